@@ -1,0 +1,3 @@
+# Te rārangi tono.
+
+cli-version = korero { $version }

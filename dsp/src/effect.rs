@@ -1,0 +1,49 @@
+//! What every effect is: per-lane state and parameters, the same box for inserts, returns and the master.
+
+use crate::lanes::LaneBlock;
+use crate::param::{ParamId, ParamSpec};
+
+/// What sound an effect is prepared for.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Format {
+    /// Frames in a second, Hz.
+    pub rate: f32,
+}
+
+/// An effect on eight lanes at once. Lanes never touch each other unless the effect says how it links them.
+pub trait Effect: Send {
+    /// Makes ready for `format` and resets. May allocate; never called on the audio thread.
+    fn prepare(&mut self, format: Format);
+
+    /// Forgets all sound and lets every glide arrive. Audio thread.
+    fn reset(&mut self);
+
+    /// Sets a parameter of one lane, in the unit of its [`ParamSpec`]; the value is clamped and glides there
+    /// without a click from the next multiple of [`crate::GRID`] on. Audio thread.
+    fn set(&mut self, lane: usize, param: ParamId, value: f32);
+
+    /// Processes one block in place. `keys` holds the same frames of the side-chain keys. Audio thread:
+    /// never allocates, locks, waits or panics.
+    fn process(&mut self, block: &mut LaneBlock<'_>, keys: &LaneBlock<'_>);
+
+    /// By how many frames the sound comes out later; constant after [`Effect::prepare`].
+    fn latency_frames(&self) -> usize {
+        0
+    }
+
+    /// The deepest gain reduction of a lane since the last call, in dB ≥ 0, for the meter. Audio thread.
+    fn take_reduction_db(&mut self, _lane: usize) -> f32 {
+        0.0
+    }
+}
+
+/// One line of the registry.
+#[derive(Clone, Copy)]
+pub struct EffectSpec {
+    /// Lower-case word; part of addresses and files, so never renamed.
+    pub id: &'static str,
+    /// Its parameters; a [`ParamId`] is an index into this list.
+    pub params: &'static [ParamSpec],
+    /// Makes one for eight lanes; still to be prepared. Not for the audio thread.
+    pub build: fn() -> Box<dyn Effect>,
+}

@@ -1,0 +1,195 @@
+//! What the mixer is set to: plain data, in the units a person reads (dB, Hz), without sound or time.
+
+pub mod address;
+pub mod file;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The name of a strip for its whole life: random, never reused, so that scenes, automation and remotes
+/// still mean the same strip after others were moved or removed.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StripId(String);
+
+/// Characters of a [`StripId`]: no vowels, so that no words are made; no look-alikes.
+const ID_LETTERS: &[u8; 20] = b"bcdfghjkmnpqrstvwxyz";
+const ID_LENGTH: usize = 8;
+
+impl StripId {
+    /// A new random name. Errors: none; without a random source the process could not have started TLS either.
+    #[must_use]
+    pub fn random() -> Self {
+        let mut bytes = [0u8; ID_LENGTH];
+        getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+        Self(bytes.iter().map(|b| char::from(ID_LETTERS[usize::from(*b) % ID_LETTERS.len()])).collect())
+    }
+
+    /// Takes a name from a file: 1 to 32 lower-case letters and digits, beginning with a letter.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = (1..=32).contains(&text.len())
+            && text.starts_with(|c: char| c.is_ascii_lowercase())
+            && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for StripId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Which inputs feed a strip, numbered from 1 as on the interface.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum StripInput {
+    /// One input.
+    Mono(u8),
+    /// A pair, left and right.
+    Stereo(u8, u8),
+}
+
+impl StripInput {
+    /// Lanes that the strip takes: 1 or 2.
+    #[must_use]
+    pub fn lanes(self) -> usize {
+        match self {
+            Self::Mono(_) => 1,
+            Self::Stereo(..) => 2,
+        }
+    }
+
+    /// The highest input that is named.
+    #[must_use]
+    pub fn highest(self) -> u8 {
+        match self {
+            Self::Mono(input) => input,
+            Self::Stereo(left, right) => left.max(right),
+        }
+    }
+}
+
+/// One channel strip.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Strip {
+    /// Its name for machines.
+    pub id: StripId,
+    /// Its name for people.
+    pub name: String,
+    /// Which of the twelve strip hues of the theme it wears, 0-11.
+    pub hue: u8,
+    /// What feeds it.
+    pub input: StripInput,
+    /// Trim in dB, −24 to +24.
+    pub trim_db: f32,
+    /// Polarity turned over.
+    pub invert: bool,
+    /// Whether the high-pass is in circuit.
+    pub highpass_on: bool,
+    /// Corner of the high-pass in Hz, 20 to 400.
+    pub highpass_hz: f32,
+    /// Pan (mono) or balance (stereo), −1 left to +1 right.
+    pub pan: f32,
+    /// Fader in dB, −∞ to +10.
+    pub fader_db: f32,
+    /// Muted in the mix; the dry recording is not.
+    pub mute: bool,
+    /// Soloed to the cue (pre-fader listen). It never alters mix, recording or air.
+    pub solo: bool,
+}
+
+impl Strip {
+    /// A strip at rest: unity, centre, nothing in circuit.
+    #[must_use]
+    pub fn new(name: impl Into<String>, input: StripInput) -> Self {
+        Self {
+            id: StripId::random(),
+            name: name.into(),
+            hue: 0,
+            input,
+            trim_db: 0.0,
+            invert: false,
+            highpass_on: false,
+            highpass_hz: 80.0,
+            pan: 0.0,
+            fader_db: 0.0,
+            mute: false,
+            solo: false,
+        }
+    }
+}
+
+/// The mix bus.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Bus {
+    /// Master fader in dB, −∞ to +10, before the limiter.
+    pub fader_db: f32,
+    /// Ceiling of the safety limiter in dBFS, −12 to 0.
+    pub ceiling_db: f32,
+}
+
+impl Default for Bus {
+    fn default() -> Self {
+        Self { fader_db: 0.0, ceiling_db: -1.0 }
+    }
+}
+
+/// The headphone mix: the strips after their faders, or, while any strip is soloed, only those before theirs.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Cue {
+    /// Level in dB, −∞ to +10.
+    pub level_db: f32,
+}
+
+impl Default for Cue {
+    fn default() -> Self {
+        Self { level_db: -6.0 }
+    }
+}
+
+/// Everything the mixer is set to.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Desk {
+    /// The strips from left to right, at most [`crate::limits::MAX_STRIPS`].
+    pub strips: Vec<Strip>,
+    /// The mix bus.
+    pub mix: Bus,
+    /// The headphone mix.
+    pub cue: Cue,
+}
+
+impl Desk {
+    /// A desk with one mono strip for each of `inputs` inputs, named by `name`, spread over the hues.
+    #[must_use]
+    pub fn for_inputs(inputs: u8, name: impl Fn(u8) -> String) -> Self {
+        let strips = (1..=inputs)
+            .map(|input| Strip { hue: (input - 1) % 12, ..Strip::new(name(input), StripInput::Mono(input)) })
+            .collect();
+        Self { strips, ..Self::default() }
+    }
+
+    /// The strip of that name.
+    #[must_use]
+    pub fn strip(&self, id: &StripId) -> Option<&Strip> {
+        self.strips.iter().find(|strip| strip.id == *id)
+    }
+
+    /// The strip of that name, to be changed.
+    pub fn strip_mut(&mut self, id: &StripId) -> Option<&mut Strip> {
+        self.strips.iter_mut().find(|strip| strip.id == *id)
+    }
+
+    /// How many inputs the interface must have for this desk.
+    #[must_use]
+    pub fn inputs_needed(&self) -> u8 {
+        self.strips.iter().map(|strip| strip.input.highest()).max().unwrap_or(0)
+    }
+}

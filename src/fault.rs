@@ -1,0 +1,68 @@
+//! What went wrong, told once: a code, what fills its sentence, and through the code its remedy.
+
+use std::fmt;
+
+use korero_sentences::{self as sentences, Key, Language, Value};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+/// Something that a person should know of. The sentence and its remedy are looked up by the code in the
+/// reader's language and never written in code.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Fault {
+    /// Names the sentence; always a key that begins with `fault-`.
+    pub code: Key,
+    /// What fills the places of the sentence.
+    pub args: Vec<(&'static str, Value)>,
+}
+
+impl Fault {
+    /// A fault whose sentence has no places.
+    #[must_use]
+    pub fn new(code: Key) -> Self {
+        Self { code, args: Vec::new() }
+    }
+
+    /// The same fault with one place filled.
+    #[must_use]
+    pub fn with(mut self, place: &'static str, value: impl Into<Value>) -> Self {
+        self.args.push((place, value.into()));
+        self
+    }
+
+    /// What happened, and what is safe.
+    #[must_use]
+    pub fn sentence(&self, language: Language) -> String {
+        sentences::say(language, self.code, &self.args)
+    }
+
+    /// What to do now.
+    #[must_use]
+    pub fn remedy(&self, language: Language) -> String {
+        sentences::remedy(language, self.code, &self.args).unwrap_or_default()
+    }
+
+    /// Sentence and remedy on one line, as the command line prints them.
+    #[must_use]
+    pub fn line(&self, language: Language) -> String {
+        format!("{} {}", self.sentence(language), self.remedy(language)).trim_end().to_owned()
+    }
+}
+
+/// English, for logs; people are told by [`Fault::line`] in their own language.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.line(Language::English))
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// For statistics and journals: the code and the English line.
+impl Serialize for Fault {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fault = serializer.serialize_struct("Fault", 2)?;
+        fault.serialize_field("code", self.code.name())?;
+        fault.serialize_field("line", &self.to_string())?;
+        fault.end()
+    }
+}

@@ -1,0 +1,27 @@
+//! The desktop app: from a sound interface to listeners, with the master on the local disk.
+//!
+//! `ARCHITECTURE.md` is the map. Meaning (plain data and decisions) is [`desk`], [`show`], [`session`], [`timeline`],
+//! [`fault`] and [`limits`]; realtime is [`engine`]; the edges are [`audio`], [`codec`], [`rtc`], [`publish`], [`record`]
+//! and [`station`]; [`stage`] wires them and [`ui`] shows them.
+
+pub mod audio;
+pub mod cli;
+pub mod codec;
+pub mod desk;
+pub mod engine;
+pub mod fault;
+pub mod limits;
+pub mod priority;
+pub mod publish;
+pub mod record;
+pub mod render;
+pub mod rtc;
+pub mod secret;
+pub mod session;
+pub mod settings;
+pub mod show;
+pub mod stage;
+pub mod station;
+pub mod takes;
+pub mod timeline;
+pub mod ui;

@@ -1,0 +1,64 @@
+//! Every bound in one place. Nothing in the app grows past a number that stands here.
+
+use std::time::Duration;
+
+/// The rate of everything inside the app, in Hz. Devices at other rates are resampled at the edge.
+pub const SAMPLE_RATE: u32 = 48_000;
+/// Inputs of one interface that can be used at once.
+pub const MAX_INPUTS: usize = 32;
+/// Strips on the desk, mono or stereo.
+pub const MAX_STRIPS: usize = 32;
+/// Banks of eight lanes: enough for [`MAX_STRIPS`] stereo strips.
+pub const MAX_BANKS: usize = 8;
+/// Lanes of all banks together.
+pub const MAX_LANES: usize = MAX_BANKS * korero_dsp::LANES;
+/// The longest block that the engine computes in one piece; longer callbacks are cut on this grid.
+pub const GRID_FRAMES: usize = korero_dsp::GRID;
+/// Buffer sizes that a device may be asked for, in frames.
+pub const DEVICE_FRAMES: std::ops::RangeInclusive<u32> = 16..=8_192;
+/// Sample rates that a device may run at, in Hz.
+pub const DEVICE_RATES: std::ops::RangeInclusive<u32> = 44_100..=192_000;
+
+/// Commands that may wait for the audio thread; more are refused to the sender.
+pub const MAIL_COMMANDS: usize = 4_096;
+/// Taps that may be open at once (publish, record mix, record inputs, ear, cues).
+pub const MAX_TAPS: usize = 8;
+/// Sound that the recorder's tap holds before it must drop.
+pub const RECORD_TAP: Duration = Duration::from_secs(10);
+/// Sound that the publisher's tap holds; older sound is worth nothing on air.
+pub const PUBLISH_TAP: Duration = Duration::from_millis(500);
+/// Sound that the cue's tap holds.
+pub const CUE_TAP: Duration = Duration::from_millis(500);
+
+/// One Opus packet, in frames (10 ms).
+pub const PACKET_FRAMES: usize = 480;
+/// Bit rates that may be chosen for the air, in bit/s.
+pub const BITRATES: std::ops::RangeInclusive<u32> = 64_000..=510_000;
+/// The bit rate on air unless chosen otherwise, in bit/s.
+pub const BITRATE_DEFAULT: u32 = 256_000;
+/// The largest Opus packet, in bytes (RFC 6716 §3.2.1 allows 1,275 for one frame).
+pub const MAX_PACKET_BYTES: usize = 1_275;
+
+/// How often the header and data of a recording are made safe on disk.
+pub const RECORD_SYNC: Duration = Duration::from_millis(500);
+/// A capture stream without a callback for this long has stalled.
+pub const STALL: Duration = Duration::from_secs(2);
+/// How often a lost device is looked for.
+pub const DEVICE_SEARCH: Duration = Duration::from_millis(250);
+/// The pause between attempts to get back on air.
+pub const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
+/// The longest that one attempt to connect may take.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Faults that the window keeps; older ones make room.
+pub const MAX_FAULTS: usize = 32;
+/// Characters in a name that a person types.
+pub const MAX_NAME: usize = 120;
+
+const _: () = {
+    assert!(MAX_LANES >= 2 * MAX_STRIPS);
+    assert!(PACKET_FRAMES * 100 == SAMPLE_RATE as usize);
+    assert!(PACKET_FRAMES % GRID_FRAMES == 0);
+    assert!(*BITRATES.start() <= BITRATE_DEFAULT && BITRATE_DEFAULT <= *BITRATES.end());
+    // A CBR packet of the highest rate fits.
+    assert!(*BITRATES.end() as usize / 8 / 100 <= MAX_PACKET_BYTES);
+};

@@ -1,0 +1,74 @@
+//! What a person, at the window or on the command line, may ask of the show.
+
+use std::path::PathBuf;
+
+use crate::desk::address::Address;
+use crate::desk::{Desk, StripId, StripInput};
+use crate::show::Show;
+
+/// One wish. The session decides what comes of it.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Command {
+    /// Look for interfaces again.
+    RefreshDevices,
+    /// Take this interface (by its stable id), or none. Never changes by itself to another.
+    ChooseDevice(Option<String>),
+    /// Listen on this device (by its stable id), or on none.
+    ChooseMonitor(Option<String>),
+    /// Turn something on the desk.
+    Turn(Address, f32),
+    /// Add a strip fed by these inputs.
+    AddStrip(StripInput),
+    /// Remove a strip.
+    RemoveStrip(StripId),
+    /// Give a strip another name.
+    RenameStrip(StripId, String),
+    /// Feed a strip from other inputs.
+    FeedStrip(StripId, StripInput),
+    /// Take a whole desk, as from a file.
+    ReplaceDesk(Desk),
+    /// Name the evening.
+    NameShow(Show),
+    /// Where the air goes: the WHIP address and, when it changed, the key.
+    AimAt(Aim),
+    /// Where recordings go.
+    RecordInto(PathBuf),
+    /// What is recorded: the mix, and every input dry.
+    RecordWhat {
+        /// The mix master.
+        mix: bool,
+        /// Every input before everything, as one polywav.
+        inputs: bool,
+    },
+    /// Start recording.
+    StartRecording,
+    /// Stop recording and finish the files.
+    StopRecording,
+    /// Go on air; recording starts with it unless it runs already.
+    GoOnAir,
+    /// Leave the air; recording goes on.
+    LeaveAir,
+    /// Put a fault's card away.
+    DismissFault(u64),
+    /// End everything cleanly.
+    Quit,
+}
+
+/// Where the air goes.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Aim {
+    /// The WHIP address.
+    pub url: String,
+    /// The stream key (bearer); `None` for a server that wants none.
+    pub key: Option<String>,
+    /// Bit rate in bit/s, within [`crate::limits::BITRATES`].
+    pub bitrate: u32,
+}
+
+/// The key never reaches a log.
+impl std::fmt::Debug for Aim {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let key = self.key.as_ref().map(|_| "…");
+        f.debug_struct("Aim").field("url", &self.url).field("key", &key).field("bitrate", &self.bitrate).finish()
+    }
+}

@@ -1,0 +1,146 @@
+//! The whole state of the show at one moment, as the window draws it and `--stats` writes it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::desk::Desk;
+use crate::fault::Fault;
+use crate::show::Show;
+use crate::timeline::FrameIndex;
+
+/// One moment of the show.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Snapshot {
+    /// What was found at the last look.
+    pub devices: Vec<DeviceChoice>,
+    /// The interface in use.
+    pub device: DeviceState,
+    /// Where the headphones are, by the device's stable id.
+    pub monitor: Option<String>,
+    /// What the mixer is set to.
+    pub desk: Arc<Desk>,
+    /// Whether and what is recorded.
+    pub recording: RecordingState,
+    /// Whether the show is on air.
+    pub air: AirState,
+    /// How many listen; `None` while the server does not say.
+    pub listeners: Option<u32>,
+    /// The link for listeners, once known.
+    pub listen_url: Option<String>,
+    /// Where the air goes.
+    pub aim_url: String,
+    /// Whether a key for it is at hand.
+    pub has_key: bool,
+    /// Bit rate chosen for the air, in bit/s.
+    pub bitrate: u32,
+    /// Where recordings go.
+    pub record_folder: PathBuf,
+    /// Recording takes the mix.
+    pub record_mix: bool,
+    /// Recording takes every input dry.
+    pub record_inputs: bool,
+    /// The evening's names.
+    pub show: Show,
+    /// What went wrong and was not put away, newest first, at most [`crate::limits::MAX_FAULTS`].
+    pub faults: Vec<ShownFault>,
+    /// The engine's position.
+    pub position: FrameIndex,
+    /// Frames missing so far, all causes.
+    pub frames_lost: u64,
+    /// The session ended; the window may close.
+    pub ended: bool,
+}
+
+/// One interface that may be chosen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DeviceChoice {
+    /// Stable id, as `korero devices` prints it.
+    pub id: String,
+    /// Its name for people.
+    pub name: String,
+    /// Inputs it has; 0 for one that only plays.
+    pub inputs: u8,
+    /// Outputs it has; 0 for one that only captures.
+    pub outputs: u8,
+}
+
+/// The interface in use.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub enum DeviceState {
+    /// None was chosen.
+    #[default]
+    None,
+    /// Chosen and being opened.
+    Opening {
+        /// Stable id.
+        id: String,
+    },
+    /// Sound arrives.
+    Running {
+        /// Stable id.
+        id: String,
+        /// Its name for people.
+        name: String,
+        /// Inputs it gives.
+        inputs: u8,
+        /// The rate it runs at, Hz; other than 48,000 is resampled.
+        rate: u32,
+        /// Frames in one callback.
+        frames: u32,
+        /// Whether its thread has realtime priority.
+        realtime: bool,
+    },
+    /// It went away or does not answer; it is looked for and taken again by itself.
+    Away {
+        /// Stable id.
+        id: String,
+    },
+}
+
+/// Whether and what is recorded.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub enum RecordingState {
+    /// Not recording.
+    #[default]
+    Off,
+    /// Recording.
+    On {
+        /// How long.
+        length: Duration,
+        /// The files.
+        files: Vec<PathBuf>,
+        /// How long the disk lasts at this rate; `None` while unknown.
+        disk_left: Option<Duration>,
+    },
+}
+
+/// Whether the show is on air. *On air* is only said when the far side has confirmed media.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub enum AirState {
+    /// Off air.
+    #[default]
+    Off,
+    /// Asked for; not confirmed yet.
+    Connecting,
+    /// Media arrives at the far side.
+    On {
+        /// Since when.
+        length: Duration,
+        /// Payload sent during the last seconds, bit/s.
+        bitrate: u32,
+    },
+    /// It was on air and is being brought back by itself.
+    Reconnecting,
+}
+
+/// A fault as the window shows it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ShownFault {
+    /// Names this card.
+    pub id: u64,
+    /// What happened.
+    pub fault: Fault,
+    /// How often, for one that came again.
+    pub times: u32,
+}
