@@ -1,0 +1,14 @@
+//! Where things are. The server's router and its clients use the same words.
+
+/// `POST`: opens a performance (bearer key). `POST {PERFORMANCES}/{id}/end` ends it (bearer key).
+pub const PERFORMANCES: &str = "/api/v1/performances";
+/// `GET`: every artist. `GET {ARTISTS}/{slug}`: one. `GET {ARTISTS}/{slug}/events`: one, as server-sent events.
+pub const ARTISTS: &str = "/api/v1/artists";
+/// `GET`: the server's clock.
+pub const TIME: &str = "/api/v1/time";
+/// `POST {WHIP}/{slug}`: an artist's sound in (RFC 9725, bearer key).
+pub const WHIP: &str = "/whip";
+/// `POST {WHEP}/{slug}`: an artist's sound out (draft-ietf-wish-whep).
+pub const WHEP: &str = "/whep";
+/// `PATCH`, `DELETE {SESSION}/{id}`: one connection, in or out.
+pub const SESSION: &str = "/session";
