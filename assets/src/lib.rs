@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use unic_langid::langid;
+use unic_langid::LanguageIdentifier;
 
 /// The name of one sentence. Only the constants of [`key`] exist.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -140,12 +140,13 @@ fn render(language: Language, key: Key, attribute: Option<&str>, args: &Args) ->
 }
 
 static ENGLISH: LazyLock<FluentBundle<FluentResource>> =
-    LazyLock::new(|| bundle(langid!("en"), include_str!(concat!(env!("OUT_DIR"), "/en.ftl"))));
+    LazyLock::new(|| bundle(Language::English, include_str!(concat!(env!("OUT_DIR"), "/en.ftl"))));
 static MAORI: LazyLock<FluentBundle<FluentResource>> =
-    LazyLock::new(|| bundle(langid!("mi"), include_str!(concat!(env!("OUT_DIR"), "/mi.ftl"))));
+    LazyLock::new(|| bundle(Language::Maori, include_str!(concat!(env!("OUT_DIR"), "/mi.ftl"))));
 
-fn bundle(language: unic_langid::LanguageIdentifier, text: &str) -> FluentBundle<FluentResource> {
-    let mut bundle = FluentBundle::new_concurrent(vec![language]);
+fn bundle(language: Language, text: &str) -> FluentBundle<FluentResource> {
+    let tag: LanguageIdentifier = language.tag().parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new_concurrent(vec![tag]);
     // Marks that isolate the direction of text are for scripts that mix directions; ours do not.
     bundle.set_use_isolating(false);
     let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(resource, _)| resource);

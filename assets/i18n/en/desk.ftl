@@ -1,1 +1,26 @@
-# desk
+# Desk files.
+
+fault-desk-read = The desk file { $file } could not be read: { $why }.
+    .remedy = Check the name, or make one with: korero desk new > desk.toml
+fault-desk-write = The desk could not be saved as { $file }: { $why }. The desk in use is unchanged.
+    .remedy = Choose another place, or make room there.
+fault-desk-syntax = { $file }, line { $line }: this is not TOML: { $why }.
+    .remedy = Mend that line; “korero desk new” prints a desk to compare with.
+fault-desk-unknown = { $file }, line { $line }: there is nothing called “{ $field }” on the desk.
+    .remedy = Check the spelling; “korero desk new” prints every name.
+fault-desk-kind = { $file }, line { $line }: “{ $field }” has a value of the wrong kind.
+    .remedy = “korero desk new” prints an example of each value.
+fault-desk-range = { $file }, line { $line }: “{ $field }” is { $value }, but goes from { $min } to { $max }.
+    .remedy = Give it a value in that range.
+fault-desk-no-input = { $file }, line { $line }: { $field } has no input.
+    .remedy = Add a line such as: input = [1]
+fault-desk-input = { $file }, line { $line }: “{ $field }” is one input or two different ones, counted from 1 to { $most }.
+    .remedy = Write input = [1] for a mono strip, input = [3, 4] for a stereo pair.
+fault-desk-twice = { $file }, line { $line }: { $field } has the id “{ $id }” of another strip.
+    .remedy = Give each strip an id of its own, or leave the line out.
+fault-desk-too-many = { $file }, line { $line }: a desk has at most { $most } strips.
+    .remedy = Take some strips out.
+fault-desk-newer = { $file } was written by a newer version (format { $format }). It was left as it is.
+    .remedy = Update this program to use it.
+fault-desk-format = { $file }, line { $line }: the file does not say its format.
+    .remedy = Begin it with the line: format = 1

@@ -1,1 +1,26 @@
-# desk
+# Ngā kōnae papa whakaranu.
+
+fault-desk-read = Kāore i taea te pānui te kōnae papa { $file }: { $why }.
+    .remedy = Tirohia te ingoa, hanga rānei he mea hou: korero desk new > desk.toml
+fault-desk-write = Kāore i taea te tiaki te papa hei { $file }: { $why }. Kāore te papa e whakamahia ana i rerekē.
+    .remedy = Kōwhiria he wāhi kē, whakawāteahia rānei he wāhi ki reira.
+fault-desk-syntax = { $file }, rārangi { $line }: ehara tēnei i te TOML: { $why }.
+    .remedy = Whakatikaina taua rārangi; ka tāia e “korero desk new” he papa hei whakatauira.
+fault-desk-unknown = { $file }, rārangi { $line }: kāore he mea e kīia ana ko “{ $field }” i te papa.
+    .remedy = Tirohia te tuhinga; ka tāia e “korero desk new” ngā ingoa katoa.
+fault-desk-kind = { $file }, rārangi { $line }: kei te hē te momo uara o “{ $field }”.
+    .remedy = Ka tāia e “korero desk new” he tauira mō ia uara.
+fault-desk-range = { $file }, rārangi { $line }: ko { $value } te “{ $field }”, engari mai i te { $min } ki te { $max } tōna whānuitanga.
+    .remedy = Hoatu he uara kei roto i taua whānuitanga.
+fault-desk-no-input = { $file }, rārangi { $line }: kāore he tāuru mō { $field }.
+    .remedy = Tāpirihia he rārangi pēnei: input = [1]
+fault-desk-input = { $file }, rārangi { $line }: kia kotahi, kia rua rānei ngā tāuru rerekē mō “{ $field }”, ka tatau mai i te 1 ki te { $most }.
+    .remedy = Tuhia input = [1] mō te aho takitahi, input = [3, 4] mō te takirua.
+fault-desk-twice = { $file }, rārangi { $line }: kei { $field } te id “{ $id }” o tētahi atu aho.
+    .remedy = Hoatu he id motuhake ki ia aho, tangohia rānei te rārangi.
+fault-desk-too-many = { $file }, rārangi { $line }: kia { $most } noa ngā aho o te papa i te nui rawa.
+    .remedy = Tangohia ētahi aho.
+fault-desk-newer = He putanga hou ake i tuhi i te { $file } (hōputu { $format }). Kāore i pāngia.
+    .remedy = Whakahoungia tēnei pūmanawa kia taea ai te whakamahi.
+fault-desk-format = { $file }, rārangi { $line }: kāore te kōnae e kī ana i tōna hōputu.
+    .remedy = Tīmataria ki te rārangi: format = 1
