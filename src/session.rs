@@ -1,4 +1,342 @@
-//! The on-air and recording state machine: decisions only, time is an argument.
+//! The on-air and recording state machine: decisions only. Time is an argument, and what is to be done comes back
+//! as [`Deed`]s for the stage.
 
 pub mod command;
+pub mod event;
 pub mod snapshot;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use korero_sentences::key;
+
+use crate::desk::{Desk, Strip, StripId, StripInput};
+use crate::fault::Fault;
+use crate::limits::{MAX_FAULTS, MAX_INPUTS, MAX_NAME, MAX_STRIPS};
+use command::{Aim, Command};
+use event::{AirNews, Event};
+use snapshot::{AirState, DeviceState, RecordingState, ShownFault, Snapshot};
+
+/// Something that the stage is to do now.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Deed {
+    /// Look for interfaces and tell [`Event::Devices`].
+    ListDevices,
+    /// Take this interface, or let go of the one in use.
+    UseDevice(Option<String>),
+    /// Listen on this device, or on none.
+    UseMonitor(Option<String>),
+    /// Give the desk to the engine.
+    ApplyDesk(Arc<Desk>),
+    /// Start the recorder.
+    StartRecorder {
+        /// The mix master.
+        mix: bool,
+        /// Every input dry.
+        inputs: bool,
+    },
+    /// Stop the recorder and finish its files.
+    StopRecorder,
+    /// Start publishing.
+    StartPublisher(Aim),
+    /// Leave the air.
+    StopPublisher,
+    /// What is chosen changed and is worth keeping for the next evening.
+    Remember,
+    /// End everything.
+    End,
+}
+
+/// What the show is in the middle of.
+#[derive(Debug)]
+pub struct Session {
+    state: Snapshot,
+    aim: Aim,
+    on_air_since: Option<Duration>,
+    wants_air: bool,
+    faults: VecDeque<ShownFault>,
+    next_fault: u64,
+}
+
+impl Session {
+    /// A session at rest. `start` holds what is remembered: desk, names, folder, choices.
+    #[must_use]
+    pub fn new(start: Snapshot, aim: Aim) -> Self {
+        let mut session =
+            Self { state: start, aim, on_air_since: None, wants_air: false, faults: VecDeque::new(), next_fault: 1 };
+        session.show_aim();
+        session
+    }
+
+    /// The whole state at `now` (monotonic).
+    #[must_use]
+    pub fn snapshot(&self, now: Duration) -> Snapshot {
+        let mut snapshot = self.state.clone();
+        if let (AirState::On { length, .. }, Some(since)) = (&mut snapshot.air, self.on_air_since) {
+            *length = now.saturating_sub(since);
+        }
+        snapshot.faults = self.faults.iter().cloned().collect();
+        snapshot
+    }
+
+    /// Where the air goes, with its key.
+    #[must_use]
+    pub fn aim(&self) -> &Aim {
+        &self.aim
+    }
+
+    /// Decides what comes of a wish.
+    pub fn command(&mut self, command: Command) -> Vec<Deed> {
+        match command {
+            Command::RefreshDevices => vec![Deed::ListDevices],
+            Command::ChooseDevice(id) => self.choose_device(id),
+            Command::ChooseMonitor(id) => {
+                self.state.monitor.clone_from(&id);
+                vec![Deed::UseMonitor(id), Deed::Remember]
+            }
+            Command::NameShow(show) => {
+                self.state.show = show;
+                vec![Deed::Remember]
+            }
+            Command::AimAt(aim) => self.aim_at(aim),
+            Command::RecordInto(folder) => {
+                self.state.record_folder = folder;
+                vec![Deed::Remember]
+            }
+            Command::RecordWhat { mix, inputs } => {
+                (self.state.record_mix, self.state.record_inputs) = (mix, inputs);
+                vec![Deed::Remember]
+            }
+            Command::StartRecording => self.start_recording(),
+            Command::StopRecording => self.stop_recording(),
+            Command::GoOnAir => self.go_on_air(),
+            Command::LeaveAir => self.leave_air(),
+            Command::DismissFault(id) => {
+                self.faults.retain(|fault| fault.id != id);
+                Vec::new()
+            }
+            Command::Quit => {
+                let mut deeds = self.leave_air();
+                deeds.extend(self.stop_recording());
+                deeds.push(Deed::End);
+                self.state.ended = true;
+                deeds
+            }
+            desk_edit => self.edit_desk(desk_edit),
+        }
+    }
+
+    /// Takes in what happened at `now` (monotonic).
+    pub fn event(&mut self, event: Event, now: Duration) -> Vec<Deed> {
+        match event {
+            Event::Devices(devices) => self.state.devices = devices,
+            Event::Device(device) => return self.device_is(device),
+            Event::RecordingStarted(files) => {
+                self.state.recording = RecordingState::On { length: Duration::ZERO, files, disk_left: None };
+            }
+            Event::RecordingProgress { length, disk_left } => {
+                if let RecordingState::On { length: shown, disk_left: left, .. } = &mut self.state.recording {
+                    (*shown, *left) = (length, disk_left);
+                }
+            }
+            Event::RecordingEnded => self.state.recording = RecordingState::Off,
+            Event::Air(news) => self.air_is(news, now),
+            Event::Listeners(listeners) => self.state.listeners = listeners,
+            Event::ListenUrl(url) => self.state.listen_url = Some(url),
+            Event::Progress { position, frames_lost } => {
+                (self.state.position, self.state.frames_lost) = (position, frames_lost);
+            }
+            Event::Trouble(fault) => self.tell(fault),
+        }
+        Vec::new()
+    }
+
+    fn choose_device(&mut self, id: Option<String>) -> Vec<Deed> {
+        self.state.device = id.clone().map_or(DeviceState::None, |id| DeviceState::Opening { id });
+        vec![Deed::UseDevice(id), Deed::Remember]
+    }
+
+    /// A desk that nobody has laid out yet gets one strip for each input of the first interface.
+    fn device_is(&mut self, device: DeviceState) -> Vec<Deed> {
+        let inputs = match &device {
+            DeviceState::Running { inputs, .. } => *inputs,
+            _ => 0,
+        };
+        self.state.device = device;
+        if inputs == 0 || !self.state.desk.strips.is_empty() {
+            return Vec::new();
+        }
+        let name = |input: u8| format!("{input}");
+        let count = inputs.min(u8::try_from(MAX_STRIPS).unwrap_or(u8::MAX));
+        self.desk_is(Desk { strips: Desk::for_inputs(count, name).strips, ..(*self.state.desk).clone() })
+    }
+
+    fn desk_is(&mut self, desk: Desk) -> Vec<Deed> {
+        self.state.desk = Arc::new(desk);
+        vec![Deed::ApplyDesk(Arc::clone(&self.state.desk)), Deed::Remember]
+    }
+
+    fn edit_desk(&mut self, edit: Command) -> Vec<Deed> {
+        let mut desk = (*self.state.desk).clone();
+        let changed = match edit {
+            Command::Turn(address, value) => address.set(&mut desk, value),
+            Command::AddStrip(input) => self.add_strip(&mut desk, input),
+            Command::RemoveStrip(id) => {
+                let before = desk.strips.len();
+                desk.strips.retain(|strip| strip.id != id);
+                desk.strips.len() != before
+            }
+            Command::RenameStrip(id, name) => {
+                change(&mut desk, &id, |strip| strip.name = name.chars().take(MAX_NAME).collect())
+            }
+            Command::FeedStrip(id, input) if fits(input) => change(&mut desk, &id, |strip| strip.input = input),
+            Command::ReplaceDesk(whole) => {
+                desk = whole;
+                true
+            }
+            _ => false,
+        };
+        if changed { self.desk_is(desk) } else { Vec::new() }
+    }
+
+    fn add_strip(&mut self, desk: &mut Desk, input: StripInput) -> bool {
+        if desk.strips.len() >= MAX_STRIPS {
+            self.tell(Fault::new(key::FAULT_SESSION_TOO_MANY_STRIPS).with("most", MAX_STRIPS));
+            return false;
+        }
+        if !fits(input) {
+            return false;
+        }
+        let hue = u8::try_from(desk.strips.len() % 12).unwrap_or(0);
+        desk.strips.push(Strip { hue, ..Strip::new(input.highest().to_string(), input) });
+        true
+    }
+
+    fn aim_at(&mut self, aim: Aim) -> Vec<Deed> {
+        let key = aim.key.clone().or_else(|| (aim.url == self.aim.url).then(|| self.aim.key.clone()).flatten());
+        let changed = aim.url != self.aim.url || key != self.aim.key || aim.bitrate != self.aim.bitrate;
+        self.aim = Aim { key, ..aim };
+        self.show_aim();
+        let mut deeds = vec![Deed::Remember];
+        if changed && self.wants_air {
+            deeds.extend([Deed::StopPublisher, Deed::StartPublisher(self.aim.clone())]);
+            self.state.air = AirState::Connecting;
+        }
+        deeds
+    }
+
+    fn show_aim(&mut self) {
+        self.state.aim_url.clone_from(&self.aim.url);
+        self.state.has_key = self.aim.key.is_some();
+        self.state.bitrate = self.aim.bitrate;
+    }
+
+    fn start_recording(&mut self) -> Vec<Deed> {
+        if self.state.recording != RecordingState::Off {
+            return Vec::new();
+        }
+        if self.state.device == DeviceState::None {
+            self.tell(Fault::new(key::FAULT_SESSION_NO_DEVICE));
+            return Vec::new();
+        }
+        if !self.state.record_mix && !self.state.record_inputs {
+            self.state.record_mix = true;
+        }
+        self.state.recording =
+            RecordingState::On { length: Duration::ZERO, files: Vec::new(), disk_left: None };
+        vec![Deed::StartRecorder { mix: self.state.record_mix, inputs: self.state.record_inputs }]
+    }
+
+    fn stop_recording(&mut self) -> Vec<Deed> {
+        match self.state.recording {
+            RecordingState::Off => Vec::new(),
+            RecordingState::On { .. } => vec![Deed::StopRecorder],
+        }
+    }
+
+    fn go_on_air(&mut self) -> Vec<Deed> {
+        if self.wants_air {
+            return Vec::new();
+        }
+        if self.state.device == DeviceState::None {
+            self.tell(Fault::new(key::FAULT_SESSION_NO_DEVICE));
+            return Vec::new();
+        }
+        if self.aim.url.is_empty() {
+            self.tell(Fault::new(key::FAULT_SESSION_NO_TARGET));
+            return Vec::new();
+        }
+        self.wants_air = true;
+        self.state.air = AirState::Connecting;
+        let mut deeds = self.start_recording();
+        deeds.push(Deed::StartPublisher(self.aim.clone()));
+        deeds
+    }
+
+    fn leave_air(&mut self) -> Vec<Deed> {
+        if !std::mem::take(&mut self.wants_air) {
+            return Vec::new();
+        }
+        self.off_air();
+        vec![Deed::StopPublisher]
+    }
+
+    fn off_air(&mut self) {
+        self.state.air = AirState::Off;
+        self.on_air_since = None;
+        self.state.listeners = None;
+    }
+
+    fn air_is(&mut self, news: AirNews, now: Duration) {
+        match news {
+            AirNews::Ended => {
+                self.wants_air = false;
+                self.off_air();
+            }
+            // News of a publisher that was already told to stop.
+            _ if !self.wants_air => {}
+            AirNews::OnAir => {
+                let since = *self.on_air_since.get_or_insert(now);
+                self.state.air = AirState::On { length: now.saturating_sub(since), bitrate: 0 };
+            }
+            AirNews::Reconnecting if self.on_air_since.is_some() => self.state.air = AirState::Reconnecting,
+            AirNews::Reconnecting => self.state.air = AirState::Connecting,
+            AirNews::Bitrate(now_sent) => {
+                if let AirState::On { bitrate, .. } = &mut self.state.air {
+                    *bitrate = now_sent;
+                }
+            }
+        }
+    }
+
+    /// Shows a fault; the same one again only counts up and comes to the front.
+    fn tell(&mut self, fault: Fault) {
+        let same = self.faults.iter().position(|shown| shown.fault == fault);
+        let shown = match same.and_then(|index| self.faults.remove(index)) {
+            Some(again) => ShownFault { times: again.times.saturating_add(1), ..again },
+            None => {
+                self.next_fault += 1;
+                ShownFault { id: self.next_fault, fault, times: 1 }
+            }
+        };
+        self.faults.push_front(shown);
+        self.faults.truncate(MAX_FAULTS);
+    }
+}
+
+fn change(desk: &mut Desk, id: &StripId, edit: impl FnOnce(&mut Strip)) -> bool {
+    desk.strip_mut(id).map(edit).is_some()
+}
+
+fn fits(input: StripInput) -> bool {
+    let in_range = |n: u8| (1..=MAX_INPUTS).contains(&usize::from(n));
+    match input {
+        StripInput::Mono(input) => in_range(input),
+        StripInput::Stereo(left, right) => in_range(left) && in_range(right) && left != right,
+    }
+}
+
+#[cfg(test)]
+#[path = "session/session_tests.rs"]
+mod tests;

@@ -1,0 +1,56 @@
+//! What the edges tell the session.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::snapshot::{DeviceChoice, DeviceState};
+use crate::fault::Fault;
+use crate::timeline::FrameIndex;
+
+/// Something that happened.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Event {
+    /// The interfaces that were found.
+    Devices(Vec<DeviceChoice>),
+    /// The chosen interface is in another state.
+    Device(DeviceState),
+    /// The recorder runs and writes these files.
+    RecordingStarted(Vec<PathBuf>),
+    /// How far the recording is.
+    RecordingProgress {
+        /// Sound recorded.
+        length: Duration,
+        /// How long the disk lasts.
+        disk_left: Option<Duration>,
+    },
+    /// The recording ended, wanted or not; what was written is finished.
+    RecordingEnded,
+    /// How the air is.
+    Air(AirNews),
+    /// How many listen; `None` while the server does not say.
+    Listeners(Option<u32>),
+    /// The link for listeners.
+    ListenUrl(String),
+    /// The engine's position and the frames lost so far.
+    Progress {
+        /// Where the engine is.
+        position: FrameIndex,
+        /// Frames missing so far, all causes.
+        frames_lost: u64,
+    },
+    /// Something went wrong.
+    Trouble(Fault),
+}
+
+/// How the air is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AirNews {
+    /// The far side confirmed media.
+    OnAir,
+    /// It was on air or was to be, and is being brought back by itself.
+    Reconnecting,
+    /// The publisher ended.
+    Ended,
+    /// Payload sent during the last seconds, in bit/s.
+    Bitrate(u32),
+}

@@ -1,0 +1,171 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::show::Show;
+
+fn running(inputs: u8) -> Event {
+    Event::Device(DeviceState::Running {
+        id: "a".into(),
+        name: "A".into(),
+        inputs,
+        rate: 48_000,
+        frames: 64,
+        realtime: true,
+    })
+}
+
+fn session() -> Session {
+    let start = Snapshot { record_mix: true, ..Snapshot::default() };
+    Session::new(start, Aim { url: "http://localhost/whip/demo".into(), key: None, bitrate: 256_000 })
+}
+
+fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
+
+#[test]
+fn going_on_air_records_too_and_leaving_it_does_not_stop_the_recording() {
+    let mut session = session();
+    session.event(running(2), seconds(0));
+    let deeds = session.command(Command::GoOnAir);
+    assert_eq!(deeds[0], Deed::StartRecorder { mix: true, inputs: false });
+    assert!(matches!(deeds[1], Deed::StartPublisher(_)));
+    assert_eq!(session.command(Command::LeaveAir), vec![Deed::StopPublisher]);
+    assert!(matches!(session.snapshot(seconds(1)).recording, RecordingState::On { .. }));
+}
+
+#[test]
+fn on_air_is_only_said_once_the_far_side_confirmed_it() {
+    let mut session = session();
+    session.event(running(2), seconds(0));
+    session.command(Command::GoOnAir);
+    assert_eq!(session.snapshot(seconds(1)).air, AirState::Connecting);
+    session.event(Event::Air(AirNews::OnAir), seconds(2));
+    assert_eq!(session.snapshot(seconds(12)).air, AirState::On { length: seconds(10), bitrate: 0 });
+}
+
+#[test]
+fn the_time_on_air_goes_on_over_a_reconnect() {
+    let mut session = session();
+    session.event(running(2), seconds(0));
+    session.command(Command::GoOnAir);
+    session.event(Event::Air(AirNews::OnAir), seconds(10));
+    session.event(Event::Air(AirNews::Reconnecting), seconds(20));
+    assert_eq!(session.snapshot(seconds(20)).air, AirState::Reconnecting);
+    session.event(Event::Air(AirNews::OnAir), seconds(24));
+    assert_eq!(session.snapshot(seconds(30)).air, AirState::On { length: seconds(20), bitrate: 0 });
+}
+
+#[test]
+fn late_news_of_a_publisher_that_was_stopped_puts_nothing_on_air() {
+    let mut session = session();
+    session.event(running(2), seconds(0));
+    session.command(Command::GoOnAir);
+    session.command(Command::LeaveAir);
+    session.event(Event::Air(AirNews::OnAir), seconds(1));
+    assert_eq!(session.snapshot(seconds(1)).air, AirState::Off);
+}
+
+#[test]
+fn without_an_interface_or_a_target_the_reason_is_told_and_nothing_starts() {
+    let mut no_device = session();
+    assert_eq!(no_device.command(Command::GoOnAir), vec![]);
+    assert_eq!(no_device.snapshot(seconds(0)).faults[0].fault.code, key::FAULT_SESSION_NO_DEVICE);
+    let mut no_target = Session::new(Snapshot::default(), Aim::default());
+    no_target.event(running(1), seconds(0));
+    assert_eq!(no_target.command(Command::GoOnAir), vec![]);
+    assert_eq!(no_target.snapshot(seconds(0)).faults[0].fault.code, key::FAULT_SESSION_NO_TARGET);
+}
+
+#[test]
+fn an_empty_desk_gets_a_strip_for_each_input_and_a_laid_out_one_is_left_alone() {
+    let mut session = session();
+    session.event(running(18), seconds(0));
+    assert_eq!(session.snapshot(seconds(0)).desk.strips.len(), 18);
+    session.event(running(4), seconds(1));
+    assert_eq!(session.snapshot(seconds(1)).desk.strips.len(), 18);
+}
+
+#[test]
+fn the_same_fault_again_counts_up_on_one_card() {
+    let mut session = session();
+    let fault = Fault::new(key::FAULT_SESSION_NO_DEVICE);
+    session.event(Event::Trouble(fault.clone()), seconds(0));
+    session.event(Event::Trouble(fault), seconds(1));
+    let faults = session.snapshot(seconds(1)).faults;
+    assert_eq!((faults.len(), faults[0].times), (1, 2));
+    session.command(Command::DismissFault(faults[0].id));
+    assert!(session.snapshot(seconds(1)).faults.is_empty());
+}
+
+#[test]
+fn quitting_leaves_the_air_finishes_the_recording_and_then_ends() {
+    let mut session = session();
+    session.event(running(2), seconds(0));
+    session.command(Command::GoOnAir);
+    assert_eq!(session.command(Command::Quit), vec![Deed::StopPublisher, Deed::StopRecorder, Deed::End]);
+    assert!(session.snapshot(seconds(1)).ended);
+}
+
+#[test]
+fn another_target_without_a_key_never_gets_the_key_of_the_first() {
+    let mut session = session();
+    let key = Some("secret".to_owned());
+    session.command(Command::AimAt(Aim { url: "http://a/whip/x".into(), key: key.clone(), bitrate: 128_000 }));
+    session.command(Command::AimAt(Aim { url: "http://a/whip/x".into(), key: None, bitrate: 96_000 }));
+    assert_eq!(session.aim().key, key);
+    session.command(Command::AimAt(Aim { url: "http://b/whip/x".into(), key: None, bitrate: 96_000 }));
+    assert_eq!(session.aim().key, None);
+}
+
+fn any_command() -> impl Strategy<Value = Command> {
+    prop_oneof![
+        Just(Command::GoOnAir),
+        Just(Command::LeaveAir),
+        Just(Command::StartRecording),
+        Just(Command::StopRecording),
+        Just(Command::ChooseDevice(None)),
+        Just(Command::ChooseDevice(Some("b".into()))),
+        Just(Command::NameShow(Show::default())),
+        (0u8..40, 0u8..40).prop_map(|(l, r)| Command::AddStrip(StripInput::Stereo(l, r))),
+    ]
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        Just(running(3)),
+        Just(Event::RecordingEnded),
+        Just(Event::Air(AirNews::OnAir)),
+        Just(Event::Air(AirNews::Reconnecting)),
+        Just(Event::Air(AirNews::Ended)),
+    ]
+}
+
+proptest! {
+    /// Whatever happens in whatever order: at most one publisher and one recorder run, each stop follows a start.
+    #[test]
+    fn starts_and_stops_always_come_in_turn(steps in proptest::collection::vec(prop_oneof![
+        any_command().prop_map(Ok), any_event().prop_map(Err)], 0..60))
+    {
+        let mut session = session();
+        let (mut publishing, mut recording) = (false, false);
+        for (at, step) in steps.into_iter().enumerate() {
+            if step == Err(Event::RecordingEnded) { recording = false; }
+            if step == Err(Event::Air(AirNews::Ended)) { publishing = false; }
+            let deeds = match step {
+                Ok(command) => session.command(command),
+                Err(event) => session.event(event, seconds(at as u64)),
+            };
+            for deed in deeds {
+                match deed {
+                    Deed::StartPublisher(_) => prop_assert!(!std::mem::replace(&mut publishing, true)),
+                    Deed::StopPublisher => prop_assert!(std::mem::replace(&mut publishing, false)),
+                    Deed::StartRecorder { .. } => prop_assert!(!std::mem::replace(&mut recording, true)),
+                    Deed::StopRecorder => prop_assert!(recording),
+                    _ => {}
+                }
+            }
+            prop_assert!(session.snapshot(seconds(at as u64)).desk.strips.len() <= MAX_STRIPS);
+        }
+    }
+}
