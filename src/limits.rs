@@ -23,6 +23,14 @@ pub const DEVICE_RATES: std::ops::RangeInclusive<u32> = 44_100..=192_000;
 pub const MAIL_COMMANDS: usize = 4_096;
 /// Taps that may be open at once (publish, record mix, record inputs, ear, cues).
 pub const MAX_TAPS: usize = 8;
+/// The most frames that a tap's reader is given at once.
+pub const TAP_BLOCK_FRAMES: usize = 1_024;
+/// Discontinuities that may wait in one tap; while there are more, its blocks are dropped and counted.
+pub const TAP_RUNS: usize = 1_024;
+/// Device gaps that may wait for the control thread; their frames are counted even when there are more.
+pub const MAIL_GAPS: usize = 1_024;
+/// The longest that any tap may hold.
+pub const MAX_TAP: Duration = Duration::from_secs(60);
 /// Sound that the recorder's tap holds before it must drop.
 pub const RECORD_TAP: Duration = Duration::from_secs(10);
 /// Sound that the publisher's tap holds; older sound is worth nothing on air.
@@ -53,6 +61,35 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub const MAX_FAULTS: usize = 32;
 /// Characters in a name that a person types.
 pub const MAX_NAME: usize = 120;
+
+/// The longest stream key, in bytes; it must fit in one HTTP header.
+pub const MAX_KEY_BYTES: usize = 512;
+/// Sound older than this is not sent any more: a late burst costs the listener seconds of extra delay.
+pub const PUBLISH_TOO_OLD: Duration = Duration::from_millis(100);
+/// How often the publisher looks for sound.
+pub const PUBLISH_POLL: Duration = Duration::from_micros(500);
+/// Opus packets that may wait for the network; more are dropped, the oldest first.
+pub const PUBLISH_QUEUE: usize = 10;
+/// The fade at the edge of a packet that is only partly there, in frames (1 ms).
+pub const FADE_FRAMES: usize = 48;
+/// On air, no word from the far side for this long means that the connection is lost.
+pub const FAR_SIDE_SILENT: Duration = Duration::from_secs(3);
+/// The pause after the far side refused the key or the address: only a person can change that.
+pub const REFUSED_PAUSE: Duration = Duration::from_secs(5);
+/// The longest pause that a server may ask for (Retry-After).
+pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
+/// The largest answer of a media server, in bytes.
+pub const MAX_ANSWER_BYTES: usize = 64 * 1024;
+/// Redirects followed for one request.
+pub const MAX_REDIRECTS: usize = 5;
+/// Packets kept for the proof of latency (`--stats`): ten minutes.
+pub const PACKET_LOG: usize = 60_000;
+/// Events of the publisher that wait for the control thread; older ones make room.
+pub const PUBLISH_EVENTS: usize = 256;
+/// How often our server is asked for the number of listeners.
+pub const STATION_POLL: Duration = Duration::from_secs(2);
+/// The longest that one question to our server may take.
+pub const STATION_TIMEOUT: Duration = Duration::from_secs(5);
 
 const _: () = {
     assert!(MAX_LANES >= 2 * MAX_STRIPS);

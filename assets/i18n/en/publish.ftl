@@ -1,1 +1,36 @@
-# publish
+# Going on air: the key, the server's answers, the connection.
+
+fault-publish-key-file = The key file { $path } could not be read: { $reason }.
+    .remedy = Check the path, or save the stream key there again.
+fault-publish-key-mode = The key file { $path } may be read by other people on this computer (mode { $mode }). Its key was not used.
+    .remedy = Close it with: chmod 600 { $path }
+fault-publish-key-empty = The key file { $path } holds no usable stream key.
+    .remedy = Save the key in it, alone on one line.
+fault-publish-key-form = The stream key cannot be sent: it holds spaces or other signs that no key has.
+    .remedy = Copy the key again, without anything around it.
+fault-publish-address = { $url } is not an address that a show can be sent to.
+    .remedy = Copy the WHIP address from the server; it begins with https:// or http://.
+fault-publish-key-refused = { $host } refused the stream key. The recording goes on; nothing is on air.
+    .remedy = Check the key, or have the server make a new one. The app tries again every few seconds.
+fault-publish-no-artist = { $host } knows no artist at this address. The recording goes on; nothing is on air.
+    .remedy = Check the last part of the address: { $url }
+fault-publish-taken = Another show holds this address on { $host }. The recording goes on; nothing is on air.
+    .remedy = End the other show, or wait until it has ended. The app keeps trying.
+fault-publish-busy = { $host } takes no more shows at the moment. The recording goes on; nothing is on air.
+    .remedy = Wait: the app tries again in { $seconds } seconds.
+fault-publish-answer = { $host } answered in a way that the app does not understand ({ $reason }). The recording goes on; nothing is on air.
+    .remedy = Check that the address is a WHIP address. The app keeps trying.
+fault-publish-unreachable = { $host } does not answer. The recording goes on; nothing is on air.
+    .remedy = Check the network and that the server runs. The app keeps trying and goes on air by itself.
+fault-publish-timeout = { $host } took too long to answer. The recording goes on; nothing is on air.
+    .remedy = Check the network. The app keeps trying and goes on air by itself.
+fault-publish-media = { $host } accepted the show, but no sound gets through to it. The recording goes on; nothing is on air.
+    .remedy = Check that the network lets UDP through to the server. The app keeps trying.
+fault-publish-lost = The connection to { $host } was lost. The recording goes on; listeners hear nothing until it is back.
+    .remedy = Nothing to do: the app goes back on air by itself.
+fault-publish-start = Going on air could not begin: { $reason }. The recording goes on.
+    .remedy = Leave the air and go on air again; if it stays so, start the app again.
+fault-publish-late = This computer was too busy: { $milliseconds } ms of sound came too late for the air and were left out. The recording has them.
+    .remedy = Close other programs, or choose a larger buffer.
+fault-publish-network-full = The network could not carry the sound: { $milliseconds } ms were left out on air. The recording has them.
+    .remedy = Choose a lower bit rate, or free the network.

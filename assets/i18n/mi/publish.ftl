@@ -1,1 +1,36 @@
-# publish
+# Te pāho: te kī, ngā whakautu a te tūmau, te hononga.
+
+fault-publish-key-file = Kāore i taea te pānui te kōnae kī { $path }: { $reason }.
+    .remedy = Tirohia te ara, tiakina anō rānei te kī pāho ki reira.
+fault-publish-key-mode = Ka taea e ētahi atu i tēnei rorohiko te pānui te kōnae kī { $path } (aratau { $mode }). Kāore i whakamahia te kī.
+    .remedy = Katia mā tēnei: chmod 600 { $path }
+fault-publish-key-empty = Kāore he kī pāho whaitake i te kōnae kī { $path }.
+    .remedy = Tiakina te kī ki roto, ko ia anake i te rārangi kotahi.
+fault-publish-key-form = Kāore e taea te tuku te kī pāho: he mokowā, he tohu kē rānei kei roto.
+    .remedy = Tāruatia anō te kī, kaua he mea kē i ōna taha.
+fault-publish-address = Ehara a { $url } i te wāhitau ka taea te tuku whakaaturanga ki reira.
+    .remedy = Tāruatia te wāhitau WHIP mai i te tūmau; ka tīmata ki te https:// ki te http:// rānei.
+fault-publish-key-refused = I whakakāhoretia te kī pāho e { $host }. Kei te haere tonu te hopu; kāore he mea e pāhotia ana.
+    .remedy = Tirohia te kī, tonoa rānei he kī hou mai i te tūmau. Ka whakamātau anō te taupānga ia hēkona ruarua.
+fault-publish-no-artist = Kāore a { $host } e mōhio ki tētahi kaiwaiata i tēnei wāhitau. Kei te haere tonu te hopu; kāore he mea e pāhotia ana.
+    .remedy = Tirohia te wāhanga whakamutunga o te wāhitau: { $url }
+fault-publish-taken = Kei tētahi atu whakaaturanga tēnei wāhitau i { $host }. Kei te haere tonu te hopu; kāore he mea e pāhotia ana.
+    .remedy = Whakamutua tērā whakaaturanga, tatari rānei kia mutu. Ka whakamātau tonu te taupānga.
+fault-publish-busy = Kāore a { $host } e tango whakaaturanga anō i tēnei wā. Kei te haere tonu te hopu; kāore he mea e pāhotia ana.
+    .remedy = Tatari: ka whakamātau anō te taupānga ā te { $seconds } hēkona.
+fault-publish-answer = Kāore te taupānga i mārama ki te whakautu a { $host } ({ $reason }). Kei te haere tonu te hopu; kāore he mea e pāhotia ana.
+    .remedy = Tirohia mēnā he wāhitau WHIP tēnei. Ka whakamātau tonu te taupānga.
+fault-publish-unreachable = Kāore a { $host } e whakautu ana. Kei te haere tonu te hopu; kāore he mea e pāhotia ana.
+    .remedy = Tirohia te whatunga, ā, mēnā kei te rere te tūmau. Ka whakamātau tonu te taupānga, ka hoki aunoa ki te pāho.
+fault-publish-timeout = He roa rawa te whakautu a { $host }. Kei te haere tonu te hopu; kāore he mea e pāhotia ana.
+    .remedy = Tirohia te whatunga. Ka whakamātau tonu te taupānga, ka hoki aunoa ki te pāho.
+fault-publish-media = I whakaaetia te whakaaturanga e { $host }, engari kāore te oro e tae ana ki reira. Kei te haere tonu te hopu; kāore he mea e pāhotia ana.
+    .remedy = Tirohia mēnā e tuku ana te whatunga i te UDP ki te tūmau. Ka whakamātau tonu te taupānga.
+fault-publish-lost = Kua ngaro te hononga ki { $host }. Kei te haere tonu te hopu; kāore ngā kaiwhakarongo e rongo kia hoki rā anō.
+    .remedy = Kāore he mahi māu: ka hoki aunoa te taupānga ki te pāho.
+fault-publish-start = Kāore i taea te tīmata te pāho: { $reason }. Kei te haere tonu te hopu.
+    .remedy = Wehe i te pāho ka hoki anō; mēnā ka pērā tonu, tīmataria anō te taupānga.
+fault-publish-late = He pukumahi rawa tēnei rorohiko: { $milliseconds } mm-hēkona oro i tōmuri rawa mō te pāho, ā, i mahue. Kei te hopunga ērā.
+    .remedy = Katia ētahi atu papatono, kōwhiria rānei he taupua nui ake.
+fault-publish-network-full = Kāore i taea e te whatunga te kawe te oro: { $milliseconds } mm-hēkona i mahue i te pāho. Kei te hopunga ērā.
+    .remedy = Kōwhiria he tere moka iti iho, whakawāteahia rānei te whatunga.
