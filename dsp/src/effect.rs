@@ -1,6 +1,7 @@
 //! What every effect is: per-lane state and parameters, the same box for inserts, returns and the master.
 
-use crate::lanes::LaneBlock;
+use crate::dispatch::Level;
+use crate::lanes::{LANES, LaneBlock};
 use crate::param::{ParamId, ParamSpec};
 
 /// What sound an effect is prepared for.
@@ -15,8 +16,15 @@ pub trait Effect: Send {
     /// Makes ready for `format` and resets. May allocate; never called on the audio thread.
     fn prepare(&mut self, format: Format);
 
+    /// Forgets the sound of one lane and lets its glides arrive, as when another strip takes the lane. Audio thread.
+    fn reset_lane(&mut self, lane: usize);
+
     /// Forgets all sound and lets every glide arrive. Audio thread.
-    fn reset(&mut self);
+    fn reset(&mut self) {
+        for lane in 0..LANES {
+            self.reset_lane(lane);
+        }
+    }
 
     /// Sets a parameter of one lane, in the unit of its [`ParamSpec`]; the value is clamped and glides there
     /// without a click from the next multiple of [`crate::GRID`] on. Audio thread.
@@ -44,6 +52,21 @@ pub struct EffectSpec {
     pub id: &'static str,
     /// Its parameters; a [`ParamId`] is an index into this list.
     pub params: &'static [ParamSpec],
-    /// Makes one for eight lanes; still to be prepared. Not for the audio thread.
-    pub build: fn() -> Box<dyn Effect>,
+    /// Makes one for eight lanes with the kernels of that level; still to be prepared. Not for the audio thread.
+    pub build_at: fn(Level) -> Box<dyn Effect>,
+}
+
+impl EffectSpec {
+    /// Makes one for eight lanes with the best kernels of this processor; still to be prepared. Not for the
+    /// audio thread.
+    #[must_use]
+    pub fn build(&self) -> Box<dyn Effect> {
+        (self.build_at)(Level::best())
+    }
+
+    /// The parameter of that name.
+    #[must_use]
+    pub fn param(&self, id: &str) -> Option<ParamId> {
+        self.params.iter().position(|param| param.id == id).map(|at| ParamId(at as u8))
+    }
 }

@@ -2,9 +2,21 @@
 //!
 //! Sound is held in lane blocks ([`lanes`]): eight mono channels beside each other, so that one instruction
 //! works on eight strips. An [`effect::Effect`] processes such a block; [`effects::EFFECTS`] lists them all.
+//!
+//! Every kernel gives the same bits on every x86 level and for every way of cutting the sound into callbacks.
 
+pub mod align;
+pub mod bank;
+pub mod denormals;
+pub mod dispatch;
+pub mod drift;
 pub mod effect;
+pub mod effects;
 pub mod lanes;
+pub mod meter;
 pub mod param;
+pub mod resample;
+pub mod smooth;
+pub mod units;
 
 pub use lanes::{GRID, LANES, LaneBlock, Lanes};

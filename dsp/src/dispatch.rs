@@ -1,0 +1,56 @@
+//! Which instructions the processor has: kernels are compiled once per level and chosen at run time.
+//!
+//! A kernel is ordinary `#[inline(always)]` code over `[f32; 8]`. No level fuses a multiplication with an
+//! addition or approximates a reciprocal, so all levels give the same bits; the law tests compare them.
+
+/// A set of instructions that this processor is known to have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Level(Instructions);
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Instructions {
+    Baseline,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+}
+
+impl Level {
+    /// What every processor of the target has: SSE2 or NEON.
+    pub const BASELINE: Self = Self(Instructions::Baseline);
+
+    /// The best level of this processor. The first call asks the processor, later ones read a flag.
+    #[must_use]
+    pub fn best() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            return Self(Instructions::Avx2);
+        }
+        Self::BASELINE
+    }
+
+    pub(crate) fn instructions(self) -> Instructions {
+        self.0
+    }
+}
+
+/// Writes a function `name(level, arguments…)` that runs the `#[inline(always)]` function `kernel(arguments…)`
+/// compiled for that level.
+macro_rules! dispatched {
+    ($(#[$meta:meta])* fn $name:ident($($arg:ident: $kind:ty),* $(,)?) $(-> $result:ty)? = $kernel:path;) => {
+        $(#[$meta])*
+        fn $name(level: $crate::dispatch::Level, $($arg: $kind),*) $(-> $result)? {
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2")]
+            fn avx2($($arg: $kind),*) $(-> $result)? {
+                $kernel($($arg),*)
+            }
+            match level.instructions() {
+                $crate::dispatch::Instructions::Baseline => $kernel($($arg),*),
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: a level with AVX2 is only made after the processor said that it has AVX2.
+                $crate::dispatch::Instructions::Avx2 => unsafe { avx2($($arg),*) },
+            }
+        }
+    };
+}
+pub(crate) use dispatched;

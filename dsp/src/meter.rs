@@ -1,0 +1,57 @@
+//! What meters are made of: peak and energy of a block, lane by lane.
+
+use crate::dispatch::{Level, dispatched};
+use crate::lanes::{LANES, LaneBlock, Lanes};
+
+/// Peak and energy of a stretch of sound.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Reading {
+    /// The largest magnitude of each lane.
+    pub peak: Lanes,
+    /// The sum of the squares of each lane; divided by [`Reading::frames`] it is the mean square.
+    pub energy: Lanes,
+    /// Frames read.
+    pub frames: u32,
+}
+
+impl Reading {
+    /// Reads a block. NaN counts as silence, so that one bad sample cannot stick in a meter. Audio thread.
+    #[must_use]
+    pub fn of(block: &LaneBlock<'_>) -> Self {
+        let (peak, energy) = read(Level::best(), block.frames());
+        Self { peak, energy, frames: block.len() as u32 }
+    }
+
+    /// Adds a later reading to this one.
+    pub fn add(&mut self, later: &Self) {
+        for lane in 0..LANES {
+            self.peak.0[lane] = self.peak.0[lane].max(later.peak.0[lane]);
+            self.energy.0[lane] += later.energy.0[lane];
+        }
+        self.frames += later.frames;
+    }
+
+    /// The mean square of a lane; 0 when nothing was read.
+    #[must_use]
+    pub fn mean_square(&self, lane: usize) -> f32 {
+        if self.frames == 0 { 0.0 } else { self.energy.0[lane] / self.frames as f32 }
+    }
+}
+
+dispatched! { fn read(frames: &[Lanes]) -> (Lanes, Lanes) = read_kernel; }
+
+#[inline(always)]
+fn read_kernel(frames: &[Lanes]) -> (Lanes, Lanes) {
+    let (mut peak, mut energy) = (Lanes::SILENCE, Lanes::SILENCE);
+    for frame in frames {
+        for lane in 0..LANES {
+            let sample = frame.0[lane];
+            let magnitude = sample.abs();
+            let square = sample * sample;
+            // A comparison with NaN is false, so NaN leaves both as they are.
+            peak.0[lane] = if magnitude > peak.0[lane] { magnitude } else { peak.0[lane] };
+            energy.0[lane] += if square >= 0.0 { square } else { 0.0 };
+        }
+    }
+    (peak, energy)
+}

@@ -1,0 +1,143 @@
+//! Gliding from value to value without a click, the same bits for every size of callback.
+//!
+//! A target that is set anywhere between two multiples of [`GRID`] starts to be approached at the next one. The
+//! way is a straight line over a whole number of grid cells, and a value within a cell is computed from the cell's
+//! first value and the frame's place in the cell, never from the frame before.
+
+use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
+
+/// The usual length of a glide in grid cells: 512 frames, 10.7 ms at 48 kHz.
+pub const GLIDE_CELLS: u32 = 16;
+
+/// One gliding value for each of the eight lanes.
+#[derive(Clone, Debug)]
+pub struct Glide {
+    cells: u32,
+    target: Lanes,
+    origin: Lanes,
+    goal: Lanes,
+    done: [u32; LANES],
+    base: Lanes,
+    step: Lanes,
+    moving: bool,
+}
+
+impl Glide {
+    /// All lanes rest at `value`; a change takes `cells` (≥ 1) grid cells.
+    #[must_use]
+    pub fn new(value: f32, cells: u32) -> Self {
+        let cells = cells.max(1);
+        let lanes = Lanes::splat(value);
+        Self {
+            cells,
+            target: lanes,
+            origin: lanes,
+            goal: lanes,
+            done: [cells; LANES],
+            base: lanes,
+            step: Lanes::SILENCE,
+            moving: false,
+        }
+    }
+
+    /// Where `lane` shall go from the next grid frame on.
+    pub fn set(&mut self, lane: usize, target: f32) {
+        self.target.0[lane] = target;
+        self.moving = true;
+    }
+
+    /// Where `lane` is going.
+    #[must_use]
+    pub fn target(&self, lane: usize) -> f32 {
+        self.target.0[lane]
+    }
+
+    /// Lets all lanes arrive at once.
+    pub fn settle(&mut self) {
+        for lane in 0..LANES {
+            self.settle_lane(lane);
+        }
+        self.moving = false;
+    }
+
+    /// Lets one lane arrive at once.
+    pub fn settle_lane(&mut self, lane: usize) {
+        let target = self.target.0[lane];
+        (self.origin.0[lane], self.goal.0[lane], self.base.0[lane]) = (target, target, target);
+        self.step.0[lane] = 0.0;
+        self.done[lane] = self.cells;
+    }
+
+    /// Whether no lane moves or is about to move.
+    #[must_use]
+    pub fn is_still(&self) -> bool {
+        !self.moving
+    }
+
+    /// Whether `lane` rests, and rests at `value`.
+    #[must_use]
+    pub fn rests_at(&self, lane: usize, value: f32) -> bool {
+        self.target.0[lane] == value && self.base.0[lane] == value && self.step.0[lane] == 0.0
+    }
+
+    /// The values over `block`. To be called exactly once for each block, in order. Audio thread.
+    pub fn ramp(&mut self, block: &LaneBlock<'_>) -> Ramp {
+        if self.moving && block.phase() == 0 {
+            self.enter_cell();
+        }
+        Ramp { base: self.base, step: self.step, phase: block.phase() }
+    }
+
+    fn enter_cell(&mut self) {
+        self.moving = false;
+        for lane in 0..LANES {
+            let before = self.done[lane].min(self.cells);
+            let mut done = before + u32::from(before < self.cells);
+            let here = if done == self.cells { self.goal.0[lane] } else { self.base_after(lane, done) };
+            if self.goal.0[lane] != self.target.0[lane] {
+                (self.origin.0[lane], self.goal.0[lane]) = (here, self.target.0[lane]);
+                done = 0;
+            }
+            self.done[lane] = done;
+            self.base.0[lane] = here;
+            self.step.0[lane] = 0.0;
+            if done < self.cells {
+                self.step.0[lane] = (self.goal.0[lane] - self.origin.0[lane]) / (self.cells * GRID as u32) as f32;
+                self.moving = true;
+            }
+        }
+    }
+
+    fn base_after(&self, lane: usize, cells: u32) -> f32 {
+        let way = cells as f32 / self.cells as f32;
+        self.origin.0[lane] + (self.goal.0[lane] - self.origin.0[lane]) * way
+    }
+}
+
+/// A straight line through one block, for each lane.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Ramp {
+    base: Lanes,
+    step: Lanes,
+    phase: usize,
+}
+
+impl Ramp {
+    /// The values at the `frame`-th frame of the block. A resting lane gives exactly its target.
+    #[must_use]
+    #[inline(always)]
+    pub fn at(&self, frame: usize) -> Lanes {
+        let place = (self.phase + frame) as f32;
+        let mut values = self.base;
+        for lane in 0..LANES {
+            values.0[lane] += self.step.0[lane] * place;
+        }
+        values
+    }
+
+    /// Whether all lanes rest at `value` in this block.
+    #[must_use]
+    pub fn rests_at(&self, value: f32) -> bool {
+        self.step == Lanes::SILENCE && self.base == Lanes::splat(value)
+    }
+}
