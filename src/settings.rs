@@ -1,1 +1,131 @@
-//! Being written.
+//! What the window remembers from one evening to the next. The stream key is not among it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use korero_sentences::key;
+use serde::{Deserialize, Serialize};
+
+use crate::fault::Fault;
+use crate::limits::BITRATE_DEFAULT;
+use crate::session::snapshot::Snapshot;
+use crate::show::Show;
+
+/// The remembered choices, `settings.toml` in the folder of [`folder`].
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// BCP 47 tag of the language; `None` follows the system.
+    pub language: Option<String>,
+    /// Stable id of the interface.
+    pub device: Option<String>,
+    /// Stable id of the headphones' device.
+    pub monitor: Option<String>,
+    /// The WHIP address.
+    pub aim_url: String,
+    /// Bit rate for the air, bit/s.
+    pub bitrate: u32,
+    /// Where recordings go.
+    pub record_folder: PathBuf,
+    /// Recording takes the mix.
+    pub record_mix: bool,
+    /// Recording takes every input dry.
+    pub record_inputs: bool,
+    /// The evening's names.
+    pub show: Show,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            language: None,
+            device: None,
+            monitor: None,
+            aim_url: String::new(),
+            bitrate: BITRATE_DEFAULT,
+            record_folder: takes_folder(),
+            record_mix: true,
+            record_inputs: false,
+            show: Show::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads `settings.toml` in `folder`; what is missing or cannot be read is at rest, so that a damaged file
+    /// never keeps an artist from playing.
+    #[must_use]
+    pub fn load(folder: &Path) -> Self {
+        let text = fs::read_to_string(folder.join(FILE)).unwrap_or_default();
+        toml::from_str(&text).unwrap_or_default()
+    }
+
+    /// Saves by an atomic rename. Errors: the folder cannot be written.
+    pub fn save(&self, folder: &Path) -> Result<(), Fault> {
+        let wrong = |why: String| {
+            Fault::new(key::FAULT_STAGE_SETTINGS).with("folder", folder.display().to_string()).with("why", why)
+        };
+        let text = toml::to_string(self).map_err(|e| wrong(e.to_string()))?;
+        fs::create_dir_all(folder)
+            .and_then(|()| fs::write(folder.join("settings.toml.new"), text))
+            .and_then(|()| fs::rename(folder.join("settings.toml.new"), folder.join(FILE)))
+            .map_err(|e| wrong(e.to_string()))
+    }
+
+    /// The same settings with what the show has now.
+    #[must_use]
+    pub fn taken_from(&self, now: &Snapshot) -> Self {
+        use crate::session::snapshot::DeviceState::{Away, None as NoDevice, Opening, Running};
+        Self {
+            language: self.language.clone(),
+            device: match &now.device {
+                NoDevice => None,
+                Opening { id } | Running { id, .. } | Away { id } => Some(id.clone()),
+            },
+            monitor: now.monitor.clone(),
+            aim_url: now.aim_url.clone(),
+            bitrate: now.bitrate,
+            record_folder: now.record_folder.clone(),
+            record_mix: now.record_mix,
+            record_inputs: now.record_inputs,
+            show: now.show.clone(),
+        }
+    }
+}
+
+const FILE: &str = "settings.toml";
+
+/// Where the app keeps its settings on this system, `KORERO_CONFIG` if that is set.
+#[must_use]
+pub fn folder() -> PathBuf {
+    std::env::var_os("KORERO_CONFIG")
+        .map(PathBuf::from)
+        .or_else(|| dirs::config_dir().map(|folder| folder.join("korero")))
+        .unwrap_or_else(|| PathBuf::from(".korero"))
+}
+
+/// Where recordings go unless another place is chosen: `Kōrero takes` in the person's music folder.
+#[must_use]
+pub fn takes_folder() -> PathBuf {
+    dirs::audio_dir().or_else(dirs::home_dir).unwrap_or_default().join("Kōrero takes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_chosen_is_there_the_next_evening() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = Settings { device: Some("alsa:hw:USB".into()), bitrate: 128_000, ..Settings::default() };
+        settings.save(folder.path()).expect("saved");
+        assert_eq!(Settings::load(folder.path()), settings);
+    }
+
+    #[test]
+    fn a_damaged_file_leaves_the_settings_at_rest() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join(FILE), "bitrate = \"loud\"").expect("written");
+        assert_eq!(Settings::load(folder.path()), Settings::default());
+    }
+}

@@ -1,1 +1,6 @@
-# stage
+# The stage: what runs the show.
+
+fault-stage-settings = The settings could not be saved in { $folder }: { $why }. The show is not touched by it.
+    .remedy = Make room there, or let the app write there.
+fault-stage-desk-inputs = The desk names input { $needed }, but { $device } has { $inputs }.
+    .remedy = Choose an interface with { $needed } inputs, or feed the strips from the inputs it has.

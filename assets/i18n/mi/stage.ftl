@@ -1,1 +1,6 @@
-# stage
+# Te atamira: te mea whakahaere i te whakaaturanga.
+
+fault-stage-settings = Kāore i taea te tiaki ngā tautuhinga ki { $folder }: { $why }. Kāore te whakaaturanga e pāngia ana.
+    .remedy = Whakawāteahia he wāhi ki reira, tukuna rānei te taupānga kia tuhi ki reira.
+fault-stage-desk-inputs = Ka tohu te papa i te tāuru { $needed }, engari e { $inputs } noa ngā tāuru o { $device }.
+    .remedy = Kōwhiria he pūrere e { $needed } ōna tāuru, whāngaia rānei ngā aho ki ngā tāuru kei reira.
