@@ -1,1 +1,16 @@
-//! Being written.
+//! The mixer in sound: inputs become strips, strips become the mix, and other threads listen through taps.
+//!
+//! Two halves share nothing but wait-free rings and atomics. [`Engine`] lives on the audio thread and never allocates,
+//! frees, locks, waits or logs; [`EngineHandle`] lives on the control thread, turns a [`crate::desk::Desk`] into small
+//! commands and frees what the audio thread gives back.
+
+mod handle;
+pub mod levels;
+mod mail;
+mod realtime;
+pub mod tap;
+
+pub use handle::{EngineHandle, new};
+pub use levels::Levels;
+pub use realtime::Engine;
+pub use tap::{TapBlock, TapReader, TapSource, TapWriter};

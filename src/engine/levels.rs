@@ -1,0 +1,175 @@
+//! Meters as atomics. The audio thread raises (`fetch_max`), the one reader takes (`swap` with 0): no peak between two
+//! looks is ever missed, and nobody waits.
+
+use std::array;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use arc_swap::ArcSwap;
+
+use crate::desk::StripId;
+use crate::limits::{MAX_INPUTS, MAX_LANES};
+
+/// A peak: linear, 1.0 is full scale. The bits of non-negative floats order like the floats themselves, which makes
+/// `fetch_max` a maximum of sound.
+#[derive(Default)]
+struct Peak(AtomicU32);
+
+impl Peak {
+    fn raise(&self, value: f32) {
+        if value > 0.0 {
+            self.0.fetch_max(value.to_bits(), Ordering::Relaxed);
+        }
+    }
+
+    fn take(&self) -> f32 {
+        f32::from_bits(self.0.swap(0, Ordering::Relaxed))
+    }
+}
+
+/// A value of which only the latest counts.
+#[derive(Default)]
+struct Latest(AtomicU32);
+
+impl Latest {
+    fn put(&self, value: f32) {
+        self.0.store(value.to_bits(), Ordering::Relaxed);
+    }
+
+    fn get(&self) -> f32 {
+        f32::from_bits(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// Which lanes a strip has: the first, and the second of a stereo strip.
+pub(super) type LaneMap = BTreeMap<StripId, (usize, Option<usize>)>;
+
+/// How loud one lane was. Linear, 1.0 is full scale.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct LaneLevel {
+    /// The highest sample after trim and high-pass, before the fader, since the last look.
+    pub pre_peak: f32,
+    /// The highest sample after fader and mute, before pan, since the last look.
+    pub post_peak: f32,
+    /// The mean square before the fader, over about 300 ms; its square root is the RMS.
+    pub mean_square: f32,
+}
+
+/// How loud one strip was.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct StripLevel {
+    /// The only lane of a mono strip, the left one of a stereo strip.
+    pub left: LaneLevel,
+    /// The right lane of a stereo strip.
+    pub right: Option<LaneLevel>,
+}
+
+/// How loud the mix was, after the limiter. Linear, 1.0 is full scale.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct MixLevel {
+    /// The highest sample of left and right since the last look.
+    pub peak: [f32; 2],
+    /// The mean square of left and right over about 300 ms.
+    pub mean_square: [f32; 2],
+    /// The deepest gain reduction of the limiter since the last look, dB ≥ 0.
+    pub reduction_db: f32,
+}
+
+/// All meters. Each `take_…` empties what it takes, so there is one reader for the meters of strips, mix and cue (the
+/// window) and one for those of the inputs.
+pub struct Levels {
+    pre_peak: [Peak; MAX_LANES],
+    post_peak: [Peak; MAX_LANES],
+    mean_square: [Latest; MAX_LANES],
+    mix_peak: [Peak; 2],
+    mix_mean_square: [Latest; 2],
+    reduction_db: Peak,
+    cue_peak: [Peak; 2],
+    inputs: [Peak; MAX_INPUTS],
+    map: ArcSwap<LaneMap>,
+}
+
+impl Default for Levels {
+    fn default() -> Self {
+        Self {
+            pre_peak: array::from_fn(|_| Peak::default()),
+            post_peak: array::from_fn(|_| Peak::default()),
+            mean_square: array::from_fn(|_| Latest::default()),
+            mix_peak: Default::default(),
+            mix_mean_square: Default::default(),
+            reduction_db: Peak::default(),
+            cue_peak: Default::default(),
+            inputs: array::from_fn(|_| Peak::default()),
+            map: ArcSwap::default(),
+        }
+    }
+}
+
+impl Levels {
+    /// Takes the meters of a strip; `None` when the engine does not play it (yet).
+    #[must_use]
+    pub fn take_strip(&self, strip: &StripId) -> Option<StripLevel> {
+        let (left, right) = *self.map.load().get(strip)?;
+        Some(StripLevel { left: self.take_lane(left), right: right.map(|lane| self.take_lane(lane)) })
+    }
+
+    fn take_lane(&self, lane: usize) -> LaneLevel {
+        LaneLevel {
+            pre_peak: self.pre_peak[lane].take(),
+            post_peak: self.post_peak[lane].take(),
+            mean_square: self.mean_square[lane].get(),
+        }
+    }
+
+    /// Takes the meters of the mix.
+    #[must_use]
+    pub fn take_mix(&self) -> MixLevel {
+        MixLevel {
+            peak: [self.mix_peak[0].take(), self.mix_peak[1].take()],
+            mean_square: [self.mix_mean_square[0].get(), self.mix_mean_square[1].get()],
+            reduction_db: self.reduction_db.take(),
+        }
+    }
+
+    /// Takes the highest samples of the headphone mix, left and right.
+    #[must_use]
+    pub fn take_cue(&self) -> [f32; 2] {
+        [self.cue_peak[0].take(), self.cue_peak[1].take()]
+    }
+
+    /// Takes the highest sample of an input, numbered from 1 as on the interface; 0 for one that does not exist.
+    #[must_use]
+    pub fn take_input(&self, input: u8) -> f32 {
+        let index = usize::from(input).checked_sub(1);
+        index.and_then(|index| self.inputs.get(index)).map_or(0.0, Peak::take)
+    }
+
+    pub(super) fn raise_lane(&self, lane: usize, level: LaneLevel) {
+        self.pre_peak[lane].raise(level.pre_peak);
+        self.post_peak[lane].raise(level.post_peak);
+        self.mean_square[lane].put(level.mean_square);
+    }
+
+    pub(super) fn raise_mix(&self, level: MixLevel) {
+        for side in 0..2 {
+            self.mix_peak[side].raise(level.peak[side]);
+            self.mix_mean_square[side].put(level.mean_square[side]);
+        }
+        self.reduction_db.raise(level.reduction_db);
+    }
+
+    pub(super) fn raise_cue(&self, peak: [f32; 2]) {
+        self.cue_peak[0].raise(peak[0]);
+        self.cue_peak[1].raise(peak[1]);
+    }
+
+    pub(super) fn raise_input(&self, index: usize, peak: f32) {
+        self.inputs[index].raise(peak);
+    }
+
+    /// Says which lanes belong to which strips. Control thread.
+    pub(super) fn publish_map(&self, map: LaneMap) {
+        self.map.store(Arc::new(map));
+    }
+}
