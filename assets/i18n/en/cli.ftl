@@ -1,3 +1,55 @@
 # The command line.
 
 cli-version = korero { $version }
+cli-help =
+    Covers & Kōrero Live
+
+    korero                        open the window
+    korero devices [--json]       list the sound interfaces
+    korero air --to URL           go on air without a window
+        --key-file FILE           the stream key, in a file that only you can read (or KORERO_KEY)
+        --desk FILE               the desk; without it every input is a strip
+        --record DIR              where the 24-bit master goes
+        --inputs                  record every input dry as well
+        --host cpal:ID            an interface, by the id that “devices” lists
+        --host scripted:FILE      a multitrack or a script instead of an interface
+        --for SECONDS             end after that time
+        --bitrate BITS            64000 to 510000, 256000 unless said
+        --frames N                frames in one callback, 16 to 8192
+        --title TEXT --artist TEXT
+        --monitor ID              headphones
+        --stats FILE.json         write what happened at the end
+    korero record [--mix] [--inputs] --into DIR …   record only, no network
+    korero render --desk FILE --in MULTITRACK.wav --out MIX.wav [--stems DIR]
+    korero desk new               print a commented desk file
+    korero desk check FILE        say whether a desk file is good
+
+    KORERO_LANGUAGE=mi speaks te reo Māori.
+cli-device = { $id }  { $name }  ({ $inputs } in, { $outputs } out)
+cli-no-devices = No sound interface was found.
+cli-desk-good = { $file } is a good desk with { $strips } strips.
+cli-running = Sound comes from { $name }: { $inputs } inputs, { $rate } Hz, { $frames } frames a callback.
+cli-away = The interface is away. It is looked for; the show goes on by itself when it is back.
+cli-recording = Recording into { $files }
+cli-on-air = On air.
+cli-connecting = Connecting to { $url }
+cli-reconnecting = Off air for the moment; getting back on.
+cli-listen = Listeners: { $url }
+cli-ending = Ending the show.
+cli-recorded = The recording lies in { $files }
+cli-rendered = { $file }: { $seconds } s, { $speed } times as fast as it plays.
+
+fault-cli-unknown = “{ $word }” means nothing here.
+    .remedy = “korero help” lists every command.
+fault-cli-missing = { $flag } is missing.
+    .remedy = “korero help” shows how it is written.
+fault-cli-no-value = { $flag } needs a value.
+    .remedy = “korero help” shows which.
+fault-cli-value = “{ $value }” cannot be the value of { $flag }.
+    .remedy = “korero help” tells its range.
+fault-cli-stats = The statistics could not be written to { $file }: { $why }. The recording is safe.
+    .remedy = Choose a place that can be written.
+fault-cli-never-on-air = The show ended and never was on air. What was recorded is safe.
+    .remedy = Check the address { $url } and that the server runs.
+fault-cli-signal = Ctrl-C could not be caught: { $why }.
+    .remedy = End with --for instead.

@@ -1,3 +1,55 @@
 # Te rārangi tono.
 
 cli-version = korero { $version }
+cli-help =
+    Covers & Kōrero Live
+
+    korero                        whakatuwhera i te matapihi
+    korero devices [--json]       rārangitia ngā pūrere oro
+    korero air --to URL           pāho me te kore matapihi
+        --key-file FILE           te kī pāho, kei tētahi kōnae māu anake e pānui (KORERO_KEY rānei)
+        --desk FILE               te papa whakaranu; ki te kore, ka noho ia tāuru hei aho
+        --record DIR              te wāhi ki a ia te pūmatua moka-24
+        --inputs                  hopukina hoki ia tāuru, kāore i whakaranua
+        --host cpal:ID            he pūrere oro, mā te id e rārangitia ana e “devices”
+        --host scripted:FILE      he oro maha, he tuhinga rānei hei whakakapi i te pūrere oro
+        --for SECONDS             whakamutua i muri i taua wā
+        --bitrate BITS            64000 ki te 510000, 256000 ki te kore e kīia
+        --frames N                ngā anga o ia karanga, 16 ki te 8192
+        --title TEXT --artist TEXT
+        --monitor ID              ngā taringa
+        --stats FILE.json         tuhia ngā mea i pā i te mutunga
+    korero record [--mix] [--inputs] --into DIR …   hopu anake, kāore he whatunga
+    korero render --desk FILE --in MULTITRACK.wav --out MIX.wav [--stems DIR]
+    korero desk new               tāia he kōnae papa whai kōrero
+    korero desk check FILE        kīa mai mēnā he pai te kōnae papa
+
+    Mā KORERO_LANGUAGE=en ka kōrero Ingarihi.
+cli-device = { $id }  { $name }  ({ $inputs } ki roto, { $outputs } ki waho)
+cli-no-devices = Kāore i kitea he pūrere oro.
+cli-desk-good = He papa pai a { $file }, e { $strips } ōna aho.
+cli-running = Ka ahu mai te oro i { $name }: { $inputs } ngā tāuru, { $rate } Hz, { $frames } ngā anga o ia karanga.
+cli-away = Kua ngaro te pūrere oro. Kei te rapua; ka haere anō te whakaaturanga ina hoki mai.
+cli-recording = E hopu ana ki { $files }
+cli-on-air = Kei te pāho.
+cli-connecting = E hono ana ki { $url }
+cli-reconnecting = Kua motu te pāho mō te wā poto; e hoki ana.
+cli-listen = Mō ngā kaiwhakarongo: { $url }
+cli-ending = E whakamutu ana i te whakaaturanga.
+cli-recorded = Kei { $files } te hopunga.
+cli-rendered = { $file }: { $seconds } hēkona, { $speed } whakareatanga te tere ake i te tangihanga.
+
+fault-cli-unknown = Kāore he tikanga o “{ $word }” ki konei.
+    .remedy = Ka rārangitia ngā tono katoa e “korero help”.
+fault-cli-missing = Kei te ngaro a { $flag }.
+    .remedy = Ka whakaaturia e “korero help” te tuhinga.
+fault-cli-no-value = Me whai uara a { $flag }.
+    .remedy = Ka whakaaturia e “korero help” ko ēhea.
+fault-cli-value = Kāore e taea te “{ $value }” hei uara mō { $flag }.
+    .remedy = Ka kī te “korero help” i tōna whānuitanga.
+fault-cli-stats = Kāore i taea te tuhi ngā tauanga ki { $file }: { $why }. Kei te haumaru te hopunga.
+    .remedy = Kōwhiria he wāhi ka taea te tuhi.
+fault-cli-never-on-air = Kua mutu te whakaaturanga, kāore rawa i pāho. Kei te haumaru ngā mea i hopukina.
+    .remedy = Tirohia te wāhitau { $url } me te haere o te tūmau.
+fault-cli-signal = Kāore i taea te hopu te Ctrl-C: { $why }.
+    .remedy = Whakamutua mā --for.

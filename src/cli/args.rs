@@ -1,0 +1,285 @@
+//! What the words of the command line mean.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use korero_sentences::key;
+use lexopt::Arg::{Long, Short, Value};
+use lexopt::{Parser, ValueExt as _};
+
+use crate::fault::Fault;
+use crate::limits::{BITRATE_DEFAULT, BITRATES, DEVICE_FRAMES, MAX_NAME};
+
+/// What is to be done.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Verb {
+    /// Open the window.
+    Window(Play),
+    /// Go on air without a window.
+    Air(Play),
+    /// Record without network and window.
+    Record(Play),
+    /// List the interfaces.
+    Devices {
+        /// As JSON.
+        json: bool,
+        /// The host to ask.
+        host: String,
+    },
+    /// Mix a multitrack file offline.
+    Render(Render),
+    /// Print a commented desk file.
+    DeskNew,
+    /// Read a desk file and say whether it is good.
+    DeskCheck(PathBuf),
+    /// Tell how the program is used.
+    Help,
+    /// Tell the version.
+    Version,
+}
+
+/// How a show is played.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(super) struct Play {
+    /// Where sound comes from: `cpal`, `cpal:ID` or `scripted:FILE`.
+    pub host: Option<String>,
+    /// The desk file.
+    pub desk: Option<PathBuf>,
+    /// The WHIP address.
+    pub to: Option<String>,
+    /// A file with the stream key.
+    pub key_file: Option<PathBuf>,
+    /// Where recordings go.
+    pub record: Option<PathBuf>,
+    /// Record the mix.
+    pub mix: bool,
+    /// Record every input dry.
+    pub inputs: bool,
+    /// End after this time.
+    pub length: Option<Duration>,
+    /// Write statistics here at the end.
+    pub stats: Option<PathBuf>,
+    /// Bit rate for the air, bit/s.
+    pub bitrate: Option<u32>,
+    /// Frames in one callback of the device.
+    pub frames: Option<u32>,
+    /// Title of the show.
+    pub title: Option<String>,
+    /// Who plays.
+    pub artist: Option<String>,
+    /// Where the headphones are.
+    pub monitor: Option<String>,
+    /// The window goes on air at once.
+    pub on_air: bool,
+}
+
+/// An offline mix.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Render {
+    /// The desk file.
+    pub desk: PathBuf,
+    /// The multitrack.
+    pub input: PathBuf,
+    /// The mix to be written.
+    pub out: PathBuf,
+    /// A folder for one file of each strip.
+    pub stems: Option<PathBuf>,
+}
+
+/// Reads the words after the program's name. Errors: a word that means nothing, a missing or impossible value.
+pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Verb, Fault> {
+    let mut parser = Parser::from_args(words);
+    let first = parser.next().map_err(wrong)?;
+    match first {
+        None => Ok(Verb::Window(Play::default())),
+        Some(Short('h') | Long("help")) => Ok(Verb::Help),
+        Some(Short('V') | Long("version")) => Ok(Verb::Version),
+        Some(Value(word)) => match word.to_string_lossy().as_ref() {
+            "window" => play(&mut parser).map(Verb::Window),
+            "air" => play(&mut parser).and_then(air),
+            "record" => play(&mut parser).and_then(record),
+            "devices" => devices(&mut parser),
+            "render" => render(&mut parser),
+            "desk" => desk(&mut parser),
+            "help" => Ok(Verb::Help),
+            other => Err(unknown(other)),
+        },
+        Some(other) => Err(wrong(other.unexpected())),
+    }
+}
+
+fn play(parser: &mut Parser) -> Result<Play, Fault> {
+    let mut play = Play::default();
+    while let Some(arg) = parser.next().map_err(wrong)? {
+        match arg {
+            Long("host") => play.host = Some(text(parser, "--host")?),
+            Long("desk") => play.desk = Some(path(parser)?),
+            Long("to") => play.to = Some(text(parser, "--to")?),
+            Long("key-file") => play.key_file = Some(path(parser)?),
+            Long("record" | "into") => play.record = Some(path(parser)?),
+            Long("mix") => play.mix = true,
+            Long("inputs") => play.inputs = true,
+            Long("for") => {
+                let seconds = number::<f64>(parser, "--for", |s| s.is_finite() && *s > 0.0 && *s < 1e7)?;
+                play.length = Some(Duration::from_secs_f64(seconds));
+            }
+            Long("stats") => play.stats = Some(path(parser)?),
+            Long("bitrate") => play.bitrate = Some(number(parser, "--bitrate", |b| BITRATES.contains(b))?),
+            Long("frames") => play.frames = Some(number(parser, "--frames", |f| DEVICE_FRAMES.contains(f))?),
+            Long("title") => play.title = Some(text(parser, "--title")?),
+            Long("artist") => play.artist = Some(text(parser, "--artist")?),
+            Long("monitor") => play.monitor = Some(text(parser, "--monitor")?),
+            Long("on-air") => play.on_air = true,
+            other => return Err(wrong(other.unexpected())),
+        }
+    }
+    Ok(play)
+}
+
+fn air(play: Play) -> Result<Verb, Fault> {
+    if play.to.is_none() {
+        return Err(missing("--to"));
+    }
+    Ok(Verb::Air(play))
+}
+
+/// Without a word about what is recorded, the mix is.
+fn record(mut play: Play) -> Result<Verb, Fault> {
+    play.mix |= !play.inputs;
+    Ok(Verb::Record(play))
+}
+
+fn devices(parser: &mut Parser) -> Result<Verb, Fault> {
+    let (mut json, mut host) = (false, "cpal".to_owned());
+    while let Some(arg) = parser.next().map_err(wrong)? {
+        match arg {
+            Long("json") => json = true,
+            Long("host") => host = text(parser, "--host")?,
+            other => return Err(wrong(other.unexpected())),
+        }
+    }
+    Ok(Verb::Devices { json, host })
+}
+
+fn render(parser: &mut Parser) -> Result<Verb, Fault> {
+    let (mut desk, mut input, mut out, mut stems) = (None, None, None, None);
+    while let Some(arg) = parser.next().map_err(wrong)? {
+        match arg {
+            Long("desk") => desk = Some(path(parser)?),
+            Long("in") => input = Some(path(parser)?),
+            Long("out") => out = Some(path(parser)?),
+            Long("stems") => stems = Some(path(parser)?),
+            other => return Err(wrong(other.unexpected())),
+        }
+    }
+    Ok(Verb::Render(Render {
+        desk: desk.ok_or_else(|| missing("--desk"))?,
+        input: input.ok_or_else(|| missing("--in"))?,
+        out: out.ok_or_else(|| missing("--out"))?,
+        stems,
+    }))
+}
+
+fn desk(parser: &mut Parser) -> Result<Verb, Fault> {
+    match parser.next().map_err(wrong)? {
+        Some(Value(word)) if word == "new" => Ok(Verb::DeskNew),
+        Some(Value(word)) if word == "check" => path(parser).map(Verb::DeskCheck),
+        Some(other) => Err(wrong(other.unexpected())),
+        None => Err(missing("new")),
+    }
+}
+
+fn path(parser: &mut Parser) -> Result<PathBuf, Fault> {
+    parser.value().map(PathBuf::from).map_err(wrong)
+}
+
+fn text(parser: &mut Parser, flag: &'static str) -> Result<String, Fault> {
+    let text = parser.value().and_then(|value| value.string()).map_err(wrong)?;
+    if text.is_empty() || (flag != "--to" && flag != "--host" && text.chars().count() > MAX_NAME) {
+        return Err(impossible(flag, &text));
+    }
+    Ok(text)
+}
+
+fn number<T: std::str::FromStr>(
+    parser: &mut Parser,
+    flag: &'static str,
+    fits: impl Fn(&T) -> bool,
+) -> Result<T, Fault> {
+    let word = parser.value().map_err(wrong)?;
+    let word = word.to_string_lossy();
+    word.parse().ok().filter(|number| fits(number)).ok_or_else(|| impossible(flag, &word))
+}
+
+fn unknown(word: &str) -> Fault {
+    Fault::new(key::FAULT_CLI_UNKNOWN).with("word", word)
+}
+
+fn missing(flag: &'static str) -> Fault {
+    Fault::new(key::FAULT_CLI_MISSING).with("flag", flag)
+}
+
+fn impossible(flag: &'static str, value: &str) -> Fault {
+    Fault::new(key::FAULT_CLI_VALUE).with("flag", flag).with("value", value)
+}
+
+/// Says in our words what the reader of words found.
+fn wrong(error: lexopt::Error) -> Fault {
+    match error {
+        lexopt::Error::MissingValue { option } => {
+            Fault::new(key::FAULT_CLI_NO_VALUE).with("flag", option.unwrap_or_default())
+        }
+        lexopt::Error::UnexpectedOption(word) => unknown(&word),
+        lexopt::Error::UnexpectedArgument(word) => unknown(&word.to_string_lossy()),
+        other => unknown(&other.to_string()),
+    }
+}
+
+impl Play {
+    /// The bit rate that was asked for, or the usual one.
+    pub(super) fn bitrate(&self) -> u32 {
+        self.bitrate.unwrap_or(BITRATE_DEFAULT)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Verb, Fault> {
+        parse(line.split_whitespace().map(OsString::from))
+    }
+
+    #[test]
+    fn without_words_the_window_opens() {
+        assert_eq!(read(""), Ok(Verb::Window(Play::default())));
+    }
+
+    #[test]
+    fn air_needs_a_target_and_takes_all_its_flags() {
+        assert_eq!(read("air").map_err(|f| f.code), Err(key::FAULT_CLI_MISSING));
+        let Ok(Verb::Air(play)) = read("air --to http://x/whip/a --for 1.5 --frames 64 --bitrate 128000 --inputs") else {
+            panic!("it is read")
+        };
+        assert_eq!(play.length, Some(Duration::from_millis(1500)));
+        assert_eq!((play.frames, play.bitrate, play.inputs), (Some(64), Some(128_000), true));
+    }
+
+    #[test]
+    fn record_takes_the_mix_unless_only_the_inputs_are_named() {
+        let Ok(Verb::Record(play)) = read("record --into x") else { panic!("it is read") };
+        assert!(play.mix && !play.inputs);
+        let Ok(Verb::Record(play)) = read("record --inputs") else { panic!("it is read") };
+        assert!(!play.mix && play.inputs);
+    }
+
+    #[test]
+    fn words_that_mean_nothing_are_named() {
+        assert_eq!(read("dance").map_err(|f| f.code), Err(key::FAULT_CLI_UNKNOWN));
+        assert_eq!(read("air --loud").map_err(|f| f.code), Err(key::FAULT_CLI_UNKNOWN));
+        assert_eq!(read("air --to").map_err(|f| f.code), Err(key::FAULT_CLI_NO_VALUE));
+        assert_eq!(read("air --bitrate 1").map_err(|f| f.code), Err(key::FAULT_CLI_VALUE));
+        assert_eq!(read("air --for nan").map_err(|f| f.code), Err(key::FAULT_CLI_VALUE));
+    }
+}
