@@ -7,6 +7,9 @@
 mod handle;
 pub mod levels;
 mod mail;
+mod master;
+mod patch;
+mod rack;
 mod realtime;
 pub mod tap;
 

@@ -21,6 +21,8 @@ pub const DEVICE_RATES: std::ops::RangeInclusive<u32> = 44_100..=192_000;
 
 /// Commands that may wait for the audio thread; more are refused to the sender.
 pub const MAIL_COMMANDS: usize = 4_096;
+/// Of [`MAIL_COMMANDS`], how many a change of the desk leaves free, so that taps can still be opened while no interface runs.
+pub const MAIL_RESERVE: usize = 256;
 /// Taps that may be open at once (publish, record mix, record inputs, ear, cues).
 pub const MAX_TAPS: usize = 8;
 /// The most frames that a tap's reader is given at once.
@@ -49,10 +51,38 @@ pub const MAX_PACKET_BYTES: usize = 1_275;
 
 /// How often the header and data of a recording are made safe on disk.
 pub const RECORD_SYNC: Duration = Duration::from_millis(500);
+/// How often the recorder looks for sound.
+pub const RECORD_POLL: Duration = Duration::from_millis(50);
+/// Encoded sound that the recorder gathers before it must be on the disk, in bytes.
+pub const RECORD_BATCH: usize = 1024 * 1024;
+/// The artist is warned when the disk lasts no longer than this.
+pub const RECORD_LOW: Duration = Duration::from_secs(600);
+/// The longest wait for a disk when a recording is stopped.
+pub const RECORD_STOP: Duration = Duration::from_secs(15);
+/// Events of the recorder that wait for the control thread; older ones make room.
+pub const MAX_RECORD_EVENTS: usize = 1_024;
+/// Gaps of one file that are kept in memory; the journal has all.
+pub const MAX_GAPS_KEPT: usize = 16_384;
+/// The longest part of a file name that a take's files share, in bytes; with the endings it stays below 255.
+pub const MAX_FILE_STEM: usize = 200;
 /// A capture stream without a callback for this long has stalled.
 pub const STALL: Duration = Duration::from_secs(2);
 /// How often a lost device is looked for.
 pub const DEVICE_SEARCH: Duration = Duration::from_millis(250);
+/// How often a host that moves streams in silence is asked whether the device is still there.
+pub const PRESENCE_CHECK: Duration = Duration::from_secs(1);
+/// The longest wait for a stream to end before another is opened; a dead one may take much longer and is left behind.
+pub const STREAM_END: Duration = Duration::from_secs(1);
+/// Frames in one callback that a device is asked for unless chosen otherwise.
+pub const DEVICE_FRAMES_DEFAULT: u32 = 256;
+/// Frames that are converted in one piece; longer callbacks are cut.
+pub const CONVERT_FRAMES: usize = 1_024;
+/// How long the earliest arrivals are gathered for, to know a device's clock in spite of late callbacks.
+pub const CLOCK_WINDOW: Duration = Duration::from_millis(500);
+/// Lateness beyond two callbacks that stays for a whole [`CLOCK_WINDOW`] before a loss that nobody reported is believed.
+pub const SILENT_LOSS: Duration = Duration::from_millis(20);
+/// Samples (frames times channels) that a script may hold in memory: 512 MiB.
+pub const SCRIPT_SAMPLES: usize = 128 << 20;
 /// The pause between attempts to get back on air.
 pub const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
 /// The longest that one attempt to connect may take.

@@ -1,19 +1,22 @@
 //! The control thread's half: turns a desk into commands, opens taps, frees what comes back.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use korero_sentences::key;
-use rtrb::{Consumer, Producer, PushError, RingBuffer};
+use rtrb::chunks::ChunkError;
+use rtrb::{Consumer, Producer, RingBuffer};
 use uuid::Uuid;
 
 use super::levels::Levels;
 use super::mail::{Clock, Command, Returned, Tap};
-use super::realtime::Engine;
+use super::patch::{Patch, Setting};
+use super::realtime::{Engine, Rings};
 use super::tap::{TapReader, TapSource, tap};
-use crate::desk::Desk;
+use crate::desk::{Desk, StripInput};
 use crate::fault::Fault;
-use crate::limits::{MAIL_COMMANDS, MAIL_GAPS, MAX_INPUTS, MAX_TAP, MAX_TAPS};
+use crate::limits::{MAIL_COMMANDS, MAIL_GAPS, MAIL_RESERVE, MAX_INPUTS, MAX_STRIPS, MAX_TAP, MAX_TAPS};
 use crate::timeline::{Epoch, FrameIndex, Gap};
 
 /// Makes an engine whose life is named `epoch_id`. Allocates everything that it will ever need.
@@ -24,8 +27,18 @@ pub fn new(epoch_id: Uuid) -> (Engine, EngineHandle) {
     let (commands, mail) = RingBuffer::new(MAIL_COMMANDS);
     let (returns, returned) = RingBuffer::new(MAIL_COMMANDS);
     let (gaps_in, gaps) = RingBuffer::new(MAIL_GAPS);
-    let engine = Engine::new(Arc::clone(&clock), Arc::clone(&levels), mail, returns, gaps_in);
-    let handle = EngineHandle { clock, levels, commands, returned, gaps, open_taps: 0 };
+    let engine = Engine::new(Arc::clone(&clock), Arc::clone(&levels), Rings { mail, returns, gaps: gaps_in });
+    let handle = EngineHandle {
+        clock,
+        levels,
+        commands,
+        returned,
+        gaps,
+        readers: Vec::new(),
+        wanted: Setting::default(),
+        reached: true,
+        patch: Patch::new(),
+    };
     (engine, handle)
 }
 
@@ -36,15 +49,30 @@ pub struct EngineHandle {
     commands: Producer<Command>,
     returned: Consumer<Returned>,
     gaps: Consumer<Gap>,
-    open_taps: usize,
+    readers: Vec<Weak<()>>,
+    wanted: Setting,
+    /// Whether everything that is wanted was posted.
+    reached: bool,
+    patch: Patch,
 }
 
 impl EngineHandle {
-    /// Makes the mixer play `desk`. Everything glides there; before frame 0 it is simply so. Errors: more strips or
-    /// inputs than there is room for, one id twice, the engine is gone; then nothing changes.
+    /// Makes the mixer play `desk`. Everything glides there; before frame 0 it is simply so. While the mail is full
+    /// or a new strip's lanes still glide to silence, the rest waits for [`EngineHandle::collect`]; only the latest desk counts.
+    ///
+    /// # Errors
+    /// More strips or inputs than there is room for, one id twice, the engine is gone: then nothing changes.
     pub fn set_desk(&mut self, desk: &Desk) -> Result<(), Fault> {
-        let _ = desk;
+        check(desk)?;
+        self.check_alive()?;
+        self.wanted = Setting::of(desk);
+        self.reached = false;
+        self.collect();
         Ok(())
+    }
+
+    fn check_alive(&self) -> Result<(), Fault> {
+        if self.commands.is_abandoned() { Err(Fault::new(key::FAULT_ENGINE_GONE)) } else { Ok(()) }
     }
 
     /// The meters.
@@ -72,8 +100,11 @@ impl EngineHandle {
     }
 
     /// Begins to hand out sound; the tap starts at the engine's next block and ends when its reader is dropped.
-    /// Errors: too many taps, more channels or time than a tap may hold, the engine is gone or does not answer.
+    ///
+    /// # Errors
+    /// Too many taps, more channels or time than a tap may hold, the engine is gone or does not answer.
     pub fn open_tap(&mut self, source: TapSource, holds: Duration) -> Result<TapReader, Fault> {
+        self.check_alive()?;
         self.collect();
         let channels = source.channels();
         if !(1..=MAX_INPUTS).contains(&channels) || holds > MAX_TAP {
@@ -83,13 +114,13 @@ impl EngineHandle {
                 .with("most-channels", MAX_INPUTS as f64)
                 .with("most-seconds", MAX_TAP.as_secs_f64()));
         }
-        if self.open_taps >= MAX_TAPS {
+        if self.readers.len() >= MAX_TAPS {
             return Err(Fault::new(key::FAULT_ENGINE_TAPS).with("most", MAX_TAPS as f64));
         }
         let (writer, reader) = tap(channels, holds, self.position());
         let command = Command::OpenTap(Box::new(Tap { source, writer }));
-        self.commands.push(command).map_err(|PushError::Full(_)| Fault::new(key::FAULT_ENGINE_BUSY))?;
-        self.open_taps += 1;
+        self.commands.push(command).map_err(|_| Fault::new(key::FAULT_ENGINE_BUSY))?;
+        self.readers.push(reader.life());
         Ok(reader)
     }
 
@@ -102,9 +133,61 @@ impl EngineHandle {
     pub fn collect(&mut self) {
         while let Ok(returned) = self.returned.pop() {
             match returned {
-                Returned::Tap(_) => self.open_taps -= 1,
-                Returned::Lane(_) => {}
+                Returned::Tap(tap) => drop(tap),
+                Returned::Lane(lane) => self.patch.released(lane),
             }
         }
+        self.readers.retain(|reader| reader.strong_count() > 0);
+        if !self.reached {
+            self.post();
+        }
     }
+
+    fn post(&mut self) {
+        let silent = self.clock.epoch().is_none();
+        let (next, commands) = self.patch.toward(&self.wanted, silent);
+        // Room is kept for taps: a desk is never lost, since the latest one is posted as soon as there is room.
+        if self.commands.slots() < commands.len() + MAIL_RESERVE {
+            return;
+        }
+        // One chunk: the audio thread sees all of a change or nothing of it.
+        if self.push_all(commands).is_ok() {
+            self.reached = next.has_reached(&self.wanted);
+            self.levels.publish_map(next.map());
+            self.patch = next;
+        }
+    }
+
+    fn push_all(&mut self, commands: Vec<Command>) -> Result<(), ChunkError> {
+        let chunk = self.commands.write_chunk_uninit(commands.len())?;
+        chunk.fill_from_iter(commands);
+        Ok(())
+    }
+}
+
+/// Whether the engine has room for all of `desk`.
+fn check(desk: &Desk) -> Result<(), Fault> {
+    if desk.strips.len() > MAX_STRIPS {
+        return Err(Fault::new(key::FAULT_ENGINE_STRIPS)
+            .with("strips", desk.strips.len() as f64)
+            .with("most", MAX_STRIPS as f64));
+    }
+    let mut seen = BTreeSet::new();
+    for strip in &desk.strips {
+        let inputs = match strip.input {
+            StripInput::Mono(input) => [input, input],
+            StripInput::Stereo(left, right) => [left, right],
+        };
+        let wrong = |input: &u8| !(1..=MAX_INPUTS).contains(&usize::from(*input));
+        if let Some(input) = inputs.into_iter().find(wrong) {
+            return Err(Fault::new(key::FAULT_ENGINE_INPUT)
+                .with("strip", strip.name.as_str())
+                .with("input", f64::from(input))
+                .with("most", MAX_INPUTS as f64));
+        }
+        if !seen.insert(&strip.id) {
+            return Err(Fault::new(key::FAULT_ENGINE_TWICE).with("strip", strip.id.as_str()));
+        }
+    }
+    Ok(())
 }

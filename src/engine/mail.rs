@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use korero_dsp::bank::Stage;
 use korero_dsp::param::ParamId;
 use uuid::Uuid;
 
@@ -19,23 +20,14 @@ pub(super) struct Gains {
     pub(super) cue: [f32; 2],
 }
 
-/// The box of a strip that a parameter belongs to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Section {
-    /// `korero_dsp::effects::trim`
-    Trim,
-    /// `korero_dsp::effects::highpass`
-    Highpass,
-}
-
 /// To the audio thread.
 pub(super) enum Command {
     /// Feed a lane from an input (from 0), beginning at silence.
     Assign { lane: u8, input: u8 },
-    /// Glide a lane to silence and then give it back.
+    /// Glide a lane to silence and then give it back; each is answered by one [`Returned::Lane`].
     Release { lane: u8 },
     /// Turn a parameter of a lane.
-    Turn { lane: u8, section: Section, param: ParamId, value: f32 },
+    Turn { lane: u8, stage: Stage, param: ParamId, value: f32 },
     /// Let a lane's gains glide to these.
     Route { lane: u8, gains: Gains },
     /// Levels of mix and cue. Linear.
@@ -56,7 +48,7 @@ pub(super) struct Tap {
 pub(super) enum Returned {
     /// Its reader is gone; to be freed.
     Tap(Box<Tap>),
-    /// The lane is silent and may be given to another strip.
+    /// One [`Command::Release`] is done: the lane is silent, or was given to another strip meanwhile.
     Lane(u8),
 }
 

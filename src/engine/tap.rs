@@ -4,8 +4,8 @@
 //! Two rings lie beside each other: the samples, and the *runs*. A run begins wherever the frame index does not
 //! simply go on (at the first block, after a drop, after a device's loss), so a steady tap costs nothing but the copy.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use rtrb::{Consumer, Producer, RingBuffer};
@@ -82,7 +82,7 @@ pub fn tap(channels: usize, holds: Duration, start: FrameIndex) -> (TapWriter, T
         begun: false,
         device: None,
     };
-    (writer, TapReader { channels, samples, runs, lost, taken: 0, next: start })
+    (writer, TapReader { channels, samples, runs, lost, taken: 0, next: start, alive: Arc::new(()) })
 }
 
 /// The engine's end of a tap. Audio thread: never allocates, frees, locks or waits (dropping it frees).
@@ -166,9 +166,15 @@ pub struct TapReader {
     lost: Arc<AtomicU64>,
     taken: u64,
     next: FrameIndex,
+    alive: Arc<()>,
 }
 
 impl TapReader {
+    /// Lives as long as this reader.
+    pub(super) fn life(&self) -> Weak<()> {
+        Arc::downgrade(&self.alive)
+    }
+
     /// Channels of a block.
     #[must_use]
     pub fn channels(&self) -> usize {
