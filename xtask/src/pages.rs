@@ -27,8 +27,11 @@ pub(crate) fn install(folder: &Path) -> Result<()> {
     let version = shell::ask("node", &["--version"]).unwrap_or_default();
     let major: u32 = version.trim().trim_start_matches('v').split('.').next().unwrap_or("").parse().unwrap_or(0);
     if major < 20 {
-        bail!("The listener's page is built with Node.js 20 or newer; found: “{}”. Install it from your \
-               system's packages or from nodejs.org and run this again.", version.trim());
+        bail!(
+            "The listener's page is built with Node.js 20 or newer; found: “{}”. Install it from your \
+               system's packages or from nodejs.org and run this again.",
+            version.trim()
+        );
     }
     let done = modified(&folder.join("node_modules/.package-lock.json"));
     if done.is_some() && done >= modified(&folder.join("package-lock.json")) {

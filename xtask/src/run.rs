@@ -60,7 +60,9 @@ pub(crate) fn run() -> Result<()> {
 
 fn has_display() -> bool {
     cfg!(any(windows, target_os = "macos"))
-        || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+        || ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// Makes the demo artist and a key once; the key stays in a file that only its owner reads.
@@ -144,7 +146,8 @@ fn interface(korero: &Path) -> Option<String> {
     let devices: serde_json::Value = serde_json::from_slice(&output.stdout).ok()?;
     let real = |device: &&serde_json::Value| {
         let name = device["name"].as_str().unwrap_or_default().to_lowercase();
-        let known = ["scarlett", "focusrite", "clarett", "usb audio", "interface"].iter().any(|word| name.contains(word));
+        let known =
+            ["scarlett", "focusrite", "clarett", "usb audio", "interface"].iter().any(|word| name.contains(word));
         device["inputs"].as_u64().is_some_and(|inputs| inputs > 2 || (inputs == 2 && known))
     };
     devices.as_array()?.iter().find(real)?["id"].as_str().map(str::to_owned)

@@ -1,0 +1,170 @@
+//! Who may import whom, and how long things may be. One table; each row is proved by a seeded violation.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use syn::visit::Visit;
+use syn::{Attribute, Item, Path as SynPath, UseTree};
+
+/// Folder or file stem, and the modules of the app (or `dsp`) that it may name.
+const WALLS: &[(&str, &[&str])] = &[
+    ("limits", &["dsp"]),
+    ("timeline", &["limits"]),
+    ("fault", &[]),
+    ("show", &[]),
+    ("secret", &["fault", "limits"]),
+    ("priority", &[]),
+    ("desk", &["dsp", "fault", "limits"]),
+    ("session", &["desk", "show", "fault", "limits", "timeline"]),
+    ("settings", &["session", "show", "fault", "limits"]),
+    ("engine", &["dsp", "desk", "fault", "limits", "timeline"]),
+    ("render", &["engine", "desk", "fault", "limits", "timeline"]),
+    ("audio", &["engine", "dsp", "session", "fault", "limits", "priority", "timeline"]),
+    ("codec", &["limits", "fault"]),
+    ("rtc", &["limits", "fault", "secret"]),
+    ("publish", &["engine", "codec", "rtc", "session", "show", "fault", "limits", "priority", "secret", "timeline"]),
+    ("record", &["engine", "show", "fault", "limits", "timeline", "takes"]),
+    ("takes", &["record", "show", "fault", "limits", "timeline"]),
+    ("station", &["fault", "limits", "secret", "show", "timeline"]),
+    ("ui", &["session", "desk", "dsp", "engine", "fault", "limits", "show", "timeline"]),
+];
+
+/// A crate that only some modules may name.
+const ONLY: &[(&str, &[&str])] = &[
+    ("cpal", &["audio"]),
+    ("opus", &["codec"]),
+    ("webrtc", &["rtc"]),
+    ("egui", &["ui"]),
+    ("eframe", &["ui"]),
+    ("korero_api", &["station"]),
+    ("symphonia", &["audio"]),
+    ("reqwest", &["rtc", "station"]),
+];
+
+/// Words that must not appear in the paths of a module.
+const NEVER: &[(&str, &[&str])] = &[
+    ("session", &["Instant", "SystemTime", "thread", "tokio"]),
+    ("engine", &["tokio", "tracing", "Instant", "SystemTime", "thread"]),
+    ("engine/realtime", &["Mutex", "Vec::new", "Box::new", "String", "vec", "format", "println"]),
+    ("engine/levels", &["Mutex", "Box::new", "String"]),
+    ("dsp", &["std::fs", "std::thread", "std::net", "tracing", "serde", "korero"]),
+];
+
+const NAMES: [&str; 5] = ["manager", "util", "helper", "common", "misc"];
+const LONGEST_FILE: usize = 500;
+
+#[derive(Default)]
+struct Paths(BTreeSet<String>);
+
+impl Paths {
+    fn tree(&mut self, tree: &UseTree, before: &str) {
+        match tree {
+            UseTree::Path(path) => self.tree(&path.tree, &format!("{before}{}::", path.ident)),
+            UseTree::Group(group) => group.items.iter().for_each(|tree| self.tree(tree, before)),
+            UseTree::Name(name) => drop(self.0.insert(format!("{before}{}", name.ident))),
+            UseTree::Rename(name) => drop(self.0.insert(format!("{before}{}", name.ident))),
+            UseTree::Glob(_) => drop(self.0.insert(format!("{before}*"))),
+        }
+    }
+}
+
+fn is_test(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|a| {
+        a.path().is_ident("cfg")
+            && matches!(&a.meta, syn::Meta::List(list) if list.tokens.to_string().starts_with("test"))
+    })
+}
+
+impl<'ast> Visit<'ast> for Paths {
+    fn visit_item(&mut self, item: &'ast Item) {
+        match item {
+            Item::Mod(module) if is_test(&module.attrs) => {}
+            Item::Use(used) => self.tree(&used.tree, ""),
+            _ => syn::visit::visit_item(self, item),
+        }
+    }
+    fn visit_path(&mut self, path: &'ast SynPath) {
+        self.0.insert(path.segments.iter().map(|s| s.ident.to_string()).collect::<Vec<_>>().join("::"));
+        syn::visit::visit_path(self, path);
+    }
+}
+
+fn sources(folder: &str) -> Vec<(String, PathBuf)> {
+    let mut found = Vec::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut open = vec![root.clone()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).expect("a folder").map(|e| e.expect("an entry").path()) {
+            let name = entry.file_name().expect("a name").to_string_lossy().into_owned();
+            if entry.is_dir() && name != "target" && name != "node_modules" {
+                open.push(entry);
+            } else if name.ends_with(".rs") && !name.ends_with("tests.rs") {
+                let module = entry.strip_prefix(&root).expect("below").with_extension("");
+                found.push((module.to_string_lossy().replace('\\', "/"), entry));
+            }
+        }
+    }
+    found
+}
+
+fn offences(module: &str, text: &str) -> Vec<String> {
+    let mut paths = Paths::default();
+    paths.visit_file(&syn::parse_file(text).expect("it parses"));
+    let top = module.split('/').next().expect("a first step");
+    let mut wrong = Vec::new();
+    for path in &paths.0 {
+        let path = path.replace("korero_dsp", "crate::dsp");
+        let mut steps = path.split("::");
+        let first = steps.next().unwrap_or_default();
+        if let Some((_, allowed)) = WALLS.iter().find(|(name, _)| *name == top) {
+            let named = if first == "crate" { steps.next() } else { None };
+            wrong.extend(named.filter(|n| *n != top && !allowed.contains(n)).map(|n| format!("{module} names {n}")));
+        }
+        wrong.extend(
+            ONLY.iter()
+                .filter(|(name, by)| *name == first && !by.contains(&top))
+                .map(|_| format!("{module} names {path}")),
+        );
+        for (_, words) in NEVER.iter().filter(|(name, _)| module == *name || module.starts_with(&format!("{name}/"))) {
+            let has = |word: &&&str| format!("::{path}::").contains(&format!("::{word}::"));
+            wrong.extend(words.iter().filter(has).map(|word| format!("{module} names {word}: {path}")));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn every_module_names_only_what_the_house_allows() {
+    let app = sources("src");
+    let dsp = sources("dsp/src").into_iter().map(|(module, path)| (format!("dsp/{module}"), path));
+    let all: Vec<_> = app.into_iter().chain(dsp).collect();
+    let wrong: Vec<_> =
+        all.iter().flat_map(|(m, path)| offences(m, &fs::read_to_string(path).expect("text"))).collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn each_row_of_the_table_catches_a_seeded_violation() {
+    for (module, _) in WALLS.iter().filter(|(module, _)| *module != "stage") {
+        assert!(!offences(module, "use crate::stage::Stage;").is_empty(), "{module}");
+    }
+    for (name, _) in ONLY {
+        assert!(!offences("stage", &format!("fn f() {{ {name}::x(); }}")).is_empty(), "{name}");
+    }
+    for (module, words) in NEVER {
+        for word in *words {
+            assert!(!offences(module, &format!("use a::{word}::b;")).is_empty(), "{module} {word}");
+        }
+    }
+}
+
+#[test]
+fn no_file_is_longer_than_it_may_be_or_has_a_name_that_says_nothing() {
+    for (module, path) in ["src", "dsp", "server", "assets", "xtask"].iter().flat_map(|folder| sources(folder)) {
+        let text = fs::read_to_string(&path).expect("text");
+        let lines = text.split("#[cfg(test)]\nmod tests {").next().map_or(0, |code| code.lines().count());
+        assert!(lines <= LONGEST_FILE, "{}: {lines} lines", path.display());
+        assert!(!module.split('/').any(|step| NAMES.contains(&step)), "{} says nothing", path.display());
+    }
+}

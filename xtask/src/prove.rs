@@ -1,0 +1,175 @@
+//! The “Done when” lines of the issues at full length, with the figures that were seen.
+//!
+//! A proof is a test of the workspace run with `KORERO_PROVE=1`, which makes it as long as the issue says; it prints
+//! lines `figure NAME = VALUE`. A witness thread that wants to wake every millisecond tells what the machine itself
+//! did meanwhile: a failed run during which the machine stalled is repeated.
+
+mod witness;
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{packages, pages, shell};
+use witness::Witness;
+
+/// How often a run that a stall of the machine spoiled is made in all.
+const ATTEMPTS: u32 = 5;
+
+/// One line of an issue: what proves it.
+struct Line {
+    id: &'static str,
+    title: &'static str,
+    /// nextest filter sets, one run each.
+    tests: &'static [&'static str],
+    /// Run with the realtime sanitiser linked in.
+    sanitised: bool,
+}
+
+const LINES: &[Line] = &[
+    Line { id: "2.1", title: "One command is on air", tests: &["binary(show) & test(/^started::/)"], sanitised: false },
+    Line { id: "2.2", title: "Bit-exact capture", tests: &["binary(capture)"], sanitised: false },
+    Line { id: "2.3", title: "Heard in a browser", tests: &["binary(show) & test(/^heard::/)"], sanitised: false },
+    Line { id: "2.4", title: "Half an hour on air", tests: &["binary(show) & test(/^steady::/)"], sanitised: false },
+    Line {
+        id: "2.5",
+        title: "Realtime laws and drift",
+        tests: &["binary(engine_laws) | binary(priority) | package(korero-dsp)"],
+        sanitised: true,
+    },
+    Line {
+        id: "2.6",
+        title: "Wrong things",
+        tests: &["binary(show) & test(/^wrong::/) | binary(record) | binary(away)"],
+        sanitised: false,
+    },
+    Line { id: "2.7", title: "Independent peers", tests: &["binary(show) & test(/^peers::/)"], sanitised: false },
+    Line { id: "2.8", title: "Pictures", tests: &["binary(show) & test(/^pictures::/)"], sanitised: false },
+];
+
+/// Proves the lines that are named, or all, and writes `docs/figures.md`.
+pub(crate) fn prove(wanted: &[String]) -> Result<()> {
+    packages::install(&packages::EVERYTHING)?;
+    pages::build()?;
+    pages::install(&shell::root().join("tests/browser"))?;
+    shell::run("cargo", &["build", "--workspace", "--all-targets"])?;
+    let chosen: Vec<&Line> = LINES
+        .iter()
+        .filter(|line| wanted.is_empty() || wanted.iter().any(|id| line.id.starts_with(id.as_str())))
+        .collect();
+    if chosen.is_empty() {
+        bail!("no line begins with “{}”", wanted.join(" "));
+    }
+    let mut failed = Vec::new();
+    for line in chosen {
+        let proof = attempt(line)?;
+        shell::say(&proof.report);
+        keep(line, &proof.report)?;
+        if !proof.held {
+            failed.push(line.id);
+        }
+    }
+    if !failed.is_empty() {
+        bail!("these lines did not hold: {}", failed.join(" "));
+    }
+    Ok(())
+}
+
+struct Proof {
+    held: bool,
+    report: String,
+}
+
+fn attempt(line: &Line) -> Result<Proof> {
+    let mut spoiled = 0;
+    loop {
+        let witness = Witness::begin();
+        let (mut held, mut figures) = (true, Vec::new());
+        for filter in line.tests {
+            let (passed, seen) = run(filter, line.sanitised)?;
+            held &= passed;
+            figures.extend(seen);
+        }
+        let stalls = witness.end();
+        if !held && stalls.worst_ms > 20.0 && spoiled + 1 < ATTEMPTS {
+            spoiled += 1;
+            shell::say(&format!("{}: the machine stalled for {:.0} ms; once more.", line.id, stalls.worst_ms));
+            continue;
+        }
+        let report = report(line, held, &figures, &stalls.to_string(), spoiled);
+        return Ok(Proof { held, report });
+    }
+}
+
+fn run(filter: &str, sanitised: bool) -> Result<(bool, Vec<String>)> {
+    let mut command = Command::new("cargo");
+    command.args(["nextest", "run", "--workspace", "--no-capture", "--no-fail-fast", "-E", filter]);
+    command.current_dir(shell::root()).env("KORERO_PROVE", "1").stdout(Stdio::piped());
+    if sanitised {
+        sanitise(&mut command)?;
+    }
+    let mut child = command.spawn().context("cargo-nextest could not be started; cargo install cargo-nextest")?;
+    let out = child.stdout.take().context("its output is ours")?;
+    let mut figures = Vec::new();
+    for line in BufReader::new(out).lines() {
+        let line = line?;
+        shell::say(&line);
+        if let Some(at) = line.find("figure ") {
+            figures.push(line[at + 7..].to_owned());
+        }
+    }
+    Ok((child.wait()?.success(), figures))
+}
+
+/// RTSan's runtime comes with the toolchain on Linux; where it does not, the allocation trap alone stands.
+fn sanitise(command: &mut Command) -> Result<()> {
+    let root = shell::ask("rustc", &["--print", "sysroot"]).context("rustc does not answer")?;
+    let runtime = format!(
+        "{}/lib/rustlib/{}-unknown-linux-gnu/lib/librustc-stable_rt.rtsan.a",
+        root.trim(),
+        std::env::consts::ARCH
+    );
+    if fs::exists(&runtime)? {
+        command.env("RTSAN_LIB_PATH", runtime).env("RTSAN_ENABLE", "1");
+    } else {
+        shell::say("This toolchain has no realtime sanitiser; the allocation trap stands alone.");
+    }
+    Ok(())
+}
+
+fn report(line: &Line, held: bool, figures: &[String], stalls: &str, spoiled: u32) -> String {
+    let mut text = format!("## {} {}: {}\n\n", line.id, line.title, if held { "held" } else { "DID NOT HOLD" });
+    let ask = |program: &str, args: &[&str]| shell::ask(program, args).unwrap_or_default().trim().to_owned();
+    text += &format!(
+        "{}, commit {}, {}. `cargo xtask prove {}`. Witness: {stalls}; runs spoiled by a stall: {spoiled}.\n\n",
+        ask("date", &["-u", "+%Y-%m-%d %H:%M UTC"]),
+        ask("git", &["rev-parse", "--short", "HEAD"]),
+        machine(),
+        line.id
+    );
+    for figure in figures {
+        text += &format!("- {figure}\n");
+    }
+    text
+}
+
+fn machine() -> String {
+    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = info.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or(std::env::consts::ARCH);
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    format!("{} × {}", cores, model.trim_start_matches(['\t', ' ', ':']))
+}
+
+/// Puts the report in the place of the line's earlier one.
+fn keep(line: &Line, report: &str) -> Result<()> {
+    let path = shell::root().join("docs/figures.md");
+    let old = fs::read_to_string(&path).unwrap_or_default();
+    let mut sections: Vec<String> = old.split("\n## ").skip(1).map(|s| format!("## {}\n", s.trim_end())).collect();
+    sections.retain(|section| !section.starts_with(&format!("## {} ", line.id)));
+    sections.push(format!("{}\n", report.trim_end()));
+    sections.sort();
+    let head = "# Figures\n\nWritten by `cargo xtask prove`; nothing here is typed by hand.\n";
+    fs::write(&path, format!("{head}\n{}", sections.join("\n"))).with_context(|| path.display().to_string())
+}
