@@ -1,0 +1,234 @@
+import type { ArtistNow } from "../api/types";
+import type { Sink, World } from "./world";
+
+/** A world for tests: its clock is moved by hand, its server and its connections do what the test says. */
+export class FakeWorld implements World {
+  supported = true;
+  time = 0;
+  /** What the server answers; replaced by tests. Null: it cannot be reached. */
+  room: ArtistNow | "missing" | null = room("live");
+  whep: () => Response | null = () => created();
+  /** Requests in order, as `METHOD path`. */
+  readonly requests: string[] = [];
+  readonly peers: FakePeer[] = [];
+  readonly sources: FakeEvents[] = [];
+  readonly #timers: { at: number; order: number; action: () => void }[] = [];
+  #order = 0;
+
+  now(): number {
+    return this.time;
+  }
+
+  random(): number {
+    return 0.5;
+  }
+
+  after(ms: number, action: () => void): () => void {
+    const timer = { at: this.time + ms, order: this.#order++, action };
+    this.#timers.push(timer);
+    return () => {
+      const place = this.#timers.indexOf(timer);
+      if (place >= 0) this.#timers.splice(place, 1);
+    };
+  }
+
+  fetch(url: string, init?: RequestInit): Promise<Response> {
+    const path = new URL(url, "http://stage.test").pathname;
+    const method = init?.method ?? "GET";
+    this.requests.push(`${method} ${path}${init?.keepalive === true ? " keepalive" : ""}`);
+    const answer = method === "POST" ? this.whep() : method === "DELETE" ? new Response(null) : this.#roomAnswer();
+    return answer === null ? Promise.reject(new TypeError("unreachable")) : Promise.resolve(answer);
+  }
+
+  peer(): RTCPeerConnection {
+    const peer = new FakePeer(this);
+    this.peers.push(peer);
+    return peer as unknown as RTCPeerConnection;
+  }
+
+  events(): EventSource {
+    const source = new FakeEvents();
+    this.sources.push(source);
+    return source as unknown as EventSource;
+  }
+
+  /** The server tells every page the news. */
+  tell(now: ArtistNow): void {
+    this.room = now;
+    for (const source of this.sources) source.tell(now);
+  }
+
+  /** The server vanishes: streams break, nothing is answered, nothing arrives. */
+  die(): void {
+    this.room = null;
+    this.whep = () => null;
+    for (const source of this.sources) source.fail();
+    for (const peer of this.peers) peer.packetsPerSecond = 0;
+  }
+
+  /** Lets `ms` pass; everything due happens in order, promises in between. */
+  async pass(ms: number): Promise<void> {
+    const end = this.time + ms;
+    await settle();
+    for (;;) {
+      const next = this.#timers.filter((t) => t.at <= end).sort((a, b) => a.at - b.at || a.order - b.order)[0];
+      if (!next) break;
+      this.#timers.splice(this.#timers.indexOf(next), 1);
+      this.time = Math.max(this.time, next.at);
+      next.action();
+      await settle();
+    }
+    this.time = end;
+  }
+
+  count(request: string): number {
+    return this.requests.filter((line) => line === request).length;
+  }
+
+  #roomAnswer(): Response | null {
+    if (this.room === null) return null;
+    return this.room === "missing" ? new Response(null, { status: 404 }) : Response.json(this.room);
+  }
+}
+
+/** A connection that works at once and then delivers packets at the world's clock. */
+export class FakePeer {
+  connectionState = "new";
+  packetsPerSecond = 100;
+  /** Share of the sound that the player must invent. */
+  concealedShare = 0;
+  /** Whether a media path is found. */
+  connects = true;
+  offer = "";
+  readonly #world: FakeWorld;
+  readonly #handlers = new Map<string, ((event: unknown) => void)[]>();
+  #packets = 0;
+  #samples = 0;
+  #concealed = 0;
+  #counted = 0;
+
+  constructor(world: FakeWorld) {
+    this.#world = world;
+  }
+
+  addEventListener(name: string, handler: (event: unknown) => void): void {
+    this.#handlers.set(name, [...(this.#handlers.get(name) ?? []), handler]);
+  }
+
+  addTransceiver(): void {
+    this.#counted = this.#world.time;
+  }
+
+  createOffer(): Promise<{ sdp: string }> {
+    return Promise.resolve({ sdp: "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=rtpmap:111 opus/48000/2\r\na=fmtp:111 minptime=10\r\n" });
+  }
+
+  setLocalDescription(description: { sdp: string }): Promise<void> {
+    this.offer = description.sdp;
+    return Promise.resolve();
+  }
+
+  setRemoteDescription(): Promise<void> {
+    this.#counted = this.#world.time;
+    this.emit("track", { streams: [{}], track: {} });
+    if (this.connects) this.become("connected");
+    return Promise.resolve();
+  }
+
+  getStats(): Promise<Map<string, unknown>> {
+    const seconds = (this.#world.time - this.#counted) / 1000;
+    this.#counted = this.#world.time;
+    this.#packets += this.connectionState === "connected" ? seconds * this.packetsPerSecond : 0;
+    this.#samples += seconds * 48_000;
+    this.#concealed += seconds * 48_000 * (this.packetsPerSecond === 0 ? 1 : this.concealedShare);
+    const sound = {
+      type: "inbound-rtp",
+      kind: "audio",
+      timestamp: this.#world.time,
+      packetsReceived: this.#packets,
+      packetsLost: 0,
+      bytesReceived: this.#packets * 320,
+      totalSamplesReceived: this.#samples,
+      concealedSamples: this.#concealed,
+      jitterBufferDelay: this.#samples * 0.03,
+      jitterBufferEmittedCount: this.#samples,
+    };
+    return Promise.resolve(new Map([["sound", sound]]));
+  }
+
+  become(state: string): void {
+    this.connectionState = state;
+    this.emit("connectionstatechange", {});
+  }
+
+  close(): void {
+    this.connectionState = "closed";
+  }
+
+  emit(name: string, event: unknown): void {
+    for (const handler of this.#handlers.get(name) ?? []) handler(event);
+  }
+}
+
+/** An event stream that the test speaks through. */
+export class FakeEvents {
+  closed = false;
+  readonly #handlers = new Map<string, (event: unknown) => void>();
+
+  addEventListener(name: string, handler: (event: unknown) => void): void {
+    this.#handlers.set(name, handler);
+  }
+
+  tell(now: ArtistNow): void {
+    if (!this.closed) this.#handlers.get("now")?.({ data: JSON.stringify(now) });
+  }
+
+  fail(): void {
+    if (!this.closed) this.#handlers.get("error")?.({});
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+/** A loudspeaker that remembers what it was asked. */
+export class FakeSink implements Sink {
+  allowed = true;
+  primed = 0;
+  playing: MediaStream | null = null;
+
+  prime(): void {
+    this.primed += 1;
+  }
+
+  play(stream: MediaStream): Promise<boolean> {
+    this.playing = stream;
+    return Promise.resolve(this.allowed);
+  }
+
+  release(): void {
+    this.playing = null;
+  }
+}
+
+/** The artist of every test. */
+export function room(state: ArtistNow["state"], listeners = 1): ArtistNow {
+  const performance = state === "off_air" ? null : { id: "018f", title: "Sunday songs", started_ms: 0 };
+  return { slug: "hine", name: "Hine", state, performance, listeners };
+}
+
+/** A server's yes to an offer. */
+export function created(): Response {
+  return new Response("v=0\r\n", { status: 201, headers: { location: "/session/abc" } });
+}
+
+/** A server's no. */
+export function refused(status: number, retrySeconds?: number): Response {
+  return new Response(null, { status, headers: retrySeconds === undefined ? {} : { "retry-after": String(retrySeconds) } });
+}
+
+/** Lets every promise that can go on, go on. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 30; turn += 1) await Promise.resolve();
+}

@@ -1,0 +1,57 @@
+import type { Sample } from "./figures";
+
+/** Whether sound comes. */
+export type Flow = "none-yet" | "flowing" | "silent" | "stuck";
+
+/** No packet for this long means that the sound stopped. */
+export const SILENT_MS = 2000;
+/** A connection that stands for this long without a first packet is useless. */
+export const NOTHING_MS = 4000;
+/** Packets come, but the player has to invent nearly everything for this long. */
+export const STUCK_MS = 3000;
+const STUCK_SHARE = 0.9;
+
+/** Watches the counters for sound that stops although the connection stands. */
+export class FlowWatch {
+  #last: Sample | null = null;
+  #packetAt = 0;
+  #soundAt = 0;
+  #begun = false;
+  #connectedAt: number | null = null;
+
+  /** Judges the counters at `now` (monotonic ms); `connected`: the media path stands. */
+  look(sample: Sample | null, now: number, connected: boolean): Flow {
+    const last = this.#last;
+    if (connected) this.#connectedAt ??= now;
+    if (sample === null || sample.packets === 0) return this.#nothing(now);
+    this.#last = sample;
+    if (!this.#begun) {
+      this.restart(now);
+      this.#begun = true;
+      return "flowing";
+    }
+    if (last !== null && sample.packets !== last.packets) this.#packetAt = now;
+    if (last === null || audible(last, sample)) this.#soundAt = now;
+    if (now - this.#packetAt >= SILENT_MS) return "silent";
+    return now - this.#soundAt >= STUCK_MS ? "stuck" : "flowing";
+  }
+
+  #nothing(now: number): Flow {
+    if (this.#begun) return now - this.#packetAt >= SILENT_MS ? "silent" : "flowing";
+    return this.#connectedAt !== null && now - this.#connectedAt >= NOTHING_MS ? "silent" : "none-yet";
+  }
+
+  /** Forgives what was missing until now, such as when the artist has just come back. */
+  restart(now: number): void {
+    this.#packetAt = now;
+    this.#soundAt = now;
+    if (this.#connectedAt !== null) this.#connectedAt = now;
+  }
+}
+
+function audible(before: Sample, after: Sample): boolean {
+  const samples = after.samples - before.samples;
+  // Between two looks that are close together the player may not have asked for sound at all.
+  if (samples <= 0) return after.samples === before.samples;
+  return (after.concealed - before.concealed) / samples < STUCK_SHARE;
+}

@@ -1,0 +1,179 @@
+import { retryAfter } from "./backoff";
+import { withStereo } from "./sdp";
+import type { World } from "./world";
+
+/** Why a link is over. */
+export type LinkEnd =
+  /** Nobody publishes yet (409). */
+  | { why: "silent-room"; retryMs: number | null }
+  /** No seat is free (429, 503). */
+  | { why: "full"; retryMs: number | null }
+  /** No such artist (404). */
+  | { why: "missing" }
+  /** The server said something else, or something that is no answer. */
+  | { why: "refused"; retryMs: number | null }
+  /** The server could not be reached. */
+  | { why: "unreachable" }
+  /** The server answered, but no media path was found. */
+  | { why: "no-path" }
+  /** It was connected, and the connection broke. */
+  | { why: "broken" };
+
+export interface LinkEvents {
+  /** The sound; it may still be silent. */
+  stream(stream: MediaStream): void;
+  /** Told once; never after `close`. */
+  ended(end: LinkEnd): void;
+}
+
+/** A server that takes longer to answer is treated as away. */
+const ANSWER_MS = 8000;
+/** The server drops a session that has not connected in 10 s; so do we. */
+const CONNECT_MS = 10_000;
+
+/** One connection to a room by WHEP: from the offer to the goodbye. It never tries twice; the session decides that. */
+export class WhepLink {
+  /** The media path stands. */
+  connected = false;
+  readonly #world: World;
+  readonly #endpoint: string;
+  readonly #events: LinkEvents;
+  readonly #abort = new AbortController();
+  #peer: RTCPeerConnection | null = null;
+  #resource: string | null = null;
+  #over = false;
+  #keepalive = false;
+  #cancelGuard: () => void = () => undefined;
+
+  constructor(world: World, endpoint: string, events: LinkEvents) {
+    this.#world = world;
+    this.#endpoint = endpoint;
+    this.#events = events;
+  }
+
+  /** Starts the attempt; its outcome comes as an event. */
+  open(): void {
+    this.#negotiate().catch((error: unknown) => {
+      // Descriptions that the browser cannot use end here; everything expected was told before.
+      console.warn("whep", error);
+      this.#end({ why: "refused", retryMs: null });
+    });
+  }
+
+  /** Statistics of the connection, or null when there is none. */
+  async report(): Promise<RTCStatsReport | null> {
+    return this.#over || !this.#peer ? null : this.#peer.getStats();
+  }
+
+  /** Says goodbye. `keepalive`: the page is going away, the browser finishes the request alone. */
+  close(keepalive = false): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#keepalive = keepalive;
+    this.#cancelGuard();
+    // A POST under way is not cut off when the page stays: its answer names the session that must be deleted.
+    if (keepalive) this.#abort.abort();
+    this.#peer?.close();
+    this.#goodbye();
+  }
+
+  async #negotiate(): Promise<void> {
+    const peer = this.#world.peer();
+    this.#peer = peer;
+    peer.addEventListener("track", (event) => {
+      if (!this.#over) this.#events.stream(event.streams[0] ?? new MediaStream([event.track]));
+    });
+    peer.addEventListener("connectionstatechange", () => { this.#watch(peer.connectionState); });
+    peer.addTransceiver("audio", { direction: "recvonly" });
+    const offer = await peer.createOffer();
+    const sdp = withStereo(offer.sdp ?? "");
+    await peer.setLocalDescription({ type: "offer", sdp });
+    if (this.#isOver()) return;
+    const answer = await this.#post(sdp);
+    if (answer === null || this.#isOver()) return;
+    this.#guard(CONNECT_MS, { why: "no-path" });
+    await peer.setRemoteDescription({ type: "answer", sdp: answer });
+  }
+
+  /** Sends the offer; null when the attempt is over (already told). */
+  async #post(sdp: string): Promise<string | null> {
+    this.#guard(ANSWER_MS, { why: "unreachable" });
+    const response = await this.#world
+      .fetch(this.#endpoint, {
+        method: "POST",
+        headers: { "content-type": "application/sdp", accept: "application/sdp" },
+        body: sdp,
+        signal: this.#abort.signal,
+      })
+      .catch(() => null);
+    if (response === null) return this.#fail({ why: "unreachable" });
+    if (response.status !== 201) return this.#fail(refusal(response));
+    const location = response.headers.get("location");
+    if (location !== null) this.#resource = response.url === "" ? location : new URL(location, response.url).href;
+    if (this.#isOver()) {
+      this.#goodbye();
+      return null;
+    }
+    return response.text().catch(() => this.#fail({ why: "unreachable" }));
+  }
+
+  #watch(state: RTCPeerConnectionState): void {
+    if (this.#over) return;
+    if (state === "connected") {
+      this.connected = true;
+      this.#cancelGuard();
+    } else if (state === "disconnected") {
+      // Chromium says so after some seconds without any answer; a new session is quicker than hoping.
+      this.#end({ why: this.connected ? "broken" : "no-path" });
+    } else if (state === "failed" || state === "closed") {
+      this.#end({ why: this.connected ? "broken" : "no-path" });
+    }
+  }
+
+  #guard(ms: number, end: LinkEnd): void {
+    this.#cancelGuard();
+    this.#cancelGuard = this.#world.after(ms, () => { this.#end(end); });
+  }
+
+  #fail(end: LinkEnd): null {
+    this.#end(end);
+    return null;
+  }
+
+  #end(end: LinkEnd): void {
+    if (this.#over) return;
+    this.close();
+    this.#events.ended(end);
+  }
+
+  #goodbye(): void {
+    if (this.#resource === null) return;
+    const resource = this.#resource;
+    this.#resource = null;
+    // Nothing depends on the answer: the server drops a silent session by itself.
+    this.#world.fetch(resource, { method: "DELETE", keepalive: this.#keepalive }).catch(() => undefined);
+  }
+
+  /** As a call, because the compiler believes that a field stays as it was before an await. */
+  #isOver(): boolean {
+    return this.#over;
+  }
+}
+
+function refusal(response: Response): LinkEnd {
+  const retryMs = retryAfter(response.headers);
+  switch (response.status) {
+    case 404:
+      return { why: "missing" };
+    case 409:
+      return { why: "silent-room", retryMs };
+    case 429:
+    case 503:
+      return { why: "full", retryMs };
+    case 502:
+    case 504:
+      return { why: "unreachable" };
+    default:
+      return { why: "refused", retryMs };
+  }
+}

@@ -1,0 +1,122 @@
+import { route, type ArtistNow } from "../api/types";
+import type { World } from "./world";
+
+export interface RoomEvents {
+  /** News of the artist. */
+  now(now: ArtistNow): void;
+  /** No artist has this address. */
+  missing(): void;
+  /** Whether the server can be reached. */
+  reachable(yes: boolean): void;
+}
+
+/** Between questions while no event stream stands, in ms. */
+const ASK_MS = 1500;
+/** The longest time between questions. */
+const ASK_MAX_MS = 6000;
+
+/**
+ * Watches an artist's room: asks once, then listens to the server's events; while the events fail, asks again and
+ * again. Never gives up by itself, except where there is no such artist.
+ */
+export class RoomWatch {
+  readonly #world: World;
+  readonly #slug: string;
+  readonly #events: RoomEvents;
+  #source: EventSource | null = null;
+  #cancel: () => void = () => undefined;
+  #failures = 0;
+  #open = false;
+  /** Answers to questions that were asked before the last start are old news. */
+  #round = 0;
+
+  constructor(world: World, slug: string, events: RoomEvents) {
+    this.#world = world;
+    this.#slug = slug;
+    this.#events = events;
+  }
+
+  start(): void {
+    if (this.#open) return;
+    this.#open = true;
+    void this.#ask(++this.#round);
+  }
+
+  stop(): void {
+    this.#open = false;
+    this.#round += 1;
+    this.#cancel();
+    this.#source?.close();
+    this.#source = null;
+  }
+
+  /** Asks now, such as when the network came back. */
+  refresh(): void {
+    if (!this.#open || this.#source !== null) return;
+    this.#cancel();
+    void this.#ask(++this.#round);
+  }
+
+  async #ask(round: number): Promise<void> {
+    const answer = await this.#question();
+    if (round !== this.#round) return;
+    if (answer === "missing") {
+      this.stop();
+      this.#events.missing();
+      return;
+    }
+    this.#events.reachable(answer !== null);
+    if (answer === null) {
+      this.#later();
+      return;
+    }
+    this.#events.now(answer);
+    this.#listen();
+  }
+
+  async #question(): Promise<ArtistNow | "missing" | null> {
+    try {
+      const response = await this.#world.fetch(route.artist(this.#slug), { cache: "no-store" });
+      if (response.status === 404) return "missing";
+      return response.ok ? ((await response.json()) as ArtistNow) : null;
+    } catch {
+      return null;
+    }
+  }
+
+  #listen(): void {
+    if (this.#source !== null) return;
+    const source = this.#world.events(route.artistEvents(this.#slug));
+    this.#source = source;
+    source.addEventListener("now", (event) => {
+      const now = parse((event as MessageEvent<string>).data);
+      if (now === null || this.#source !== source) return;
+      this.#failures = 0;
+      this.#events.reachable(true);
+      this.#events.now(now);
+    });
+    source.addEventListener("error", () => {
+      if (this.#source !== source) return;
+      // The browser's own retry waits 3 s and more; ours is quicker and knows when the artist is gone.
+      source.close();
+      this.#source = null;
+      this.#later();
+    });
+  }
+
+  #later(): void {
+    this.#cancel();
+    const wait = Math.min(ASK_MS * 1.5 ** this.#failures, ASK_MAX_MS) * (0.8 + 0.4 * this.#world.random());
+    this.#failures += 1;
+    const round = this.#round;
+    this.#cancel = this.#world.after(wait, () => { void this.#ask(round); });
+  }
+}
+
+function parse(text: string): ArtistNow | null {
+  try {
+    return JSON.parse(text) as ArtistNow;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,324 @@
+import { route, type ArtistNow } from "../api/types";
+import { backoff } from "./backoff";
+import { figuresOf, sampleOf, type Figures, type Sample } from "./figures";
+import { FlowWatch, type Flow } from "./flow";
+import { WhepLink, type LinkEnd } from "./link";
+import { phaseOf, type Obstacle, type Phase, type Room } from "./phase";
+import { RoomWatch } from "./room";
+import type { Sink, World } from "./world";
+
+/** What the page draws; a new object whenever something changed. */
+export interface LiveSnapshot {
+  phase: Phase;
+  obstacle: Obstacle | null;
+  wanted: boolean;
+  room: ArtistNow | null;
+  /** The server answers. */
+  reachable: boolean;
+  figures: Figures | null;
+  /** The sound being played, for meters. */
+  stream: MediaStream | null;
+}
+
+/** How often the counters are looked at, in ms. */
+const LOOK_MS = 250;
+/** How often the figures change, in ms. */
+const FIGURES_MS = 1000;
+/** So many connections in a row without a media path are the network's fault. */
+const NO_PATH_LIMIT = 3;
+/** Between questions to a room where nobody publishes, unless the server names a time, in ms. */
+const ROOM_SILENT_MS = 2000;
+/** The same when the room itself said that nothing is on: its next word is what counts, this is the safety net. */
+const OFF_AIR_MS = 10_000;
+
+/**
+ * One listener at one artist's page: knows the room, keeps a connection while the listener wants sound, and mends it
+ * by itself. It draws nothing and knows no framework.
+ */
+export class LiveSession {
+  readonly #world: World;
+  readonly #sink: Sink;
+  readonly #slug: string;
+  readonly #utcNow: () => number;
+  readonly #watch: RoomWatch;
+  readonly #listeners = new Set<() => void>();
+  #snapshot: LiveSnapshot;
+  #wanted = false;
+  #room: Room = { known: false };
+  #reachable = true;
+  #obstacle: Obstacle | null = null;
+  #flowing = false;
+  #heard = false;
+  #link: WhepLink | null = null;
+  #flow = new FlowWatch();
+  #failures = 0;
+  #noPath = 0;
+  #retry: { cancel: () => void; eager: boolean } | null = null;
+  #cancelLook: () => void = () => undefined;
+  #sample: { value: Sample; at: number } | null = null;
+  #figures: Figures | null = null;
+  #stream: MediaStream | null = null;
+  #clockOffsetMs: number | null = null;
+
+  constructor(slug: string, world: World, sink: Sink, utcNow: () => number) {
+    this.#slug = slug;
+    this.#world = world;
+    this.#sink = sink;
+    this.#utcNow = utcNow;
+    if (!world.supported) this.#obstacle = "browser";
+    this.#watch = new RoomWatch(world, slug, {
+      now: (now) => { this.#news(now); },
+      missing: () => { this.#missing(); },
+      reachable: (yes) => { this.#reach(yes); },
+    });
+    this.#snapshot = this.#draw();
+  }
+
+  /** For `useSyncExternalStore` and friends. */
+  readonly snapshot = (): LiveSnapshot => this.#snapshot;
+
+  readonly subscribe = (changed: () => void): (() => void) => {
+    this.#listeners.add(changed);
+    return () => this.#listeners.delete(changed);
+  };
+
+  /** Begins to watch the room. */
+  start(): void {
+    this.#watch.start();
+  }
+
+  /** The listener wants sound. Must be called inside the click. */
+  play(): void {
+    if (this.#obstacle === "browser") return;
+    if (this.#obstacle === "gesture") this.#obstacle = null;
+    this.#sink.prime();
+    if (this.#wanted && this.#stream !== null) this.#sound(this.#stream);
+    if (!this.#wanted) {
+      this.#wanted = true;
+      this.#heard = false;
+      this.#failures = 0;
+      this.#noPath = 0;
+      this.#connect();
+    }
+    this.#changed();
+  }
+
+  /** The listener wants silence. */
+  stop(): void {
+    this.#wanted = false;
+    this.#heard = false;
+    this.#overcome();
+    this.#drop();
+    this.#sink.release();
+    this.#changed();
+  }
+
+  /** The page goes away: everything is let go at once. `start` and `play` work again afterwards. */
+  leave(): void {
+    this.#wanted = false;
+    this.#heard = false;
+    this.#drop(true);
+    this.#sink.release();
+    this.#watch.stop();
+    this.#changed();
+  }
+
+  /** The network came back, or the page is looked at again: no waiting any more. */
+  hurry(): void {
+    this.#watch.refresh();
+    if (this.#retry?.eager === true) this.#connect();
+  }
+
+  /** The server's clock minus ours in ms, once measured. */
+  setClockOffset(ms: number | null): void {
+    this.#clockOffsetMs = ms;
+  }
+
+  #news(now: ArtistNow): void {
+    const before = this.#room.known === true ? this.#room.now.state : null;
+    this.#room = { known: true, now };
+    const after = now.state;
+    if (after === "ended" && before !== after && this.#wanted) {
+      this.#drop();
+      this.#retryLater(OFF_AIR_MS, true);
+    } else if (after === "off_air" && before !== null && before !== after && this.#heard) {
+      // The evening is over for good: nobody wants to be surprised by the next one hours later.
+      this.#wanted = false;
+      this.#heard = false;
+      this.#drop();
+      this.#sink.release();
+    } else if (after === "live" && before !== "live") {
+      this.#flow.restart(this.#world.now());
+      this.#failures = 0;
+      if (this.#wanted && this.#link === null && this.#obstacle !== "full") this.#connect();
+    }
+    this.#changed();
+  }
+
+  #missing(): void {
+    this.#room = { known: "missing" };
+    this.#wanted = false;
+    this.#drop();
+    this.#sink.release();
+    this.#changed();
+  }
+
+  #reach(yes: boolean): void {
+    const back = yes && !this.#reachable;
+    this.#reachable = yes;
+    if (back && this.#retry?.eager === true) this.#connect();
+    this.#changed();
+  }
+
+  #connect(): void {
+    this.#drop();
+    if (!this.#wanted) return;
+    const link = new WhepLink(this.#world, route.listen(this.#slug), {
+      stream: (stream) => { this.#sound(stream); },
+      ended: (end) => { this.#ended(end); },
+    });
+    this.#link = link;
+    this.#flow = new FlowWatch();
+    link.open();
+    this.#lookLater(link);
+  }
+
+  #sound(stream: MediaStream): void {
+    this.#stream = stream;
+    void this.#sink.play(stream).then((allowed) => {
+      if (this.#stream !== stream || !this.#wanted) return;
+      if (!allowed) this.#obstacle = "gesture";
+      else if (this.#obstacle === "gesture") this.#obstacle = null;
+      this.#changed();
+    });
+    this.#changed();
+  }
+
+  #ended(end: LinkEnd): void {
+    this.#drop();
+    if (end.why === "missing") {
+      this.#watch.stop();
+      this.#missing();
+      return;
+    }
+    this.#noPath = end.why === "no-path" ? this.#noPath + 1 : this.#noPath;
+    if (this.#obstacle !== "gesture") this.#obstacle = obstacleOf(end, this.#noPath);
+    const retryMs = "retryMs" in end ? end.retryMs : null;
+    if (end.why === "silent-room") {
+      const least = this.#nothingIsOn() ? OFF_AIR_MS : 0;
+      this.#retryLater(Math.max(retryMs ?? ROOM_SILENT_MS, least), true);
+    } else {
+      this.#retryLater(retryMs ?? backoff(this.#failures, this.#world.random()), retryMs === null);
+      this.#failures += 1;
+    }
+    this.#changed();
+  }
+
+  /** `eager`: good news may cut the waiting short. */
+  #retryLater(ms: number, eager: boolean): void {
+    this.#retry?.cancel();
+    const cancel = this.#world.after(ms, () => { this.#connect(); });
+    this.#retry = { cancel, eager };
+  }
+
+  #lookLater(link: WhepLink): void {
+    this.#cancelLook();
+    this.#cancelLook = this.#world.after(LOOK_MS, () => { void this.#look(link); });
+  }
+
+  async #look(link: WhepLink): Promise<void> {
+    const report = await link.report().catch(() => null);
+    if (this.#link !== link) return;
+    const now = this.#world.now();
+    const sample = report === null ? null : sampleOf(report, this.#utcNow());
+    this.#judge(this.#flow.look(sample, now, link.connected));
+    if (sample !== null) this.#measure(sample, now);
+    // Judging may have ended this link.
+    if (this.#current() === link) this.#lookLater(link);
+  }
+
+  #judge(flow: Flow): void {
+    const flowing = flow === "flowing";
+    if (flowing) {
+      this.#heard = true;
+      this.#failures = 0;
+      this.#noPath = 0;
+      if (this.#obstacle !== "gesture") this.#overcome();
+    }
+    if (flowing !== this.#flowing) {
+      this.#flowing = flowing;
+      this.#changed();
+    }
+    if ((flow === "silent" && !this.#artistIsAway()) || flow === "stuck") this.#ended({ why: "broken" });
+  }
+
+  /** The server says that the artist is being reconnected: our own connection is sound, and worth keeping. */
+  #artistIsAway(): boolean {
+    return this.#reachable && this.#room.known === true && this.#room.now.state === "reconnecting";
+  }
+
+  #nothingIsOn(): boolean {
+    if (!this.#reachable || this.#room.known !== true) return false;
+    return this.#room.now.state === "off_air" || this.#room.now.state === "ended";
+  }
+
+  /** Forgets what stood in the way, except what no trying can change. */
+  #overcome(): void {
+    if (this.#obstacle !== "browser") this.#obstacle = null;
+  }
+
+  #measure(sample: Sample, now: number): void {
+    const last = this.#sample;
+    if (last !== null && now - last.at < FIGURES_MS) return;
+    this.#sample = { value: sample, at: now };
+    if (last === null) return;
+    this.#figures = figuresOf(last.value, sample, this.#clockOffsetMs);
+    this.#changed();
+  }
+
+  /** Ends the link and every plan for one. */
+  #drop(keepalive = false): void {
+    this.#retry?.cancel();
+    this.#retry = null;
+    this.#cancelLook();
+    this.#link?.close(keepalive);
+    this.#link = null;
+    this.#flowing = false;
+    this.#sample = null;
+    this.#figures = null;
+    this.#stream = null;
+  }
+
+  #current(): WhepLink | null {
+    return this.#link;
+  }
+
+  #changed(): void {
+    this.#snapshot = this.#draw();
+    for (const listener of this.#listeners) listener();
+  }
+
+  #draw(): LiveSnapshot {
+    const facts = {
+      wanted: this.#wanted,
+      room: this.#room,
+      flowing: this.#flowing,
+      heard: this.#heard,
+      obstacle: this.#obstacle,
+    };
+    return {
+      phase: phaseOf(facts),
+      obstacle: this.#obstacle,
+      wanted: this.#wanted,
+      room: this.#room.known === true ? this.#room.now : null,
+      reachable: this.#reachable,
+      figures: this.#figures,
+      stream: this.#stream,
+    };
+  }
+}
+
+function obstacleOf(end: LinkEnd, noPath: number): Obstacle | null {
+  if (end.why === "full") return "full";
+  return noPath >= NO_PATH_LIMIT ? "network" : null;
+}
