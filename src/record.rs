@@ -1,1 +1,154 @@
-//! Being written.
+//! The recorder: from the engine's taps to 24-bit files on the artist's own disk, whatever the network does.
+//!
+//! One thread named `korero-record` reads the taps and writes. Every [`RECORD_SYNC`](crate::limits::RECORD_SYNC) sound and header are safe on disk,
+//! so a crash or a power cut costs at most the last second. A gap becomes exactly that much silence and a line in the
+//! take's journal. A disk that refuses is asked again until the recording is stopped.
+
+pub mod disk;
+pub mod journal;
+pub mod plan;
+mod track;
+pub mod wav;
+mod worker;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use korero_sentences::key;
+
+pub use disk::{Disk, LocalDisk};
+pub use plan::{Part, RecordPlan};
+
+use crate::fault::Fault;
+use crate::limits::{RECORD_POLL, RECORD_STOP};
+use crate::timeline::{FrameIndex, Gap};
+use worker::{Told, Worker};
+
+/// How a recording goes.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct RecordStatus {
+    /// From the first frame to the last, gaps included; the longest part.
+    pub length: Duration,
+    /// The files that were begun.
+    pub files: Vec<PathBuf>,
+    /// How long the disk lasts at this rate; `None` while unknown.
+    pub disk_left: Option<Duration>,
+    /// Frames that are silence because they were lost; the part that lost most.
+    pub frames_lost: u64,
+}
+
+/// What happened to a recording.
+#[derive(Clone, PartialEq, Debug)]
+pub enum RecordEvent {
+    /// Sound is missing in a file; silence stands in its place.
+    Gap {
+        /// In which.
+        file: PathBuf,
+        /// What is missing.
+        gap: Gap,
+    },
+    /// Something is wrong with the disk; told once. What was written stays valid.
+    Trouble(Fault),
+    /// The trouble is over; everything is written again.
+    Resumed,
+}
+
+/// One file as it lies on the disk.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RecordedFile {
+    /// Where.
+    pub path: PathBuf,
+    /// Its frames, gaps included.
+    pub frames: u64,
+    /// The index of its first frame.
+    pub first_frame: FrameIndex,
+    /// What is silence because it was lost, at most [`crate::limits::MAX_GAPS_KEPT`]; the journal has all.
+    pub gaps: Vec<Gap>,
+}
+
+/// A recording in progress. Dropping it ends the files too, without waiting.
+pub struct Recorder {
+    told: Arc<Mutex<Told>>,
+    /// Dropped to ask for the end.
+    asks: Sender<()>,
+    ended: Receiver<Vec<RecordedFile>>,
+}
+
+/// Begins to record: the files are made when the first sound comes.
+///
+/// # Errors
+/// `fault-record-nothing` when the plan has neither part; a sentence about the disk when the folder cannot be written;
+/// `fault-record-thread` when the system gives no thread.
+pub fn start(plan: RecordPlan, disk: Arc<dyn Disk>) -> Result<Recorder, Fault> {
+    if plan.mix.is_none() && plan.inputs.is_none() {
+        return Err(Fault::new(key::FAULT_RECORD_NOTHING));
+    }
+    disk.open_folder(&plan.folder).map_err(|error| disk_fault(&error, &plan.folder))?;
+    let told = Arc::new(Mutex::new(Told::default()));
+    let (asks, asked) = mpsc::channel();
+    let (tell_end, ended) = mpsc::channel();
+    let mut worker = Worker::new(plan, disk, Arc::clone(&told));
+    let run = move || {
+        let begin = Instant::now();
+        while let Err(RecvTimeoutError::Timeout) = asked.recv_timeout(RECORD_POLL) {
+            worker.step(begin.elapsed());
+        }
+        // Nobody listens when the recorder was dropped; the files are ended all the same.
+        let _ = tell_end.send(worker.finish());
+    };
+    let thread = thread::Builder::new().name("korero-record".to_owned()).spawn(run);
+    thread.map_err(|_| Fault::new(key::FAULT_RECORD_THREAD))?;
+    Ok(Recorder { told, asks, ended })
+}
+
+impl Recorder {
+    /// How it goes. Never waits for the disk.
+    #[must_use]
+    pub fn status(&self) -> RecordStatus {
+        self.told().status.clone()
+    }
+
+    /// What happened since the last call; at most [`crate::limits::MAX_RECORD_EVENTS`], older ones make room.
+    pub fn take_events(&mut self) -> Vec<RecordEvent> {
+        self.told().events.drain(..).collect()
+    }
+
+    /// Writes what is left, ends the files and says what they became. A disk that does not answer for
+    /// [`RECORD_STOP`] is left alone: what was safe then is told.
+    #[must_use]
+    pub fn stop(self) -> Vec<RecordedFile> {
+        drop(self.asks);
+        self.ended
+            .recv_timeout(RECORD_STOP)
+            .unwrap_or_else(|_| self.told.lock().unwrap_or_else(PoisonError::into_inner).files.clone())
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The sentence for what a disk said.
+pub(crate) fn disk_fault(error: &io::Error, folder: &Path) -> Fault {
+    use io::ErrorKind;
+    let code = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::WriteZero => key::FAULT_RECORD_FULL,
+        ErrorKind::FileTooLarge => key::FAULT_RECORD_LARGE,
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => key::FAULT_RECORD_DENIED,
+        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::AlreadyExists => key::FAULT_RECORD_FOLDER,
+        _ => {
+            let number = error.raw_os_error().map_or_else(|| "?".to_owned(), |number| number.to_string());
+            return Fault::new(key::FAULT_RECORD_DISK)
+                .with("folder", folder.display().to_string())
+                .with("number", number);
+        }
+    };
+    Fault::new(code).with("folder", folder.display().to_string())
+}
+
+#[cfg(test)]
+mod tests;

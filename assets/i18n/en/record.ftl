@@ -1,1 +1,24 @@
-# record
+# The recorder and the takes on disk. First what happened, then what is safe; the remedy says what to do.
+
+fault-record-nothing = Neither the mix nor the inputs are chosen for recording, so nothing is recorded.
+    .remedy = Choose the mix, the inputs, or both, and record again.
+fault-record-denied = The folder { $folder } may not be written to. What is on the disk already is safe.
+    .remedy = Choose another folder for recordings, or allow writing to this one.
+fault-record-folder = There is no folder { $folder } to record into, and it cannot be made. What is on the disk already is safe.
+    .remedy = Plug in the disk that it is on, or choose another folder for recordings.
+fault-record-full = The disk of { $folder } is full. Everything recorded until now is safe and can be played; the show goes on.
+    .remedy = Make room on the disk, and recording goes on by itself; or stop and record to another disk.
+fault-record-large = The disk of { $folder } cannot hold a file this large. Everything recorded until now is safe and can be played; the show goes on.
+    .remedy = Stop and record again for a new file. A disk formatted as exFAT, NTFS, APFS or ext4 has no such limit.
+fault-record-disk = The disk of { $folder } does not take the recording (system error { $number }). What was written before is safe; the show goes on.
+    .remedy = Check that the disk is plugged in. Recording goes on by itself when the disk answers; or stop and record to another disk.
+fault-record-low = { $minutes ->
+        [0] The disk has room for less than one minute of this recording. Everything recorded until now is safe.
+        [one] The disk has room for one more minute of this recording. Everything recorded until now is safe.
+       *[other] The disk has room for { $minutes } more minutes of this recording. Everything recorded until now is safe.
+    }
+    .remedy = Make room on the disk before it is full.
+fault-record-thread = This computer could not start the recorder. Nothing was recorded; the show goes on.
+    .remedy = Close other programs and record again.
+fault-record-journal = The notes of the take { $file } cannot be read. The sound beside them was not touched.
+    .remedy = Open the WAV files themselves; they do not need the notes.

@@ -1,1 +1,24 @@
-# record
+# Te kaihopu me ngā hopukanga kei te kōpae.
+
+fault-record-nothing = Kāore i tīpakohia te ranunga, ngā tāuru rānei, nō reira kāore he mea e hopukina ana.
+    .remedy = Tīpakohia te ranunga, ngā tāuru, ngā mea e rua rānei, ka hopu anō ai.
+fault-record-denied = Kāore i te whakaaetia kia tuhi ki te kōpaki { $folder }. Kei te haumaru ngā mea kei runga kē i te kōpae.
+    .remedy = Tīpakohia he kōpaki kē mō ngā hopukanga, whakaaetia rānei te tuhi ki tēnei.
+fault-record-folder = Kāore he kōpaki { $folder } hei hopu atu, ā, kāore e taea te hanga. Kei te haumaru ngā mea kei runga kē i te kōpae.
+    .remedy = Honoa te kōpae kei reira taua kōpaki, tīpakohia rānei he kōpaki kē mō ngā hopukanga.
+fault-record-full = Kua kī te kōpae o { $folder }. Kei te haumaru, ka taea hoki te whakatangi, ngā mea katoa kua hopukina; ka haere tonu te whakaaturanga.
+    .remedy = Whakawāteahia te kōpae, ka haere anō te hopu; me mutu rānei, ka hopu ai ki kōpae kē.
+fault-record-large = Kāore e taea e te kōpae o { $folder } te pupuri i tētahi kōnae nui pēnei. Kei te haumaru, ka taea hoki te whakatangi, ngā mea katoa kua hopukina; ka haere tonu te whakaaturanga.
+    .remedy = Me mutu, ka hopu anō ai kia puta he kōnae hou. Kāore he tepe pēnei o te kōpae exFAT, NTFS, APFS, ext4 rānei.
+fault-record-disk = Kāore te kōpae o { $folder } e tango ana i te hopukanga (hapa pūnaha { $number }). Kei te haumaru ngā mea i tuhia i mua; ka haere tonu te whakaaturanga.
+    .remedy = Tirohia mēnā kua honoa te kōpae. Ka haere anō te hopu ina whakautu mai te kōpae; me mutu rānei, ka hopu ai ki kōpae kē.
+fault-record-low = { $minutes ->
+        [0] Kua iti iho i te kotahi meneti te wāhi e toe ana i te kōpae mō tēnei hopukanga. Kei te haumaru ngā mea katoa kua hopukina.
+        [one] Kotahi anake te meneti e toe ana i te kōpae mō tēnei hopukanga. Kei te haumaru ngā mea katoa kua hopukina.
+       *[other] E { $minutes } ngā meneti e toe ana i te kōpae mō tēnei hopukanga. Kei te haumaru ngā mea katoa kua hopukina.
+    }
+    .remedy = Whakawāteahia te kōpae i mua i tōna kīnga.
+fault-record-thread = Kāore i taea e tēnei rorohiko te tīmata i te kaihopu. Kāore he mea i hopukina; ka haere tonu te whakaaturanga.
+    .remedy = Katia ētahi atu papatono, ka hopu anō ai.
+fault-record-journal = Kāore e taea te pānui i ngā tuhipoka o te hopukanga { $file }. Kāore i pā ki ngā oro kei tōna taha.
+    .remedy = Huakina ngā kōnae WAV tonu; kāore ērā e hiahia ana ki ngā tuhipoka.

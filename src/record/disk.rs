@@ -1,0 +1,177 @@
+//! The little that the recorder asks of a disk, so that tests can let it fill up, stall and lie.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::Path;
+
+/// A place for recordings. Shared by the recorder's thread and whoever starts it.
+pub trait Disk: Send + Sync {
+    /// Makes the folder with its parents and proves that a file can be written there.
+    ///
+    /// # Errors
+    /// What the operating system says against it.
+    fn open_folder(&self, folder: &Path) -> io::Result<()>;
+
+    /// Whether something of that name is there.
+    fn exists(&self, path: &Path) -> bool;
+
+    /// Makes a new, empty file; never opens one that is there.
+    ///
+    /// # Errors
+    /// `AlreadyExists`, or what the operating system says.
+    fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;
+
+    /// Bytes that may still be written into the folder; `None` when the system does not say.
+    fn free(&self, folder: &Path) -> Option<u64>;
+}
+
+/// One file that is being written. Used by the recorder's thread only; every call may wait for the disk.
+pub trait DiskFile: Send {
+    /// Writes at an offset and says how much of `bytes` was taken, like `pwrite`.
+    ///
+    /// # Errors
+    /// What the operating system says; nothing is known of the bytes then, they are written again.
+    fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<usize>;
+
+    /// Makes the file exactly `length` bytes long; what is new reads as zeros.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    fn set_length(&mut self, length: u64) -> io::Result<()>;
+
+    /// Returns once everything written would survive a power cut.
+    ///
+    /// # Errors
+    /// What the operating system says; written data may be lost then.
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+/// Writes all of `bytes`, in as many pieces as the disk wants them.
+///
+/// # Errors
+/// The first error of the disk; a disk that takes nothing without an error counts as full.
+pub fn write_all_at(file: &mut dyn DiskFile, mut offset: u64, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match file.write_at(offset, bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(taken) => {
+                offset += taken as u64;
+                bytes = &bytes[taken.min(bytes.len())..];
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// The disks of this computer.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct LocalDisk;
+
+impl Disk for LocalDisk {
+    fn open_folder(&self, folder: &Path) -> io::Result<()> {
+        fs::create_dir_all(folder)?;
+        // Permission bits do not tell of read-only mounts and quotas; a file does.
+        let probe = folder.join(format!(".korero-{}", uuid::Uuid::new_v4().simple()));
+        drop(OpenOptions::new().write(true).create_new(true).open(&probe)?);
+        fs::remove_file(&probe)
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        path.symlink_metadata().is_ok()
+    }
+
+    fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        let file = OpenOptions::new().read(true).write(true).create_new(true).open(path)?;
+        sync_name(path);
+        Ok(Box::new(LocalFile(file)))
+    }
+
+    fn free(&self, folder: &Path) -> Option<u64> {
+        free_bytes(folder)
+    }
+}
+
+/// Makes the file's name survive a power cut too. Not every file system can; the data is synced anyway.
+fn sync_name(path: &Path) {
+    if let Some(folder) = path.parent().and_then(|folder| File::open(folder).ok()) {
+        let _ = folder.sync_all();
+    }
+}
+
+#[cfg(unix)]
+fn free_bytes(folder: &Path) -> Option<u64> {
+    use std::ffi::CString;
+    use std::os::unix::ffi::OsStrExt;
+
+    let path = CString::new(folder.as_os_str().as_bytes()).ok()?;
+    let mut told = std::mem::MaybeUninit::<libc::statvfs>::uninit();
+    // SAFETY: `path` ends in a zero byte and `told` has room for the struct; both outlive the call.
+    if unsafe { libc::statvfs(path.as_ptr(), told.as_mut_ptr()) } != 0 {
+        return None;
+    }
+    // SAFETY: the call returned 0, so it filled the struct.
+    let told = unsafe { told.assume_init() };
+    // The widths of both fields differ between systems.
+    #[allow(clippy::useless_conversion, clippy::unnecessary_cast, reason = "u32 on macOS, u64 on Linux")]
+    Some((told.f_bavail as u64).saturating_mul(told.f_frsize as u64))
+}
+
+#[cfg(not(unix))]
+fn free_bytes(_folder: &Path) -> Option<u64> {
+    None
+}
+
+struct LocalFile(File);
+
+impl DiskFile for LocalFile {
+    #[cfg(unix)]
+    fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<usize> {
+        std::os::unix::fs::FileExt::write_at(&self.0, bytes, offset)
+    }
+
+    #[cfg(windows)]
+    fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<usize> {
+        std::os::windows::fs::FileExt::seek_write(&self.0, bytes, offset)
+    }
+
+    fn set_length(&mut self, length: u64) -> io::Result<()> {
+        self.0.set_len(length)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.0.sync_data()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_made_with_its_parents_and_nothing_is_left_in_it() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("a/b");
+        LocalDisk.open_folder(&folder).unwrap();
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_file_that_is_there_is_never_opened_again() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("take.wav");
+        fs::write(&path, b"kept").unwrap();
+        let refused = LocalDisk.create(&path).err().expect("an error");
+        assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"kept");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn the_free_space_is_told() {
+        let home = tempfile::tempdir().unwrap();
+        assert!(LocalDisk.free(home.path()).is_some_and(|bytes| bytes > 0));
+        assert_eq!(LocalDisk.free(&home.path().join("nowhere")), None);
+    }
+}

@@ -1,0 +1,433 @@
+//! The recorder in virtual time, over a disk in memory that refuses on command.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use korero_sentences::Language;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::disk::DiskFile;
+use super::journal::Line;
+use super::*;
+use crate::engine::tap::{TapReader, TapWriter, tap};
+use crate::limits::RECORD_TAP;
+use crate::show::Show;
+use crate::timeline::{Epoch, GapCause};
+
+/// What a [`MemoryDisk`] has and how it behaves.
+#[derive(Default)]
+struct Platters {
+    files: BTreeMap<PathBuf, Vec<u8>>,
+    /// Error numbers that the next calls answer with; 0 lets one pass.
+    refusals: Vec<i32>,
+    /// The most that one write takes.
+    bite: Option<usize>,
+    /// Bytes of all files together before the disk is full.
+    room: Option<usize>,
+}
+
+impl Platters {
+    fn answer(&mut self) -> io::Result<()> {
+        match self.refusals.pop() {
+            None | Some(0) => Ok(()),
+            Some(number) => Err(io::Error::from_raw_os_error(number)),
+        }
+    }
+}
+
+#[derive(Clone, Default)]
+struct MemoryDisk(Arc<Mutex<Platters>>);
+
+impl MemoryDisk {
+    fn set(&self, change: impl FnOnce(&mut Platters)) {
+        change(&mut self.0.lock().unwrap());
+    }
+
+    fn file(&self, ending: &str) -> Option<Vec<u8>> {
+        let platters = self.0.lock().unwrap();
+        platters.files.iter().find(|(path, _)| path.to_string_lossy().ends_with(ending)).map(|(_, bytes)| bytes.clone())
+    }
+
+    /// The samples of a file, by its header.
+    fn samples(&self, ending: &str) -> Vec<i32> {
+        let bytes = self.file(ending).expect("the file is there");
+        hound::WavReader::new(Cursor::new(bytes)).unwrap().into_samples().map(|sample| sample.unwrap()).collect()
+    }
+
+    fn journal(&self) -> Vec<Line> {
+        let text = String::from_utf8(self.file(".take.jsonl").unwrap()).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+impl Disk for MemoryDisk {
+    fn open_folder(&self, _folder: &Path) -> io::Result<()> {
+        self.0.lock().unwrap().answer()
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        self.0.lock().unwrap().files.contains_key(path)
+    }
+
+    fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        let mut platters = self.0.lock().unwrap();
+        platters.answer()?;
+        if platters.files.insert(path.to_owned(), Vec::new()).is_some() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        Ok(Box::new(MemoryFile { disk: self.clone(), path: path.to_owned() }))
+    }
+
+    fn free(&self, _folder: &Path) -> Option<u64> {
+        let platters = self.0.lock().unwrap();
+        let used: usize = platters.files.values().map(Vec::len).sum();
+        platters.room.map(|room| room.saturating_sub(used) as u64)
+    }
+}
+
+struct MemoryFile {
+    disk: MemoryDisk,
+    path: PathBuf,
+}
+
+impl DiskFile for MemoryFile {
+    fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<usize> {
+        let room = self.disk.free(&self.path);
+        let mut platters = self.disk.0.lock().unwrap();
+        platters.answer()?;
+        let mut taken = platters.bite.unwrap_or(usize::MAX).min(bytes.len());
+        let file = platters.files.get_mut(&self.path).unwrap();
+        let longer = (offset as usize + taken).saturating_sub(file.len());
+        if let Some(room) = room.map(|room| room as usize).filter(|room| longer > *room) {
+            taken = taken.saturating_sub(longer - room);
+            if taken == 0 {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+        }
+        let end = offset as usize + taken;
+        file.resize(file.len().max(end), 0);
+        file[offset as usize..end].copy_from_slice(&bytes[..taken]);
+        Ok(taken)
+    }
+
+    fn set_length(&mut self, length: u64) -> io::Result<()> {
+        let mut platters = self.disk.0.lock().unwrap();
+        platters.answer()?;
+        platters.files.get_mut(&self.path).unwrap().resize(length as usize, 0);
+        Ok(())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.disk.0.lock().unwrap().answer()
+    }
+}
+
+/// A recorder without its thread, and the engine's end of its taps.
+struct Rig {
+    disk: MemoryDisk,
+    told: Arc<Mutex<Told>>,
+    worker: Worker,
+    mix: TapWriter,
+    inputs: TapWriter,
+    now: Duration,
+}
+
+const CHANNELS: usize = 3;
+/// The first frame of the sound; mix and inputs need not begin together.
+const FIRST: FrameIndex = FrameIndex(48_000);
+
+impl Rig {
+    fn new(holds: Duration) -> Self {
+        let disk = MemoryDisk::default();
+        let (mix, mix_tap) = tap(2, holds, FIRST);
+        let (inputs, inputs_tap) = tap(CHANNELS, holds, FIRST);
+        let plan = plan(Some(mix_tap), Some(inputs_tap));
+        let told = Arc::new(Mutex::new(Told::default()));
+        let worker = Worker::new(plan, Arc::new(disk.clone()), Arc::clone(&told));
+        Self { disk, told, worker, mix, inputs, now: Duration::ZERO }
+    }
+
+    fn play(&mut self, start: u64, frames: u64) {
+        write(&mut self.mix, start, frames);
+        write(&mut self.inputs, start, frames);
+    }
+
+    fn step(&mut self) {
+        self.now += RECORD_POLL;
+        self.worker.step(self.now);
+    }
+
+    fn events(&self) -> Vec<RecordEvent> {
+        self.told.lock().unwrap().events.drain(..).collect()
+    }
+
+    fn troubles(&self) -> Vec<korero_sentences::Key> {
+        let told = |event| match event {
+            RecordEvent::Trouble(fault) => Some(fault.code),
+            _ => None,
+        };
+        self.events().into_iter().filter_map(told).collect()
+    }
+}
+
+fn plan(mix: Option<TapReader>, inputs: Option<TapReader>) -> RecordPlan {
+    let epoch = Epoch { id: Uuid::from_u128(1), utc_ns_at_frame_0: 1_772_395_503_000_000_000 };
+    let show = Show { title: "Pō".to_owned(), artist: "Manu".to_owned(), set_list: Vec::new() };
+    RecordPlan { folder: PathBuf::from("takes"), show, epoch, mix, inputs }
+}
+
+/// A 24-bit value that tells its frame and channel; never zero, so that silence is not sound.
+fn value(frame: u64, channel: usize) -> i32 {
+    let mixed = (frame * 32 + channel as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
+    (mixed as i32 - 0x80_0000) | 1
+}
+
+fn write(tap: &mut TapWriter, start: u64, frames: u64) {
+    let channels = tap.channels();
+    let sample = |frame, channel| value(frame, channel) as f32 / 8_388_608.0;
+    let samples: Vec<f32> =
+        (start..start + frames).flat_map(|frame| (0..channels).map(move |channel| sample(frame, channel))).collect();
+    tap.write(FrameIndex(start), &samples);
+}
+
+/// Every frame is the one that was played or lies in a told gap and is silent, from the first to the last.
+fn holds_what_was_played(samples: &[i32], channels: usize, file: &RecordedFile) {
+    assert_eq!(samples.len() as u64, file.frames * channels as u64);
+    let mut gaps = file.gaps.iter().peekable();
+    for (nth, frame) in samples.chunks(channels).enumerate() {
+        let index = file.first_frame.plus(nth as u64);
+        while gaps.peek().is_some_and(|gap| gap.end() <= index) {
+            gaps.next();
+        }
+        let lost = gaps.peek().is_some_and(|gap| gap.start <= index);
+        for (channel, sample) in frame.iter().enumerate() {
+            assert_eq!(*sample, if lost { 0 } else { value(index.0, channel) }, "frame {index:?} channel {channel}");
+        }
+    }
+}
+
+#[test]
+fn a_take_is_two_files_that_line_up_and_a_journal() {
+    let mut rig = Rig::new(RECORD_TAP);
+    write(&mut rig.inputs, 48_000, 960);
+    rig.step();
+    write(&mut rig.mix, 48_000, 720);
+    rig.step();
+    let files = rig.worker.finish();
+    let names: Vec<_> = files.iter().map(|file| file.path.to_string_lossy().into_owned()).collect();
+    assert!(names[0].ends_with("Manu – Pō mix.wav") && names[1].ends_with("Manu – Pō inputs.wav"), "{names:?}");
+    assert_eq!(names[0].split_once("Manu").unwrap().0, names[1].split_once("Manu").unwrap().0);
+    assert_eq!((files[0].frames, files[1].frames), (720, 960));
+    assert_eq!((files[0].first_frame, files[1].first_frame), (FIRST, FIRST));
+    holds_what_was_played(&rig.disk.samples(" mix.wav"), 2, &files[0]);
+    holds_what_was_played(&rig.disk.samples(" inputs.wav"), CHANNELS, &files[1]);
+    let journal = rig.disk.journal();
+    assert!(matches!(&journal[0], Line::Take { show, .. } if show.artist == "Manu"));
+    assert!(journal.contains(&Line::End { part: Part::Mix, frames: 720 }));
+}
+
+#[test]
+fn without_sound_there_is_no_file() {
+    let mut rig = Rig::new(RECORD_TAP);
+    rig.step();
+    assert_eq!(rig.worker.finish(), []);
+    assert!(rig.disk.0.lock().unwrap().files.is_empty());
+}
+
+#[test]
+fn a_device_gap_is_as_much_silence_and_told_in_status_event_and_journal() {
+    let mut rig = Rig::new(RECORD_TAP);
+    rig.play(48_000, 100);
+    rig.mix.device_lost(GapCause::Away);
+    rig.play(48_000 + 100 + 4_800, 50);
+    rig.step();
+    let gap = Gap { start: FrameIndex(48_100), frames: 4_800, cause: GapCause::Away, exact: false };
+    assert!(rig.events().iter().any(|event| matches!(event, RecordEvent::Gap { gap: told, .. } if *told == gap)));
+    assert_eq!(rig.told.lock().unwrap().status.frames_lost, 4_800);
+    assert!(rig.disk.journal().contains(&Line::Gap { part: Part::Mix, gap }));
+    let files = rig.worker.finish();
+    assert_eq!(files[0].gaps, [gap]);
+    holds_what_was_played(&rig.disk.samples(" mix.wav"), 2, &files[0]);
+}
+
+#[test]
+fn every_half_second_the_file_on_disk_is_whole_up_to_there() {
+    let mut rig = Rig::new(RECORD_TAP);
+    for step in 0..40 {
+        rig.play(48_000 + step * 2_400, 2_400);
+        rig.step();
+        // The header is never older than one interval and one step.
+        let safe = rig.disk.samples(" mix.wav").len() as u64 / 2;
+        let played = (step + 1) * 2_400;
+        assert!(played - safe <= 24_000 + 2_400, "{safe} of {played}");
+        assert!(safe.is_multiple_of(2_400));
+    }
+}
+
+#[test]
+fn a_disk_that_is_full_is_told_once_and_goes_on_when_there_is_room() {
+    let mut rig = Rig::new(Duration::from_secs(2));
+    rig.disk.set(|disk| disk.room = Some(40_000));
+    let mut at = 48_000;
+    let mut play = |rig: &mut Rig, steps: u64| {
+        for _ in 0..steps {
+            rig.play(at, 2_400);
+            at += 2_400;
+            rig.step();
+        }
+    };
+    play(&mut rig, 20);
+    let troubles = rig.troubles();
+    assert_eq!(troubles.iter().filter(|code| **code == key::FAULT_RECORD_FULL).count(), 1, "{troubles:?}");
+    // What was written is whole.
+    assert!(!rig.disk.samples(" mix.wav").is_empty());
+    rig.disk.set(|disk| disk.room = None);
+    play(&mut rig, 60);
+    assert!(rig.events().contains(&RecordEvent::Resumed));
+    let files = rig.worker.finish();
+    // A second of trouble fits into the taps: nothing was lost.
+    assert_eq!((files[0].frames, files[0].gaps.len()), (80 * 2_400, 0));
+    holds_what_was_played(&rig.disk.samples(" mix.wav"), 2, &files[0]);
+    holds_what_was_played(&rig.disk.samples(" inputs.wav"), CHANNELS, &files[1]);
+}
+
+#[test]
+fn a_disk_that_stays_full_leaves_valid_files() {
+    let mut rig = Rig::new(Duration::from_secs(2));
+    rig.disk.set(|disk| disk.room = Some(400_000));
+    for step in 0..100 {
+        rig.play(48_000 + step * 2_400, 2_400);
+        rig.step();
+    }
+    let files = rig.worker.finish();
+    assert!(files[0].frames > 0);
+    holds_what_was_played(&rig.disk.samples(" mix.wav"), 2, &files[0]);
+    holds_what_was_played(&rig.disk.samples(" inputs.wav"), CHANNELS, &files[1]);
+}
+
+#[test]
+fn a_disk_that_stalls_longer_than_the_tap_holds_costs_exactly_what_is_told() {
+    let mut rig = Rig::new(Duration::from_millis(500));
+    rig.play(48_000, 2_400);
+    rig.step();
+    // No step: the thread hangs in a write for two seconds.
+    for block in 1..40 {
+        rig.play(48_000 + block * 2_400, 2_400);
+    }
+    rig.step();
+    rig.play(48_000 + 40 * 2_400, 2_400);
+    let files = rig.worker.finish();
+    assert_eq!((files[1].frames, files[1].gaps.len()), (41 * 2_400, 1));
+    assert!(files[1].gaps[0].exact && files[1].gaps[0].cause == GapCause::Tap);
+    holds_what_was_played(&rig.disk.samples(" inputs.wav"), CHANNELS, &files[1]);
+}
+
+#[test]
+fn the_artist_is_warned_once_before_the_disk_is_full() {
+    let mut rig = Rig::new(RECORD_TAP);
+    rig.disk.set(|disk| disk.room = Some(90 * 48_000 * 3 * 5));
+    for step in 0..30 {
+        rig.play(48_000 + step * 2_400, 2_400);
+        rig.step();
+    }
+    assert_eq!(rig.troubles(), [key::FAULT_RECORD_LOW]);
+    let left = rig.told.lock().unwrap().status.disk_left.expect("known");
+    assert!((Duration::from_secs(87)..Duration::from_secs(90)).contains(&left), "{left:?}");
+}
+
+#[test]
+fn a_folder_that_may_not_be_written_is_one_sentence_at_the_start() {
+    let disk = MemoryDisk::default();
+    disk.set(|disk| disk.refusals = vec![13]);
+    let (_writer, reader) = tap(2, RECORD_TAP, FIRST);
+    let fault = start(plan(Some(reader), None), Arc::new(disk)).err().expect("a fault");
+    assert_eq!(fault.code, key::FAULT_RECORD_DENIED);
+    assert!(fault.line(Language::English).contains("takes"));
+}
+
+#[test]
+fn nothing_to_record_is_one_sentence_at_the_start() {
+    let fault = start(plan(None, None), Arc::new(MemoryDisk::default())).err().expect("a fault");
+    assert_eq!(fault.code, key::FAULT_RECORD_NOTHING);
+}
+
+#[test]
+fn the_thread_records_and_stop_writes_what_is_left() {
+    let disk = MemoryDisk::default();
+    let (mut writer, reader) = tap(2, RECORD_TAP, FIRST);
+    let recorder = start(plan(Some(reader), None), Arc::new(disk.clone())).unwrap();
+    write(&mut writer, 48_000, 2_000);
+    let files = recorder.stop();
+    assert_eq!(files[0].frames, 2_000);
+    holds_what_was_played(&disk.samples(" mix.wav"), 2, &files[0]);
+}
+
+/// What happens between engine and disk.
+#[derive(Clone, Debug)]
+enum Happening {
+    Sound(u64),
+    Loss(u64, Option<GapCause>),
+    Steps(u32),
+    Refusals(Vec<i32>),
+    Bite(Option<usize>),
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    let cause = prop_oneof![Just(None), Just(Some(GapCause::Device)), Just(Some(GapCause::Away))];
+    // EIO, ENOSPC and an interrupted call, between calls that pass.
+    let refusal = prop_oneof![4 => Just(0), 1 => Just(5), 1 => Just(28), 1 => Just(4)];
+    prop_oneof![
+        6 => (1u64..3_000).prop_map(Happening::Sound),
+        2 => (1u64..9_000, cause).prop_map(|(frames, cause)| Happening::Loss(frames, cause)),
+        6 => (1u32..12).prop_map(Happening::Steps),
+        1 => prop::collection::vec(refusal, 1..12).prop_map(Happening::Refusals),
+        1 => prop::option::of(1usize..5_000).prop_map(Happening::Bite),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+    #[test]
+    fn any_sound_any_loss_any_disk_gives_every_frame_at_its_place(
+        happenings in prop::collection::vec(happening(), 1..80),
+        holds_ms in 50u64..2_000,
+    ) {
+        let mut rig = Rig::new(Duration::from_millis(holds_ms));
+        let mut at = FIRST.0;
+        for happening in happenings {
+            match happening {
+                Happening::Sound(frames) => {
+                    rig.play(at, frames);
+                    at += frames;
+                }
+                Happening::Loss(frames, cause) => {
+                    at += frames;
+                    if let Some(cause) = cause {
+                        rig.mix.device_lost(cause);
+                        rig.inputs.device_lost(cause);
+                    }
+                }
+                Happening::Steps(steps) => (0..steps).for_each(|_| rig.step()),
+                Happening::Refusals(refusals) => rig.disk.set(|disk| disk.refusals = refusals),
+                Happening::Bite(bite) => rig.disk.set(|disk| disk.bite = bite),
+            }
+        }
+        rig.disk.set(|disk| disk.refusals.clear());
+        // The disk is well again: everything that waited in memory is written, then a last sound that always fits.
+        (0..40).for_each(|_| rig.step());
+        write(&mut rig.mix, at, 64);
+        write(&mut rig.inputs, at, 64);
+        let files = rig.worker.finish();
+        prop_assert_eq!(files.len(), 2);
+        for (file, channels, ending) in [(&files[0], 2, " mix.wav"), (&files[1], CHANNELS, " inputs.wav")] {
+            prop_assert_eq!(file.first_frame.plus(file.frames), FrameIndex(at + 64));
+            holds_what_was_played(&rig.disk.samples(ending), channels, file);
+        }
+        let journal = rig.disk.journal();
+        for gap in &files[1].gaps {
+            let told = Line::Gap { part: Part::Inputs, gap: *gap };
+            prop_assert_eq!(journal.iter().filter(|line| **line == told).count(), 1);
+        }
+    }
+}

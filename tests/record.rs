@@ -1,0 +1,195 @@
+//! A recording survives the death of its process: what the disk holds is whole, dated and at most a second short.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use korero::engine::tap::{TapWriter, tap};
+use korero::limits::{RECORD_TAP, SAMPLE_RATE};
+use korero::record::disk::DiskFile;
+use korero::record::{self, Disk, LocalDisk, RecordPlan};
+use korero::show::Show;
+use korero::takes;
+use korero::timeline::{Epoch, FrameIndex, GapCause};
+use uuid::Uuid;
+
+/// Set for the process that is to be killed: the folder to record into.
+const INTO: &str = "KORERO_TEST_RECORD_INTO";
+const INPUTS: usize = 18;
+const BLOCK: u64 = 480;
+/// A process that nobody killed ends by itself.
+const HANG_GUARD: Duration = Duration::from_secs(60);
+/// Longer waits of the machine, for the disk or for its turn, are not ours and are allowed for.
+const STALL: Duration = Duration::from_millis(150);
+
+/// A 24-bit value that tells its frame and channel; never zero.
+fn value(frame: u64, channel: usize) -> i32 {
+    let mixed = (frame * 32 + channel as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
+    (mixed as i32 - 0x80_0000) | 1
+}
+
+fn play(tap: &mut TapWriter, start: u64) {
+    let channels = tap.channels();
+    let frames = (start..start + BLOCK).flat_map(|frame| (0..channels).map(move |channel| (frame, channel)));
+    let samples: Vec<f32> = frames.map(|(frame, channel)| value(frame, channel) as f32 / 8_388_608.0).collect();
+    tap.write(FrameIndex(start), &samples);
+}
+
+/// The local disk, which remembers its longest wait in microseconds.
+struct TimedDisk(Arc<AtomicU64>);
+struct TimedFile(Box<dyn DiskFile>, Arc<AtomicU64>);
+
+impl Disk for TimedDisk {
+    fn open_folder(&self, folder: &Path) -> io::Result<()> {
+        LocalDisk.open_folder(folder)
+    }
+    fn exists(&self, path: &Path) -> bool {
+        LocalDisk.exists(path)
+    }
+    fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        Ok(Box::new(TimedFile(LocalDisk.create(path)?, Arc::clone(&self.0))))
+    }
+    fn free(&self, folder: &Path) -> Option<u64> {
+        LocalDisk.free(folder)
+    }
+}
+
+impl TimedFile {
+    fn timed<T>(&mut self, work: impl FnOnce(&mut dyn DiskFile) -> T) -> T {
+        let begin = Instant::now();
+        let done = work(&mut *self.0);
+        self.1.fetch_max(begin.elapsed().as_micros() as u64, Ordering::Relaxed);
+        done
+    }
+}
+
+impl DiskFile for TimedFile {
+    fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<usize> {
+        self.timed(|file| file.write_at(offset, bytes))
+    }
+    fn set_length(&mut self, length: u64) -> io::Result<()> {
+        self.timed(|file| file.set_length(length))
+    }
+    fn sync(&mut self) -> io::Result<()> {
+        self.timed(|file| file.sync())
+    }
+}
+
+/// Not a test by itself: the process that [`a_killed_recording_is_whole_and_at_most_a_second_short`] kills.
+#[test]
+fn the_process_that_is_killed() {
+    let Some(folder) = std::env::var_os(INTO) else { return };
+    let folder = PathBuf::from(folder);
+    let (mut mix, mix_tap) = tap(2, RECORD_TAP, FrameIndex(0));
+    let (mut inputs, inputs_tap) = tap(INPUTS, RECORD_TAP, FrameIndex(0));
+    let longest = Arc::new(AtomicU64::new(0));
+    let epoch = Epoch { id: Uuid::from_u128(9), utc_ns_at_frame_0: 1_772_395_503_000_000_000 };
+    let show = Show { title: "Pō".to_owned(), artist: "Manu".to_owned(), set_list: Vec::new() };
+    let mut witness = LocalDisk.create(&folder.join("played")).unwrap();
+    let plan = RecordPlan { folder, show, epoch, mix: Some(mix_tap), inputs: Some(inputs_tap) };
+    let _recorder = record::start(plan, Arc::new(TimedDisk(Arc::clone(&longest)))).unwrap();
+    let (begin, mut at) = (Instant::now(), 0);
+    while begin.elapsed() < HANG_GUARD {
+        play(&mut mix, at);
+        play(&mut inputs, at);
+        at += BLOCK;
+        if at.is_multiple_of(BLOCK * 40) {
+            mix.device_lost(GapCause::Device);
+            inputs.device_lost(GapCause::Device);
+            at += 3 * BLOCK;
+        }
+        // One write of one length: never half there.
+        witness.write_at(0, format!("{at:020} {:020}", longest.load(Ordering::Relaxed)).as_bytes()).unwrap();
+        let due = Duration::from_micros(at * 1_000_000 / u64::from(SAMPLE_RATE));
+        longest.fetch_max(begin.elapsed().saturating_sub(due).as_micros() as u64, Ordering::Relaxed);
+        wait(due.saturating_sub(begin.elapsed()));
+    }
+}
+
+/// Real time must pass in a process that is to be killed; nothing is there to wait for.
+fn wait(length: Duration) {
+    let (_keep, never) = mpsc::channel::<()>();
+    let _ = never.recv_timeout(length);
+}
+
+fn spawn(folder: &Path) -> Child {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "the_process_that_is_killed", "--nocapture"]).env(INTO, folder);
+    child.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+/// Frames played and the longest wait, as the process last wrote them; `None` before the first.
+fn witness(folder: &Path) -> Option<(u64, Duration)> {
+    let text = fs::read_to_string(folder.join("played")).ok()?;
+    let (at, longest) = text.split_once(' ')?;
+    Some((at.parse().ok()?, Duration::from_micros(longest.parse().ok()?)))
+}
+
+fn journal(folder: &Path) -> PathBuf {
+    let mut files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files.find(|path| path.to_string_lossy().ends_with(".take.jsonl")).expect("a journal")
+}
+
+/// Every program that is installed opens it and counts the same frames.
+fn others_open(path: &Path, frames: u64) {
+    let programs: [(&str, &[&str]); 2] =
+        [("soxi", &["-s"]), ("ffprobe", &["-v", "error", "-show_entries", "stream=duration_ts", "-of", "csv=p=0"])];
+    for (program, arguments) in programs {
+        let Ok(said) = Command::new(program).args(arguments).arg(path).output() else { continue };
+        assert!(said.status.success(), "{program}: {}", String::from_utf8_lossy(&said.stderr));
+        assert_eq!(String::from_utf8_lossy(&said.stdout).trim(), frames.to_string(), "{program}");
+    }
+}
+
+/// Opens what a killed process left and returns the frames of its shortest file.
+fn examine(folder: &Path) -> u64 {
+    let take = takes::read(&journal(folder)).unwrap();
+    assert_eq!((take.show.artist.as_str(), take.files.len()), ("Manu", 2));
+    let frames = take.files.iter().map(|file| {
+        let mut riff = [0; 4];
+        File::open(&file.path).unwrap().read_exact(&mut riff).unwrap();
+        assert_eq!(&riff, b"RIFF");
+        let reader = hound::WavReader::open(&file.path).unwrap();
+        let (frames, channels) = (u64::from(reader.duration()), usize::from(file.channels));
+        others_open(&file.path, frames);
+        let lost = |index: u64| file.gaps.iter().any(|gap| gap.start.0 <= index && index < gap.end().0);
+        for (nth, sample) in reader.into_samples::<i32>().enumerate() {
+            let (index, channel) = (file.first_frame.0 + (nth / channels) as u64, nth % channels);
+            let sample = sample.unwrap();
+            if sample != value(index, channel) {
+                assert!(sample == 0 && lost(index), "frame {index} channel {channel}: {sample}");
+            }
+        }
+        assert_eq!(file.frames, None);
+        frames
+    });
+    frames.min().unwrap()
+}
+
+/// The loss is at most 1 s unless the machine itself stalled; whole and exact the files are always.
+#[test]
+fn a_killed_recording_is_whole_and_at_most_a_second_short() {
+    // Moments spread over the half second between two header writes, in milliseconds of sound.
+    for moment in [1_130u64, 1_490, 1_777, 2_020] {
+        let home = tempfile::tempdir().unwrap();
+        let mut child = spawn(home.path());
+        let begun = Instant::now();
+        while witness(home.path()).is_none_or(|(at, _)| at < moment * 48) {
+            assert!(begun.elapsed() < HANG_GUARD, "the process does not play");
+            wait(Duration::from_millis(3));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let kept = examine(home.path());
+        let (played, longest) = witness(home.path()).expect("it played");
+        // Two rounds of a write and two syncs for two files: each may wait as long as the longest wait of this machine.
+        let allowed = Duration::from_secs(1) + longest.saturating_sub(STALL) * 12;
+        let lost = Duration::from_micros(played.saturating_sub(kept) * 1_000_000 / u64::from(SAMPLE_RATE));
+        assert!(lost <= allowed, "{kept} of {played} frames, longest wait {longest:?}");
+    }
+}
