@@ -120,6 +120,15 @@ pub const PUBLISH_EVENTS: usize = 256;
 pub const STATION_POLL: Duration = Duration::from_secs(2);
 /// The longest that one question to our server may take.
 pub const STATION_TIMEOUT: Duration = Duration::from_secs(5);
+/// Frames that an offline render plays at once.
+pub const RENDER_FRAMES: usize = 1_024;
+/// Bytes of sound in a WAV file that hound writes: it counts in 32 bits, and what is left is for the header.
+pub const MAX_WAV_BYTES: u64 = u32::MAX as u64 - 1_024;
+
+/// How often the stage looks at everything.
+pub const STAGE_TICK: Duration = Duration::from_millis(20);
+/// Choices are saved at most this often.
+pub const REMEMBER_EVERY: Duration = Duration::from_secs(2);
 
 const _: () = {
     assert!(MAX_LANES >= 2 * MAX_STRIPS);
