@@ -1,1 +1,146 @@
-//! Being written.
+//! The verbs of the command line. Each one says what happens in the person's language, and a failure is one sentence
+//! with its remedy and an exit code other than 0.
+
+mod args;
+mod headless;
+mod plan;
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use korero_sentences::{self as sentences, Args, Key, Language, key};
+
+use crate::desk::file;
+use crate::fault::Fault;
+use crate::limits::SAMPLE_RATE;
+use crate::{audio, render, stage, ui};
+use args::{Play, Render, Verb};
+
+/// Does what the words after the program's name ask for.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let voice = Voice { language: Language::from_environment() };
+    match args::parse(words).and_then(|verb| act(verb, voice)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            voice.complain(&fault);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Speaks to the person at the terminal.
+#[derive(Clone, Copy)]
+struct Voice {
+    language: Language,
+}
+
+impl Voice {
+    /// Says a sentence on standard output.
+    fn say(self, key: Key, args: &Args) {
+        self.line(&sentences::say(self.language, key, args));
+    }
+
+    /// Prints a text; a reader who went away is no fault of ours.
+    fn line(self, text: &str) {
+        let _ = writeln!(std::io::stdout().lock(), "{text}");
+    }
+
+    /// Says a fault with its remedy on standard error.
+    fn complain(self, fault: &Fault) {
+        let _ = writeln!(std::io::stderr().lock(), "{}", fault.line(self.language));
+    }
+}
+
+fn act(verb: Verb, voice: Voice) -> Result<(), Fault> {
+    match verb {
+        Verb::Window(play) => window(&play, voice),
+        Verb::Air(play) => headless::play(&play, true, voice),
+        Verb::Record(play) => headless::play(&play, false, voice),
+        Verb::Devices { json, host } => devices(json, &host, voice),
+        Verb::Render(job) => mix_down(&job, voice),
+        Verb::DeskNew => {
+            voice.line(file::COMMENTED.trim_end());
+            Ok(())
+        }
+        Verb::DeskCheck(path) => check(&path, voice),
+        Verb::Help => {
+            voice.say(key::CLI_HELP, &[]);
+            Ok(())
+        }
+        Verb::Version => {
+            voice.say(key::CLI_VERSION, &[("version", env!("CARGO_PKG_VERSION").into())]);
+            Ok(())
+        }
+    }
+}
+
+fn window(play: &Play, voice: Voice) -> Result<(), Fault> {
+    let begin = plan::for_window(play)?;
+    let language = begin.language.unwrap_or(voice.language);
+    let show = stage::start(begin.plan)?;
+    for command in begin.commands {
+        // The stage was started just now and listens.
+        let _ = show.commands.send(command);
+    }
+    let link = ui::Link {
+        snapshot: show.snapshot.clone(),
+        commands: show.commands.clone(),
+        levels: show.levels.clone(),
+        language,
+    };
+    let closed = ui::open(link);
+    let report = show.end();
+    for recorded in &report.recorded {
+        voice.say(key::CLI_RECORDED, &[("files", recorded.path.display().to_string().into())]);
+    }
+    plan::write_stats(play, &report)?;
+    closed
+}
+
+fn devices(json: bool, host: &str, voice: Voice) -> Result<(), Fault> {
+    let found = audio::host(host)?.0.devices()?;
+    if json {
+        // Plain data always turns into JSON.
+        voice.line(&serde_json::to_string_pretty(&found).unwrap_or_default());
+        return Ok(());
+    }
+    if found.is_empty() {
+        voice.say(key::CLI_NO_DEVICES, &[]);
+    }
+    for device in found {
+        let args = [
+            ("id", device.id.into()),
+            ("name", device.name.into()),
+            ("inputs", device.inputs.into()),
+            ("outputs", device.outputs.into()),
+        ];
+        voice.say(key::CLI_DEVICE, &args);
+    }
+    Ok(())
+}
+
+fn mix_down(job: &Render, voice: Voice) -> Result<(), Fault> {
+    let desk = file::load(&job.desk)?;
+    let begun = std::time::Instant::now();
+    let report = render::render(&desk, &job.input, &job.out, job.stems.as_deref())?;
+    let seconds = report.frames as f64 / f64::from(SAMPLE_RATE);
+    let speed = seconds / begun.elapsed().as_secs_f64().max(1e-6);
+    let args = [
+        ("file", job.out.display().to_string().into()),
+        ("seconds", format!("{seconds:.1}").into()),
+        ("speed", format!("{speed:.0}").into()),
+    ];
+    voice.say(key::CLI_RENDERED, &args);
+    Ok(())
+}
+
+fn check(path: &Path, voice: Voice) -> Result<(), Fault> {
+    let desk = file::load(path)?;
+    voice.say(
+        key::CLI_DESK_GOOD,
+        &[("file", path.display().to_string().into()), ("strips", desk.strips.len().into())],
+    );
+    Ok(())
+}

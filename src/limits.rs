@@ -127,6 +127,8 @@ pub const MAX_WAV_BYTES: u64 = u32::MAX as u64 - 1_024;
 
 /// How often the stage looks at everything.
 pub const STAGE_TICK: Duration = Duration::from_millis(20);
+/// How often a show without a window looks whether there is something to say.
+pub const HEADLESS_TICK: Duration = Duration::from_millis(50);
 /// Choices are saved at most this often.
 pub const REMEMBER_EVERY: Duration = Duration::from_secs(2);
 

@@ -86,6 +86,18 @@ impl Session {
         &self.aim
     }
 
+    /// The interface in use.
+    #[must_use]
+    pub fn device(&self) -> &DeviceState {
+        &self.state.device
+    }
+
+    /// What the mixer is set to.
+    #[must_use]
+    pub fn desk(&self) -> &Arc<Desk> {
+        &self.state.desk
+    }
+
     /// Decides what comes of a wish.
     pub fn command(&mut self, command: Command) -> Vec<Deed> {
         match command {
@@ -147,6 +159,7 @@ impl Session {
             Event::Progress { position, frames_lost } => {
                 (self.state.position, self.state.frames_lost) = (position, frames_lost);
             }
+            Event::SoundEnded => self.state.sound_ended = true,
             Event::Trouble(fault) => self.tell(fault),
         }
         Vec::new()
@@ -300,6 +313,7 @@ impl Session {
                 let since = *self.on_air_since.get_or_insert(now);
                 self.state.air = AirState::On { length: now.saturating_sub(since), bitrate: 0 };
             }
+            AirNews::Refused => self.state.air = AirState::Refused,
             AirNews::Reconnecting if self.on_air_since.is_some() => self.state.air = AirState::Reconnecting,
             AirNews::Reconnecting => self.state.air = AirState::Connecting,
             AirNews::Bitrate(now_sent) => {

@@ -52,6 +52,9 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The desk beside the settings.
+    pub const DESK_FILE: &str = "desk.toml";
+
     /// Reads `settings.toml` in `folder`; what is missing or cannot be read is at rest, so that a damaged file
     /// never keeps an artist from playing.
     #[must_use]

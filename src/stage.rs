@@ -1,1 +1,318 @@
-//! Being written.
+//! The control thread: carries out what the session decides, and tells it what the edges say. The only module that
+//! knows all the others.
+
+mod air;
+pub mod report;
+mod tape;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use korero_sentences::key;
+
+use crate::audio::{AudioEvent, AudioHost, Interface, Wanted};
+use crate::desk::file;
+use crate::engine::{self, EngineHandle, Levels, TapSource};
+use crate::fault::Fault;
+use crate::limits::{CUE_TAP, DEVICE_FRAMES_DEFAULT, REMEMBER_EVERY, STAGE_TICK};
+use crate::session::command::{Aim, Command};
+use crate::session::event::Event;
+use crate::session::snapshot::{AirState, DeviceChoice, DeviceState, RecordingState, Snapshot};
+use crate::session::{Deed, Session};
+use crate::settings::Settings;
+use crate::timeline::Gap;
+use air::Air;
+use report::Report;
+use tape::Tape;
+
+/// What a show begins with.
+pub struct Plan {
+    /// Where interfaces come from.
+    pub host: Box<dyn AudioHost>,
+    /// What is remembered or was asked for: desk, names, folder.
+    pub start: Snapshot,
+    /// Where the air goes.
+    pub aim: Aim,
+    /// Frames in one callback that are asked of the device.
+    pub frames: Option<u32>,
+    /// A device with fewer inputs than the desk names is refused (no window) instead of told of (window).
+    pub strict: bool,
+    /// Where choices are remembered; nowhere when `None`.
+    pub remember: Option<PathBuf>,
+    /// Whether every packet's times are kept for the [`Report`].
+    pub log_packets: bool,
+}
+
+/// A show that runs on its own thread.
+pub struct Running {
+    /// The latest state.
+    pub snapshot: Arc<ArcSwap<Snapshot>>,
+    /// Takes wishes.
+    pub commands: Sender<Command>,
+    /// The meters.
+    pub levels: Arc<Levels>,
+    thread: JoinHandle<Report>,
+}
+
+impl Running {
+    /// Ends the show cleanly, waits for it and says what happened.
+    ///
+    /// # Errors
+    /// None that is told: a control thread that died gives an empty report.
+    #[must_use]
+    pub fn end(self) -> Report {
+        // A thread that already ended has quit.
+        let _ = self.commands.send(Command::Quit);
+        self.thread.join().unwrap_or_default()
+    }
+}
+
+/// Starts a show: the engine, the control thread, and the devices that `plan` remembers.
+///
+/// # Errors
+/// The first desk does not fit, or the system gives no thread.
+pub fn start(plan: Plan) -> Result<Running, Fault> {
+    let (engine, mut handle) = engine::new(uuid::Uuid::now_v7());
+    handle.set_desk(&plan.start.desk)?;
+    let levels = handle.levels();
+    let snapshot = Arc::new(ArcSwap::from_pointee(plan.start.clone()));
+    let (commands, inbox) = mpsc::channel();
+    let shown = Arc::clone(&snapshot);
+    let run = move || Stage::new(plan, engine, handle, shown).run(&inbox);
+    let thread = thread::Builder::new()
+        .name("korero-stage".to_owned())
+        .spawn(run)
+        .map_err(|e| Fault::new(key::FAULT_STAGE_THREAD).with("why", e.to_string()))?;
+    Ok(Running { snapshot, commands, levels, thread })
+}
+
+struct Stage {
+    session: Session,
+    interface: Interface,
+    engine: EngineHandle,
+    tape: Tape,
+    air: Air,
+    shown: Arc<ArcSwap<Snapshot>>,
+    frames: u32,
+    strict: bool,
+    remember: Option<PathBuf>,
+    remember_at: Option<Duration>,
+    language: Option<String>,
+    awake: Option<keepawake::KeepAwake>,
+    gaps: Vec<Gap>,
+    faults: Vec<Fault>,
+    ended: bool,
+}
+
+impl Stage {
+    fn new(plan: Plan, engine: engine::Engine, handle: EngineHandle, shown: Arc<ArcSwap<Snapshot>>) -> Self {
+        let language = plan.remember.as_deref().and_then(|folder| Settings::load(folder).language);
+        Self {
+            session: Session::new(plan.start, plan.aim),
+            interface: Interface::new(plan.host, engine),
+            engine: handle,
+            tape: Tape::default(),
+            air: Air::new(plan.log_packets),
+            shown,
+            frames: plan.frames.unwrap_or(DEVICE_FRAMES_DEFAULT),
+            strict: plan.strict,
+            remember: plan.remember,
+            remember_at: None,
+            language,
+            awake: None,
+            gaps: Vec::new(),
+            faults: Vec::new(),
+            ended: false,
+        }
+    }
+
+    fn run(mut self, inbox: &Receiver<Command>) -> Report {
+        let begun = Instant::now();
+        while !self.ended {
+            let wish = match inbox.recv_timeout(STAGE_TICK) {
+                Ok(command) => Some(command),
+                Err(RecvTimeoutError::Timeout) => None,
+                // Nobody can ask for anything any more.
+                Err(RecvTimeoutError::Disconnected) => Some(Command::Quit),
+            };
+            for command in wish.into_iter().chain(inbox.try_iter()) {
+                let deeds = self.session.command(command);
+                self.carry_out(deeds, begun.elapsed());
+            }
+            self.look(begun.elapsed());
+        }
+        self.finish(begun.elapsed())
+    }
+
+    fn look(&mut self, now: Duration) {
+        let events = self.interface.tick(now);
+        for event in events {
+            self.heard_from_interface(event, now);
+        }
+        self.engine.collect();
+        self.gaps.extend(self.engine.take_gaps());
+        let device = self.interface.state();
+        if device != *self.session.device() {
+            self.tell(Event::Device(device), now);
+        }
+        let position = self.engine.position();
+        let frames_lost = self.engine.frames_skipped() + self.tape.frames_lost() + self.air.frames_lost();
+        self.tell(Event::Progress { position, frames_lost }, now);
+        let inputs = self.inputs();
+        for event in self.tape.look(&mut self.engine, inputs) {
+            self.tell(event, now);
+        }
+        for event in self.air.look(&mut self.engine, now) {
+            self.tell(event, now);
+        }
+        self.save_when_due(now, false);
+        self.publish(now);
+    }
+
+    fn tell(&mut self, event: Event, now: Duration) {
+        if let Event::Trouble(fault) = &event {
+            tracing::warn!(code = fault.code.name(), "{fault}");
+            self.faults.push(fault.clone());
+        }
+        let deeds = self.session.event(event, now);
+        self.carry_out(deeds, now);
+    }
+
+    fn heard_from_interface(&mut self, event: AudioEvent, now: Duration) {
+        match event {
+            AudioEvent::Lost(fault) | AudioEvent::RealtimeRefused(fault) | AudioEvent::MonitorLost(fault) => {
+                self.tell(Event::Trouble(fault), now);
+            }
+            AudioEvent::Finished => self.tell(Event::SoundEnded, now),
+            // The state that follows tells the rest.
+            AudioEvent::Running { .. } | AudioEvent::Returned | AudioEvent::MonitorReturned => {}
+        }
+    }
+
+    fn carry_out(&mut self, deeds: Vec<Deed>, now: Duration) {
+        for deed in deeds {
+            if let Err(fault) = self.do_it(deed, now) {
+                self.tell(Event::Trouble(fault), now);
+            }
+        }
+    }
+
+    fn do_it(&mut self, deed: Deed, now: Duration) -> Result<(), Fault> {
+        match deed {
+            Deed::ListDevices => self.list_devices(now)?,
+            Deed::UseDevice(Some(id)) => self.use_device(&id, now)?,
+            Deed::UseDevice(None) => self.interface.leave(),
+            Deed::UseMonitor(id) => self.use_monitor(id)?,
+            Deed::ApplyDesk(desk) => self.engine.set_desk(&desk)?,
+            Deed::StartRecorder { mix, inputs } => {
+                let now = self.session.snapshot(now);
+                self.tape.start(now.record_folder, now.show, mix, inputs);
+            }
+            Deed::StopRecorder => {
+                self.tape.stop();
+                self.tell(Event::RecordingEnded, now);
+            }
+            Deed::StartPublisher(aim) => self.air.start(aim, self.session.snapshot(now).show),
+            Deed::StopPublisher => self.air.stop(),
+            Deed::Remember => self.remember_at = self.remember_at.or(Some(now + REMEMBER_EVERY)),
+            Deed::End => self.ended = true,
+        }
+        Ok(())
+    }
+
+    fn list_devices(&mut self, now: Duration) -> Result<(), Fault> {
+        let found = self.interface.devices()?;
+        let choices = found
+            .into_iter()
+            .map(|d| DeviceChoice { id: d.id, name: d.name, inputs: d.inputs, outputs: d.outputs })
+            .collect();
+        self.tell(Event::Devices(choices), now);
+        Ok(())
+    }
+
+    fn use_device(&mut self, id: &str, now: Duration) -> Result<(), Fault> {
+        let needed = if self.strict { self.session.desk().inputs_needed().max(1) } else { 1 };
+        let wanted = Wanted::new(id).with_channels(needed).with_frames(self.frames);
+        self.interface.choose(wanted).inspect_err(|_| {
+            self.session.event(Event::Device(DeviceState::None), now);
+        })
+    }
+
+    fn use_monitor(&mut self, id: Option<String>) -> Result<(), Fault> {
+        let Some(id) = id else { return self.interface.choose_monitor(None, None) };
+        let cue = self.engine.open_tap(TapSource::Cue, CUE_TAP)?;
+        let wanted = Wanted::new(id).with_channels(2).with_frames(self.frames);
+        self.interface.choose_monitor(Some(wanted), Some(cue))
+    }
+
+    /// Inputs that the interface gives, once it runs.
+    fn inputs(&self) -> Option<u8> {
+        match self.session.device() {
+            DeviceState::Running { inputs, .. } => Some(*inputs),
+            _ => None,
+        }
+    }
+
+    fn publish(&mut self, now: Duration) {
+        let snapshot = self.session.snapshot(now);
+        let busy = snapshot.air != AirState::Off || snapshot.recording != RecordingState::Off;
+        if busy && self.awake.is_none() {
+            self.awake = stay_awake();
+        } else if !busy {
+            self.awake = None;
+        }
+        self.shown.store(Arc::new(snapshot));
+    }
+
+    fn save_when_due(&mut self, now: Duration, at_once: bool) {
+        if !self.remember_at.is_some_and(|due| at_once || now >= due) {
+            return;
+        }
+        self.remember_at = None;
+        let Some(folder) = self.remember.clone() else { return };
+        let snapshot = self.session.snapshot(now);
+        let settings = Settings { language: self.language.clone(), ..Settings::default() }.taken_from(&snapshot);
+        let saved =
+            settings.save(&folder).and_then(|()| file::save(&folder.join(Settings::DESK_FILE), &snapshot.desk));
+        if let Err(fault) = saved {
+            self.tell(Event::Trouble(fault), now);
+        }
+    }
+
+    fn finish(mut self, now: Duration) -> Report {
+        self.air.stop();
+        self.tape.stop();
+        let epoch = self.engine.epoch();
+        let last = self.session.snapshot(now);
+        self.save_when_due(now, true);
+        self.interface.close();
+        self.gaps.extend(self.engine.take_gaps());
+        self.shown.store(Arc::new(last.clone()));
+        Report {
+            epoch,
+            position: last.position,
+            frames_lost: last.frames_lost,
+            device_gaps: self.gaps,
+            recorded: self.tape.recorded(),
+            air: self.air.report(),
+            faults: self.faults,
+        }
+    }
+}
+
+/// Keeps the computer awake; a system that refuses is no fault of the show.
+fn stay_awake() -> Option<keepawake::KeepAwake> {
+    keepawake::Builder::default()
+        .idle(true)
+        .sleep(true)
+        .reason("On air or recording")
+        .app_name("Covers & Kōrero Live")
+        .app_reverse_domain("live.korero.app")
+        .create()
+        .inspect_err(|e| tracing::info!("the system does not take requests to stay awake: {e}"))
+        .ok()
+}

@@ -38,6 +38,8 @@ pub enum Event {
         /// Frames missing so far, all causes.
         frames_lost: u64,
     },
+    /// A script without repetition is at its end.
+    SoundEnded,
     /// Something went wrong.
     Trouble(Fault),
 }
@@ -49,6 +51,8 @@ pub enum AirNews {
     OnAir,
     /// It was on air or was to be, and is being brought back by itself.
     Reconnecting,
+    /// The far side refused the key or the address.
+    Refused,
     /// The publisher ended.
     Ended,
     /// Payload sent during the last seconds, in bit/s.

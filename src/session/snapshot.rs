@@ -48,6 +48,8 @@ pub struct Snapshot {
     pub position: FrameIndex,
     /// Frames missing so far, all causes.
     pub frames_lost: u64,
+    /// A script without repetition played to its end.
+    pub sound_ended: bool,
     /// The session ended; the window may close.
     pub ended: bool,
 }
@@ -132,6 +134,8 @@ pub enum AirState {
     },
     /// It was on air and is being brought back by itself.
     Reconnecting,
+    /// The far side refused the key or the address; asked again slowly, since a person must change something.
+    Refused,
 }
 
 /// A fault as the window shows it.

@@ -53,3 +53,7 @@ fault-cli-never-on-air = The show ended and never was on air. What was recorded 
     .remedy = Check the address { $url } and that the server runs.
 fault-cli-signal = Ctrl-C could not be caught: { $why }.
     .remedy = End with --for instead.
+fault-cli-no-interface = No sound interface with inputs was found.
+    .remedy = Plug one in, or play a file: --host scripted:FILE
+fault-cli-several-interfaces = There are several sound interfaces: { $list }.
+    .remedy = Name one of them: --host cpal:ID

@@ -4,3 +4,5 @@ fault-stage-settings = The settings could not be saved in { $folder }: { $why }.
     .remedy = Make room there, or let the app write there.
 fault-stage-desk-inputs = The desk names input { $needed }, but { $device } has { $inputs }.
     .remedy = Choose an interface with { $needed } inputs, or feed the strips from the inputs it has.
+fault-stage-thread = The show could not start: the system gave no thread ({ $why }).
+    .remedy = Close other programs and try again.

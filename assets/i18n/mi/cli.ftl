@@ -53,3 +53,7 @@ fault-cli-never-on-air = Kua mutu te whakaaturanga, kāore rawa i pāho. Kei te 
     .remedy = Tirohia te wāhitau { $url } me te haere o te tūmau.
 fault-cli-signal = Kāore i taea te hopu te Ctrl-C: { $why }.
     .remedy = Whakamutua mā --for.
+fault-cli-no-interface = Kāore i kitea he pūrere oro whai tāuru.
+    .remedy = Honoa tētahi, tangohia rānei he kōnae: --host scripted:FILE
+fault-cli-several-interfaces = He maha ngā pūrere oro: { $list }.
+    .remedy = Whakaingoatia tētahi: --host cpal:ID

@@ -4,3 +4,5 @@ fault-stage-settings = Kāore i taea te tiaki ngā tautuhinga ki { $folder }: { 
     .remedy = Whakawāteahia he wāhi ki reira, tukuna rānei te taupānga kia tuhi ki reira.
 fault-stage-desk-inputs = Ka tohu te papa i te tāuru { $needed }, engari e { $inputs } noa ngā tāuru o { $device }.
     .remedy = Kōwhiria he pūrere e { $needed } ōna tāuru, whāngaia rānei ngā aho ki ngā tāuru kei reira.
+fault-stage-thread = Kāore i tīmata te whakaaturanga: kāore te pūnaha i homai i tētahi miro ({ $why }).
+    .remedy = Katia ētahi atu pūmanawa, ka whakamātau anō.

@@ -1,0 +1,160 @@
+//! A show without a window: starts, says what changes, ends on Ctrl-C, at its time, or when it cannot go on.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use korero_sentences::{Value, key};
+
+use super::args::Play;
+use super::plan::{self, Begin};
+use super::Voice;
+use crate::fault::Fault;
+use crate::limits::HEADLESS_TICK;
+use crate::session::snapshot::{AirState, DeviceState, RecordingState, Snapshot};
+use crate::stage::report::Report;
+use crate::stage;
+
+/// Plays a show and tells how it went.
+///
+/// # Errors
+/// The fault that kept it from beginning or going on; a show that never was on air although it should have been.
+pub(super) fn play(play: &Play, on_air: bool, voice: Voice) -> Result<(), Fault> {
+    let stop = catch_signals()?;
+    let Begin { plan, commands, .. } = plan::headless(play, on_air)?;
+    let show = stage::start(plan)?;
+    for command in commands {
+        // The stage was started just now and listens.
+        let _ = show.commands.send(command);
+    }
+    let begun = Instant::now();
+    let mut said = Said::default();
+    let why = loop {
+        std::thread::park_timeout(HEADLESS_TICK);
+        let now = show.snapshot.load_full();
+        said.changes(&now, play, voice);
+        if let Some(fault) = said.hopeless(&now) {
+            break Err(fault);
+        }
+        if stop.load(Ordering::Relaxed) || play.length.is_some_and(|length| played(&now, begun) >= length) {
+            break Ok(());
+        }
+        if now.sound_ended {
+            break Ok(());
+        }
+    };
+    voice.say(key::CLI_ENDING, &[]);
+    let report = show.end();
+    finish(play, on_air, &report, voice)?;
+    why
+}
+
+/// `--for` counts sound, so that a device that opens slowly shortens nothing; a show without sound ends all the same.
+fn played(now: &Snapshot, begun: Instant) -> Duration {
+    match &now.recording {
+        RecordingState::On { length, .. } if !length.is_zero() => *length,
+        _ => begun.elapsed(),
+    }
+}
+
+fn finish(play: &Play, on_air: bool, report: &Report, voice: Voice) -> Result<(), Fault> {
+    for recorded in &report.recorded {
+        voice.say(key::CLI_RECORDED, &[("files", recorded.path.display().to_string().into())]);
+    }
+    plan::write_stats(play, report)?;
+    if on_air && !report.air.was_on_air {
+        return Err(Fault::new(key::FAULT_CLI_NEVER_ON_AIR).with("url", play.to.clone().unwrap_or_default()));
+    }
+    Ok(())
+}
+
+fn catch_signals() -> Result<Arc<AtomicBool>, Fault> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register(signal, Arc::clone(&stop))
+            .map_err(|e| Fault::new(key::FAULT_CLI_SIGNAL).with("why", e.to_string()))?;
+    }
+    Ok(stop)
+}
+
+/// What was said already, so that only changes are told.
+#[derive(Default)]
+struct Said {
+    running: bool,
+    ever_ran: bool,
+    recording: bool,
+    air: AirState,
+    ever_on_air: bool,
+    listen: bool,
+    faults: u64,
+}
+
+impl Said {
+    fn changes(&mut self, now: &Snapshot, play: &Play, voice: Voice) {
+        self.device(&now.device, voice);
+        if let RecordingState::On { files, .. } = &now.recording
+            && !files.is_empty()
+            && !std::mem::replace(&mut self.recording, true)
+        {
+            let names: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
+            voice.say(key::CLI_RECORDING, &[("files", names.join(", ").into())]);
+        }
+        self.air(&now.air, play, voice);
+        if let Some(url) = &now.listen_url
+            && !std::mem::replace(&mut self.listen, true)
+        {
+            voice.say(key::CLI_LISTEN, &[("url", url.as_str().into())]);
+        }
+        for shown in now.faults.iter().rev().filter(|shown| shown.id > self.faults) {
+            voice.complain(&shown.fault);
+        }
+        self.faults = now.faults.iter().map(|shown| shown.id).max().unwrap_or(0).max(self.faults);
+    }
+
+    fn device(&mut self, device: &DeviceState, voice: Voice) {
+        match device {
+            DeviceState::Running { name, inputs, rate, frames, .. } if !self.running => {
+                (self.running, self.ever_ran) = (true, true);
+                let args = [
+                    ("name", Value::from(name.as_str())),
+                    ("inputs", (*inputs).into()),
+                    ("rate", rate.to_string().into()),
+                    ("frames", frames.to_string().into()),
+                ];
+                voice.say(key::CLI_RUNNING, &args);
+            }
+            DeviceState::Away { .. } if self.running => {
+                self.running = false;
+                voice.say(key::CLI_AWAY, &[]);
+            }
+            _ => {}
+        }
+    }
+
+    fn air(&mut self, air: &AirState, play: &Play, voice: Voice) {
+        let same = std::mem::discriminant(air) == std::mem::discriminant(&self.air);
+        if !same {
+            match air {
+                AirState::On { .. } => {
+                    self.ever_on_air = true;
+                    voice.say(key::CLI_ON_AIR, &[]);
+                }
+                AirState::Connecting => {
+                    voice.say(key::CLI_CONNECTING, &[("url", play.to.clone().unwrap_or_default().into())]);
+                }
+                AirState::Reconnecting => voice.say(key::CLI_RECONNECTING, &[]),
+                AirState::Off | AirState::Refused => {}
+            }
+        }
+        self.air = air.clone();
+    }
+
+    /// Nobody is there to mend it: no sound ever came, or the key was refused before the first note was heard. Later
+    /// the show goes on and tries again.
+    fn hopeless(&self, now: &Snapshot) -> Option<Fault> {
+        let no_device = !self.ever_ran && now.device == DeviceState::None;
+        let refused = !self.ever_on_air && now.air == AirState::Refused;
+        let fault = now.faults.first().map(|shown| shown.fault.clone());
+        if no_device || refused { fault } else { None }
+    }
+}

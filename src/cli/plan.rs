@@ -1,0 +1,148 @@
+//! From the words of the command line, and what is remembered, to the plan of a show.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use korero_sentences::{Language, key};
+
+use super::args::Play;
+use crate::audio;
+use crate::desk::{Desk, file};
+use crate::fault::Fault;
+use crate::secret::{self, StreamKey};
+use crate::session::command::{Aim, Command};
+use crate::session::snapshot::Snapshot;
+use crate::settings::{self, Settings};
+use crate::show::Show;
+use crate::stage::Plan;
+use crate::stage::report::Report;
+
+/// A plan, and the wishes that follow it at once.
+pub(super) struct Begin {
+    pub(super) plan: Plan,
+    pub(super) commands: Vec<Command>,
+    pub(super) language: Option<Language>,
+}
+
+/// A show without a window: everything comes from the words.
+pub(super) fn headless(play: &Play, on_air: bool) -> Result<Begin, Fault> {
+    let (host, device) = audio::host(play.host.as_deref().unwrap_or("cpal"))?;
+    let device = match device {
+        Some(device) => device,
+        None => only_interface(&mut *audio::host("cpal")?.0)?,
+    };
+    let desk = play.desk.as_deref().map(file::load).transpose()?.unwrap_or_default();
+    let record = !on_air || play.record.is_some() || play.mix || play.inputs;
+    let start = Snapshot {
+        desk: Arc::new(desk),
+        monitor: play.monitor.clone(),
+        record_folder: play.record.clone().unwrap_or_else(settings::takes_folder),
+        record_mix: play.mix || (on_air && record),
+        record_inputs: play.inputs,
+        show: Show {
+            title: play.title.clone().unwrap_or_default(),
+            artist: play.artist.clone().unwrap_or_default(),
+            set_list: Vec::new(),
+        },
+        ..Snapshot::default()
+    };
+    let mut commands = vec![Command::ChooseDevice(Some(device))];
+    commands.extend(play.monitor.clone().map(|id| Command::ChooseMonitor(Some(id))));
+    if record {
+        commands.push(Command::StartRecording);
+    }
+    if on_air {
+        commands.push(Command::GoOnAir);
+    }
+    let aim = Aim { url: play.to.clone().unwrap_or_default(), key: stream_key(play)?, bitrate: play.bitrate() };
+    let plan = Plan {
+        host,
+        start,
+        aim,
+        frames: play.frames,
+        strict: true,
+        remember: None,
+        log_packets: play.stats.is_some(),
+    };
+    Ok(Begin { plan, commands, language: None })
+}
+
+/// A show with a window: the words go before what is remembered.
+pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
+    let folder = settings::folder();
+    let remembered = Settings::load(&folder);
+    let (host, device) = audio::host(play.host.as_deref().unwrap_or("cpal"))?;
+    let show = Show {
+        title: play.title.clone().unwrap_or_else(|| remembered.show.title.clone()),
+        artist: play.artist.clone().unwrap_or_else(|| remembered.show.artist.clone()),
+        set_list: remembered.show.set_list.clone(),
+    };
+    let start = Snapshot {
+        desk: Arc::new(desk_for_window(play, &folder.join(Settings::DESK_FILE))?),
+        record_folder: play.record.clone().unwrap_or(remembered.record_folder),
+        record_mix: play.mix || remembered.record_mix,
+        record_inputs: play.inputs || remembered.record_inputs,
+        show,
+        ..Snapshot::default()
+    };
+    let aim = Aim {
+        url: play.to.clone().unwrap_or(remembered.aim_url),
+        key: stream_key(play)?,
+        bitrate: play.bitrate.unwrap_or(remembered.bitrate),
+    };
+    let mut commands = vec![Command::RefreshDevices];
+    commands.extend(device.or(remembered.device).map(|id| Command::ChooseDevice(Some(id))));
+    commands
+        .extend(play.monitor.clone().or(remembered.monitor).map(|id| Command::ChooseMonitor(Some(id))));
+    if play.on_air {
+        commands.push(Command::GoOnAir);
+    }
+    // A scripted show is no evening to be remembered.
+    let remember = play.host.as_deref().is_none_or(|host| !host.starts_with("scripted")).then_some(folder);
+    let log_packets = play.stats.is_some();
+    let plan = Plan { host, start, aim, frames: play.frames, strict: false, remember, log_packets };
+    Ok(Begin { plan, commands, language: remembered.language.as_deref().map(Language::from_tag) })
+}
+
+/// Writes the statistics where they were asked for.
+///
+/// # Errors
+/// The file cannot be written.
+pub(super) fn write_stats(play: &Play, report: &Report) -> Result<(), Fault> {
+    let Some(path) = &play.stats else { return Ok(()) };
+    serde_json::to_vec_pretty(report).map_err(|e| e.to_string()).and_then(|text| {
+        std::fs::write(path, text).map_err(|e| e.to_string())
+    })
+    .map_err(|why| Fault::new(key::FAULT_CLI_STATS).with("file", path.display().to_string()).with("why", why))
+}
+
+/// A desk that was named must be good; the remembered one may be missing.
+fn desk_for_window(play: &Play, remembered: &PathBuf) -> Result<Desk, Fault> {
+    match &play.desk {
+        Some(path) => file::load(path),
+        None if remembered.is_file() => file::load(remembered),
+        None => Ok(Desk::default()),
+    }
+}
+
+/// The only interface with inputs; with none or several the person has to name one.
+fn only_interface(host: &mut dyn audio::AudioHost) -> Result<String, Fault> {
+    let mut with_inputs: Vec<_> = host.devices()?.into_iter().filter(|device| device.inputs > 0).collect();
+    match (with_inputs.pop(), with_inputs.is_empty()) {
+        (Some(only), true) => Ok(only.id),
+        (None, _) => Err(Fault::new(key::FAULT_CLI_NO_INTERFACE)),
+        (Some(last), false) => {
+            let names: Vec<_> = with_inputs.into_iter().chain([last]).map(|device| device.id).collect();
+            Err(Fault::new(key::FAULT_CLI_SEVERAL_INTERFACES).with("list", names.join(", ")))
+        }
+    }
+}
+
+/// The key of `--key-file`, or of `KORERO_KEY`.
+fn stream_key(play: &Play) -> Result<Option<String>, Fault> {
+    let key = match &play.key_file {
+        Some(path) => Some(secret::read_key_file(path)?),
+        None => std::env::var("KORERO_KEY").ok().as_deref().and_then(StreamKey::parse),
+    };
+    Ok(key.map(|key| key.reveal().to_owned()))
+}

@@ -1,0 +1,165 @@
+//! The publisher's place on the stage, and our server's, when the air goes there.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use crate::engine::{EngineHandle, TapSource};
+use crate::fault::Fault;
+use crate::limits::PUBLISH_TAP;
+use crate::priority::Scheduling;
+use crate::publish::{self, PacketLog, PacketTimes, PublishEvent, PublishRequest, PublishState, Publisher};
+use crate::session::command::Aim;
+use crate::session::event::{AirNews, Event};
+use crate::show::Show;
+use crate::station::Station;
+use crate::timeline::{Epoch, Gap};
+
+/// What happened on air, for the report.
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
+pub struct AirReport {
+    /// Media was confirmed at least once.
+    pub was_on_air: bool,
+    /// When it first was, after the publisher started.
+    pub on_air_after: Option<Duration>,
+    /// How often it was brought back.
+    pub reconnects: u32,
+    /// Packets sent.
+    pub packets: u64,
+    /// Frames that did not go out while there was a connection.
+    pub frames_lost: u64,
+    /// Sound that is not on air although there was a connection.
+    pub gaps: Vec<Gap>,
+    /// How the encoder's thread was scheduled.
+    pub scheduling: Scheduling,
+    /// The times of each packet, when they were asked for.
+    pub packet_times: Vec<PacketTimes>,
+}
+
+/// The publisher, when it runs or is wanted.
+pub(super) struct Air {
+    wish: Option<(Aim, Show)>,
+    publisher: Option<Box<dyn Publisher>>,
+    station: Option<Station>,
+    started: Duration,
+    log: Option<Arc<PacketLog>>,
+    report: AirReport,
+}
+
+impl Air {
+    pub(super) fn new(log_packets: bool) -> Self {
+        let log = log_packets.then(|| Arc::new(PacketLog::new(Instant::now())));
+        Self {
+            wish: None,
+            publisher: None,
+            station: None,
+            started: Duration::ZERO,
+            log,
+            report: AirReport::default(),
+        }
+    }
+
+    /// Wants to be on air from the first sound on.
+    pub(super) fn start(&mut self, aim: Aim, show: Show) {
+        self.wish = Some((aim, show));
+    }
+
+    /// Leaves the air.
+    pub(super) fn stop(&mut self) {
+        self.wish = None;
+        if let Some(station) = self.station.take() {
+            station.end();
+        }
+        if let Some(mut publisher) = self.publisher.take() {
+            self.note(&mut *publisher);
+            publisher.stop();
+        }
+    }
+
+    /// Starts what waits, and tells what publisher and server say.
+    pub(super) fn look(&mut self, engine: &mut EngineHandle, now: Duration) -> Vec<Event> {
+        let mut events = Vec::new();
+        if let Some(epoch) = engine.epoch()
+            && let Some((aim, show)) = self.wish.take()
+        {
+            self.started = now;
+            if let Err(fault) = self.begin(aim, show, engine, epoch) {
+                events.extend([Event::Trouble(fault), Event::Air(AirNews::Ended)]);
+            }
+        }
+        if let Some(mut publisher) = self.publisher.take() {
+            events.extend(self.heard(&mut *publisher, now));
+            self.publisher = Some(publisher);
+        }
+        if let Some(station) = &mut self.station {
+            events.extend(station.listen_url().map(Event::ListenUrl));
+            events.push(Event::Listeners(station.listeners()));
+        }
+        events
+    }
+
+    fn begin(&mut self, aim: Aim, show: Show, engine: &mut EngineHandle, epoch: Epoch) -> Result<(), Fault> {
+        let tap = engine.open_tap(TapSource::Mix, PUBLISH_TAP)?;
+        self.station = Station::start(&aim, epoch, show);
+        let request = PublishRequest { aim, tap, epoch: Some(epoch), packet_log: self.log.clone() };
+        self.publisher = Some(publish::start(request)?);
+        Ok(())
+    }
+
+    fn heard(&mut self, publisher: &mut dyn Publisher, now: Duration) -> Vec<Event> {
+        let mut events = Vec::new();
+        for event in publisher.take_events() {
+            match event {
+                PublishEvent::State(state) => events.extend(self.state_is(state, now).map(Event::Air)),
+                PublishEvent::Trouble(fault) => events.push(Event::Trouble(fault)),
+                PublishEvent::Gap(gap) => self.report.gaps.push(gap),
+            }
+        }
+        let status = publisher.status();
+        if status.state == PublishState::OnAir {
+            events.push(Event::Air(AirNews::Bitrate(status.bitrate)));
+        }
+        events
+    }
+
+    fn state_is(&mut self, state: PublishState, now: Duration) -> Option<AirNews> {
+        match state {
+            PublishState::Connecting => None,
+            PublishState::OnAir => {
+                self.report.reconnects += u32::from(self.report.was_on_air);
+                self.report.was_on_air = true;
+                let after = now.saturating_sub(self.started);
+                self.report.on_air_after.get_or_insert(after);
+                Some(AirNews::OnAir)
+            }
+            PublishState::Reconnecting => Some(AirNews::Reconnecting),
+            PublishState::Refused => Some(AirNews::Refused),
+            PublishState::Ended => Some(AirNews::Ended),
+        }
+    }
+
+    fn note(&mut self, publisher: &mut dyn Publisher) {
+        let status = publisher.status();
+        self.report.packets += status.packets;
+        self.report.frames_lost += status.frames_lost;
+        self.report.scheduling = status.scheduling;
+        for event in publisher.take_events() {
+            if let PublishEvent::Gap(gap) = event {
+                self.report.gaps.push(gap);
+            }
+        }
+    }
+
+    /// Frames that did not go out while there was a connection.
+    pub(super) fn frames_lost(&self) -> u64 {
+        self.report.frames_lost + self.publisher.as_ref().map_or(0, |publisher| publisher.status().frames_lost)
+    }
+
+    /// What happened, once it stopped.
+    pub(super) fn report(&mut self) -> AirReport {
+        let mut report = std::mem::take(&mut self.report);
+        report.packet_times = self.log.take().map(|log| log.take()).unwrap_or_default();
+        report
+    }
+}
