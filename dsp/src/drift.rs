@@ -47,7 +47,7 @@ impl ClockFace {
     #[must_use]
     pub fn frames_at(&self, nanoseconds: u64) -> Option<f64> {
         let origin = f64::from_bits(self.origin.load(Ordering::Acquire));
-        (!origin.is_nan()).then(|| origin + nanoseconds as f64 * 1e-9 * self.rate)
+        (!origin.is_nan()).then_some(origin + nanoseconds as f64 * 1e-9 * self.rate)
     }
 }
 

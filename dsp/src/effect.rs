@@ -46,7 +46,7 @@ pub trait Effect: Send {
 }
 
 /// One line of the registry.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct EffectSpec {
     /// Lower-case word; part of addresses and files, so never renamed.
     pub id: &'static str,

@@ -74,12 +74,6 @@ impl Glide {
         !self.moving
     }
 
-    /// Whether `lane` rests, and rests at `value`.
-    #[must_use]
-    pub fn rests_at(&self, lane: usize, value: f32) -> bool {
-        self.target.0[lane] == value && self.base.0[lane] == value && self.step.0[lane] == 0.0
-    }
-
     /// The values over `block`. To be called exactly once for each block, in order. Audio thread.
     pub fn ramp(&mut self, block: &LaneBlock<'_>) -> Ramp {
         if self.moving && block.phase() == 0 {
@@ -138,6 +132,18 @@ impl Ramp {
     /// Whether all lanes rest at `value` in this block.
     #[must_use]
     pub fn rests_at(&self, value: f32) -> bool {
-        self.step == Lanes::SILENCE && self.base == Lanes::splat(value)
+        self.rests() && self.base == Lanes::splat(value)
+    }
+
+    /// Whether no lane moves in this block.
+    #[must_use]
+    pub fn rests(&self) -> bool {
+        self.step == Lanes::SILENCE
+    }
+
+    /// Whether one lane rests at `value` in this block.
+    #[must_use]
+    pub fn lane_rests_at(&self, lane: usize, value: f32) -> bool {
+        self.step.0[lane] == 0.0 && self.base.0[lane] == value
     }
 }
