@@ -103,7 +103,7 @@ pub const PUBLISH_QUEUE: usize = 10;
 /// The fade at the edge of a packet that is only partly there, in frames (1 ms).
 pub const FADE_FRAMES: usize = 48;
 /// On air, no word from the far side for this long means that the connection is lost.
-pub const FAR_SIDE_SILENT: Duration = Duration::from_secs(3);
+pub const FAR_SIDE_SILENT: Duration = Duration::from_millis(2_500);
 /// The pause after the far side refused the key or the address: only a person can change that.
 pub const REFUSED_PAUSE: Duration = Duration::from_secs(5);
 /// The longest pause that a server may ask for (Retry-After).
@@ -140,3 +140,6 @@ const _: () = {
     // A CBR packet of the highest rate fits.
     assert!(*BITRATES.end() as usize / 8 / 100 <= MAX_PACKET_BYTES);
 };
+
+/// How long a closing window waits for the show to end cleanly.
+pub const FAREWELL: Duration = Duration::from_secs(10);
