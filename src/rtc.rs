@@ -1,1 +1,14 @@
-//! Being written.
+//! Peer connections and the HTTP rules of WHIP: the only place that names `webrtc` (and `rtc`, its core).
+
+mod clock;
+mod http;
+mod peer;
+mod reports;
+
+pub use clock::SenderClock;
+pub use http::{Trouble, WhipAnswer, WhipClient};
+pub use peer::{Link, Peer, PeerSettings};
+/// What `webrtc` could not do.
+pub use webrtc::error::Error as PeerError;
+
+pub use reports::{FarSide, FarSideNow};

@@ -1,0 +1,205 @@
+//! The HTTP half of WHIP (RFC 9725): one POST that opens, one DELETE that ends.
+
+use std::time::Duration;
+
+use korero_sentences::{Key, key};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url, redirect};
+
+use crate::fault::Fault;
+use crate::limits::{
+    CONNECT_TIMEOUT, MAX_ANSWER_BYTES, MAX_REDIRECTS, MAX_RETRY_AFTER, RECONNECT_PAUSE, REFUSED_PAUSE,
+};
+use crate::secret::StreamKey;
+
+const SDP: &str = "application/sdp";
+/// How long the goodbye may take; the far side notices a missing one by itself.
+const GOODBYE: Duration = Duration::from_secs(1);
+
+/// Why one attempt failed, and what follows from it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Trouble {
+    /// What a person is told.
+    pub fault: Fault,
+    /// How long to wait before the next attempt.
+    pub pause: Duration,
+    /// The far side refused: only a person can change that.
+    pub refused: bool,
+}
+
+impl Trouble {
+    /// Trouble that may pass by itself.
+    #[must_use]
+    pub fn passing(fault: Fault) -> Self {
+        Self { fault, pause: RECONNECT_PAUSE, refused: false }
+    }
+
+    fn refusal(fault: Fault) -> Self {
+        Self { fault, pause: REFUSED_PAUSE, refused: true }
+    }
+}
+
+/// What a WHIP server answered.
+#[derive(Clone, PartialEq, Debug)]
+pub struct WhipAnswer {
+    /// The SDP answer.
+    pub sdp: String,
+    /// The session to end by [`WhipClient::close`]; `None` from a server that breaks the rule to name it.
+    pub session: Option<Url>,
+    /// The tag of the ICE session, which a restart must name (RFC 9725 §4.3.1).
+    pub etag: Option<String>,
+}
+
+/// Speaks WHIP to one endpoint.
+pub struct WhipClient {
+    http: Client,
+    endpoint: Url,
+    key: Option<StreamKey>,
+}
+
+impl WhipClient {
+    /// A client for `url`; nothing is sent yet.
+    ///
+    /// # Errors
+    /// The address is not http or https, the key cannot stand in a header, or TLS cannot be set up.
+    pub fn new(url: &str, key: Option<&str>) -> Result<Self, Fault> {
+        let endpoint = endpoint(url).ok_or_else(|| Fault::new(key::FAULT_PUBLISH_ADDRESS).with("url", url))?;
+        let key = match key {
+            Some(text) => Some(StreamKey::parse(text).ok_or_else(|| Fault::new(key::FAULT_PUBLISH_KEY_FORM))?),
+            None => None,
+        };
+        let http = Client::builder()
+            .redirect(redirect::Policy::none())
+            .timeout(CONNECT_TIMEOUT)
+            .connect_timeout(CONNECT_TIMEOUT / 2)
+            .user_agent(concat!("korero/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| Fault::new(key::FAULT_PUBLISH_START).with("reason", error.to_string()))?;
+        Ok(Self { http, endpoint, key })
+    }
+
+    /// The host with its port, as a person knows it.
+    #[must_use]
+    pub fn host(&self) -> String {
+        authority(&self.endpoint)
+    }
+
+    /// Host and port to look up.
+    #[must_use]
+    pub fn address(&self) -> (String, u16) {
+        let host = self.endpoint.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+        (host, self.endpoint.port_or_known_default().unwrap_or(443))
+    }
+
+    /// Offers, and takes the answer. 307 and 308 are followed (RFC 9725 §4.5), at most [`MAX_REDIRECTS`] times; the key
+    /// goes along unless the way leads from https to http.
+    ///
+    /// # Errors
+    /// Whatever the server or the network says, as the sentence for a person and the time of the next attempt.
+    pub async fn open(&self, offer: &str) -> Result<WhipAnswer, Trouble> {
+        let mut url = self.endpoint.clone();
+        for _ in 0..=MAX_REDIRECTS {
+            let request = self.request(Method::POST, &url).header(CONTENT_TYPE, SDP).header(ACCEPT, SDP);
+            let response = request.body(offer.to_owned()).send().await.map_err(|error| self.network(&error))?;
+            match response.status() {
+                StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => {
+                    url = located(&url, response.headers()).ok_or_else(|| self.odd("redirect without a Location"))?;
+                }
+                StatusCode::CREATED | StatusCode::OK => return self.answer(&url, response).await,
+                status => return Err(self.error(status, response.headers())),
+            }
+        }
+        Err(self.odd("too many redirects"))
+    }
+
+    /// Ends a session. What the server answers changes nothing any more.
+    pub async fn close(&self, session: &Url) {
+        let _ = self.request(Method::DELETE, session).timeout(GOODBYE).send().await;
+    }
+
+    fn request(&self, method: Method, url: &Url) -> RequestBuilder {
+        let request = self.http.request(method, url.clone());
+        let downgraded = self.endpoint.scheme() == "https" && url.scheme() != "https";
+        match &self.key {
+            Some(key) if !downgraded => request.bearer_auth(key.reveal()),
+            _ => request,
+        }
+    }
+
+    async fn answer(&self, url: &Url, mut response: Response) -> Result<WhipAnswer, Trouble> {
+        let is_sdp = header(response.headers(), CONTENT_TYPE.as_str())
+            .is_some_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(SDP)));
+        if !is_sdp {
+            return Err(self.odd("the answer is no SDP"));
+        }
+        let session = located(url, response.headers());
+        let etag = header(response.headers(), ETAG.as_str()).map(str::to_owned);
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.network(&error))? {
+            if body.len() + chunk.len() > MAX_ANSWER_BYTES {
+                return Err(self.odd("the answer is too long"));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let sdp = String::from_utf8(body).map_err(|_| self.odd("the answer is no text"))?;
+        Ok(WhipAnswer { sdp, session, etag })
+    }
+
+    fn error(&self, status: StatusCode, headers: &HeaderMap) -> Trouble {
+        let told = |code: Key| Fault::new(code).with("host", self.host());
+        let asked = header(headers, RETRY_AFTER.as_str()).and_then(|text| text.trim().parse().ok());
+        match status.as_u16() {
+            401 | 403 => Trouble::refusal(told(key::FAULT_PUBLISH_KEY_REFUSED)),
+            404 | 410 => Trouble::refusal(told(key::FAULT_PUBLISH_NO_ARTIST).with("url", self.endpoint.as_str())),
+            409 => Trouble { pause: pause(asked, RECONNECT_PAUSE), ..Trouble::passing(told(key::FAULT_PUBLISH_TAKEN)) },
+            429 | 503 => {
+                let pause = pause(asked, REFUSED_PAUSE);
+                let fault = told(key::FAULT_PUBLISH_BUSY).with("seconds", pause.as_secs());
+                Trouble { fault, pause, refused: false }
+            }
+            code => {
+                let pause = if status.is_server_error() { RECONNECT_PAUSE } else { REFUSED_PAUSE };
+                Trouble { pause, ..self.odd(&format!("HTTP {code}")) }
+            }
+        }
+    }
+
+    fn network(&self, error: &reqwest::Error) -> Trouble {
+        let code = if error.is_timeout() { key::FAULT_PUBLISH_TIMEOUT } else { key::FAULT_PUBLISH_UNREACHABLE };
+        Trouble::passing(Fault::new(code).with("host", self.host()))
+    }
+
+    fn odd(&self, reason: &str) -> Trouble {
+        let fault = Fault::new(key::FAULT_PUBLISH_ANSWER).with("host", self.host()).with("reason", reason);
+        Trouble { fault, pause: REFUSED_PAUSE, refused: false }
+    }
+}
+
+/// The address, when it is one that WHIP can be spoken to.
+pub(super) fn endpoint(url: &str) -> Option<Url> {
+    let url = Url::parse(url.trim()).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
+}
+
+fn authority(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// The Location, which may be relative to the address that was asked.
+fn located(url: &Url, headers: &HeaderMap) -> Option<Url> {
+    url.join(header(headers, LOCATION.as_str())?).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+/// Retry-After in seconds; its other form, a date, is treated as absent.
+fn pause(asked: Option<u64>, otherwise: Duration) -> Duration {
+    asked.map_or(otherwise, |seconds| Duration::from_secs(seconds).clamp(RECONNECT_PAUSE, MAX_RETRY_AFTER))
+}
+
+#[cfg(test)]
+#[path = "http_tests.rs"]
+mod tests;
