@@ -28,8 +28,8 @@ enum Use {
     Free,
     /// Plays this input (from 0); `fresh` until its first gains came.
     Playing { input: usize, fresh: bool },
-    /// Glides to silence.
-    Leaving { input: usize },
+    /// Glides to silence, or arrived there.
+    Leaving { input: usize, silent: bool },
 }
 
 /// Eight lanes of strips.
@@ -91,7 +91,7 @@ impl Rack {
     pub(super) fn release(&mut self, lane: usize) {
         self.owed[lane] += 1;
         if let Use::Playing { input, .. } = self.uses[lane] {
-            self.uses[lane] = Use::Leaving { input };
+            self.uses[lane] = Use::Leaving { input, silent: false };
             self.fade.set(lane, 0.0);
             self.cue.iter_mut().for_each(|glide| glide.set(lane, 0.0));
         }
@@ -122,10 +122,7 @@ impl Rack {
 
     /// A lane whose release is done and was not told yet. Tell it with [`Rack::told`].
     pub(super) fn released(&mut self) -> Option<usize> {
-        (0..LANES).find(|lane| {
-            let leaving = matches!(self.uses[*lane], Use::Leaving { .. });
-            self.owed[*lane] > 0 && (!leaving || self.is_silent(*lane))
-        })
+        (0..LANES).find(|lane| self.owed[*lane] > 0 && !matches!(self.uses[*lane], Use::Leaving { silent: false, .. }))
     }
 
     /// The owner of the lane knows of one release.
@@ -137,10 +134,6 @@ impl Rack {
         }
     }
 
-    fn is_silent(&self, lane: usize) -> bool {
-        self.fade.rests_at(lane, 0.0) && self.cue.iter().all(|glide| glide.rests_at(lane, 0.0))
-    }
-
     /// Runs `frames` frames from the index `start` and adds them to the buses. `dry` is `None` for silence.
     pub(super) fn process(&mut self, start: u64, frames: usize, dry: Option<Dry<'_>>, buses: &mut Buses) {
         self.gather(frames, dry);
@@ -149,6 +142,12 @@ impl Rack {
         let fade = self.fade.ramp(&block);
         let pan = [self.pan[0].ramp(&block), self.pan[1].ramp(&block)];
         let cue = [self.cue[0].ramp(&block), self.cue[1].ramp(&block)];
+        for (lane, used) in self.uses.iter_mut().enumerate() {
+            if let Use::Leaving { silent, .. } = used {
+                let ways = [&fade, &cue[0], &cue[1]];
+                *silent = ways.iter().all(|way| way.lane_rests_at(lane, 0.0));
+            }
+        }
         for (at, sound) in block.frames().iter().enumerate() {
             let faded = times(sound, &fade.at(at));
             for lane in 0..LANES {
@@ -166,7 +165,7 @@ impl Rack {
         sound.fill(Lanes::SILENCE);
         let Some(dry) = dry else { return };
         for (lane, used) in self.uses.iter().enumerate() {
-            let (Use::Playing { input, .. } | Use::Leaving { input }) = *used else { continue };
+            let (Use::Playing { input, .. } | Use::Leaving { input, .. }) = *used else { continue };
             if input >= dry.channels {
                 continue;
             }

@@ -183,8 +183,8 @@ impl Engine {
     fn open_mail(&mut self) {
         self.give_back();
         while let Ok(command) = self.mail.peek() {
-            if matches!(command, Command::OpenTap(_)) && self.taps.iter().all(Option::is_some) {
-                // No slot: it stays in the mail until a tap could be given back.
+            if matches!(command, Command::OpenTap(_)) && !self.has_slot() {
+                // It stays in the mail until a tap could be given back.
                 break;
             }
             let Ok(command) = self.mail.pop() else { break };
@@ -195,6 +195,14 @@ impl Engine {
             self.racks.iter_mut().for_each(Rack::settle);
             self.master.settle();
         }
+    }
+
+    /// Whether a tap can be opened; those whose readers left make room.
+    fn has_slot(&mut self) -> bool {
+        if self.taps.iter().all(Option::is_some) {
+            self.give_back();
+        }
+        self.taps.iter().any(Option::is_none)
     }
 
     fn obey(&mut self, command: Command) {
