@@ -5,7 +5,7 @@ const report = (sound: object, pair: object = {}): RTCStatsReport =>
   new Map<string, object>([
     ["a", { type: "inbound-rtp", kind: "audio", ...sound }],
     ["p", { type: "candidate-pair", nominated: true, state: "succeeded", ...pair }],
-  ]) as unknown as RTCStatsReport;
+  ]);
 
 const first = { timestamp: 1000, packetsReceived: 100, packetsLost: 0, bytesReceived: 32_000, totalSamplesReceived: 48_000, concealedSamples: 0, jitterBufferDelay: 960, jitterBufferEmittedCount: 48_000, jitter: 0.002 };
 const second = { ...first, timestamp: 2000, packetsReceived: 190, packetsLost: 10, bytesReceived: 64_000, totalSamplesReceived: 96_000, concealedSamples: 4800, jitterBufferDelay: 960 + 0.04 * 48_000, jitterBufferEmittedCount: 96_000 };

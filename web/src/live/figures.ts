@@ -48,14 +48,11 @@ const maybe = (value: unknown, scale: number): number | null =>
 
 /** Reads the counters of the sound; null while there is none. */
 export function sampleOf(report: RTCStatsReport, nowUtcMs: number): Sample | null {
-  let sound: Record<string, unknown> | null = null;
-  let pair: Record<string, unknown> | null = null;
-  report.forEach((entry: Record<string, unknown>) => {
-    if (entry["type"] === "inbound-rtp" && entry["kind"] === "audio") sound = entry;
-    if (entry["type"] === "candidate-pair" && entry["nominated"] === true && entry["state"] === "succeeded") pair = entry;
-  });
-  if (sound === null) return null;
-  const { [0]: s, [1]: p } = [sound as Record<string, unknown>, pair as Record<string, unknown> | null];
+  const entries: Record<string, unknown>[] = [];
+  report.forEach((entry: Record<string, unknown>) => entries.push(entry));
+  const s = entries.find((entry) => entry["type"] === "inbound-rtp" && entry["kind"] === "audio");
+  if (s === undefined) return null;
+  const pair = entries.find((entry) => entry["type"] === "candidate-pair" && entry["nominated"] === true && entry["state"] === "succeeded");
   const playout = maybe(s["estimatedPlayoutTimestamp"], 1);
   return {
     atMs: count(s["timestamp"]),
@@ -67,7 +64,7 @@ export function sampleOf(report: RTCStatsReport, nowUtcMs: number): Sample | nul
     bufferDelayS: count(s["jitterBufferDelay"]),
     bufferEmitted: count(s["jitterBufferEmittedCount"]),
     jitterMs: maybe(s["jitter"], 1000),
-    tripMs: p === null ? null : maybe(p["currentRoundTripTime"], 1000),
+    tripMs: maybe(pair?.["currentRoundTripTime"], 1000),
     playoutUtcMs: playout === null || playout === 0 ? null : playout - NTP_TO_UTC_MS,
     takenUtcMs: nowUtcMs,
   };
