@@ -1,1 +1,131 @@
-# window
+# The window.
+
+window-name = Covers & Kōrero
+window-own-name = English
+
+# The bar on top
+window-device = Interface
+window-device-none = No interface chosen
+window-device-opening = Opening
+window-device-away = Away, looking for it
+window-device-running = Running · { $khz } kHz · { $frames } frames
+window-device-inputs = { $name } ({ $inputs } in)
+window-realtime = Its thread runs ahead of everything else.
+window-not-realtime = The system did not give its thread priority, so a busy computer can cut into the sound.
+window-lost = { $ms } ms of sound are missing so far.
+window-no-device = None
+window-monitor = Headphones
+window-no-monitor = None
+window-title = Tonight
+window-title-hint = What is the evening called?
+window-look = Look
+window-colours = Colours
+window-dark = Dark
+window-light = Light
+window-contrast = High contrast
+window-language = Language
+window-still = Keep still
+window-still-tip = Stops every movement that is not sound.
+window-next-colours = Next colours
+window-next-colours-tip = Dark, light, high contrast.
+window-look-again = Look again
+window-look-again-tip = Looks for interfaces that were plugged in.
+
+# Strips
+window-empty = No strips yet
+window-empty-hint = Choose your interface above; its inputs become strips.
+window-empty-ready = Your interface is running.
+window-strip-each = A strip for each of { $inputs } inputs
+window-add-strip = Add a strip
+window-add-strip-tip = Adds a strip for the first input that has none.
+window-remove-strip = Remove { $strip }
+window-rename = Name of { $strip }
+window-rename-tip = Double-click or press Enter to rename. Right-click for more.
+window-input-mono = In { $input }
+window-input-stereo = { $left } + { $right }
+window-trim = Trim
+window-low-cut = Hz
+window-low-cut-key = Cut
+window-pan = Pan
+window-pan-left = L{ $amount }
+window-pan-centre = C
+window-pan-right = R{ $amount }
+window-mute = Mute
+window-solo = Solo
+window-strip-name = { $strip }, strip { $number }
+window-strip-input = { $strip }: input
+window-strip-trim = { $strip }: trim
+window-strip-invert = { $strip }: polarity turned over
+window-strip-highpass = { $strip }: low cut
+window-strip-highpass-freq = { $strip }: low cut frequency
+window-strip-pan = { $strip }: pan
+window-strip-fader = { $strip }: fader
+window-strip-meter = { $strip }: level
+window-strip-clip = { $strip }: clipped, put the lamp out
+window-strip-mute = { $strip }: mute
+window-strip-solo = { $strip }: solo in the headphones
+window-type-value = { $control }: type a value
+
+# Mix and headphones
+window-mix = Mix
+window-mix-fader = Mix: fader
+window-mix-meter = Mix: level
+window-mix-clip = Mix: clipped, put the lamp out
+window-reduction = Limiter { $db } dB
+window-cue = Phones
+window-cue-level = Headphones: level
+window-cue-meter = Headphones: meter
+window-cue-clip = Headphones: clipped, put the lamp out
+window-forget-clips = Put out the clip lamps
+window-forget-clips-tip = Puts out every clip lamp.
+
+# Live and recording
+window-go-live = Go live
+window-hold = Hold
+window-live = LIVE
+window-connecting = Connecting
+window-reconnecting = Coming back
+window-refused = Refused
+window-live-tip = Hold to go on air. Hold again to leave; recording goes on.
+window-live-start = { $state }: hold to go on air
+window-live-stop = { $state }: hold to leave the air
+window-record = Record
+window-rec = REC
+window-record-tip = Press to record. Hold to stop.
+window-record-start = { $state }: press to start recording
+window-record-stop = { $state }: hold to stop recording
+window-record-mix = Mix
+window-record-inputs = Every input, dry
+window-record-locked = This can be changed when recording has stopped.
+window-disk-left = { $length } of disk left
+window-hours-minutes = { $hours } h { $minutes } min
+window-minutes = { $minutes } min
+window-listeners = listening
+window-listeners-unknown = listeners not counted yet
+window-no-link = The link for listeners appears here when you go live.
+window-copy = Copy
+window-copied = Copied
+window-copy-link = Copy the listeners’ link
+window-copy-link-tip = Copies the link that you give to listeners.
+window-target = Where it goes
+window-target-url = Address
+window-target-url-hint = https://…/whip/…
+window-target-locked = This can be changed when you have left the air.
+window-key = Stream key
+window-key-hint = Stream key
+window-has-key = A key is kept
+window-bitrate = Bit rate
+window-kbps = { $kbps } kb/s
+
+# Faults and leaving
+window-dismiss = Put away
+window-dismiss-tip = Puts the card away; what it tells of may go on.
+window-times = { $times } times
+window-panel-fell = This part of the window stopped. The show goes on.
+window-panel-again = Show it again
+window-leave = The show is still running. Ending it takes you off air and finishes the recording safely.
+window-leave-stay = Stay
+window-leave-end = End the show and close
+window-ending = Finishing the recording and saying goodbye.
+fault-window-open = The window could not be opened: { $reason } No recording and no setting was touched.
+    .remedy = Check that a display with OpenGL is there, or use “korero air” and “korero record”, which need no window.

@@ -1,1 +1,131 @@
-# window
+# Te matapihi.
+
+window-name = Covers & Kōrero
+window-own-name = Te reo Māori
+
+# Te pae o runga
+window-device = Taputapu oro
+window-device-none = Kāore anō kia kōwhiria he taputapu oro
+window-device-opening = E whakatuwhera ana
+window-device-away = Kua ngaro, e kimihia ana
+window-device-running = E rere ana · { $khz } kHz · { $frames } anga
+window-device-inputs = { $name } ({ $inputs } urunga)
+window-realtime = Ko tōna aho te tuatahi i mua i ngā mea katoa.
+window-not-realtime = Kāore te pūnaha i whakaae kia tuatahi tōna aho; ki te pukumahi te rorohiko, ka motumotu pea te oro.
+window-lost = E { $ms } ms o te oro kua ngaro i tēnei wā.
+window-no-device = Kāore he mea
+window-monitor = Taringa rongo
+window-no-monitor = Kāore he mea
+window-title = I tēnei pō
+window-title-hint = He aha te ingoa o te pō nei?
+window-look = Āhua
+window-colours = Ngā tae
+window-dark = Pōuri
+window-light = Mārama
+window-contrast = Rerekētanga kaha
+window-language = Reo
+window-still = Noho tau
+window-still-tip = Ka mutu ngā nekehanga katoa ehara i te oro.
+window-next-colours = Ngā tae e whai ake ana
+window-next-colours-tip = Pōuri, mārama, rerekētanga kaha.
+window-look-again = Kimihia anō
+window-look-again-tip = Ka kimihia ngā taputapu oro kua honoa.
+
+# Ngā hongere
+window-empty = Kāore anō he hongere
+window-empty-hint = Kōwhiria tō taputapu oro i runga ake nei; ka huri ōna urunga hei hongere.
+window-empty-ready = E rere ana tō taputapu oro.
+window-strip-each = He hongere mō ia urunga o ngā urunga e { $inputs }
+window-add-strip = Tāpiritia he hongere
+window-add-strip-tip = Ka tāpiritia he hongere mō te urunga tuatahi kāore anō he hongere.
+window-remove-strip = Tangohia a { $strip }
+window-rename = Te ingoa o { $strip }
+window-rename-tip = Pāwhiria kia rua, pēhia rānei te Enter kia tapaina anō. Pāwhiria te taha matau mō ētahi atu mea.
+window-input-mono = Uru { $input }
+window-input-stereo = { $left } + { $right }
+window-trim = Uru
+window-low-cut = Hz
+window-low-cut-key = Tope
+window-pan = Taha
+window-pan-left = Mau{ $amount }
+window-pan-centre = Wae
+window-pan-right = Mat{ $amount }
+window-mute = Ngū
+window-solo = Anake
+window-strip-name = { $strip }, hongere { $number }
+window-strip-input = { $strip }: urunga
+window-strip-trim = { $strip }: kaha o te urunga
+window-strip-invert = { $strip }: kua hurihia te pito
+window-strip-highpass = { $strip }: tope i ngā oro hakahaka
+window-strip-highpass-freq = { $strip }: auau o te tope
+window-strip-pan = { $strip }: taha
+window-strip-fader = { $strip }: kaha
+window-strip-meter = { $strip }: taumata
+window-strip-clip = { $strip }: kua pakaru te oro, tineia te rama
+window-strip-mute = { $strip }: ngū
+window-strip-solo = { $strip }: anake i ngā taringa rongo
+window-type-value = { $control }: patohia he uara
+
+# Te ranunga me ngā taringa rongo
+window-mix = Ranunga
+window-mix-fader = Ranunga: kaha
+window-mix-meter = Ranunga: taumata
+window-mix-clip = Ranunga: kua pakaru te oro, tineia te rama
+window-reduction = Tepe { $db } dB
+window-cue = Taringa
+window-cue-level = Taringa rongo: kaha
+window-cue-meter = Taringa rongo: taumata
+window-cue-clip = Taringa rongo: kua pakaru te oro, tineia te rama
+window-forget-clips = Tineia ngā rama
+window-forget-clips-tip = Ka tineia ngā rama katoa o te oro pakaru.
+
+# Te pāho me te hopu
+window-go-live = Pāhotia
+window-hold = Pupuritia
+window-live = MATAORA
+window-connecting = E hono ana
+window-reconnecting = E hoki mai ana
+window-refused = Kua aukatia
+window-live-tip = Pupuritia kia pāhotia. Pupuritia anō kia mutu; ka haere tonu te hopu.
+window-live-start = { $state }: pupuritia kia pāhotia
+window-live-stop = { $state }: pupuritia kia mutu te pāho
+window-record = Hopukina
+window-rec = HOPU
+window-record-tip = Pēhia kia hopukina. Pupuritia kia mutu.
+window-record-start = { $state }: pēhia kia tīmata te hopu
+window-record-stop = { $state }: pupuritia kia mutu te hopu
+window-record-mix = Ranunga
+window-record-inputs = Ia urunga, maroke
+window-record-locked = Ka taea tēnei te huri ina mutu te hopu.
+window-disk-left = { $length } e toe ana i te kōpae
+window-hours-minutes = { $hours } hāora { $minutes } meneti
+window-minutes = { $minutes } meneti
+window-listeners = e whakarongo ana
+window-listeners-unknown = kāore anō ngā kaiwhakarongo kia tatauria
+window-no-link = Ka puta te hono mā ngā kaiwhakarongo ki konei ina pāho koe.
+window-copy = Tārua
+window-copied = Kua tārua
+window-copy-link = Tāruatia te hono mā ngā kaiwhakarongo
+window-copy-link-tip = Ka tāruatia te hono hei hoatu ki ngā kaiwhakarongo.
+window-target = Ka haere ki hea
+window-target-url = Wāhitau
+window-target-url-hint = https://…/whip/…
+window-target-locked = Ka taea tēnei te huri ina mutu te pāho.
+window-key = Kī pāho
+window-key-hint = Kī pāho
+window-has-key = Kei konei tētahi kī
+window-bitrate = Tere moka
+window-kbps = { $kbps } kb/s
+
+# Ngā hapa me te wehe
+window-dismiss = Waiho ki te taha
+window-dismiss-tip = Ka waiho te kāri ki te taha; ka haere tonu pea te take.
+window-times = { $times } ngā wā
+window-panel-fell = Kua mutu tēnei wāhanga o te matapihi. Ka haere tonu te whakaaturanga.
+window-panel-again = Whakaatuhia anō
+window-leave = E haere tonu ana te whakaaturanga. Ki te whakamutua, ka mutu te pāho, ā, ka oti pai te hopu.
+window-leave-stay = E noho
+window-leave-end = Whakamutua, ka kati
+window-ending = E whakaoti ana i te hopu, e poroporoaki ana.
+fault-window-open = Kāore i taea te matapihi te whakatuwhera: { $reason } Kāore i pā ki tētahi hopukanga, ki tētahi tautuhinga rānei.
+    .remedy = Tirohia mēnā he mata me OpenGL, whakamahia rānei te “korero air” me te “korero record”; kāore e hiahiatia he matapihi.

@@ -1,0 +1,107 @@
+//! What can be asked for by a word, a key on the screen or a key of the keyboard: one list of all of it.
+
+use egui::{Key, KeyboardShortcut, Modifiers};
+use korero_sentences::{Key as Sentence, key};
+
+/// One thing that the window can be asked to do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Action {
+    /// Start recording; while recording, held down: stop.
+    Record,
+    /// Held down: go on air; on air, held down: leave it.
+    Live,
+    /// Copy the listeners' link.
+    CopyLink,
+    /// Look for interfaces again.
+    LookAgain,
+    /// Put out all clip lamps.
+    ForgetClips,
+    /// Add a strip.
+    AddStrip,
+    /// Put the newest fault's card away.
+    Dismiss,
+    /// The next set of colours.
+    NextColours,
+    /// Motion on or off.
+    Still,
+}
+
+impl Action {
+    /// Every action.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Record,
+        Self::Live,
+        Self::CopyLink,
+        Self::LookAgain,
+        Self::ForgetClips,
+        Self::AddStrip,
+        Self::Dismiss,
+        Self::NextColours,
+        Self::Still,
+    ];
+
+    /// What it is called.
+    pub(crate) fn label(self) -> Sentence {
+        match self {
+            Self::Record => key::WINDOW_RECORD,
+            Self::Live => key::WINDOW_GO_LIVE,
+            Self::CopyLink => key::WINDOW_COPY_LINK,
+            Self::LookAgain => key::WINDOW_LOOK_AGAIN,
+            Self::ForgetClips => key::WINDOW_FORGET_CLIPS,
+            Self::AddStrip => key::WINDOW_ADD_STRIP,
+            Self::Dismiss => key::WINDOW_DISMISS,
+            Self::NextColours => key::WINDOW_NEXT_COLOURS,
+            Self::Still => key::WINDOW_STILL,
+        }
+    }
+
+    /// What it does, in a sentence.
+    pub(crate) fn tooltip(self) -> Sentence {
+        match self {
+            Self::Record => key::WINDOW_RECORD_TIP,
+            Self::Live => key::WINDOW_LIVE_TIP,
+            Self::CopyLink => key::WINDOW_COPY_LINK_TIP,
+            Self::LookAgain => key::WINDOW_LOOK_AGAIN_TIP,
+            Self::ForgetClips => key::WINDOW_FORGET_CLIPS_TIP,
+            Self::AddStrip => key::WINDOW_ADD_STRIP_TIP,
+            Self::Dismiss => key::WINDOW_DISMISS_TIP,
+            Self::NextColours => key::WINDOW_NEXT_COLOURS_TIP,
+            Self::Still => key::WINDOW_STILL_TIP,
+        }
+    }
+
+    /// Its keys.
+    pub(crate) fn shortcut(self) -> KeyboardShortcut {
+        let (modifiers, key) = match self {
+            Self::Record => (Modifiers::COMMAND, Key::R),
+            Self::Live => (Modifiers::COMMAND, Key::L),
+            Self::CopyLink => (Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::C),
+            Self::LookAgain => (Modifiers::NONE, Key::F5),
+            Self::ForgetClips => (Modifiers::COMMAND, Key::K),
+            Self::AddStrip => (Modifiers::COMMAND, Key::N),
+            Self::Dismiss => (Modifiers::COMMAND, Key::D),
+            Self::NextColours => (Modifiers::NONE, Key::F9),
+            Self::Still => (Modifiers::NONE, Key::F10),
+        };
+        KeyboardShortcut::new(modifiers, key)
+    }
+
+    /// The keys in words, as a tooltip ends with.
+    pub(crate) fn keys(self, ctx: &egui::Context) -> String {
+        ctx.format_shortcut(&self.shortcut())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_actions_share_their_keys() {
+        for (n, action) in Action::ALL.iter().enumerate() {
+            for other in &Action::ALL[n + 1..] {
+                assert_ne!(action.shortcut(), other.shortcut(), "{action:?} and {other:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Leaving: one question while a show runs, then patience while its files are finished.
+
+use egui::{Context, Id, Modal, RichText};
+use korero_sentences::{Language, key, say};
+
+use crate::limits::FAREWELL;
+
+use super::theme::{Theme, Weight};
+
+/// Where leaving stands.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+enum State {
+    #[default]
+    Open,
+    Asking,
+    /// The show was asked to end, at this many seconds.
+    Ending(f64),
+}
+
+/// What the window should do now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Step {
+    /// Nothing.
+    Stay,
+    /// Do not close yet.
+    KeepOpen,
+    /// Ask the show to end, and do not close yet.
+    End,
+    /// Close.
+    Close,
+}
+
+/// Leaves the window without leaving the show in pieces.
+#[derive(Default)]
+pub(crate) struct Farewell {
+    state: State,
+}
+
+impl Farewell {
+    /// One picture: `asked` to close, the show is `busy`, it has `ended`; `now` in seconds. Shows the question or the
+    /// sentence that asks for patience.
+    pub(crate) fn step(
+        &mut self,
+        ctx: &Context,
+        theme: &Theme,
+        language: Language,
+        (asked, busy, ended): (bool, bool, bool),
+        now: f64,
+    ) -> Step {
+        let step = self.decide(asked, busy, ended, now);
+        match self.state {
+            State::Asking => match question(ctx, theme, language) {
+                Some(true) => {
+                    self.state = State::Ending(now);
+                    Step::End
+                }
+                Some(false) => {
+                    self.state = State::Open;
+                    step
+                }
+                None => step,
+            },
+            State::Ending(_) if step != Step::Close => {
+                Modal::new(Id::unique("farewell")).show(ctx, |ui| ui.label(say(language, key::WINDOW_ENDING, &[])));
+                step
+            }
+            State::Ending(_) | State::Open => step,
+        }
+    }
+
+    fn decide(&mut self, asked: bool, busy: bool, ended: bool, now: f64) -> Step {
+        if ended {
+            return Step::Close;
+        }
+        match self.state {
+            State::Ending(since) if now - since > FAREWELL.as_secs_f64() => Step::Close,
+            State::Asking | State::Ending(_) if asked => Step::KeepOpen,
+            State::Open if asked && busy => {
+                self.state = State::Asking;
+                Step::KeepOpen
+            }
+            State::Open if asked => {
+                self.state = State::Ending(now);
+                Step::End
+            }
+            State::Open | State::Asking | State::Ending(_) => Step::Stay,
+        }
+    }
+}
+
+fn question(ctx: &Context, theme: &Theme, language: Language) -> Option<bool> {
+    let mut answer = None;
+    let modal = Modal::new(Id::unique("leave?")).show(ctx, |ui| {
+        ui.set_width(theme.space.air);
+        let words = RichText::new(say(language, key::WINDOW_LEAVE, &[]));
+        ui.label(words.font(theme.font(theme.letters.body, Weight::Medium)).color(theme.ink[0]));
+        ui.add_space(theme.space.s);
+        ui.horizontal(|ui| {
+            if ui.button(say(language, key::WINDOW_LEAVE_STAY, &[])).clicked() {
+                answer = Some(false);
+            }
+            if ui.button(say(language, key::WINDOW_LEAVE_END, &[])).clicked() {
+                answer = Some(true);
+            }
+        });
+    });
+    if modal.should_close() {
+        answer = answer.or(Some(false));
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn closing_during_a_show_asks_once_and_keeps_the_window_open() {
+        let mut farewell = Farewell::default();
+        assert_eq!(farewell.decide(true, true, false, 0.0), Step::KeepOpen);
+        assert_eq!(farewell.state, State::Asking);
+        assert_eq!(farewell.decide(true, true, false, 0.1), Step::KeepOpen);
+        assert_eq!(farewell.decide(false, true, false, 0.2), Step::Stay);
+    }
+
+    #[test]
+    fn an_idle_window_ends_the_session_and_closes_when_it_has_ended() {
+        let mut farewell = Farewell::default();
+        assert_eq!(farewell.decide(true, false, false, 0.0), Step::End);
+        assert_eq!(farewell.decide(false, false, false, 0.1), Step::Stay);
+        assert_eq!(farewell.decide(false, false, true, 0.2), Step::Close);
+    }
+
+    #[test]
+    fn a_show_that_does_not_end_does_not_hold_the_window_for_ever() {
+        let mut farewell = Farewell::default();
+        farewell.decide(true, false, false, 0.0);
+        assert_eq!(farewell.decide(false, false, false, FAREWELL.as_secs_f64() + 1.0), Step::Close);
+    }
+}

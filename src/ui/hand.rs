@@ -1,0 +1,72 @@
+//! What the person is turning right now: shown at once, while the session's answer is on its way.
+
+use crate::desk::Desk;
+use crate::desk::address::Address;
+
+/// How long a turned control waits for the session to agree, in seconds.
+const PATIENCE: f64 = 1.0;
+
+/// The controls whose last turn the snapshot does not show yet.
+#[derive(Default)]
+pub(crate) struct Hand {
+    turned: Vec<Turned>,
+}
+
+struct Turned {
+    address: Address,
+    value: f32,
+    at: f64,
+}
+
+impl Hand {
+    /// Remembers a turn made at `now` seconds.
+    pub(crate) fn turn(&mut self, address: &Address, value: f32, now: f64) {
+        self.turned.retain(|turned| turned.address != *address);
+        self.turned.push(Turned { address: address.clone(), value, at: now });
+    }
+
+    /// The value to show: the person's own until the desk agrees.
+    pub(crate) fn value(&self, address: &Address, desk: &Desk) -> f32 {
+        self.turned
+            .iter()
+            .find(|turned| turned.address == *address)
+            .map(|turned| turned.value)
+            .or_else(|| address.get(desk))
+            .unwrap_or_else(|| address.spec().default)
+    }
+
+    /// Forgets what the desk agrees with, and what it did not take in time.
+    pub(crate) fn settle(&mut self, desk: &Desk, now: f64) {
+        self.turned.retain(|turned| {
+            let agreed = turned.address.get(desk).is_none_or(|value| value == turned.value);
+            !agreed && now - turned.at < PATIENCE
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turn_is_shown_until_the_desk_agrees() {
+        let mut desk = Desk::default();
+        let mut hand = Hand::default();
+        hand.turn(&Address::MixFader, -7.5, 10.0);
+        hand.settle(&desk, 10.1);
+        assert_eq!(hand.value(&Address::MixFader, &desk), -7.5);
+        desk.mix.fader_db = -7.5;
+        hand.settle(&desk, 10.2);
+        desk.mix.fader_db = 3.0;
+        assert_eq!(hand.value(&Address::MixFader, &desk), 3.0);
+    }
+
+    #[test]
+    fn a_turn_that_was_refused_is_not_shown_for_ever() {
+        let desk = Desk::default();
+        let mut hand = Hand::default();
+        hand.turn(&Address::CueLevel, 2.0, 10.0);
+        hand.settle(&desk, 11.5);
+        assert_eq!(hand.value(&Address::CueLevel, &desk), desk.cue.level_db);
+    }
+}

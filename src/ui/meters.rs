@@ -1,0 +1,177 @@
+//! What the meters show: the engine's levels, held and let fall as a reader's eye needs it.
+
+use std::collections::HashMap;
+
+use crate::desk::{Desk, StripId};
+use crate::engine::levels::{LaneLevel, Levels};
+
+use super::meter_scale::decibels;
+
+/// How long a peak is held, in seconds.
+const HOLD: f64 = 1.5;
+/// How fast a bar and a held peak fall, dB per second.
+const FALL: f32 = 20.0;
+/// A sample from here up has clipped: the highest 16-bit step below full scale.
+const CLIP: f32 = 32_767.0 / 32_768.0;
+
+/// One bar of a meter.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Bar {
+    /// The sample peak, falling slowly, dBFS.
+    pub(crate) peak_db: f32,
+    /// The RMS, dBFS.
+    pub(crate) rms_db: f32,
+    /// The held peak, dBFS.
+    pub(crate) hold_db: f32,
+    /// A sample has clipped since this was last put out.
+    pub(crate) clipped: bool,
+    held_at: f64,
+}
+
+impl Default for Bar {
+    fn default() -> Self {
+        let silent = f32::NEG_INFINITY;
+        Self { peak_db: silent, rms_db: silent, hold_db: silent, clipped: false, held_at: 0.0 }
+    }
+}
+
+impl Bar {
+    /// Takes what was measured since the last look: `peak` and `mean_square` linear, `now` and `dt` in seconds.
+    pub(crate) fn feed(&mut self, peak: f32, mean_square: f32, now: f64, dt: f32) {
+        let db = decibels(peak);
+        self.peak_db = db.max(self.peak_db - FALL * dt);
+        self.rms_db = decibels(mean_square.max(0.0).sqrt());
+        self.clipped |= peak >= CLIP;
+        if db >= self.hold_db {
+            self.hold_db = db;
+            self.held_at = now;
+        } else if now - self.held_at > HOLD {
+            self.hold_db = self.peak_db.max(self.hold_db - FALL * dt);
+        }
+    }
+}
+
+/// The meters of one strip: one bar, or two of a stereo strip.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct StripMeter {
+    pub(crate) left: Bar,
+    pub(crate) right: Option<Bar>,
+}
+
+/// All that the window's meters show.
+#[derive(Default)]
+pub(crate) struct Meters {
+    strips: HashMap<StripId, StripMeter>,
+    /// The mix, left and right.
+    pub(crate) mix: [Bar; 2],
+    /// The headphones, left and right; they have no RMS.
+    pub(crate) cue: [Bar; 2],
+    /// The limiter's gain reduction, dB, 0 or more.
+    pub(crate) reduction_db: f32,
+    last: Option<f64>,
+}
+
+impl Meters {
+    /// Takes all levels. Once for each picture; `now` in seconds.
+    pub(crate) fn look(&mut self, levels: &Levels, desk: &Desk, now: f64) {
+        let dt = self.last.map_or(0.0, |last| (now - last).max(0.0) as f32);
+        self.last = Some(now);
+        self.strips.retain(|id, _| desk.strip(id).is_some());
+        for strip in &desk.strips {
+            let level = levels.take_strip(&strip.id).unwrap_or_default();
+            let meter = self.strips.entry(strip.id.clone()).or_default();
+            let feed = |bar: &mut Bar, lane: LaneLevel| bar.feed(lane.pre_peak, lane.mean_square, now, dt);
+            feed(&mut meter.left, level.left);
+            meter.right = (strip.input.lanes() == 2).then(|| {
+                let mut bar = meter.right.unwrap_or_default();
+                feed(&mut bar, level.right.unwrap_or_default());
+                bar
+            });
+        }
+        let mix = levels.take_mix();
+        let cue = levels.take_cue();
+        for side in 0..2 {
+            self.mix[side].feed(mix.peak[side], mix.mean_square[side], now, dt);
+            self.cue[side].feed(cue[side], 0.0, now, dt);
+        }
+        self.reduction_db = mix.reduction_db.max(self.reduction_db - FALL * dt).max(0.0);
+    }
+
+    /// The meter of a strip, before its fader.
+    pub(crate) fn strip(&self, id: &StripId) -> StripMeter {
+        self.strips.get(id).copied().unwrap_or_default()
+    }
+
+    /// Puts out the clip lamp of a strip.
+    pub(crate) fn forget_clip(&mut self, id: &StripId) {
+        if let Some(meter) = self.strips.get_mut(id) {
+            meter.left.clipped = false;
+            if let Some(right) = &mut meter.right {
+                right.clipped = false;
+            }
+        }
+    }
+
+    /// Puts out the clip lamp of the mix.
+    pub(crate) fn forget_mix_clip(&mut self) {
+        self.mix.iter_mut().for_each(|bar| bar.clipped = false);
+    }
+
+    /// Puts out the clip lamp of the headphones.
+    pub(crate) fn forget_cue_clip(&mut self) {
+        self.cue.iter_mut().for_each(|bar| bar.clipped = false);
+    }
+
+    /// Puts out every clip lamp.
+    pub(crate) fn forget_clips(&mut self) {
+        let strips: Vec<StripId> = self.strips.keys().cloned().collect();
+        strips.iter().for_each(|id| self.forget_clip(id));
+        self.forget_mix_clip();
+        self.forget_cue_clip();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn fed(peaks: &[(f64, f32)]) -> Bar {
+        let mut bar = Bar::default();
+        let mut last = 0.0;
+        for (at, peak) in peaks {
+            bar.feed(*peak, peak * peak / 2.0, *at, (at - last) as f32);
+            last = *at;
+        }
+        bar
+    }
+
+    #[test]
+    fn a_peak_is_held_for_a_second_and_a_half_and_then_falls() {
+        let mut looks: Vec<(f64, f32)> = vec![(0.0, 1.0)];
+        looks.extend((1..=140).map(|n| (f64::from(n) * 0.01, 0.0)));
+        assert_eq!(fed(&looks).hold_db, 0.0);
+        looks.extend((141..=200).map(|n| (f64::from(n) * 0.01, 0.0)));
+        let after = fed(&looks).hold_db;
+        assert!((-10.5..=-9.0).contains(&after), "{after}");
+    }
+
+    #[test]
+    fn a_clip_stays_lit_until_it_is_put_out() {
+        let bar = fed(&[(0.0, 1.0), (9.0, 0.0)]);
+        assert!(bar.clipped);
+        assert!(!fed(&[(0.0, 0.99), (9.0, 0.0)]).clipped);
+    }
+
+    proptest! {
+        #[test]
+        fn no_peak_is_ever_missed(peaks in prop::collection::vec(0.0f32..1.2, 1..50)) {
+            let mut bar = Bar::default();
+            for (n, peak) in peaks.iter().enumerate() {
+                bar.feed(*peak, 0.0, n as f64 / 60.0, 1.0 / 60.0);
+                prop_assert!(bar.peak_db >= decibels(*peak) && bar.hold_db >= bar.peak_db);
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Live and recording: two keys whose state is a word, a shape and a colour, and what an artist asks while playing:
+//! how long, how much disk, how many listen, where.
+
+use std::time::Duration;
+
+use egui::{Align2, Color32, Id, Painter, Rect, Response, Role, Sense, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use korero_sentences::key;
+
+use crate::session::command::Command;
+use crate::session::snapshot::{AirState, RecordingState};
+use crate::ui::action::Action;
+use crate::ui::reading;
+use crate::ui::theme::{Weight, corner};
+use crate::ui::view::View;
+use crate::ui::widgets::hold_key::held;
+use crate::ui::widgets::key::KeyCap;
+use crate::ui::widgets::{figures, ring};
+
+use super::caption;
+
+/// Shows live, recording, listeners.
+pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) {
+    ui.spacing_mut().item_spacing.y = view.theme.space.s;
+    live(ui, view);
+    record(ui, view);
+    what(ui, view);
+    listeners(ui, view);
+}
+
+/// How a big key looks in one state.
+struct Face {
+    word: String,
+    /// Beside the word: the running time, or how to press.
+    beside: String,
+    /// Time runs: large figures.
+    running: bool,
+    filled: bool,
+    edge: Color32,
+    pill: bool,
+    part: f32,
+    lamp: f32,
+}
+
+fn live(ui: &mut Ui, view: &View<'_>) {
+    let theme = view.theme;
+    let height = theme.space.xxxl + theme.space.xl;
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
+    let hold = held(ui, &response, Action::Live.shortcut(), theme.hold_seconds());
+    let pulse = theme.pulse(view.now);
+    let hold_hint = view.word(key::WINDOW_HOLD);
+    let (word, beside, filled, edge, lamp) = match &view.snapshot.air {
+        AirState::Off => (key::WINDOW_GO_LIVE, hold_hint, false, theme.line, 0.0),
+        AirState::Connecting => (key::WINDOW_CONNECTING, String::new(), false, theme.live, pulse),
+        AirState::On { length, .. } => (key::WINDOW_LIVE, reading::clock(*length), true, theme.live, pulse),
+        AirState::Reconnecting => (key::WINDOW_RECONNECTING, String::new(), false, theme.live, pulse),
+        AirState::Refused => (key::WINDOW_REFUSED, String::new(), false, theme.caution, 0.0),
+    };
+    let face = Face { word: view.word(word), beside, running: filled, filled, edge, pill: true, part: hold.part, lamp };
+    let spoken = spoken(view, &face, if view.airing() { key::WINDOW_LIVE_STOP } else { key::WINDOW_LIVE_START });
+    response.widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), view.airing(), &spoken));
+    paint(&ui.painter_at(rect.expand(theme.space.xs)), view, rect, &face, &response);
+    if hold.done {
+        view.send(if view.airing() { Command::LeaveAir } else { Command::GoOnAir });
+    }
+    response.on_hover_text(view.tip(Action::Live, ui.ctx()));
+}
+
+fn record(ui: &mut Ui, view: &View<'_>) {
+    let theme = view.theme;
+    let height = theme.space.xxxl + theme.space.m;
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
+    let hold = held(ui, &response, Action::Record.shortcut(), theme.hold_seconds());
+    let (word, beside, filled) = match &view.snapshot.recording {
+        RecordingState::Off => (key::WINDOW_RECORD, String::new(), false),
+        RecordingState::On { length, .. } => (key::WINDOW_REC, reading::clock(*length), true),
+    };
+    let part = if filled { hold.part } else { 0.0 };
+    let edge = if filled { theme.live } else { theme.line };
+    let lamp = if filled { 1.0 } else { 0.0 };
+    let face = Face { word: view.word(word), beside, running: filled, filled: false, edge, pill: false, part, lamp };
+    let spoken = spoken(view, &face, if filled { key::WINDOW_RECORD_STOP } else { key::WINDOW_RECORD_START });
+    response.widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), filled, &spoken));
+    paint(&ui.painter_at(rect.expand(theme.space.xs)), view, rect, &face, &response);
+    // Starting is a press: nothing can be lost by it. Stopping is a hold.
+    let pressed = response.clicked() || ui.input_mut(|i| i.consume_shortcut(&Action::Record.shortcut()));
+    let hold_started = ui.data(|data| data.get_temp::<bool>(Id::unique("recording asked"))).unwrap_or(false);
+    match (filled, pressed, hold.done) {
+        (false, true, _) => {
+            view.send(Command::StartRecording);
+            ui.data_mut(|data| data.insert_temp(Id::unique("recording asked"), true));
+        }
+        // The press that started is still down: it must not become the hold that stops.
+        (true, _, true) if !hold_started => view.send(Command::StopRecording),
+        _ => {}
+    }
+    if hold.part == 0.0 && !hold.done && !pressed {
+        ui.data_mut(|data| data.remove::<bool>(Id::unique("recording asked")));
+    }
+    response.on_hover_text(view.tip(Action::Record, ui.ctx()));
+}
+
+/// The state, and what holding the key does.
+fn spoken(view: &View<'_>, face: &Face, does: korero_sentences::Key) -> String {
+    let state = if face.running { format!("{} {}", face.word, face.beside) } else { face.word.clone() };
+    view.say(does, &[("state", state.into())])
+}
+
+fn paint(painter: &Painter, view: &View<'_>, rect: Rect, face: &Face, response: &Response) {
+    let theme = view.theme;
+    let radius = if face.pill { rect.height() / 2.0 } else { theme.radius.m };
+    let fill = if face.filled { theme.live } else { theme.surface[3] };
+    let thick = theme.space.hair * if face.edge == theme.line { 1.0 } else { 2.0 };
+    painter.rect(rect, corner(radius), fill, egui::Stroke::new(thick, face.edge), StrokeKind::Inside);
+    if face.part > 0.0 {
+        let reached = rect.left() + rect.width() * face.part;
+        let veil = if face.filled { theme.surface[0] } else { theme.live };
+        let clip = Rect::from_min_max(rect.min, pos2(reached, rect.bottom()));
+        painter.with_clip_rect(clip).rect_filled(rect, corner(radius), veil.gamma_multiply(0.45));
+    }
+    let ink = if face.filled { theme.onfill } else { theme.ink[0] };
+    lamp(painter, view, pos2(rect.left() + theme.space.xxl, rect.center().y), face);
+    let at = pos2(rect.left() + theme.space.xxxl + theme.space.xs, rect.center().y);
+    let font = theme.font(theme.letters.title, Weight::SemiBold);
+    painter.text(at, Align2::LEFT_CENTER, &face.word, font, ink);
+    let end = pos2(rect.right() - theme.space.xl, rect.center().y);
+    if face.running {
+        let size = if face.pill { theme.letters.big } else { theme.letters.title };
+        figures::paint(painter, end, Align2::RIGHT_CENTER, &face.beside, &theme.font(size, Weight::Medium), ink);
+    } else {
+        let small = theme.font(theme.letters.small, Weight::Regular);
+        painter.text(end, Align2::RIGHT_CENTER, &face.beside, small, theme.ink[1]);
+    }
+    if response.has_focus() {
+        ring(painter, theme, rect, radius);
+    }
+}
+
+/// Live wears a ring around a dot, recording a disc: told apart without colour. Hollow while off.
+fn lamp(painter: &Painter, view: &View<'_>, at: egui::Pos2, face: &Face) {
+    let theme = view.theme;
+    let radius = theme.space.s + theme.space.hair;
+    let ink = match (face.filled, face.lamp > 0.0) {
+        (true, _) => theme.onfill,
+        (false, true) => theme.live,
+        (false, false) => theme.ink[2],
+    };
+    let stroke = egui::Stroke::new(theme.space.hair * 2.0, ink);
+    if face.pill {
+        painter.circle_stroke(at, radius, stroke);
+        let dot = radius * (0.3 + 0.3 * face.lamp);
+        painter.circle_filled(at, dot, ink.gamma_multiply(0.45 + 0.55 * face.lamp));
+    } else if face.lamp > 0.0 {
+        painter.circle_filled(at, radius, ink);
+    } else {
+        painter.circle_stroke(at, radius, stroke);
+    }
+}
+
+/// What is recorded, and how long the disk lasts.
+fn what(ui: &mut Ui, view: &View<'_>) {
+    let (mut mix, mut inputs) = (view.snapshot.record_mix, view.snapshot.record_inputs);
+    ui.add_enabled_ui(!view.recording(), |ui| {
+        ui.horizontal(|ui| {
+            let reason = view.word(key::WINDOW_RECORD_LOCKED);
+            let first = ui.checkbox(&mut mix, view.word(key::WINDOW_RECORD_MIX)).on_disabled_hover_text(&reason);
+            let second = ui.checkbox(&mut inputs, view.word(key::WINDOW_RECORD_INPUTS)).on_disabled_hover_text(&reason);
+            if first.changed() || second.changed() {
+                view.send(Command::RecordWhat { mix, inputs });
+            }
+        });
+    });
+    let disk = match &view.snapshot.recording {
+        RecordingState::On { disk_left: Some(left), .. } => disk_words(view, *left),
+        _ => view.snapshot.record_folder.display().to_string(),
+    };
+    caption(ui, view.theme, disk);
+}
+
+fn disk_words(view: &View<'_>, left: Duration) -> String {
+    view.say(key::WINDOW_DISK_LEFT, &[("length", reading::left(left, view.language).into())])
+}
+
+fn listeners(ui: &mut Ui, view: &View<'_>) {
+    let theme = view.theme;
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(ui.available_width(), theme.space.touch), Sense::hover());
+    let count = view.snapshot.listeners;
+    let number = count.map_or_else(|| "–".to_owned(), |count| count.to_string());
+    let words = match count {
+        Some(count) => view.say(key::WINDOW_LISTENERS, &[("count", count.into())]),
+        None => view.word(key::WINDOW_LISTENERS_UNKNOWN),
+    };
+    let spoken = format!("{number} {words}");
+    response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &spoken));
+    let painter = ui.painter();
+    let font = theme.font(theme.letters.big, Weight::SemiBold);
+    let used = figures::paint(painter, rect.left_center(), Align2::LEFT_CENTER, &number, &font, theme.ink[0]);
+    let at = pos2(used.right() + theme.space.s, rect.center().y + theme.space.xs);
+    painter.text(at, Align2::LEFT_CENTER, words, theme.font(theme.letters.body, Weight::Regular), theme.ink[1]);
+    link(ui, view);
+}
+
+fn link(ui: &mut Ui, view: &View<'_>) {
+    let theme = view.theme;
+    let Some(url) = view.snapshot.listen_url.clone() else {
+        caption(ui, theme, view.word(key::WINDOW_NO_LINK));
+        return;
+    };
+    ui.horizontal(|ui| {
+        let width = theme.space.strip;
+        let words = egui::RichText::new(&url).font(theme.font(theme.letters.small, Weight::Medium)).color(theme.ink[1]);
+        let room = vec2(ui.available_width() - width - theme.space.s, theme.space.hit);
+        ui.add_sized(room, egui::Label::new(words).truncate().halign(egui::Align::Min));
+        let name = view.word(Action::CopyLink.label());
+        let copied = Id::unique("link copied");
+        let at: Option<f64> = ui.data(|data| data.get_temp(copied));
+        let fresh = at.is_some_and(|at| view.now - at < 2.0);
+        let word = view.word(if fresh { key::WINDOW_COPIED } else { key::WINDOW_COPY });
+        let key = KeyCap { name: &name, word: &word, on: None, fill: theme.ember, size: vec2(width, theme.space.hit) };
+        let response = key.show(ui, theme).on_hover_text(view.tip(Action::CopyLink, ui.ctx()));
+        if response.clicked() || ui.input_mut(|i| i.consume_shortcut(&Action::CopyLink.shortcut())) {
+            ui.ctx().copy_text(url);
+            ui.data_mut(|data| data.insert_temp(copied, view.now));
+        }
+    });
+}

@@ -1,0 +1,57 @@
+//! Faults as quiet cards: what happened and what is safe, then what to do; put away with one key.
+
+use egui::{Frame, Label, Margin, RichText, ScrollArea, Ui};
+use korero_sentences::key;
+
+use crate::session::command::Command;
+use crate::session::snapshot::ShownFault;
+use crate::ui::action::Action;
+use crate::ui::theme::{Weight, corner};
+use crate::ui::view::View;
+
+/// Shows the cards, newest first, in what room is left; the room is theirs alone, so nothing near a fader moves.
+pub(crate) fn show(ui: &mut Ui, view: &View<'_>) {
+    let faults = &view.snapshot.faults;
+    if let Some(newest) = faults.first()
+        && ui.input_mut(|i| i.consume_shortcut(&Action::Dismiss.shortcut()))
+    {
+        view.send(Command::DismissFault(newest.id));
+    }
+    ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = view.theme.space.s;
+        for fault in faults {
+            ui.push_id(fault.id, |ui| card(ui, view, fault));
+        }
+    });
+}
+
+fn card(ui: &mut Ui, view: &View<'_>, shown: &ShownFault) {
+    let theme = view.theme;
+    let frame = Frame::new()
+        .fill(theme.surface[2])
+        .stroke(theme.hairline())
+        .corner_radius(corner(theme.radius.m))
+        .inner_margin(Margin::same(theme.space.m as i8));
+    let shown_card = frame.show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = theme.space.xs;
+        ui.set_width(ui.available_width());
+        let text = |words: String, weight, ink| {
+            Label::new(RichText::new(words).font(theme.font(theme.letters.small, weight)).color(ink)).wrap()
+        };
+        ui.add(text(shown.fault.sentence(view.language), Weight::Medium, theme.ink[0]));
+        ui.add(text(shown.fault.remedy(view.language), Weight::Regular, theme.ink[1]));
+        ui.horizontal(|ui| {
+            let dismiss = ui.button(view.word(Action::Dismiss.label()));
+            if dismiss.on_hover_text(view.tip(Action::Dismiss, ui.ctx())).clicked() {
+                view.send(Command::DismissFault(shown.id));
+            }
+            if shown.times > 1 {
+                let times = view.say(key::WINDOW_TIMES, &[("times", shown.times.into())]);
+                ui.label(RichText::new(times).color(theme.ink[2]));
+            }
+        });
+    });
+    let edge = shown_card.response.rect;
+    let bar = egui::Rect::from_min_size(edge.min, egui::vec2(theme.space.xs, edge.height()));
+    ui.painter().rect_filled(bar.shrink2(egui::vec2(0.0, theme.space.s)), corner(theme.radius.s), theme.caution);
+}

@@ -1,0 +1,120 @@
+//! The mix: its meter with the limiter hanging from the top, its fader, and the headphones.
+
+use egui::{Align2, Rect, Sense, StrokeKind, Ui, pos2, vec2};
+use korero_sentences::key;
+
+use crate::desk::address::Address;
+use crate::ui::meters::Bar;
+use crate::ui::reading;
+use crate::ui::theme::{Weight, corner};
+use crate::ui::view::View;
+use crate::ui::widgets::fader::Fader;
+use crate::ui::widgets::knob::Knob;
+use crate::ui::widgets::{figures, meter};
+
+/// Gain reduction that fills its bar, dB.
+const REDUCTION_RANGE_DB: f32 = 12.0;
+
+/// Shows the mix in the whole of `ui`.
+pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) {
+    let theme = view.theme;
+    ui.painter().rect_filled(ui.max_rect(), corner(theme.radius.m), theme.surface[2]);
+    let inner = ui.max_rect().shrink(theme.space.s);
+    let layout = egui::Layout::top_down(egui::Align::Center);
+    ui.scope_builder(egui::UiBuilder::new().max_rect(inner).layout(layout), |ui| {
+        ui.spacing_mut().item_spacing = vec2(theme.space.xs, theme.space.s);
+        let title = egui::RichText::new(view.word(key::WINDOW_MIX));
+        ui.label(title.font(theme.font(theme.letters.body, Weight::SemiBold)).color(theme.ink[0]));
+        peaks(ui, view);
+        fader(ui, view);
+        cue(ui, view);
+    });
+}
+
+/// The held peaks as figures, and what the limiter takes away.
+fn peaks(ui: &mut Ui, view: &View<'_>) {
+    let theme = view.theme;
+    let height = theme.letters.lead + theme.letters.tiny + theme.space.s;
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+    let loudest = view.meters.mix.iter().map(|bar| bar.hold_db).fold(f32::NEG_INFINITY, f32::max);
+    let peak = format!("{} dB", reading::level(loudest));
+    let reduction = view.say(
+        key::WINDOW_REDUCTION,
+        &[("db", format!("{:.1}", view.meters.reduction_db).into())],
+    );
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, &reduction));
+    let painter = ui.painter();
+    let font = theme.font(theme.letters.lead, Weight::Medium);
+    figures::paint(painter, rect.center_top(), Align2::CENTER_TOP, &peak, &font, theme.ink[0]);
+    let small = theme.font(theme.letters.tiny, Weight::Regular);
+    let ink = if view.meters.reduction_db >= 0.1 { theme.cool } else { theme.ink[2] };
+    figures::paint(painter, rect.center_bottom(), Align2::CENTER_BOTTOM, &reduction, &small, ink);
+}
+
+fn fader(ui: &mut Ui, view: &mut View<'_>) {
+    let theme = view.theme;
+    let below = theme.space.l + theme.space.xs + theme.space.s * 3.0 + Knob::size(theme, theme.space.strip).y;
+    let height = (ui.available_height() - below).max(theme.space.strip * 2.0);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+    let bars = theme.space.xxl + theme.space.xs;
+    let meter_rect = Rect::from_min_max(rect.min, pos2(rect.left() + bars, rect.bottom()));
+    let names = (view.word(key::WINDOW_MIX_METER), view.word(key::WINDOW_MIX_CLIP));
+    let shown = view.meters.mix;
+    if meter::show(ui, theme, meter_rect, &shown, &names.0, &names.1) {
+        view.meters.forget_mix_clip();
+    }
+    let gr = Rect::from_min_size(pos2(meter_rect.right() + theme.space.xs, rect.top()), vec2(theme.space.s, height));
+    reduction(ui, view, gr);
+    let (readout, _) = ui.allocate_exact_size(vec2(ui.available_width(), theme.space.l + theme.space.xs), Sense::hover());
+    let fader = Fader {
+        name: &view.word(key::WINDOW_MIX_FADER),
+        spec: &Address::MixFader.spec(),
+        value: view.value(&Address::MixFader),
+        language: view.language,
+        chosen: false,
+    };
+    let place = Rect::from_min_max(pos2(gr.right() + theme.space.xs, rect.top()), rect.max);
+    if let (_, Some(value)) = fader.show(ui, theme, place, readout) {
+        view.turn(Address::MixFader, value);
+    }
+}
+
+/// The limiter's gain reduction, hanging from the top.
+fn reduction(ui: &Ui, view: &View<'_>, rect: Rect) {
+    let theme = view.theme;
+    let rect = Rect::from_min_max(pos2(rect.left(), rect.top() + theme.space.s + theme.space.hair * 2.0), rect.max);
+    let painter = ui.painter();
+    painter.rect(rect, corner(theme.space.hair * 2.0), theme.surface[0], theme.hairline(), StrokeKind::Inside);
+    let part = (view.meters.reduction_db / REDUCTION_RANGE_DB).min(1.0);
+    let hanging = Rect::from_min_size(rect.min, vec2(rect.width(), rect.height() * part));
+    painter.rect_filled(hanging, corner(theme.space.hair * 2.0), theme.cool);
+}
+
+fn cue(ui: &mut Ui, view: &mut View<'_>) {
+    let theme = view.theme;
+    let size = Knob::size(theme, theme.space.strip);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), size.y), Sense::hover());
+    let knob_rect = Rect::from_min_size(rect.min, vec2(size.x, size.y));
+    let turned = ui
+        .scope_builder(egui::UiBuilder::new().max_rect(knob_rect), |ui| {
+            let knob = Knob {
+                name: &view.word(key::WINDOW_CUE_LEVEL),
+                word: &view.word(key::WINDOW_CUE),
+                spec: &Address::CueLevel.spec(),
+                value: view.value(&Address::CueLevel),
+                language: view.language,
+                quiet: false,
+            };
+            knob.show(ui, theme, size.x).1
+        })
+        .inner;
+    if let Some(value) = turned {
+        view.turn(Address::CueLevel, value);
+    }
+    let bars = Rect::from_min_max(pos2(rect.right() - theme.space.l, rect.top()), rect.max);
+    let cue: [Bar; 2] = view.meters.cue;
+    let names = (view.word(key::WINDOW_CUE_METER), view.word(key::WINDOW_CUE_CLIP));
+    if meter::show(ui, theme, bars, &cue, &names.0, &names.1) {
+        view.meters.forget_cue_clip();
+    }
+}

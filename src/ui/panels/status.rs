@@ -1,0 +1,56 @@
+//! How the interface is: a shape, a word and its figures above the chooser.
+
+use egui::{Align2, Sense, Ui, vec2};
+use korero_sentences::key;
+
+use crate::session::snapshot::DeviceState;
+use crate::ui::theme::Weight;
+use crate::ui::view::View;
+
+/// Shows the state of the interface on one line.
+pub(crate) fn device(ui: &mut Ui, view: &View<'_>) {
+    let theme = view.theme;
+    let text = words(view);
+    let size = vec2(ui.available_width(), theme.letters.tiny + theme.space.xs);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, &text));
+    let painter = ui.painter_at(rect);
+    let radius = theme.space.xs;
+    let centre = rect.left_center() + vec2(radius, 0.0);
+    let stroke = |colour| egui::Stroke::new(theme.space.hair * 2.0, colour);
+    match view.snapshot.device {
+        DeviceState::Running { .. } => painter.circle_filled(centre, radius, theme.good),
+        DeviceState::Away { .. } => painter.circle_stroke(centre, radius - theme.space.hair, stroke(theme.over)),
+        DeviceState::Opening { .. } => painter.circle_stroke(centre, radius - theme.space.hair, stroke(theme.cool)),
+        DeviceState::None => painter.circle_stroke(centre, radius - theme.space.hair, stroke(theme.ink[2])),
+    };
+    let ink = if matches!(view.snapshot.device, DeviceState::Away { .. }) { theme.over } else { theme.ink[2] };
+    let at = rect.left_center() + vec2(radius * 2.0 + theme.space.xs, 0.0);
+    painter.text(at, Align2::LEFT_CENTER, &text, theme.font(theme.letters.tiny, Weight::Medium), ink);
+    if let Some(more) = details(view) {
+        response.on_hover_text(more);
+    }
+}
+
+fn words(view: &View<'_>) -> String {
+    match &view.snapshot.device {
+        DeviceState::None => view.word(key::WINDOW_DEVICE_NONE),
+        DeviceState::Opening { .. } => view.word(key::WINDOW_DEVICE_OPENING),
+        DeviceState::Away { .. } => view.word(key::WINDOW_DEVICE_AWAY),
+        DeviceState::Running { rate, frames, .. } => {
+            let khz = format!("{}", f64::from(*rate) / 1_000.0);
+            view.say(key::WINDOW_DEVICE_RUNNING, &[("khz", khz.into()), ("frames", frames.to_string().into())])
+        }
+    }
+}
+
+fn details(view: &View<'_>) -> Option<String> {
+    let DeviceState::Running { realtime, .. } = &view.snapshot.device else { return None };
+    let first = view.word(if *realtime { key::WINDOW_REALTIME } else { key::WINDOW_NOT_REALTIME });
+    let lost = view.snapshot.frames_lost;
+    if lost == 0 {
+        return Some(first);
+    }
+    let ms = lost * 1_000 / u64::from(crate::limits::SAMPLE_RATE);
+    Some(format!("{first} {}", view.say(key::WINDOW_LOST, &[("ms", ms.into())])))
+}

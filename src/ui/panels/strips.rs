@@ -1,0 +1,144 @@
+//! The strips side by side, and the place where a new one comes.
+
+use egui::{Align, Layout, ScrollArea, Sense, Ui, UiBuilder, vec2};
+use korero_sentences::key;
+
+use crate::desk::{Desk, StripId, StripInput};
+use crate::limits::MAX_STRIPS;
+use crate::session::command::Command;
+use crate::session::snapshot::DeviceState;
+use crate::ui::action::Action;
+use crate::ui::theme::{Theme, Weight};
+use crate::ui::view::View;
+use crate::ui::widgets::key::KeyCap;
+
+use super::strip;
+
+/// Which strip was touched last.
+#[derive(Default)]
+pub(crate) struct Strips {
+    chosen: Option<StripId>,
+}
+
+impl Strips {
+    /// Shows them all.
+    pub(crate) fn show(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        let desk = view.snapshot.desk.clone();
+        if desk.strips.is_empty() {
+            nothing_yet(ui, view);
+            return;
+        }
+        let width = strip_width(view.theme, ui.available_width(), desk.strips.len());
+        let height = ui.available_height();
+        ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = view.theme.space.xs;
+                for (n, strip) in desk.strips.iter().enumerate() {
+                    let chosen = self.chosen.as_ref() == Some(&strip.id);
+                    let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
+                    let layout = Layout::top_down(Align::Center);
+                    let builder = UiBuilder::new().id_salt(&strip.id).max_rect(rect).layout(layout);
+                    let touched = ui.scope_builder(builder, |ui| strip::show(ui, view, strip, n + 1, chosen)).inner;
+                    if touched {
+                        self.chosen = Some(strip.id.clone());
+                    }
+                }
+                if desk.strips.len() < MAX_STRIPS {
+                    add_key(ui, view, &desk);
+                }
+            });
+        });
+    }
+}
+
+/// Strips are 84 px wide, or 64 where that spares scrolling.
+fn strip_width(theme: &Theme, available: f32, strips: usize) -> f32 {
+    let room = |width: f32| (width + theme.space.xs) * strips as f32 + theme.space.hit;
+    if room(theme.space.strip) > available && room(theme.space.compact) <= available {
+        theme.space.compact
+    } else {
+        theme.space.strip
+    }
+}
+
+fn add_key(ui: &mut Ui, view: &View<'_>, desk: &Desk) {
+    let theme = view.theme;
+    let name = view.word(Action::AddStrip.label());
+    let key = KeyCap { name: &name, word: "+", on: None, fill: theme.ember, size: vec2(theme.space.hit, theme.space.touch) };
+    let response = key.show(ui, theme);
+    let response = response.on_hover_text(view.tip(Action::AddStrip, ui.ctx()));
+    if response.clicked() {
+        view.send(Command::AddStrip(next_input(desk, inputs(view))));
+    }
+}
+
+/// The first input that no strip has yet; the first of all when every one is taken.
+pub(crate) fn next_input(desk: &Desk, inputs: u8) -> StripInput {
+    let taken = |input: u8| {
+        desk.strips.iter().any(|strip| match strip.input {
+            StripInput::Mono(one) => one == input,
+            StripInput::Stereo(left, right) => left == input || right == input,
+        })
+    };
+    StripInput::Mono((1..=inputs).find(|input| !taken(*input)).unwrap_or(1))
+}
+
+/// Inputs that may be chosen: those of the interface, or those the desk names.
+pub(crate) fn inputs(view: &View<'_>) -> u8 {
+    let needed = view.snapshot.desk.inputs_needed().max(2);
+    match &view.snapshot.device {
+        DeviceState::Running { inputs, .. } => needed.max(*inputs),
+        _ => needed,
+    }
+}
+
+fn nothing_yet(ui: &mut Ui, view: &View<'_>) {
+    let theme = view.theme;
+    let DeviceState::Running { inputs, .. } = view.snapshot.device else {
+        message(ui, theme, &view.word(key::WINDOW_EMPTY), &view.word(key::WINDOW_EMPTY_HINT));
+        return;
+    };
+    message(ui, theme, &view.word(key::WINDOW_EMPTY), &view.word(key::WINDOW_EMPTY_READY));
+    ui.vertical_centered(|ui| {
+        ui.add_space(theme.space.l);
+        if ui.button(view.say(key::WINDOW_STRIP_EACH, &[("inputs", inputs.into())])).clicked() {
+            let named = |input: u8| view.say(key::WINDOW_INPUT_MONO, &[("input", input.into())]);
+            let desk = view.snapshot.desk.as_ref().clone();
+            view.send(Command::ReplaceDesk(Desk { strips: Desk::for_inputs(inputs, named).strips, ..desk }));
+        }
+    });
+}
+
+fn message(ui: &mut Ui, theme: &Theme, first: &str, then: &str) {
+    ui.vertical_centered(|ui| {
+        ui.add_space(ui.available_height() / 3.0);
+        let lead = egui::RichText::new(first).font(theme.font(theme.letters.lead, Weight::SemiBold));
+        ui.label(lead.color(theme.ink[0]));
+        let hint = egui::RichText::new(then).font(theme.font(theme.letters.body, Weight::Regular));
+        ui.label(hint.color(theme.ink[1]));
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::Strip;
+    use crate::ui::theme::Mode;
+
+    #[test]
+    fn a_new_strip_takes_the_first_free_input() {
+        let strips = vec![Strip::new("a", StripInput::Stereo(1, 2)), Strip::new("b", StripInput::Mono(4))];
+        let desk = Desk { strips, ..Desk::default() };
+        assert_eq!(next_input(&desk, 8), StripInput::Mono(3));
+        assert_eq!(next_input(&Desk::default(), 0), StripInput::Mono(1));
+    }
+
+    #[test]
+    fn eight_strips_fit_beside_mix_and_air_in_a_small_window() {
+        let theme = Theme::of(Mode::Dark, false);
+        let room = 1280.0 - theme.space.mix - theme.space.air - 4.0 * theme.space.s;
+        assert_eq!(strip_width(&theme, room, 8), theme.space.strip);
+        assert_eq!(strip_width(&theme, room, 10), theme.space.compact);
+        assert_eq!(strip_width(&theme, room, 32), theme.space.strip);
+    }
+}

@@ -1,0 +1,149 @@
+//! The bar on top: which interface, which headphones, what the evening is called, how the window looks.
+
+use egui::{Align, Id, Layout, Ui};
+use korero_sentences::{Language, key};
+
+use crate::limits::MAX_NAME;
+use crate::session::command::Command;
+use crate::session::snapshot::{DeviceChoice, DeviceState};
+use crate::show::Show;
+use crate::ui::action::Action;
+use crate::ui::theme::{Mode, Weight};
+use crate::ui::view::View;
+use crate::ui::widgets::chooser;
+use crate::ui::widgets::field::Field;
+
+use super::{caption, status};
+
+/// What the person changed about the window itself.
+#[derive(Default)]
+pub(crate) struct Looks {
+    pub(crate) mode: Option<Mode>,
+    pub(crate) language: Option<Language>,
+    pub(crate) still: Option<bool>,
+}
+
+/// Shows the bar.
+pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) -> Looks {
+    let mut looks = Looks::default();
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = view.theme.space.m;
+        let wordmark = egui::RichText::new(view.word(key::WINDOW_NAME))
+            .font(view.theme.font(view.theme.letters.lead, Weight::SemiBold))
+            .color(view.theme.ink[0]);
+        ui.label(wordmark);
+        column(ui, view.theme.space.chooser, |ui| device(ui, view));
+        column(ui, view.theme.space.chooser, |ui| monitor(ui, view));
+        let left = ui.available_width() - view.theme.space.strip - view.theme.space.l;
+        column(ui, left.clamp(view.theme.space.strip, view.theme.space.chooser * 1.5), |ui| title(ui, view));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| looks = menu(ui, view));
+    });
+    looks
+}
+
+fn column(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
+    let size = egui::vec2(width, ui.available_height());
+    ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.set_width(width);
+        add(ui);
+    });
+}
+
+fn device(ui: &mut Ui, view: &View<'_>) {
+    status::device(ui, view);
+    let capturing = |device: &&DeviceChoice| device.inputs > 0;
+    let devices: Vec<&DeviceChoice> = view.snapshot.devices.iter().filter(capturing).collect();
+    let mut choices: Vec<String> = devices.iter().map(|device| described(view, device, device.inputs)).collect();
+    choices.push(view.word(key::WINDOW_NO_DEVICE));
+    choices.push(view.word(Action::LookAgain.label()));
+    let chosen = device_id(&view.snapshot.device);
+    let shown = chosen.map_or_else(
+        || view.word(key::WINDOW_NO_DEVICE),
+        |id| devices.iter().position(|d| d.id == id).map_or_else(|| id.to_owned(), |n| choices[n].clone()),
+    );
+    let name = view.word(key::WINDOW_DEVICE);
+    let (_, choice) = chooser::show(ui, "device", &name, &shown, &choices, ui.available_width());
+    match choice {
+        Some(n) if n == devices.len() + 1 => view.send(Command::RefreshDevices),
+        Some(n) => view.send(Command::ChooseDevice(devices.get(n).map(|device| device.id.clone()))),
+        None => {}
+    }
+}
+
+fn monitor(ui: &mut Ui, view: &View<'_>) {
+    caption(ui, view.theme, view.word(key::WINDOW_MONITOR));
+    let playing = |device: &&DeviceChoice| device.outputs > 0;
+    let devices: Vec<&DeviceChoice> = view.snapshot.devices.iter().filter(playing).collect();
+    let mut choices: Vec<String> = devices.iter().map(|device| device.name.clone()).collect();
+    choices.push(view.word(key::WINDOW_NO_MONITOR));
+    let shown = view.snapshot.monitor.as_ref().map_or_else(
+        || view.word(key::WINDOW_NO_MONITOR),
+        |id| devices.iter().find(|d| d.id == *id).map_or_else(|| id.clone(), |d| d.name.clone()),
+    );
+    let name = view.word(key::WINDOW_MONITOR);
+    let (_, choice) = chooser::show(ui, "monitor", &name, &shown, &choices, ui.available_width());
+    if let Some(n) = choice {
+        view.send(Command::ChooseMonitor(devices.get(n).map(|device| device.id.clone())));
+    }
+}
+
+fn title(ui: &mut Ui, view: &View<'_>) {
+    caption(ui, view.theme, view.word(key::WINDOW_TITLE));
+    let field = Field {
+        id: Id::unique("show title"),
+        name: &view.word(key::WINDOW_TITLE),
+        text: &view.snapshot.show.title,
+        hint: &view.word(key::WINDOW_TITLE_HINT),
+        width: ui.available_width(),
+        secret: false,
+        limit: MAX_NAME,
+    };
+    if let (_, Some(title)) = field.show(ui) {
+        view.send(Command::NameShow(Show { title, ..view.snapshot.show.clone() }));
+    }
+}
+
+fn menu(ui: &mut Ui, view: &View<'_>) -> Looks {
+    let mut looks = Looks::default();
+    ui.menu_button(view.word(key::WINDOW_LOOK), |ui| {
+        caption(ui, view.theme, view.word(key::WINDOW_COLOURS));
+        for mode in Mode::ALL {
+            if ui.radio(view.theme.mode == mode, view.word(mode_word(mode))).clicked() {
+                looks.mode = Some(mode);
+            }
+        }
+        let mut still = view.theme.still;
+        if ui.checkbox(&mut still, view.word(Action::Still.label())).clicked() {
+            looks.still = Some(still);
+        }
+        ui.separator();
+        caption(ui, view.theme, view.word(key::WINDOW_LANGUAGE));
+        for language in Language::ALL {
+            let own_name = korero_sentences::say(language, key::WINDOW_OWN_NAME, &[]);
+            if ui.radio(view.language == language, own_name).clicked() {
+                looks.language = Some(language);
+            }
+        }
+    });
+    looks
+}
+
+fn mode_word(mode: Mode) -> korero_sentences::Key {
+    match mode {
+        Mode::Dark => key::WINDOW_DARK,
+        Mode::Light => key::WINDOW_LIGHT,
+        Mode::Contrast => key::WINDOW_CONTRAST,
+    }
+}
+
+fn described(view: &View<'_>, device: &DeviceChoice, inputs: u8) -> String {
+    view.say(key::WINDOW_DEVICE_INPUTS, &[("name", device.name.as_str().into()), ("inputs", inputs.into())])
+}
+
+fn device_id(state: &DeviceState) -> Option<&str> {
+    match state {
+        DeviceState::None => None,
+        DeviceState::Opening { id } | DeviceState::Running { id, .. } | DeviceState::Away { id } => Some(id),
+    }
+}

@@ -1,0 +1,176 @@
+//! Values as people read and type them.
+
+use std::time::Duration;
+
+use korero_dsp::param::{ParamSpec, Taper, Unit};
+use korero_sentences::{Language, key, say};
+
+use super::taper::FADER_FLOOR_DB;
+
+/// A value with its unit, as it is read aloud and shown where there is room.
+pub(crate) fn full(spec: &ParamSpec, value: f32, language: Language) -> String {
+    match spec.unit {
+        Unit::Decibels => format!("{} dB", decibels(value, spec.taper)),
+        Unit::Hertz => format!("{value:.0} Hz"),
+        Unit::Milliseconds => format!("{value:.0} ms"),
+        Unit::Number => pan(value, language),
+        Unit::Switch => String::new(),
+    }
+}
+
+/// A value without its unit, for narrow places.
+pub(crate) fn short(spec: &ParamSpec, value: f32, language: Language) -> String {
+    match spec.unit {
+        Unit::Decibels => decibels(value, spec.taper),
+        Unit::Hertz | Unit::Milliseconds => format!("{value:.0}"),
+        Unit::Number => pan(value, language),
+        Unit::Switch => String::new(),
+    }
+}
+
+/// Reads what a person typed: a number with or without sign, comma and unit; `inf` or `∞` closes a fader; a side
+/// (`l 30`) for pan. `None` when it means nothing here. The value is within the range.
+pub(crate) fn read(spec: &ParamSpec, text: &str, language: Language) -> Option<f32> {
+    let text = text.trim().to_lowercase().replace(['−', '–'], "-").replace(',', ".");
+    if spec.unit == Unit::Number {
+        return read_pan(&text, language).map(|value| spec.clamp(value));
+    }
+    if spec.taper == Taper::Fader && (text.contains('∞') || text.contains("inf")) {
+        return Some(spec.min);
+    }
+    let digits: String = text.chars().take_while(|c| c.is_ascii_digit() || "+-.".contains(*c)).collect();
+    let times = if text[digits.len()..].trim_start().starts_with('k') { 1_000.0 } else { 1.0 };
+    let value: f32 = digits.parse().ok()?;
+    Some(spec.clamp(value * times))
+}
+
+fn decibels(value: f32, taper: Taper) -> String {
+    if value == f32::NEG_INFINITY || (taper == Taper::Fader && value < FADER_FLOOR_DB) {
+        return "−∞".to_owned();
+    }
+    let text = format!("{:.1}", value.abs());
+    match text.as_str() {
+        "0.0" => text,
+        _ if value < 0.0 => format!("−{text}"),
+        _ => format!("+{text}"),
+    }
+}
+
+fn pan(value: f32, language: Language) -> String {
+    let amount = (value.abs() * 100.0).round();
+    let side = match amount {
+        0.0 => key::WINDOW_PAN_CENTRE,
+        _ if value < 0.0 => key::WINDOW_PAN_LEFT,
+        _ => key::WINDOW_PAN_RIGHT,
+    };
+    say(language, side, &[("amount", amount.into())])
+}
+
+fn read_pan(text: &str, language: Language) -> Option<f32> {
+    let letters: String = text.chars().filter(|c| c.is_alphabetic()).collect();
+    let number: String = text.chars().filter(|c| c.is_ascii_digit() || "+-.".contains(*c)).collect();
+    let begins = |side| {
+        let word = say(language, side, &[("amount", "".into())]).trim().to_lowercase();
+        !letters.is_empty() && (word.starts_with(&letters) || letters.starts_with(&word))
+    };
+    if begins(key::WINDOW_PAN_CENTRE) {
+        return Some(0.0);
+    }
+    let amount = number.parse::<f32>().ok()? / 100.0;
+    match () {
+        () if begins(key::WINDOW_PAN_LEFT) => Some(-amount.abs()),
+        () if begins(key::WINDOW_PAN_RIGHT) => Some(amount.abs()),
+        () if letters.is_empty() => Some(amount),
+        () => None,
+    }
+}
+
+/// A level on a meter, without unit: `−12.3`, `−∞` below the scale.
+pub(crate) fn level(db: f32) -> String {
+    decibels(db, Taper::Fader)
+}
+
+/// A running time, `0:00:00`.
+pub(crate) fn clock(length: Duration) -> String {
+    let s = length.as_secs();
+    format!("{}:{:02}:{:02}", s / 3_600, s / 60 % 60, s % 60)
+}
+
+/// A length that is left, in words: hours and minutes, or minutes.
+pub(crate) fn left(length: Duration, language: Language) -> String {
+    let minutes = length.as_secs() / 60;
+    let args = [("hours", (minutes / 60).into()), ("minutes", (minutes % 60).into())];
+    let sentence = if minutes >= 60 { key::WINDOW_HOURS_MINUTES } else { key::WINDOW_MINUTES };
+    say(language, sentence, &args)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::desk::address::{self, StripControl};
+
+    const LEVEL: ParamSpec = address::FADER;
+
+    #[test]
+    fn a_level_is_read_with_sign_comma_and_unit() {
+        let read = |text| read(&LEVEL, text, Language::English);
+        assert_eq!(read("-6"), Some(-6.0));
+        assert_eq!(read(" −6,5 dB"), Some(-6.5));
+        assert_eq!(read("+3"), Some(3.0));
+        assert_eq!(read("-inf"), Some(f32::NEG_INFINITY));
+        assert_eq!(read("400"), Some(10.0));
+        assert_eq!(read("loud"), None);
+        assert_eq!(read(""), None);
+    }
+
+    #[test]
+    fn a_frequency_may_be_typed_in_kilohertz() {
+        let spec = StripControl::HighpassFreq.spec().1;
+        assert_eq!(read(&spec, "0.2k", Language::English), Some(200.0));
+        assert_eq!(read(&spec, "120 Hz", Language::Maori), Some(120.0));
+    }
+
+    #[test]
+    fn a_side_is_read_in_both_languages() {
+        let spec = StripControl::Pan.spec().1;
+        assert_eq!(read(&spec, "L30", Language::English), Some(-0.3));
+        assert_eq!(read(&spec, "r 30", Language::English), Some(0.3));
+        assert_eq!(read(&spec, "c", Language::English), Some(0.0));
+        assert_eq!(read(&spec, "-50", Language::English), Some(-0.5));
+        for language in Language::ALL {
+            for value in [-0.4, 0.0, 0.7] {
+                let text = full(&spec, value, language);
+                assert_eq!(read(&spec, &text, language), Some(value), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn silence_is_written_as_infinity() {
+        assert_eq!(full(&LEVEL, f32::NEG_INFINITY, Language::English), "−∞ dB");
+        assert_eq!(full(&LEVEL, -0.01, Language::English), "0.0 dB");
+    }
+
+    #[test]
+    fn a_running_time_counts_hours() {
+        assert_eq!(clock(Duration::from_secs(3_725)), "1:02:05");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(tenths in -600i32..=100) {
+            let value = tenths as f32 / 10.0;
+            let text = full(&LEVEL, value, Language::English);
+            prop_assert!((read(&LEVEL, &text, Language::English).unwrap() - value).abs() < 0.051);
+        }
+
+        #[test]
+        fn no_typed_text_leaves_the_range_or_panics(text in "\\PC{0,12}") {
+            if let Some(value) = read(&LEVEL, &text, Language::Maori) {
+                prop_assert!(value <= 10.0);
+            }
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The window itself: it lends each panel its place, hears the shortcuts, and asks before a show is ended.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use egui::{Context, Rect, Ui, UiBuilder, ViewportCommand, pos2};
+use korero_sentences::Language;
+
+use crate::session::command::Command;
+use crate::session::snapshot::{AirState, RecordingState, Snapshot};
+
+use super::action::Action;
+use super::farewell::{Farewell, Step};
+use super::hand::Hand;
+use super::meters::Meters;
+use super::panels::guard::Guard;
+use super::panels::{air, faults, mix, strips, target, top};
+use super::theme::{Mode, Theme, corner};
+use super::view::View;
+use super::{Link, fonts};
+
+/// The picture is drawn this often where drawing is cheap, and half as often where it is not (software rendering).
+const REPAINT: Duration = Duration::from_millis(16);
+const REPAINT_DEAR: Duration = Duration::from_millis(33);
+/// A picture that took longer than this, in seconds, is dear.
+const DEAR: f32 = 0.008;
+
+/// The window: what it shows comes from the link, what it keeps is only how it looks.
+pub struct Window {
+    link: Link,
+    theme: Theme,
+    language: Language,
+    hand: Hand,
+    meters: Meters,
+    strips: strips::Strips,
+    guards: [Guard; 6],
+    farewell: Farewell,
+}
+
+impl Window {
+    /// A window onto the show at the other end of `link`, dressed for `ctx`.
+    #[must_use]
+    pub fn new(ctx: &Context, link: Link) -> Self {
+        ctx.set_fonts(fonts::definitions());
+        let mode = match ctx.system_theme() {
+            Some(egui::Theme::Light) => Mode::Light,
+            _ => Mode::Dark,
+        };
+        let window = Self {
+            language: link.language,
+            link,
+            theme: Theme::of(mode, false),
+            hand: Hand::default(),
+            meters: Meters::default(),
+            strips: strips::Strips::default(),
+            guards: Default::default(),
+            farewell: Farewell::default(),
+        };
+        window.dress(ctx);
+        window
+    }
+
+    /// Wears the colours of that name (`dark`, `light`, `contrast`); others change nothing.
+    pub fn wear(&mut self, ctx: &Context, colours: &str) {
+        let mode = match colours {
+            "dark" => Mode::Dark,
+            "light" => Mode::Light,
+            "contrast" => Mode::Contrast,
+            _ => return,
+        };
+        self.theme = Theme::of(mode, self.theme.still);
+        self.dress(ctx);
+    }
+
+    fn dress(&self, ctx: &Context) {
+        let egui_theme = if self.theme.mode == Mode::Light { egui::Theme::Light } else { egui::Theme::Dark };
+        ctx.set_theme(egui_theme);
+        ctx.set_style_of(egui_theme, self.theme.style());
+    }
+
+    fn look(&mut self, ctx: &Context, looks: &top::Looks) {
+        if let Some(language) = looks.language {
+            self.language = language;
+        }
+        if looks.mode.is_some() || looks.still.is_some() {
+            let (mode, still) = (looks.mode.unwrap_or(self.theme.mode), looks.still.unwrap_or(self.theme.still));
+            self.theme = Theme::of(mode, still);
+            self.dress(ctx);
+        }
+    }
+
+    fn shortcuts(&mut self, ctx: &Context, snapshot: &Snapshot) {
+        let pressed = |action: Action| ctx.input_mut(|i| i.consume_shortcut(&action.shortcut()));
+        if pressed(Action::LookAgain) {
+            self.send(Command::RefreshDevices);
+        }
+        if pressed(Action::ForgetClips) {
+            self.meters.forget_clips();
+        }
+        if pressed(Action::AddStrip) && snapshot.desk.strips.len() < crate::limits::MAX_STRIPS {
+            let inputs = snapshot.desk.inputs_needed().max(2);
+            self.send(Command::AddStrip(strips::next_input(&snapshot.desk, inputs)));
+        }
+        let next = Mode::ALL[(Mode::ALL.iter().position(|m| *m == self.theme.mode).unwrap_or(0) + 1) % Mode::ALL.len()];
+        let looks = top::Looks {
+            mode: pressed(Action::NextColours).then_some(next),
+            still: pressed(Action::Still).then_some(!self.theme.still),
+            language: None,
+        };
+        self.look(ctx, &looks);
+    }
+
+    fn send(&self, command: Command) {
+        // When the show has already ended nobody listens, and nothing is to be done.
+        let _ = self.link.commands.send(command);
+    }
+
+    /// Every panel in its place, in the order of the Tab key: interface, strips, mix, air, faults.
+    fn panels(&mut self, ui: &mut Ui, snapshot: &Snapshot, now: f64) -> top::Looks {
+        let Self { link, theme, language, hand, meters, strips, guards, .. } = self;
+        let places = Places::of(ui.max_rect(), theme);
+        let (theme, language) = (&*theme, *language);
+        let mut view = View { theme, language, snapshot, hand, meters, commands: &link.commands, now };
+        let mut looks = top::Looks::default();
+        let [on_top, in_strips, in_mix, on_air, in_target, in_faults] = guards;
+        ui.painter().rect_filled(places.top, corner(0.0), theme.surface[1]);
+        ui.painter().rect_filled(places.side, corner(0.0), theme.surface[1]);
+        let top = places.top.shrink2(egui::vec2(theme.space.l, theme.space.s));
+        place(ui, "top", top, |ui| on_top.show(ui, theme, language, |ui| looks = top::show(ui, &mut view)));
+        place(ui, "strips", places.strips, |ui| {
+            in_strips.show(ui, theme, language, |ui| strips.show(ui, &mut view));
+        });
+        place(ui, "mix", places.mix, |ui| in_mix.show(ui, theme, language, |ui| mix::show(ui, &mut view)));
+        place(ui, "air", places.side.shrink(theme.space.l), |ui| {
+            ui.spacing_mut().item_spacing.y = theme.space.m;
+            on_air.show(ui, theme, language, |ui| air::show(ui, &mut view));
+            in_target.show(ui, theme, language, |ui| target::show(ui, &view));
+            in_faults.show(ui, theme, language, |ui| faults::show(ui, &view));
+        });
+        looks
+    }
+
+    /// Asks before a show is ended, and waits for its files to be finished.
+    fn leave(&mut self, ctx: &Context, snapshot: &Snapshot, now: f64) {
+        let busy = snapshot.air != AirState::Off || snapshot.recording != RecordingState::Off;
+        let asked = ctx.input(|i| i.viewport().close_requested());
+        let step = self.farewell.step(ctx, &self.theme, self.language, (asked, busy, snapshot.ended), now);
+        match step {
+            Step::Stay => {}
+            Step::KeepOpen => ctx.send_viewport_cmd(ViewportCommand::CancelClose),
+            Step::End => {
+                self.send(Command::Quit);
+                ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            }
+            Step::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
+        }
+    }
+}
+
+impl eframe::App for Window {
+    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
+        let ctx = ui.ctx().clone();
+        let now = ctx.input(|i| i.time);
+        let snapshot: Arc<Snapshot> = self.link.snapshot.load_full();
+        self.hand.settle(&snapshot.desk, now);
+        self.meters.look(&self.link.levels, &snapshot.desk, now);
+        self.shortcuts(&ctx, &snapshot);
+        ui.painter().rect_filled(ui.max_rect(), corner(0.0), self.theme.surface[0]);
+        let looks = self.panels(ui, &snapshot, now);
+        self.look(&ctx, &looks);
+        self.leave(&ctx, &snapshot, now);
+        let dear = frame.info().cpu_usage.is_some_and(|seconds| seconds > DEAR);
+        ctx.request_repaint_after(if dear { REPAINT_DEAR } else { REPAINT });
+    }
+}
+
+/// Where the panels stand.
+struct Places {
+    top: Rect,
+    strips: Rect,
+    mix: Rect,
+    side: Rect,
+}
+
+impl Places {
+    fn of(whole: Rect, theme: &Theme) -> Self {
+        let gap = theme.space.s;
+        let under = whole.top() + theme.space.bar;
+        let side = whole.right() - theme.space.air;
+        let mix = side - gap - theme.space.mix;
+        Self {
+            top: Rect::from_min_max(whole.min, pos2(whole.right(), under)),
+            strips: Rect::from_min_max(pos2(whole.left() + gap, under + gap), pos2(mix - gap, whole.bottom() - gap)),
+            mix: Rect::from_min_max(pos2(mix, under + gap), pos2(side - gap, whole.bottom() - gap)),
+            side: Rect::from_min_max(pos2(side, under), whole.max),
+        }
+    }
+}
+
+fn place(ui: &mut Ui, salt: &str, rect: Rect, add: impl FnOnce(&mut Ui)) {
+    ui.scope_builder(UiBuilder::new().id_salt(salt).max_rect(rect), |ui| {
+        ui.set_clip_rect(ui.clip_rect().intersect(rect.expand(2.0)));
+        add(ui);
+    });
+}

@@ -1,0 +1,76 @@
+//! What a panel may see and do: the look, the latest snapshot, the meters, and a way to send commands.
+
+use std::sync::mpsc::Sender;
+
+use egui::Context;
+use korero_sentences::{Args, Key, Language, say};
+
+use crate::desk::address::Address;
+use crate::session::command::Command;
+use crate::session::snapshot::{AirState, RecordingState, Snapshot};
+
+use super::action::Action;
+use super::hand::Hand;
+use super::meters::Meters;
+use super::theme::Theme;
+
+/// Lent to each panel for one picture.
+pub(crate) struct View<'a> {
+    pub(crate) theme: &'a Theme,
+    pub(crate) language: Language,
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) hand: &'a mut Hand,
+    pub(crate) meters: &'a mut Meters,
+    pub(crate) commands: &'a Sender<Command>,
+    /// Seconds since the window opened.
+    pub(crate) now: f64,
+}
+
+impl View<'_> {
+    /// A sentence in the reader's language.
+    pub(crate) fn say(&self, key: Key, args: &Args) -> String {
+        say(self.language, key, args)
+    }
+
+    /// A sentence without places.
+    pub(crate) fn word(&self, key: Key) -> String {
+        say(self.language, key, &[])
+    }
+
+    /// Sends a wish. When the show has already ended nobody listens, and nothing is to be done.
+    pub(crate) fn send(&self, command: Command) {
+        let _ = self.commands.send(command);
+    }
+
+    /// The value of a control as the person sees it.
+    pub(crate) fn value(&self, address: &Address) -> f32 {
+        self.hand.value(address, &self.snapshot.desk)
+    }
+
+    /// Turns a control.
+    pub(crate) fn turn(&mut self, address: Address, value: f32) {
+        let value = address.spec().clamp(value);
+        self.hand.turn(&address, value, self.now);
+        self.send(Command::Turn(address, value));
+    }
+
+    /// What an action does, and its keys.
+    pub(crate) fn tip(&self, action: Action, ctx: &Context) -> String {
+        format!("{} ({})", self.word(action.tooltip()), action.keys(ctx))
+    }
+
+    /// On air, or being brought there or back.
+    pub(crate) fn airing(&self) -> bool {
+        self.snapshot.air != AirState::Off
+    }
+
+    /// Where the air goes stands fast; after a refusal a person must be able to change it.
+    pub(crate) fn aim_stands(&self) -> bool {
+        self.airing() && self.snapshot.air != AirState::Refused
+    }
+
+    /// A recording runs.
+    pub(crate) fn recording(&self) -> bool {
+        self.snapshot.recording != RecordingState::Off
+    }
+}

@@ -1,0 +1,20 @@
+//! The parts that panels are made of: painted by ourselves, named for screen readers, all reachable by keyboard.
+
+pub(crate) mod chooser;
+pub(crate) mod fader;
+pub(crate) mod field;
+pub(crate) mod figures;
+pub(crate) mod hold_key;
+pub(crate) mod key;
+pub(crate) mod knob;
+pub(crate) mod meter;
+pub(crate) mod turn;
+
+use egui::{Painter, Rect, StrokeKind};
+
+use super::theme::{Theme, corner};
+
+/// Paints the ring around what the keyboard holds.
+pub(crate) fn ring(painter: &Painter, theme: &Theme, rect: Rect, radius: f32) {
+    painter.rect_stroke(rect, corner(radius), theme.ring(), StrokeKind::Outside);
+}

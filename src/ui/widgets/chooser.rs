@@ -1,0 +1,25 @@
+//! One of several: a key with the choice on it and a list below.
+
+use egui::{ComboBox, Response, Ui};
+
+/// Shows a chooser named `name`; gives the index of a new choice.
+pub(crate) fn show(
+    ui: &mut Ui,
+    salt: impl std::hash::Hash + std::fmt::Debug,
+    name: &str,
+    shown: &str,
+    choices: &[String],
+    width: f32,
+) -> (Response, Option<usize>) {
+    let inner = ComboBox::from_id_salt(salt).selected_text(shown).width(width).truncate().show_ui(ui, |ui| {
+        let mut chosen = None;
+        for (n, choice) in choices.iter().enumerate() {
+            if ui.selectable_label(choice == shown, choice.as_str()).clicked() {
+                chosen = Some(n);
+            }
+        }
+        chosen
+    });
+    let spoken = format!("{name}: {shown}");
+    (inner.response.accessible_name(spoken), inner.inner.flatten())
+}

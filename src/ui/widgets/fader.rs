@@ -1,0 +1,127 @@
+//! A fader: unity marked, the value under it, a cap that says which strip is chosen.
+
+use egui::{Align2, Color32, Painter, Pos2, Rect, Response, Sense, StrokeKind, Ui, Vec2, pos2, vec2};
+use korero_dsp::param::ParamSpec;
+use korero_sentences::Language;
+
+use super::turn::{Turn, Typing};
+use super::{figures, ring};
+use crate::ui::reading;
+use crate::ui::taper::to_way;
+use crate::ui::theme::{Theme, Weight, corner};
+
+/// Where the scale has marks, dB; those with a word are written.
+const MARKS: [(f32, &str); 9] = [
+    (10.0, "10"),
+    (5.0, "5"),
+    (0.0, "0"),
+    (-5.0, "5"),
+    (-10.0, "10"),
+    (-20.0, "20"),
+    (-30.0, "30"),
+    (-40.0, "40"),
+    (f32::NEG_INFINITY, "∞"),
+];
+
+/// One fader while it is shown.
+pub(crate) struct Fader<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) spec: &'a ParamSpec,
+    pub(crate) value: f32,
+    pub(crate) language: Language,
+    /// The strip is the chosen one.
+    pub(crate) chosen: bool,
+}
+
+impl Fader<'_> {
+    /// Shows it in `rect`, its value in `readout` below; gives what it was turned to.
+    pub(crate) fn show(&self, ui: &mut Ui, theme: &Theme, rect: Rect, readout: Rect) -> (Response, Option<f32>) {
+        let response = ui.interact(rect, ui.scope_id().with(("fader", self.name)), Sense::click_and_drag());
+        let cap = Cap::of(rect, theme);
+        let turn = Turn {
+            name: self.name,
+            spec: self.spec,
+            value: self.value,
+            language: self.language,
+            travel: cap.travel.y_range().span(),
+        };
+        let turned = turn.hear(ui, &response);
+        let typing = turn.typed(ui, &response, readout);
+        let value = typing.value().or(turned);
+        let painter = ui.painter_at(rect.expand(theme.space.xs));
+        self.paint(&painter, theme, rect, cap, value.unwrap_or(self.value), &response);
+        if typing == Typing::No {
+            self.paint_value(ui.painter(), theme, readout, value.unwrap_or(self.value));
+        }
+        (response, value)
+    }
+
+    fn paint(&self, painter: &Painter, theme: &Theme, rect: Rect, cap: Cap, value: f32, response: &Response) {
+        let centre = cap.travel.center().x;
+        for (db, word) in MARKS {
+            let y = cap.y(to_way(self.spec, db));
+            let unity = db == 0.0;
+            let ink = if unity { theme.ink[0] } else { theme.ink[2] };
+            let reach = cap.size.x / 2.0 + theme.space.hair;
+            let stroke = egui::Stroke::new(theme.space.hair, if unity { theme.ink[1] } else { theme.line });
+            painter.hline(centre - reach..=centre + reach, y, stroke);
+            let at = pos2(rect.left() + theme.space.l, y);
+            painter.text(at, Align2::RIGHT_CENTER, word, theme.font(theme.letters.tiny, Weight::Regular), ink);
+        }
+        let slot = Rect::from_center_size(cap.travel.center(), vec2(theme.space.xs, cap.travel.height() + theme.space.s));
+        painter.rect(slot, corner(theme.radius.s), theme.surface[0], theme.hairline(), StrokeKind::Inside);
+        let at = Rect::from_center_size(pos2(centre, cap.y(to_way(self.spec, value))), cap.size);
+        let fill = if self.chosen { theme.ember } else { theme.ink[1] };
+        let held = response.dragged() || response.hovered();
+        cap_face(painter, theme, at, if held { fill } else { fill.lerp_to_gamma(theme.surface[3], 0.12) });
+        if response.has_focus() {
+            ring(painter, theme, at.expand(theme.space.hair * 2.0), theme.radius.s);
+        }
+    }
+
+    fn paint_value(&self, painter: &Painter, theme: &Theme, readout: Rect, value: f32) {
+        let wide = readout.width() >= theme.space.compact;
+        let text = if wide {
+            reading::full(self.spec, value, self.language)
+        } else {
+            reading::short(self.spec, value, self.language)
+        };
+        let font = theme.font(theme.letters.small, Weight::Medium);
+        figures::paint(painter, readout.center(), Align2::CENTER_CENTER, &text, &font, theme.ink[0]);
+    }
+}
+
+/// The cap's size, and where its centre travels.
+#[derive(Clone, Copy)]
+struct Cap {
+    travel: Rect,
+    size: Vec2,
+}
+
+impl Cap {
+    fn of(rect: Rect, theme: &Theme) -> Self {
+        let size = vec2(theme.space.xl, theme.space.xxl + theme.space.xs);
+        let right = rect.right() - size.x / 2.0 - theme.space.hair * 2.0;
+        let top = rect.top() + size.y / 2.0;
+        let bottom = rect.bottom() - size.y / 2.0;
+        Self { travel: Rect::from_min_max(pos2(right, top), pos2(right, bottom)), size }
+    }
+
+    fn y(&self, way: f32) -> f32 {
+        self.travel.bottom() - way * self.travel.height()
+    }
+}
+
+/// A cap with a groove across its middle, so that its position is read to a pixel.
+fn cap_face(painter: &Painter, theme: &Theme, at: Rect, fill: Color32) {
+    let shade = Rect::from_min_size(Pos2::new(at.left(), at.top() + theme.space.hair * 2.0), at.size());
+    painter.rect_filled(shade, corner(theme.radius.s), theme.surface[0].gamma_multiply(0.6));
+    painter.rect_filled(at, corner(theme.radius.s), fill);
+    let groove = egui::Stroke::new(theme.space.hair * 2.0, theme.surface[0]);
+    painter.hline(at.x_range().shrink(theme.space.hair * 3.0), at.center().y, groove);
+    let ridge = egui::Stroke::new(theme.space.hair, theme.surface[0].gamma_multiply(0.35));
+    for away in [-2.0, -1.0, 1.0, 2.0] {
+        let y = at.center().y + away * (theme.space.xs + theme.space.hair);
+        painter.hline(at.x_range().shrink(theme.space.xs + theme.space.hair), y, ridge);
+    }
+}

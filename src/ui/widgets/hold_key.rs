@@ -1,0 +1,53 @@
+//! A key that acts only after it was held, so that neither a stray click nor the space bar ends a show.
+
+use egui::accesskit::Action as ReaderAction;
+use egui::{Id, Key, KeyboardShortcut, Response, Ui};
+
+/// How long a key has been held.
+#[derive(Clone, Copy, Default)]
+struct Hold {
+    since: f64,
+    done: bool,
+}
+
+/// What became of a key during this picture.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Held {
+    /// How much of the time has passed, 0 to 1.
+    pub(crate) part: f32,
+    /// It has just been held long enough; told once for each hold.
+    pub(crate) done: bool,
+}
+
+/// Watches `response` for a hold of `seconds` by pointer, by Space or Enter while it has the focus, or by its
+/// shortcut. A screen reader's press counts at once: it is never an accident of a resting hand.
+pub(crate) fn held(ui: &Ui, response: &Response, shortcut: KeyboardShortcut, seconds: f64) -> Held {
+    let id = response.id.with("hold");
+    if !ui.is_enabled() {
+        return release(ui, id);
+    }
+    let asked = ui.input(|i| i.has_accesskit_action_request(response.id, ReaderAction::Click));
+    if asked {
+        return Held { part: 1.0, done: true };
+    }
+    let (now, by_keyboard) = ui.input(|i| {
+        let focused = response.has_focus() && (i.key_down(Key::Space) || i.key_down(Key::Enter));
+        let shortcut = i.modifiers.matches_logically(shortcut.modifiers) && i.key_down(shortcut.logical_key);
+        (i.time, focused || shortcut)
+    });
+    if !by_keyboard && !response.is_pointer_button_down_on() {
+        return release(ui, id);
+    }
+    let mut hold = ui.data(|data| data.get_temp(id)).unwrap_or(Hold { since: now, done: false });
+    let part = ((now - hold.since) / seconds).min(1.0) as f32;
+    let done = part >= 1.0 && !hold.done;
+    hold.done |= done;
+    ui.data_mut(|data| data.insert_temp(id, hold));
+    ui.ctx().request_repaint();
+    Held { part: if hold.done { 0.0 } else { part }, done }
+}
+
+fn release(ui: &Ui, id: Id) -> Held {
+    ui.data_mut(|data| data.remove::<Hold>(id));
+    Held { part: 0.0, done: false }
+}

@@ -1,0 +1,49 @@
+//! A key: a word that is filled while it is on, so that its state is never colour alone.
+
+use egui::{Align2, Color32, Response, Role, Sense, StrokeKind, Ui, Vec2, WidgetInfo};
+
+use super::ring;
+use crate::ui::theme::{Theme, Weight, corner};
+
+/// One key while it is shown.
+pub(crate) struct KeyCap<'a> {
+    /// For screen readers, with the strip's name.
+    pub(crate) name: &'a str,
+    /// The word on it.
+    pub(crate) word: &'a str,
+    /// `None` for a key that does something and stays as it is.
+    pub(crate) on: Option<bool>,
+    /// What it is filled with while it is on.
+    pub(crate) fill: Color32,
+    pub(crate) size: Vec2,
+}
+
+impl KeyCap<'_> {
+    /// Shows it.
+    pub(crate) fn show(&self, ui: &mut Ui, theme: &Theme) -> Response {
+        let (rect, response) = ui.allocate_exact_size(self.size, Sense::click());
+        let enabled = ui.is_enabled();
+        response.widget_info(|| match self.on {
+            Some(on) => WidgetInfo::selected(Role::Button, enabled, on, self.name),
+            None => WidgetInfo::labeled(Role::Button, enabled, self.name),
+        });
+        let on = self.on == Some(true);
+        let edge = if response.hovered() { theme.ink[2] } else { theme.line };
+        let (fill, edge, ink) = match (enabled, on) {
+            (true, true) => (self.fill, self.fill, theme.onfill),
+            (true, false) => (theme.surface[3], edge, theme.ink[0]),
+            (false, _) => (theme.surface[1], theme.line, theme.ink[2]),
+        };
+        let stroke = egui::Stroke::new(theme.space.hair, edge);
+        let painter = ui.painter();
+        painter.rect(rect, corner(theme.radius.s), fill, stroke, StrokeKind::Inside);
+        let weight = if on { Weight::SemiBold } else { Weight::Medium };
+        let galley = painter.layout_no_wrap(self.word.to_owned(), theme.font(theme.letters.small, weight), ink);
+        let at = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size());
+        painter.with_clip_rect(rect).galley(at.min, galley, ink);
+        if response.has_focus() {
+            ring(painter, theme, rect, theme.radius.s);
+        }
+        response
+    }
+}

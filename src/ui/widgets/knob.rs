@@ -1,0 +1,111 @@
+//! A knob: an arc from where it rests to where it stands, its name above, its value below.
+
+use egui::epaint::PathShape;
+use egui::{Align2, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, Vec2, pos2, vec2};
+use korero_dsp::param::ParamSpec;
+use korero_sentences::Language;
+
+use super::turn::{Turn, Typing};
+use super::{figures, ring};
+use crate::ui::reading;
+use crate::ui::taper::to_way;
+use crate::ui::theme::{Theme, Weight};
+
+/// The knob's sweep in degrees, open at the bottom.
+const SWEEP: f32 = 270.0;
+/// Pixels of dragging from one end to the other.
+const TRAVEL: f32 = 180.0;
+/// Points of a painted arc.
+const ARC_POINTS: usize = 32;
+
+/// One knob while it is shown.
+pub(crate) struct Knob<'a> {
+    /// For screen readers, with the strip's name.
+    pub(crate) name: &'a str,
+    /// The word above it.
+    pub(crate) word: &'a str,
+    pub(crate) spec: &'a ParamSpec,
+    pub(crate) value: f32,
+    pub(crate) language: Language,
+    /// Out of circuit: painted quietly, still turned.
+    pub(crate) quiet: bool,
+}
+
+impl Knob<'_> {
+    /// The room that a knob of `width` takes.
+    pub(crate) fn size(theme: &Theme, width: f32) -> Vec2 {
+        vec2(width, face(theme, width) + 2.0 * line(theme))
+    }
+
+    /// Shows it; gives what it was turned to.
+    pub(crate) fn show(&self, ui: &mut Ui, theme: &Theme, width: f32) -> (Response, Option<f32>) {
+        let (_, rect) = ui.allocate_space(Self::size(theme, width));
+        let middle = pos2(rect.center().x, rect.top() + line(theme) + face(theme, width) / 2.0);
+        let body = Rect::from_center_size(middle, Vec2::splat(face(theme, width)));
+        let readout = Rect::from_min_max(pos2(rect.left(), body.bottom()), rect.max);
+        let response = ui.interact(body, ui.scope_id().with(("knob", self.name)), Sense::click_and_drag());
+        let turn =
+            Turn { name: self.name, spec: self.spec, value: self.value, language: self.language, travel: TRAVEL };
+        let turned = turn.hear(ui, &response);
+        let typing = turn.typed(ui, &response, readout);
+        let value = typing.value().or(turned);
+        let shown = value.unwrap_or(self.value);
+        let painter = ui.painter();
+        self.paint(painter, theme, body, shown, &response);
+        let small = theme.font(theme.letters.tiny, Weight::Regular);
+        painter.text(rect.center_top(), Align2::CENTER_TOP, self.word, small.clone(), theme.ink[2]);
+        if typing == Typing::No {
+            let text = reading::short(self.spec, shown, self.language);
+            let ink = if self.quiet { theme.ink[2] } else { theme.ink[0] };
+            figures::paint(painter, readout.center(), Align2::CENTER_CENTER, &text, &small, ink);
+        }
+        (response, value)
+    }
+
+    fn paint(&self, painter: &Painter, theme: &Theme, body: Rect, value: f32, response: &Response) {
+        let centre = body.center();
+        let radius = body.width() / 2.0 - theme.space.hair * 2.0;
+        let (at, rest) = (to_way(self.spec, value), to_way(self.spec, self.spec.default));
+        let rest = if self.quiet { at } else { rest };
+        let thick = theme.space.hair * 3.0;
+        arc(painter, centre, radius, 0.0, 1.0, Stroke::new(thick, theme.surface[0]));
+        let from_rest = if self.spec.min < 0.0 { rest } else { 0.0 };
+        let (low, high) = (from_rest.min(at), from_rest.max(at));
+        let fill = if self.quiet { theme.line } else { theme.ember };
+        if !self.quiet {
+            arc(painter, centre, radius, low, high, Stroke::new(thick, fill));
+        }
+        let held = response.hovered() || response.dragged();
+        let disc = if held { theme.line } else { theme.surface[3] };
+        painter.circle(centre, radius - thick, disc, theme.hairline());
+        let ink = if self.quiet { theme.ink[2] } else { theme.ink[0] };
+        let tip = spot(centre, radius - thick - theme.space.hair * 2.0, at);
+        let root = spot(centre, radius * 0.3, at);
+        painter.line_segment([root, tip], Stroke::new(theme.space.hair * 2.0, ink));
+        if response.has_focus() {
+            ring(painter, theme, body, body.width() / 2.0);
+        }
+    }
+}
+
+fn line(theme: &Theme) -> f32 {
+    theme.letters.tiny + theme.space.xs
+}
+
+fn face(theme: &Theme, width: f32) -> f32 {
+    width.min(theme.space.xxl + theme.space.xs)
+}
+
+/// The point at `way` of the sweep.
+fn spot(centre: Pos2, radius: f32, way: f32) -> Pos2 {
+    let degrees = 90.0 + (360.0 - SWEEP) / 2.0 + way * SWEEP;
+    centre + radius * Vec2::angled(degrees.to_radians())
+}
+
+fn arc(painter: &Painter, centre: Pos2, radius: f32, from: f32, to: f32, stroke: Stroke) {
+    let part = |n: usize| from + (to - from) * n as f32 / ARC_POINTS as f32;
+    let points: Vec<Pos2> = (0..=ARC_POINTS).map(|n| spot(centre, radius, part(n))).collect();
+    if to - from > 1e-3 {
+        painter.add(Shape::Path(PathShape::line(points, stroke)));
+    }
+}

@@ -1,0 +1,105 @@
+//! A meter: RMS as the body, the sample peak as a thin bar above it, the held peak as a line, a lamp that stays lit
+//! after a clip.
+
+use egui::{Color32, Mesh, Painter, Rect, Response, Role, Sense, Shape, StrokeKind, Ui, WidgetInfo, pos2};
+
+use crate::ui::meter_scale::{CAUTION_DB, GOOD_DB, MARKS, OVER_DB, height};
+use crate::ui::meters::Bar;
+use crate::ui::reading;
+use crate::ui::theme::{Theme, corner};
+
+/// Shows the bars side by side in `rect`, their lamp on top; a click on the lamp puts it out (`true`).
+pub(crate) fn show(ui: &mut Ui, theme: &Theme, rect: Rect, bars: &[Bar], name: &str, clip_name: &str) -> bool {
+    let lamp = Rect::from_min_max(rect.min, pos2(rect.right(), rect.top() + theme.space.s));
+    let body = Rect::from_min_max(pos2(rect.left(), lamp.bottom() + theme.space.hair * 2.0), rect.max);
+    describe(ui, body, bars, name);
+    let clipped = bars.iter().any(|bar| bar.clipped);
+    let put_out = lamp_key(ui, lamp, clipped, clip_name).is_some_and(|response| response.clicked());
+    let painter = ui.painter_at(rect);
+    let fill = if clipped { theme.over } else { theme.surface[0] };
+    painter.rect(lamp, corner(theme.radius.s / 2.0), fill, theme.hairline(), StrokeKind::Inside);
+    let gap = theme.space.hair * 2.0;
+    let width = (body.width() - gap * (bars.len() as f32 - 1.0)) / bars.len() as f32;
+    for (n, bar) in bars.iter().enumerate() {
+        let left = body.left() + n as f32 * (width + gap);
+        let lane = Rect::from_min_max(pos2(left, body.top()), pos2(left + width, body.bottom()));
+        paint_bar(&painter, theme, lane, bar);
+    }
+    put_out
+}
+
+fn describe(ui: &Ui, rect: Rect, bars: &[Bar], name: &str) {
+    let loudest = bars.iter().map(|bar| bar.peak_db).fold(f32::NEG_INFINITY, f32::max);
+    let response = ui.interact(rect, ui.scope_id().with(("meter", name)), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, name));
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_role(Role::Meter);
+        node.set_numeric_value(f64::from(height(loudest)));
+        node.set_value(format!("{} dBFS", reading::level(loudest)));
+    });
+}
+
+/// Only a lit lamp can be reached; a dark one would be one more stop on the way.
+fn lamp_key(ui: &Ui, lamp: Rect, lit: bool, name: &str) -> Option<Response> {
+    lit.then(|| {
+        let response = ui.interact(lamp, ui.scope_id().with(("clip", name)), Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+        response
+    })
+}
+
+fn paint_bar(painter: &Painter, theme: &Theme, lane: Rect, bar: &Bar) {
+    painter.rect_filled(lane, corner(theme.space.hair * 2.0), theme.surface[0]);
+    let y = |db: f32| lane.bottom() - height(db) * lane.height();
+    let thin = lane.width() * 0.34;
+    let peak = Rect::from_min_max(pos2(lane.center().x - thin / 2.0, y(bar.peak_db)), pos2(lane.center().x + thin / 2.0, lane.bottom()));
+    column(painter, theme, lane, peak, 0.75);
+    let body = Rect::from_min_max(pos2(lane.left(), y(bar.rms_db)), lane.max);
+    column(painter, theme, lane, body, 1.0);
+    for mark in MARKS {
+        painter.hline(lane.x_range(), y(mark), egui::Stroke::new(theme.space.hair, theme.surface[2]));
+    }
+    if height(bar.hold_db) > 0.0 {
+        let stroke = egui::Stroke::new(theme.space.hair * 2.0, colour(theme, bar.hold_db));
+        painter.hline(lane.x_range(), y(bar.hold_db) + theme.space.hair, stroke);
+    }
+}
+
+/// The colour of a level: good, turning to caution between −18 and −6, over from −1 dBFS.
+fn colour(theme: &Theme, db: f32) -> Color32 {
+    if db >= OVER_DB {
+        return theme.over;
+    }
+    let part = ((db - GOOD_DB) / (CAUTION_DB - GOOD_DB)).clamp(0.0, 1.0);
+    theme.good.lerp_to_gamma(theme.caution, part)
+}
+
+/// Fills `part` of a lane with the colours of the scale, which stay where they are while the bar moves.
+fn column(painter: &Painter, theme: &Theme, lane: Rect, part: Rect, strength: f32) {
+    let y = |db: f32| lane.bottom() - height(db) * lane.height();
+    let mut mesh = Mesh::default();
+    let stops = [
+        (lane.bottom(), theme.good),
+        (y(GOOD_DB), theme.good),
+        (y(CAUTION_DB), theme.caution),
+        (y(OVER_DB), theme.caution),
+        (y(OVER_DB), theme.over),
+        (lane.top(), theme.over),
+    ];
+    for pair in stops.windows(2) {
+        let ((low, below), (high, above)) = (pair[0], pair[1]);
+        let top = high.max(part.top());
+        if top >= low {
+            continue;
+        }
+        let reached = below.lerp_to_gamma(above, (low - top) / (low - high));
+        let first = mesh.vertices.len() as u32;
+        for (at, ink) in [(low, below), (top, reached)] {
+            mesh.colored_vertex(pos2(part.left(), at), ink.gamma_multiply(strength));
+            mesh.colored_vertex(pos2(part.right(), at), ink.gamma_multiply(strength));
+        }
+        mesh.add_triangle(first, first + 1, first + 2);
+        mesh.add_triangle(first + 1, first + 2, first + 3);
+    }
+    painter.add(Shape::mesh(mesh));
+}
