@@ -131,6 +131,8 @@ pub const STAGE_TICK: Duration = Duration::from_millis(20);
 pub const HEADLESS_TICK: Duration = Duration::from_millis(50);
 /// Choices are saved at most this often.
 pub const REMEMBER_EVERY: Duration = Duration::from_secs(2);
+/// How long a closing window waits for the show to end cleanly.
+pub const FAREWELL: Duration = Duration::from_secs(10);
 
 const _: () = {
     assert!(MAX_LANES >= 2 * MAX_STRIPS);
@@ -140,6 +142,3 @@ const _: () = {
     // A CBR packet of the highest rate fits.
     assert!(*BITRATES.end() as usize / 8 / 100 <= MAX_PACKET_BYTES);
 };
-
-/// How long a closing window waits for the show to end cleanly.
-pub const FAREWELL: Duration = Duration::from_secs(10);
