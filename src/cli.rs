@@ -15,7 +15,8 @@ use korero_sentences::{self as sentences, Args, Key, Language, key};
 use crate::desk::file;
 use crate::fault::Fault;
 use crate::limits::SAMPLE_RATE;
-use crate::{audio, render, stage, ui};
+use crate::render::{self, WavSource};
+use crate::{audio, stage, ui};
 use args::{Play, Render, Verb};
 
 /// Does what the words after the program's name ask for.
@@ -124,7 +125,7 @@ fn devices(json: bool, host: &str, voice: Voice) -> Result<(), Fault> {
 fn mix_down(job: &Render, voice: Voice) -> Result<(), Fault> {
     let desk = file::load(&job.desk)?;
     let begun = std::time::Instant::now();
-    let report = render::render(&desk, &job.input, &job.out, job.stems.as_deref())?;
+    let report = render::render(&desk, &mut WavSource::open(&job.input)?, &job.out, job.stems.as_deref())?;
     let seconds = report.frames as f64 / f64::from(SAMPLE_RATE);
     let speed = seconds / begun.elapsed().as_secs_f64().max(1e-6);
     let args = [

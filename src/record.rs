@@ -58,7 +58,7 @@ pub enum RecordEvent {
 }
 
 /// One file as it lies on the disk.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
 pub struct RecordedFile {
     /// Where.
     pub path: PathBuf,
