@@ -79,3 +79,27 @@ mod register {
 
     pub(super) fn write(_value: u64) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::hint::black_box;
+
+    /// Half of the smallest normal number, computed where the compiler cannot see it.
+    fn half_of_the_smallest() -> f32 {
+        black_box(f32::MIN_POSITIVE) * black_box(0.5)
+    }
+
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+    #[test]
+    fn denormals_are_zero_only_while_the_guard_lives() {
+        assert!(half_of_the_smallest() > 0.0);
+        {
+            let _outer = FlushToZero::new();
+            assert_eq!(half_of_the_smallest(), 0.0);
+            drop(FlushToZero::new());
+            assert_eq!(half_of_the_smallest(), 0.0, "an inner guard leaves the outer one in force");
+        }
+        assert!(half_of_the_smallest() > 0.0);
+    }
+}

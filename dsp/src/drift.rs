@@ -3,7 +3,7 @@
 //! One thread writes sound into a ring by its clock, another reads it by another clock. The number of frames between
 //! them says how far the clocks have come apart. Counted naively it jumps by whole callbacks, and the jumps beat
 //! slowly with each other (at 300 ppm and 256 frames every 18 s), which no loop can tell from drift; so the writer
-//! tells its [`ClockFace`] *when* it has written, and the fill is taken between its callbacks.
+//! tells a [`ClockFace`] *when* it has written, and the fill is taken between its callbacks.
 //!
 //! The fill and the drift are estimated by a Kalman filter with two states (constant drift, noisy fill): it is as
 //! quick as a regression over all that was seen and as quiet as a slow loop later.
@@ -16,30 +16,49 @@ pub const STEER_PPM: f64 = 500.0;
 /// The drift that is expected before anything is known, in ppm (one standard deviation).
 const PRIOR_PPM: f64 = 150.0;
 /// How far a clock may wander in a minute, in ppm (one standard deviation): what warming up does.
-const WANDER_PPM: f64 = 1.0;
+const WANDER_PPM: f64 = 0.3;
 /// How unpunctual callbacks are assumed to be, in seconds (one standard deviation).
 const JITTER_SECONDS: f64 = 0.000_5;
+/// What a [`ClockFace`] is averaged over, in seconds.
+const FACE_SECONDS: f64 = 0.5;
+/// What no late callback explains, in seconds.
+const FACE_JUMP_SECONDS: f64 = 0.05;
 /// Air above the least fill that two punctual callbacks need, in seconds.
 const AIR_SECONDS: f64 = 0.002;
 
-/// Where a running clock stands, told by the thread that it drives and read by any other: one atomic number.
+/// Where a running clock stands, told by the one thread that it drives and read by any other.
+///
+/// What is told is averaged over half a second: were the last callback alone believed, a reader that comes just
+/// before or just after late callbacks would see them differently, and take that for drift while the two beat.
 #[derive(Debug)]
 pub struct ClockFace {
     rate: f64,
-    // The frame count at time 0 of the line through the last reading, as the bits of an f64: one word, never torn.
+    // The frame count at time 0 of the line through the readings, as the bits of an f64: one word, never torn.
     origin: AtomicU64,
+    // Only for the thread that tells: how much it has told, and when last.
+    told: AtomicU64,
+    last: AtomicU64,
 }
 
 impl ClockFace {
     /// A face for a clock of nominally `rate` Hz that has told nothing yet.
     #[must_use]
     pub const fn new(rate: f64) -> Self {
-        Self { rate, origin: AtomicU64::new(f64::NAN.to_bits()) }
+        let origin = AtomicU64::new(f64::NAN.to_bits());
+        Self { rate, origin, told: AtomicU64::new(0), last: AtomicU64::new(0) }
     }
 
-    /// The clock has come to `frames` at `nanoseconds` of a monotonic time. Audio thread.
+    /// The clock has come to `frames` at `nanoseconds` of a monotonic time. Always from the same thread. Audio thread.
     pub fn tell(&self, frames: u64, nanoseconds: u64) {
-        let origin = frames as f64 - nanoseconds as f64 * 1e-9 * self.rate;
+        let fresh = frames as f64 - nanoseconds as f64 * 1e-9 * self.rate;
+        let before = f64::from_bits(self.origin.load(Ordering::Relaxed));
+        let passed = nanoseconds.saturating_sub(self.last.swap(nanoseconds, Ordering::Relaxed)) as f64 * 1e-9;
+        // A jump (a lost device, a skipped gap) is believed at once.
+        let jumped = before.is_nan() || (fresh - before).abs() > FACE_JUMP_SECONDS * self.rate;
+        let told = if jumped { 1 } else { self.told.load(Ordering::Relaxed) + 1 };
+        self.told.store(told, Ordering::Relaxed);
+        let share = (passed / (passed + FACE_SECONDS)).max(1.0 / told as f64);
+        let origin = if jumped { fresh } else { before + (fresh - before) * share };
         self.origin.store(origin.to_bits(), Ordering::Release);
     }
 
@@ -56,8 +75,9 @@ impl ClockFace {
 pub struct Steering {
     /// Output frames for each input frame against the nominal ratio; to be given to the resampler.
     pub ratio: f64,
-    /// The fill is more than one buffer off: throw away so many input frames (> 0) or leave so many unread, playing
-    /// silence instead (< 0). 0 nearly always.
+    /// By how many input frames the reader's position jumps: forward (> 0) it throws frames away, back (< 0) it plays
+    /// silence in the place of those that it has played already. Only at the first look, which brings the fill to its
+    /// target, and when the fill is more than one buffer off; else 0.
     pub resync: i64,
 }
 
@@ -111,20 +131,20 @@ impl DriftLoop {
         self.drift * 1e6
     }
 
-    /// The input frames in waiting are `fill` ([`ClockFace::frames_at`] now, less the next frame to be read), and the
-    /// reader has taken `elapsed` output frames since the last call. Audio thread.
+    /// The input frames in waiting are `fill` ([`ClockFace::frames_at`] now, less the reader's position, which is the
+    /// next frame to be read), and the reader has made `elapsed` output frames since the last call. Audio thread.
     pub fn update(&mut self, fill: f64, elapsed: usize) -> Steering {
         if !fill.is_finite() {
             return Steering { ratio: self.ratio(), resync: 0 };
         }
-        if self.begun {
+        let resync = if self.begun {
             self.predict(elapsed as f64);
             self.correct(fill);
+            self.resync(fill)
         } else {
-            self.begin(fill);
-        }
-        let resync = self.resync(fill);
-        self.steer = self.wanted();
+            self.begin(fill)
+        };
+        self.steer_on(elapsed as f64);
         Steering { ratio: self.ratio(), resync }
     }
 
@@ -132,10 +152,11 @@ impl DriftLoop {
         1.0 / (1.0 + self.steer)
     }
 
-    fn begin(&mut self, fill: f64) {
-        let prior = PRIOR_PPM * 1e-6;
-        (self.fill, self.begun) = (fill, true);
+    fn begin(&mut self, seen: f64) -> i64 {
+        let (prior, jump) = (PRIOR_PPM * 1e-6, (seen - self.target).round());
+        (self.fill, self.begun) = (seen - jump, true);
         self.covariance = [self.noise, 0.0, prior * prior];
+        jump as i64
     }
 
     fn predict(&mut self, elapsed: f64) {
@@ -160,11 +181,14 @@ impl DriftLoop {
         self.covariance = [(1.0 - to_fill) * fill, (1.0 - to_fill) * both, drift - to_drift * both];
     }
 
-    /// The drift, and a gentle pull of the fill to its target: quick in the first seconds, quieter later.
-    fn wanted(&self) -> f64 {
-        let seconds = (self.frames / self.rate / 3.0).clamp(3.0, 15.0);
-        let pull = (self.fill - self.target) / (seconds * self.rate);
-        (self.drift + pull).clamp(-STEER_PPM * 1e-6, STEER_PPM * 1e-6)
+    /// Steers by the drift and a gentle pull of the fill to its target: quick in the first seconds, quieter later. The
+    /// ratio itself moves slowly, because each of its steps is phase noise on what is played.
+    fn steer_on(&mut self, elapsed: f64) {
+        let pull_frames = (self.frames / 3.0).clamp(3.0 * self.rate, 30.0 * self.rate);
+        let pull = (self.fill - self.target) / pull_frames;
+        let wanted = (self.drift + pull).clamp(-STEER_PPM * 1e-6, STEER_PPM * 1e-6);
+        let share = elapsed / (elapsed + pull_frames / 5.0);
+        self.steer += (wanted - self.steer) * share;
     }
 
     /// Frames to throw away or to leave when the fill is beyond what steering should repair.

@@ -108,7 +108,7 @@ fn ids_are_unique_lower_case_words_and_defaults_can_be_set() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
     fn callbacks_of_any_size_give_the_same_bits(

@@ -150,7 +150,8 @@ impl Effect for Limiter {
 
     fn take_reduction_db(&mut self, lane: usize) -> f32 {
         let deepest = std::mem::replace(&mut self.core.deepest.0[lane], FULL);
-        -gain_to_db(deepest.max(1) as f32 / FULL as f32)
+        // Not a negation: 0 dB of reduction is +0.
+        0.0 - gain_to_db(deepest.max(1) as f32 / FULL as f32)
     }
 }
 

@@ -1,0 +1,59 @@
+//! How much of one core the lanes need: the bank of four times eight strips, and the limiter of a mix.
+//!
+//! `cargo run --release -p korero-dsp --example speed`
+
+#![expect(clippy::print_stdout, reason = "prints its figures")]
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use korero_dsp::bank::{Bank, Stage};
+use korero_dsp::effect::{Effect, Format};
+use korero_dsp::effects::{highpass, limiter};
+use korero_dsp::{GRID, LANES, LaneBlock, Lanes, dispatch::Level};
+
+const FORMAT: Format = Format { rate: 48_000.0 };
+const SECONDS: usize = 20;
+
+/// Runs `work` for every grid cell of [`SECONDS`] of noise; returns the share of one core.
+fn share(mut work: impl FnMut(u64, &mut [Lanes; GRID])) -> f64 {
+    let cells = SECONDS * 48_000 / GRID;
+    let begun = Instant::now();
+    for cell in 0..cells {
+        let mut frames = [Lanes::splat(0.25); GRID];
+        for (n, frame) in frames.iter_mut().enumerate() {
+            frame.0[n % LANES] = ((cell * GRID + n) % 97) as f32 / 97.0;
+        }
+        work((cell * GRID) as u64, black_box(&mut frames));
+        black_box(&frames);
+    }
+    begun.elapsed().as_secs_f64() / SECONDS as f64
+}
+
+fn main() {
+    let idle = share(|_, _| ());
+    for lanes in [8, 32] {
+        let mut banks: Vec<_> = (0..lanes / LANES).map(|_| Bank::new(FORMAT)).collect();
+        for bank in &mut banks {
+            (0..LANES).for_each(|lane| bank.set(lane, Stage::Highpass, highpass::ON, 1.0));
+        }
+        let used = share(|start, frames| {
+            for bank in &mut banks {
+                let mut copy = *frames;
+                black_box(bank.process(&mut LaneBlock::new(start, &mut copy)));
+                black_box(&copy);
+            }
+        }) - idle;
+        let nanoseconds = used * 1e9 / 48_000.0 / lanes as f64;
+        println!("{lanes} lanes, trim and high-pass and meters: {:.3} % of a core, {nanoseconds:.2} ns", used * 100.0);
+    }
+    for level in [Level::BASELINE, Level::best()] {
+        let mut limiter = limiter::Limiter::new(level);
+        limiter.prepare(FORMAT);
+        let used = share(|start, frames| {
+            let mut keys = [Lanes::SILENCE; GRID];
+            limiter.process(&mut LaneBlock::new(start, frames), &LaneBlock::new(start, &mut keys));
+        }) - idle;
+        println!("limiter, {level:?}: {:.3} % of a core", used * 100.0);
+    }
+}
