@@ -11,7 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-import song
+sys.dont_write_bytecode = True
+import song  # noqa: E402
 
 SOUNDFONT = os.environ.get("SOUNDFONT", "/usr/share/sounds/sf2/FluidR3_GM.sf2")
 TICKS = 480
