@@ -15,9 +15,11 @@ export function windowOf(before, after) {
   const grown = (name) => (after[name] ?? 0) - (before[name] ?? 0);
   const seconds = ((after.timestamp ?? 0) - (before.timestamp ?? 0)) / 1000;
   const emitted = grown("jitterBufferEmittedCount");
+  // Counters of two connections have nothing to do with each other.
+  if (before.ssrc === undefined || before.trackIdentifier !== after.trackIdentifier) return { seconds: null, same_connection: false };
   return {
     seconds,
-    same_connection: before.id !== undefined && before.ssrc === after.ssrc && grown("packetsReceived") >= 0,
+    same_connection: true,
     fmtp: after.fmtp ?? null,
     bitrate_bps: seconds > 0 ? (grown("bytesReceived") * 8) / seconds : null,
     packets: grown("packetsReceived"),
@@ -64,7 +66,7 @@ export function summaryOf(connections) {
     of: connections.length,
     connect_ms: middle((c) => c.connect_ms),
     bitrate_bps: middle((c) => c.bitrate_bps),
-    concealed_samples: worked.reduce((sum, c) => sum + c.concealed_samples, 0),
+    concealed_samples: worked.reduce((sum, c) => sum + (c.concealed_samples ?? 0), 0),
     buffer_ms: middle((c) => c.buffer_ms),
     left_separation_db: middle((c) => c.tones?.left_separation_db),
     right_separation_db: middle((c) => c.tones?.right_separation_db),

@@ -40,8 +40,8 @@ page-state-offline-line = Kāore e taea te tūmau te toro ināianei. Ka whakamā
 
 page-listeners = { $count ->
     [0] Kāore anō tētahi kia whakarongo mai
-    [one] Kotahi te tangata e whakarongo ana ({ $count })
-   *[other] E { $count } ngā tāngata e whakarongo ana
+    [one] Kaiwhakarongo: { $count }
+   *[other] Kaiwhakarongo: { $count }
 }
 page-on-air-for = Te roa o te pāho: { $time }
 

@@ -44,8 +44,10 @@ export function Details({ figures, peaks, onOpen }: Props) {
 function rows(figures: Figures, peaks: Props["peaks"]): Row[] {
   const share = (value: number | null) => (value === null ? null : value * 100);
   const peak = (db: number | undefined) => (db === undefined || db <= FLOOR_DB ? null : db);
+  // Most browsers cannot date the sound yet; a row that never says anything would only take room.
+  const stage: Row[] = figures.stageMs === null ? [] : [["page-figure-stage", figures.stageMs, "ms", 0]];
   return [
-    ["page-figure-stage", figures.stageMs, "ms", 0],
+    ...stage,
     ["page-figure-player", figures.playerMs, "ms", 0],
     ["page-figure-buffer", figures.bufferMs, "ms", 0],
     ["page-figure-trip", figures.tripMs, "ms", 1],
