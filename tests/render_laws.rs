@@ -1,0 +1,168 @@
+//! Laws of the offline render: the same bits as live, whole files or none.
+
+use std::fs;
+use std::path::Path;
+
+use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
+use korero::desk::{Desk, Strip, StripInput};
+use korero::fault::Fault;
+use korero::limits::SAMPLE_RATE;
+use korero::render::{FrameSource, Mixdown, WavSource, render};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+/// Sound from memory.
+struct Memory {
+    channels: usize,
+    samples: Vec<f32>,
+    at: usize,
+}
+
+impl Memory {
+    fn new(channels: usize, samples: &[f32]) -> Self {
+        Self { channels, samples: samples.to_vec(), at: 0 }
+    }
+}
+
+impl FrameSource for Memory {
+    fn channels(&self) -> usize {
+        self.channels
+    }
+
+    fn read(&mut self, frames: usize, into: &mut Vec<f32>) -> Result<(), Fault> {
+        let end = (self.at + frames * self.channels).min(self.samples.len());
+        into.clear();
+        into.extend_from_slice(&self.samples[self.at..end]);
+        self.at = end;
+        Ok(())
+    }
+
+    fn name(&self) -> String {
+        "memory".to_owned()
+    }
+}
+
+/// Samples as 24 bits have them, below the ceiling of the limiter.
+fn steps_of_24_bits(count: usize, seed: i64) -> Vec<i32> {
+    let step = |at: usize| ((at as i64 + seed) * 7_919_777 % 14_800_001) as i32 - 7_400_000;
+    (0..count).map(step).collect()
+}
+
+fn floats(steps: &[i32]) -> Vec<f32> {
+    steps.iter().map(|step| *step as f32 / 8_388_608.0).collect()
+}
+
+fn read_wav(path: &Path) -> Vec<i32> {
+    let mut reader = WavReader::open(path).unwrap();
+    let spec = reader.spec();
+    assert_eq!((spec.channels, spec.bits_per_sample, spec.sample_rate), (2, 24, SAMPLE_RATE));
+    reader.samples().map(Result::unwrap).collect()
+}
+
+fn write_wav(path: &Path, channels: u16, bits_per_sample: u16, sample_rate: u32, samples: &[i32]) {
+    let spec = WavSpec { channels, sample_rate, bits_per_sample, sample_format: SampleFormat::Int };
+    let mut writer = WavWriter::create(path, spec).unwrap();
+    samples.iter().for_each(|sample| writer.write_sample(*sample).unwrap());
+    writer.finalize().unwrap();
+}
+
+fn pair() -> Desk {
+    Desk { strips: vec![Strip::new("Guitar: left/right", StripInput::Stereo(1, 2))], ..Desk::default() }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn a_render_has_the_same_bits_as_live_with_any_callbacks(
+        sizes in vec(1usize..900, 1..40), gain in -20f32..20.0, seed in 0i64..1_000,
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut desk = Desk::for_inputs(9, |input| format!("{input}"));
+        desk.strips[8].trim_db = gain;
+        desk.strips[3].highpass_on = true;
+        desk.strips[4].pan = -0.3;
+        let frames: usize = sizes.iter().sum();
+        let samples = floats(&steps_of_24_bits(frames * 9, seed));
+        let mut live = Mixdown::new(&desk).unwrap();
+        let (mut heard, mut block, mut done) = (Vec::new(), Vec::new(), 0);
+        for size in sizes {
+            live.play(&samples[done * 9..(done + size) * 9], 9);
+            done += size;
+            while live.next(&mut block) {
+                heard.extend_from_slice(&block);
+            }
+        }
+        let path = folder.path().join("mix.wav");
+        let report = render(&desk, &mut Memory::new(9, &samples), &path, None).unwrap();
+        let rendered = read_wav(&path);
+        prop_assert_eq!((report.frames as usize, rendered.len()), (frames, frames * 2));
+        let live: Vec<i32> = heard.iter().map(|sample| (sample * 8_388_608.0).round() as i32).collect();
+        prop_assert_eq!(&rendered[..live.len()], &live[..]);
+    }
+}
+
+#[test]
+fn a_pair_at_unity_goes_from_file_to_file_without_a_changed_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    let (multitrack, mix) = (folder.path().join("in.wav"), folder.path().join("out").join("mix.wav"));
+    let steps = steps_of_24_bits(48_000 * 2, 1);
+    write_wav(&multitrack, 2, 24, SAMPLE_RATE, &steps);
+    let report = render(&pair(), &mut WavSource::open(&multitrack).unwrap(), &mix, None).unwrap();
+    assert_eq!((report.frames, report.files), (48_000, vec![mix.clone()]));
+    assert!(report.peak > 0.8 && report.reduction_db == 0.0);
+    assert_eq!(read_wav(&mix), steps);
+}
+
+#[test]
+fn sixteen_and_thirty_two_bits_and_floats_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("in.wav");
+    let mut block = Vec::new();
+    for (bits, sample) in [(16, 8_192), (24, 2_097_152), (32, 536_870_912)] {
+        write_wav(&path, 3, bits, SAMPLE_RATE, &[sample; 30]);
+        let mut source = WavSource::open(&path).unwrap();
+        source.read(7, &mut block).unwrap();
+        assert_eq!((source.channels(), &block), (3, &vec![0.25; 21]));
+        source.read(7, &mut block).unwrap();
+        assert_eq!(block.len(), 9);
+        source.read(7, &mut block).unwrap();
+        assert!(block.is_empty());
+    }
+}
+
+#[test]
+fn each_stem_is_its_strip_alone_and_together_they_are_the_mix() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = pair();
+    desk.strips.push(Strip { fader_db: -12.0, ..Strip::new("Bass", StripInput::Mono(3)) });
+    desk.strips.push(Strip { mute: true, ..Strip::new("Talkback", StripInput::Mono(1)) });
+    let samples: Vec<f32> = floats(&steps_of_24_bits(3 * 5_000, 3)).iter().map(|sample| sample * 0.5).collect();
+    let mix = folder.path().join("mix.wav");
+    let report = render(&desk, &mut Memory::new(3, &samples), &mix, Some(&folder.path().join("stems"))).unwrap();
+    let names: Vec<_> = report.files[1..].iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
+    assert_eq!(names, ["01 Guitar_ left_right.wav", "02 Bass.wav", "03 Talkback.wav"]);
+    let stems: Vec<Vec<i32>> = report.files[1..].iter().map(|path| read_wav(path)).collect();
+    assert!(stems[2].iter().all(|step| *step == 0));
+    for (at, step) in read_wav(&mix).iter().enumerate() {
+        assert!((step - stems.iter().map(|stem| stem[at]).sum::<i32>()).abs() <= 2);
+    }
+}
+
+#[test]
+fn what_cannot_be_rendered_is_told_and_an_older_file_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mix, input) = (folder.path().join("mix.wav"), folder.path().join("in.wav"));
+    fs::write(&mix, "from before").unwrap();
+    let code = |fault: Fault| fault.code.name();
+    let narrow = render(&pair(), &mut Memory::new(1, &[0.0; 10]), &mix, None).unwrap_err();
+    assert_eq!(code(narrow), "fault-render-inputs");
+    write_wav(&input, 2, 16, 44_100, &[0; 4]);
+    assert_eq!(WavSource::open(&input).err().map(code), Some("fault-render-rate"));
+    assert_eq!(WavSource::open(&mix).err().map(code), Some("fault-render-read"));
+    let under_a_file = mix.join("mix.wav");
+    let blocked = render(&pair(), &mut Memory::new(2, &[0.0; 10]), &under_a_file, None).unwrap_err();
+    assert_eq!(code(blocked), "fault-render-write");
+    assert_eq!(fs::read_to_string(&mix).unwrap(), "from before");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing half-done is left behind");
+}
