@@ -9,10 +9,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use korero::engine::tap::{TapWriter, tap};
+use korero::desk::{Desk, Strip, StripInput};
+use korero::engine::tap::{TapSource, TapWriter, tap};
 use korero::limits::{RECORD_TAP, SAMPLE_RATE};
 use korero::record::disk::DiskFile;
-use korero::record::{self, Disk, LocalDisk, RecordPlan};
+use korero::record::{self, Disk, LocalDisk, RecordPlan, RecordedFile};
 use korero::show::Show;
 use korero::takes;
 use korero::timeline::{Epoch, FrameIndex, GapCause};
@@ -191,5 +192,53 @@ fn a_killed_recording_is_whole_and_at_most_a_second_short() {
         let allowed = Duration::from_secs(1) + longest.saturating_sub(STALL) * 12;
         let lost = Duration::from_micros(played.saturating_sub(kept) * 1_000_000 / u64::from(SAMPLE_RATE));
         assert!(lost <= allowed, "{kept} of {played} frames, longest wait {longest:?}");
+    }
+}
+
+/// The samples of a file by the index of their frame.
+fn samples(file: &RecordedFile) -> Vec<(u64, Vec<i32>)> {
+    let reader = hound::WavReader::open(&file.path).unwrap();
+    let channels = usize::from(reader.spec().channels);
+    let samples: Vec<i32> = reader.into_samples().map(|sample| sample.unwrap()).collect();
+    assert_eq!(samples.len() as u64, file.frames * channels as u64);
+    (file.first_frame.0..).zip(samples.chunks(channels).map(<[i32]>::to_vec)).collect()
+}
+
+#[test]
+fn mix_and_inputs_of_one_take_line_up_to_the_frame_and_to_the_bit() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut engine, mut handle) = korero::engine::new(Uuid::from_u128(5));
+    let strip = Strip::new("pair", StripInput::Stereo(1, 2));
+    handle.set_desk(&Desk { strips: vec![strip], ..Desk::default() }).unwrap();
+    let mix = handle.open_tap(TapSource::Mix, RECORD_TAP).unwrap();
+    let inputs = handle.open_tap(TapSource::Inputs { channels: 2 }, RECORD_TAP).unwrap();
+    engine.begin(1_772_395_503_000_000_000);
+    let mut at = 0;
+    for (nth, frames) in [64u64, 1_000, 17, 480, 8_192, 333, 4_096, 31].into_iter().cycle().take(40).enumerate() {
+        // Half of full scale: below the limiter.
+        let block = (at..at + frames).flat_map(|frame| [0, 1].map(|channel| value(frame, channel) / 2));
+        let block: Vec<f32> = block.map(|sample| sample as f32 / 8_388_608.0).collect();
+        engine.process(&block, 2);
+        at += frames;
+        if nth % 9 == 8 {
+            engine.skip(700, GapCause::Device);
+            at += 700;
+        }
+    }
+    let epoch = handle.epoch().expect("it began");
+    let folder = home.path().to_owned();
+    let plan = RecordPlan { folder, show: Show::default(), epoch, mix: Some(mix), inputs: Some(inputs) };
+    let files = record::start(plan, Arc::new(LocalDisk)).unwrap().stop();
+    let [mix, inputs] = &files[..] else { panic!("two files") };
+    // The limiter's own latency is played out in each gap, so the mix tells of a little less.
+    let begins = |file: &RecordedFile| file.gaps.iter().map(|gap| gap.start).collect::<Vec<_>>();
+    assert_eq!((begins(mix), begins(mix).len()), (begins(inputs), 4));
+    assert!(inputs.gaps.iter().all(|gap| gap.frames == 700 && !gap.exact && gap.cause == GapCause::Device));
+    let (mix, inputs) = (samples(mix), samples(inputs));
+    assert_eq!(inputs.len() as u64, at);
+    assert!(inputs.len() - mix.len() < 480, "only what is still in the limiter is missing");
+    for (heard, played) in mix.iter().zip(&inputs) {
+        assert_eq!(heard, played);
+        assert!(played.1 == [0, 0] || played.1[0] == value(played.0, 0) / 2);
     }
 }
