@@ -83,6 +83,17 @@ impl Samples<'_> {
     }
 }
 
+macro_rules! samples {
+    ($($form:ident: $kind:ty),*) => {$(
+        impl<'a> From<&'a [$kind]> for Samples<'a> {
+            fn from(samples: &'a [$kind]) -> Self {
+                Self::$form(samples)
+            }
+        }
+    )*};
+}
+samples!(I16: i16, I24: I24, I32: i32, F32: f32);
+
 #[inline]
 fn pick<T: Copy>(from: &[T], channels: usize, used: usize, into: &mut [f32], convert: impl Fn(T) -> f32) {
     for (frame, out) in from.chunks_exact(channels).zip(into.chunks_exact_mut(used)) {

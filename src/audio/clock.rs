@@ -9,8 +9,9 @@ use crate::limits::{CLOCK_WINDOW, SILENT_LOSS};
 
 /// Callbacks that a window must hold besides its time.
 const WINDOW_CALLBACKS: u32 = 8;
-/// A device whose frames come within this share of its nominal rate keeps it; crystals err by 0.01 %.
-const NOMINAL: f64 = 0.05;
+/// A device whose frames come within this share of its nominal rate keeps it. Crystals err by 0.01 %, but a stall of the
+/// machine while learning must not look like a slow device.
+const NOMINAL: f64 = 0.4;
 /// Slope between windows (ns per ns) up to which the clock counts as steady.
 const STEADY: f64 = 0.002;
 const NS: f64 = 1e9;
@@ -34,6 +35,11 @@ pub(super) struct CaptureClock {
     before: Option<f64>,
     now: Window,
     steady: bool,
+    /// Where the envelope should lie after the last reported loss, until a window shows where it does.
+    settling: Option<f64>,
+    /// By how much reported losses were taken too long so far, ns: the first arrival after one may be read late. The
+    /// next loss is told so much shorter, so errors do not add up.
+    debt: f64,
 }
 
 /// The lower envelope of one window.
@@ -66,6 +72,8 @@ impl CaptureClock {
             before: None,
             now: Window::new(0.0),
             steady: false,
+            settling: None,
+            debt: 0.0,
         }
     }
 
@@ -97,13 +105,25 @@ impl CaptureClock {
     /// A reported loss is as long as this callback is late. Recovery drops the whole ring, so less than half a callback
     /// is a report of something else.
     fn reported_loss(&mut self, at: f64) -> u64 {
-        let late = at - self.duration(self.frames) - self.floor();
-        let lost = self.frames_of(late);
-        if lost * 2 < self.period {
+        let floor = self.floor();
+        let late = at - self.duration(self.frames) - floor;
+        if self.frames_of(late) * 2 < self.period {
             return 0;
         }
+        self.settle();
+        let lost = self.frames_of(late - self.debt).max(1);
         self.frames += lost;
+        self.settling = Some(floor + self.debt);
+        (self.debt, self.before, self.steady) = (0.0, None, false);
+        self.now = Window::new(at);
         lost
+    }
+
+    /// Sees how much too long the last reported loss was taken.
+    fn settle(&mut self) {
+        if let Some(due) = self.settling.take() {
+            self.debt = (due - self.floor()).max(0.0);
+        }
     }
 
     /// Takes this arrival into the envelope; at the end of a window, says whether a loss stayed for all of it.
@@ -115,6 +135,7 @@ impl CaptureClock {
         if length < CLOCK_WINDOW.as_nanos() as f64 || self.now.callbacks < WINDOW_CALLBACKS {
             return 0;
         }
+        self.settle();
         let step = self.now.earliest - self.before.unwrap_or(self.now.earliest);
         let lost = self.silent_loss(step);
         self.steady = self.before.is_some() && (step - self.duration(lost)).abs() < STEADY * length;
@@ -151,7 +172,7 @@ impl CaptureClock {
         self.pace_known = true;
         let first = frames as f64 * NS / then / self.rate;
         let second = (done - frames) as f64 * NS / (at - then) / self.rate;
-        if (second - 1.0).abs() > NOMINAL && (first - second).abs() < 0.5 * second {
+        if (second - 1.0).abs() > NOMINAL && (first - second).abs() < 0.2 * second {
             self.pace = second;
             self.before = None;
             self.now = Window::new(at);

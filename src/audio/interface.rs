@@ -383,3 +383,7 @@ fn retire(running: Running, patience: Duration) {
         let _ = wait.recv_timeout(patience);
     }
 }
+
+#[cfg(test)]
+#[path = "interface_tests.rs"]
+mod tests;

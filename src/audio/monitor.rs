@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use korero_dsp::denormals::FlushToZero;
 use korero_dsp::drift::{ClockFace, DriftLoop};
-use korero_dsp::resample::Pulled;
+use korero_dsp::resample::OutputResampler;
 
 use super::health::Health;
 use super::slot::Slot;
@@ -88,7 +88,7 @@ pub struct MonitorSource {
 
 /// What depends on the device's rate.
 struct Path {
-    resampler: Pulled,
+    resampler: OutputResampler,
     drift: DriftLoop,
     /// Engine frames for each device frame.
     ratio: f64,
@@ -124,7 +124,7 @@ impl MonitorSource {
         self.channels = usize::from(channels.max(1));
         let ratio = f64::from(SAMPLE_RATE) / f64::from(rate);
         let reader = (f64::from(frames) * ratio).ceil() as usize;
-        self.path = Pulled::new(f64::from(SAMPLE_RATE), f64::from(rate), STEREO).ok().map(|resampler| Path {
+        self.path = OutputResampler::new(f64::from(SAMPLE_RATE), f64::from(rate), STEREO).ok().map(|resampler| Path {
             resampler,
             drift: DriftLoop::new(f64::from(SAMPLE_RATE), self.writer, reader),
             ratio,

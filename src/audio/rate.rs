@@ -1,6 +1,6 @@
 //! Devices that do not run at 48 kHz: resampled at the edge, with frames that still count time exactly.
 
-use korero_dsp::resample::Pushed;
+use korero_dsp::resample::InputResampler;
 
 use super::capture::{Downstream, skip};
 use crate::limits::SAMPLE_RATE;
@@ -9,7 +9,7 @@ use crate::timeline::GapCause;
 /// From a device's rate to the engine's. The engine's frame `n` is the sound of the device's frame `n · rate / 48,000`.
 #[derive(Debug)]
 pub(super) struct OtherRate {
-    resampler: Pushed,
+    resampler: InputResampler,
     rate: u64,
     /// Device frames so far, lost ones included.
     taken: u64,
@@ -26,7 +26,7 @@ impl OtherRate {
             return None;
         }
         // Rates within `DEVICE_RATES` and at least one channel are always usable.
-        let resampler = Pushed::new(f64::from(rate), f64::from(SAMPLE_RATE), channels).ok()?;
+        let resampler = InputResampler::new(f64::from(rate), f64::from(SAMPLE_RATE), channels).ok()?;
         let cut = resampler.latency_frames();
         Some(Self { resampler, rate: u64::from(rate), taken: 0, given: 0, cut })
     }
