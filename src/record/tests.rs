@@ -25,6 +25,8 @@ struct Platters {
     promises: Vec<(usize, usize)>,
     /// Error numbers that the next calls answer with; 0 lets one pass.
     refusals: Vec<i32>,
+    /// The file whose writes are all refused, by the end of its name.
+    bad: Option<&'static str>,
     /// The most that one write takes.
     bite: Option<usize>,
     /// Bytes of all files together before the disk is full.
@@ -100,6 +102,9 @@ impl DiskFile for MemoryFile {
         let room = self.disk.free(&self.path);
         let mut platters = self.disk.0.lock().unwrap();
         platters.answer()?;
+        if platters.bad.is_some_and(|ending| self.path.to_string_lossy().ends_with(ending)) {
+            return Err(io::Error::from_raw_os_error(5));
+        }
         let mut taken = platters.bite.unwrap_or(usize::MAX).min(bytes.len());
         let file = platters.files.get_mut(&self.path).unwrap();
         let longer = (offset as usize + taken).saturating_sub(file.len());
@@ -111,7 +116,8 @@ impl DiskFile for MemoryFile {
         }
         if offset == 0 && bytes.starts_with(b"RIFF") {
             let told = u32::from_le_bytes(bytes[bytes.len() - 4..].try_into().unwrap()) as usize;
-            let durable = platters.durable.get(&self.path).map_or(0, |length| length - wav::HEADER as usize);
+            let durable =
+                platters.durable.get(&self.path).map_or(0, |length| length.saturating_sub(wav::HEADER as usize));
             platters.promises.push((told, durable));
         }
         let file = platters.files.get_mut(&self.path).unwrap();
@@ -319,6 +325,21 @@ fn a_disk_that_is_full_is_told_once_and_goes_on_when_there_is_room() {
     assert_eq!((files[0].frames, files[0].gaps.len()), (80 * 2_400, 0));
     holds_what_was_played(&rig.disk.samples(" mix.wav"), 2, &files[0]);
     holds_what_was_played(&rig.disk.samples(" inputs.wav"), CHANNELS, &files[1]);
+}
+
+#[test]
+fn a_part_in_trouble_does_not_hold_up_the_other() {
+    let mut rig = Rig::new(RECORD_TAP);
+    rig.disk.set(|disk| disk.bad = Some(" mix.wav"));
+    for step in 0..40 {
+        rig.play(48_000 + step * 2_400, 2_400);
+        rig.step();
+    }
+    assert!(rig.disk.samples(" inputs.wav").len() >= 70_000 * CHANNELS);
+    rig.disk.set(|disk| disk.bad = None);
+    let files = rig.worker.finish();
+    assert_eq!((files[0].frames, files[0].gaps.len()), (40 * 2_400, 0));
+    holds_what_was_played(&rig.disk.samples(" mix.wav"), 2, &files[0]);
 }
 
 #[test]
