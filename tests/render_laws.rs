@@ -53,17 +53,17 @@ fn floats(steps: &[i32]) -> Vec<f32> {
 }
 
 fn read_wav(path: &Path) -> Vec<i32> {
-    let mut reader = WavReader::open(path).unwrap();
+    let mut reader = WavReader::open(path).expect("a whole WAV file");
     let spec = reader.spec();
     assert_eq!((spec.channels, spec.bits_per_sample, spec.sample_rate), (2, 24, SAMPLE_RATE));
-    reader.samples().map(Result::unwrap).collect()
+    reader.samples().collect::<Result<_, _>>().expect("whole samples")
 }
 
 fn write_wav(path: &Path, channels: u16, bits_per_sample: u16, sample_rate: u32, samples: &[i32]) {
     let spec = WavSpec { channels, sample_rate, bits_per_sample, sample_format: SampleFormat::Int };
-    let mut writer = WavWriter::create(path, spec).unwrap();
-    samples.iter().for_each(|sample| writer.write_sample(*sample).unwrap());
-    writer.finalize().unwrap();
+    let mut writer = WavWriter::create(path, spec).expect("a folder to write in");
+    samples.iter().for_each(|sample| writer.write_sample(*sample).expect("room on the disk"));
+    writer.finalize().expect("room on the disk");
 }
 
 fn pair() -> Desk {

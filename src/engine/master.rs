@@ -16,22 +16,29 @@ const MIX: usize = 0;
 /// Lane of the level glide that belongs to the cue.
 const CUE: usize = 1;
 
-/// What the strips add up to before it is folded: each bank's lane 0 on lane 0, and so on, left and right.
+/// What the strips add up to at one frame before it is folded: each bank's lane 0 on lane 0, and so on, left and right.
+#[derive(Clone, Copy)]
+pub(super) struct Sums {
+    pub(super) mix: [Lanes; 2],
+    pub(super) cue: [Lanes; 2],
+}
+
+impl Sums {
+    const SILENCE: Self = Self { mix: [Lanes::SILENCE; 2], cue: [Lanes::SILENCE; 2] };
+}
+
+/// One grid cell of sums.
 pub(super) struct Buses {
-    pub(super) mix: [[Lanes; GRID_FRAMES]; 2],
-    pub(super) cue: [[Lanes; GRID_FRAMES]; 2],
+    pub(super) frames: [Sums; GRID_FRAMES],
 }
 
 impl Buses {
     pub(super) fn new() -> Self {
-        let silent = [[Lanes::SILENCE; GRID_FRAMES]; 2];
-        Self { mix: silent, cue: silent }
+        Self { frames: [Sums::SILENCE; GRID_FRAMES] }
     }
 
     pub(super) fn clear(&mut self, frames: usize) {
-        for side in self.mix.iter_mut().chain(&mut self.cue) {
-            side[..frames].fill(Lanes::SILENCE);
-        }
+        self.frames[..frames].fill(Sums::SILENCE);
     }
 }
 
@@ -96,12 +103,12 @@ impl Master {
     pub(super) fn process(&mut self, start: u64, frames: usize, buses: &Buses) {
         let mut block = LaneBlock::new(start, &mut self.lanes[..frames]);
         let levels = self.levels.ramp(&block);
-        for (at, frame) in block.frames_mut().iter_mut().enumerate() {
+        for (at, (frame, sums)) in block.frames_mut().iter_mut().zip(&buses.frames).enumerate() {
             let level = levels.at(at);
             *frame = Lanes::SILENCE;
             for side in 0..2 {
-                frame.0[side] = fold(&buses.mix[side][at]) * level.0[MIX];
-                let cue = fold(&buses.cue[side][at]) * level.0[CUE];
+                frame.0[side] = fold(&sums.mix[side]) * level.0[MIX];
+                let cue = fold(&sums.cue[side]) * level.0[CUE];
                 self.cue[2 * at + side] = cue;
                 self.cue_peak[side] = self.cue_peak[side].max(cue.abs());
             }

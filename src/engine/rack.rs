@@ -4,12 +4,12 @@ use korero_dsp::bank::{Bank, Stage};
 use korero_dsp::effect::Format;
 use korero_dsp::meter::Reading;
 use korero_dsp::param::ParamId;
-use korero_dsp::smooth::{GLIDE_CELLS, Glide};
+use korero_dsp::smooth::{GLIDE_CELLS, Glide, Ramp};
 use korero_dsp::{LANES, LaneBlock, Lanes};
 
 use super::levels::LaneLevel;
 use super::mail::Gains;
-use super::master::Buses;
+use super::master::{Buses, Sums};
 use crate::limits::{GRID_FRAMES, SAMPLE_RATE};
 
 /// Frames over which the mean square of a meter is taken: 300 ms, the integration time of a VU meter (IEC 60268-17).
@@ -139,24 +139,23 @@ impl Rack {
         self.gather(frames, dry);
         let mut block = LaneBlock::new(start, &mut self.sound[..frames]);
         self.pre.add(&self.bank.process(&mut block));
-        let fade = self.fade.ramp(&block);
-        let pan = [self.pan[0].ramp(&block), self.pan[1].ramp(&block)];
-        let cue = [self.cue[0].ramp(&block), self.cue[1].ramp(&block)];
+        let ways = Ways {
+            fade: self.fade.ramp(&block),
+            pan: [self.pan[0].ramp(&block), self.pan[1].ramp(&block)],
+            cue: [self.cue[0].ramp(&block), self.cue[1].ramp(&block)],
+        };
         for (lane, used) in self.uses.iter_mut().enumerate() {
             if let Use::Leaving { silent, .. } = used {
-                let ways = [&fade, &cue[0], &cue[1]];
-                *silent = ways.iter().all(|way| way.lane_rests_at(lane, 0.0));
+                *silent = ways.are_closed(lane);
             }
         }
-        for (at, sound) in block.frames().iter().enumerate() {
-            let faded = times(sound, &fade.at(at));
-            for lane in 0..LANES {
-                self.post_peak.0[lane] = self.post_peak.0[lane].max(faded.0[lane].abs());
-            }
-            for side in 0..2 {
-                add(&mut buses.mix[side][at], &times(&faded, &pan[side].at(at)));
-                add(&mut buses.cue[side][at], &times(sound, &cue[side].at(at)));
-            }
+        let sums = block.frames().iter().zip(&mut buses.frames);
+        if ways.rest() {
+            // The usual case, worth its own loop: the gains are read once for the whole block.
+            let gains = ways.at(0);
+            sums.for_each(|(sound, sum)| send(sound, &gains, sum, &mut self.post_peak));
+        } else {
+            sums.enumerate().for_each(|(at, (sound, sum))| send(sound, &ways.at(at), sum, &mut self.post_peak));
         }
     }
 
@@ -188,6 +187,49 @@ impl Rack {
     pub(super) fn rest_meters(&mut self) {
         self.pre = Reading::default();
         self.post_peak = Lanes::SILENCE;
+    }
+}
+
+/// The ways out of a rack over one block.
+struct Ways {
+    fade: Ramp,
+    pan: [Ramp; 2],
+    cue: [Ramp; 2],
+}
+
+/// The ways out of a rack at one frame.
+struct WaysAt {
+    fade: Lanes,
+    pan: [Lanes; 2],
+    cue: [Lanes; 2],
+}
+
+impl Ways {
+    fn at(&self, frame: usize) -> WaysAt {
+        let both = |ramps: &[Ramp; 2]| [ramps[0].at(frame), ramps[1].at(frame)];
+        WaysAt { fade: self.fade.at(frame), pan: both(&self.pan), cue: both(&self.cue) }
+    }
+
+    fn rest(&self) -> bool {
+        self.fade.rests() && self.pan.iter().chain(&self.cue).all(Ramp::rests)
+    }
+
+    /// Whether nothing of `lane` can be heard any more.
+    fn are_closed(&self, lane: usize) -> bool {
+        self.fade.lane_rests_at(lane, 0.0) && self.cue.iter().all(|way| way.lane_rests_at(lane, 0.0))
+    }
+}
+
+#[inline(always)]
+fn send(sound: &Lanes, ways: &WaysAt, sum: &mut Sums, post_peak: &mut Lanes) {
+    let faded = times(sound, &ways.fade);
+    for (peak, sample) in post_peak.0.iter_mut().zip(faded.0) {
+        let magnitude = sample.abs();
+        *peak = if magnitude > *peak { magnitude } else { *peak };
+    }
+    for side in 0..2 {
+        add(&mut sum.mix[side], &times(&faded, &ways.pan[side]));
+        add(&mut sum.cue[side], &times(sound, &ways.cue[side]));
     }
 }
 
