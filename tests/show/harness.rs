@@ -1,0 +1,296 @@
+//! Starts the programs, and ends them with the test.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Ends a test that hangs; everything that is waited for takes a tenth of it or less.
+pub const HANG: Duration = Duration::from_secs(60);
+
+/// Whether the test runs at the length that the issue asks for.
+pub fn at_full_length() -> bool {
+    std::env::var_os("KORERO_PROVE").is_some()
+}
+
+/// Prints a figure for `docs/figures.md`.
+pub fn figure(name: &str, value: impl std::fmt::Display) {
+    println!("figure {name} = {value}");
+}
+
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+pub fn korero() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_korero"))
+}
+
+fn server_program() -> PathBuf {
+    let program = korero().with_file_name(format!("korero-server{}", std::env::consts::EXE_SUFFIX));
+    assert!(program.is_file(), "build the workspace first: {} is missing", program.display());
+    program
+}
+
+/// Waits until `ready` gives something. The clock only ends a test that hangs.
+pub fn wait_for<T>(what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = ready() {
+            return found;
+        }
+        assert!(begun.elapsed() < HANG, "waited {} s for {what}", HANG.as_secs());
+        thread::park_timeout(Duration::from_millis(10));
+    }
+}
+
+/// A program that runs, with everything it says.
+pub struct Program {
+    name: &'static str,
+    child: Child,
+    lines: Arc<Mutex<Vec<(Instant, String)>>>,
+}
+
+impl Program {
+    pub fn start(name: &'static str, command: &mut Command) -> Self {
+        let mut child = command
+            .env("KORERO_LANGUAGE", "en")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|e| panic!("{name}: {e}"));
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let (out, err) = (child.stdout.take().expect("piped"), child.stderr.take().expect("piped"));
+        for reader in [Box::new(out) as Box<dyn std::io::Read + Send>, Box::new(err)] {
+            let lines = Arc::clone(&lines);
+            thread::spawn(move || {
+                for line in BufReader::new(reader).lines().map_while(Result::ok) {
+                    eprintln!("[{name}] {line}");
+                    lines.lock().expect("nobody panics with it").push((Instant::now(), line));
+                }
+            });
+        }
+        Self { name, child, lines }
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The first line with `text` in it, and when it was said.
+    pub fn said(&self, text: &str) -> Option<(Instant, String)> {
+        self.lines.lock().expect("nobody panics with it").iter().find(|(_, line)| line.contains(text)).cloned()
+    }
+
+    /// How many lines have `text` in them.
+    pub fn times_said(&self, text: &str) -> usize {
+        self.lines.lock().expect("nobody panics with it").iter().filter(|(_, line)| line.contains(text)).count()
+    }
+
+    pub fn wait_until_it_says(&mut self, text: &str) -> (Instant, String) {
+        let what = format!("“{text}” from {}", self.name);
+        wait_for(&what, || {
+            let said = self.said(text);
+            if said.is_none() && let Ok(Some(status)) = self.child.try_wait() {
+                panic!("{} ended with {status} before it said “{text}”", self.name);
+            }
+            said
+        })
+    }
+
+    pub fn interrupt(&self) {
+        self.signal("INT");
+    }
+
+    pub fn kill(&mut self) {
+        self.child.kill().expect("it can be killed");
+        self.child.wait().expect("it ends");
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        Command::new("kill").args(["-s", name, &id]).status().expect("kill runs");
+    }
+
+    pub fn wait(&mut self) -> ExitStatus {
+        let what = format!("the end of {}", self.name);
+        wait_for(&what, || self.child.try_wait().expect("it is ours"))
+    }
+
+    /// Waits for a program that is meant to run for `length`.
+    pub fn wait_through(&mut self, length: Duration) -> ExitStatus {
+        let begun = Instant::now();
+        while begun.elapsed() < length {
+            if let Some(status) = self.child.try_wait().expect("it is ours") {
+                return status;
+            }
+            thread::park_timeout(Duration::from_millis(50));
+        }
+        self.wait()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A server with one artist, `demo`, in a folder of its own.
+pub struct Server {
+    pub folder: TempDir,
+    pub address: String,
+    port: u16,
+    program: Option<Program>,
+}
+
+impl Server {
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let port = free_port();
+        let mut server = Self { folder, address: format!("http://127.0.0.1:{port}"), port, program: None };
+        server.ask(&["artist", "add", "Demo", "--slug", "demo"]);
+        let key = server.ask(&["key", "new", "demo"]);
+        write_secret(&server.key_file(), key.trim());
+        server.again();
+        server
+    }
+
+    /// Starts it on the same port with the same data.
+    pub fn again(&mut self) {
+        let mut command = Command::new(server_program());
+        command.args(["serve", "--listen", &format!("127.0.0.1:{}", self.port), "--data"]).arg(self.data());
+        let mut program = Program::start("server", &mut command);
+        program.wait_until_it_says("ready ");
+        self.program = Some(program);
+    }
+
+    pub fn kill(&mut self) {
+        self.program.take().expect("it runs").kill();
+    }
+
+    pub fn ask(&self, words: &[&str]) -> String {
+        let output =
+            Command::new(server_program()).args(words).arg("--data").arg(self.data()).output().expect("it runs");
+        assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    pub fn key_file(&self) -> PathBuf {
+        self.folder.path().join("demo.key")
+    }
+
+    pub fn whip(&self) -> String {
+        format!("{}/whip/demo", self.address)
+    }
+
+    pub fn page(&self) -> String {
+        format!("{}/@demo", self.address)
+    }
+
+    pub fn takes(&self) -> PathBuf {
+        self.folder.path().join("takes")
+    }
+
+    /// What the server says of an address, as JSON.
+    pub fn get(&self, path: &str) -> Value {
+        let output = Command::new("curl").args(["-sS", &format!("{}{path}", self.address)]).output().expect("curl runs");
+        serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|e| panic!("{path}: {e}: {}", String::from_utf8_lossy(&output.stdout)))
+    }
+
+    /// `korero air` to this server, recording beside it, with a script as its interface.
+    pub fn air(&self, script: &Path, more: &[&str]) -> Command {
+        let mut command = Command::new(korero());
+        command.arg("air").arg("--to").arg(self.whip()).arg("--key-file").arg(self.key_file());
+        command.arg("--record").arg(self.takes()).arg("--host").arg(format!("scripted:{}", script.display()));
+        command.args(more).env_remove("KORERO_KEY");
+        command
+    }
+}
+
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port()
+}
+
+/// A file that only its owner reads, as keys must be.
+pub fn write_secret(path: &Path, text: &str) {
+    fs::write(path, text).expect("written");
+    let status = Command::new("chmod").arg("600").arg(path).status().expect("chmod runs");
+    assert!(status.success());
+}
+
+/// Writes a script for the scripted interface.
+pub fn script(folder: &Path, text: &str) -> PathBuf {
+    let path = folder.join("script.toml");
+    fs::write(&path, text).expect("written");
+    path
+}
+
+/// A desk with one stereo strip at rest, fed by inputs 1 and 2.
+pub fn stereo_desk(folder: &Path) -> PathBuf {
+    let path = folder.join("desk.toml");
+    fs::write(&path, "format = 1\n[[strip]]\nid = \"pair\"\ninput = [1, 2]\n").expect("written");
+    path
+}
+
+/// Runs the browser's probe on a page and gives what it measured. `length` is how long it listens in all.
+pub fn listen(url: &str, folder: &Path, length: Duration, more: &[&str]) -> Value {
+    let result = folder.join("heard.json");
+    let mut command = Command::new("node");
+    command.arg(root().join("tests/browser/listen.mjs")).args(["--url", url, "--json"]).arg(&result).args(more);
+    let mut probe = Program::start("browser", &mut command);
+    let status = probe.wait_through(length);
+    let text = fs::read(&result).unwrap_or_else(|e| panic!("the browser measured nothing ({status}): {e}"));
+    let heard: Value = serde_json::from_slice(&text).expect("JSON");
+    assert!(status.success(), "the browser did not hear it: {heard:#}");
+    heard
+}
+
+/// The statistics that `--stats` wrote.
+pub fn stats(path: &Path) -> Value {
+    serde_json::from_slice(&fs::read(path).expect("the statistics are there")).expect("JSON")
+}
+
+/// A number in the middle of JSON.
+pub fn number(value: &Value, pointer: &str) -> f64 {
+    value.pointer(pointer).and_then(Value::as_f64).unwrap_or_else(|| panic!("{pointer} is no number in {value:#}"))
+}
+
+/// The value below which `part` (0 to 1) of the values lie.
+pub fn percentile(values: &mut [f64], part: f64) -> f64 {
+    assert!(!values.is_empty(), "there is nothing to rank");
+    values.sort_by(f64::total_cmp);
+    let last = values.len() - 1;
+    values[((last as f64 * part).round() as usize).min(last)]
+}
+
+/// Resident memory of a process, KiB.
+#[cfg(target_os = "linux")]
+pub fn resident_kib(id: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).expect("it runs");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a line");
+    line.split_whitespace().next().and_then(|n| n.parse().ok()).expect("a number")
+}
+
+/// Processor time that a process used so far.
+#[cfg(target_os = "linux")]
+pub fn processor_time(id: u32) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).expect("it runs");
+    let after_name = stat.rsplit_once(')').expect("a name").1;
+    let fields: Vec<u64> = after_name.split_whitespace().skip(11).take(2).filter_map(|n| n.parse().ok()).collect();
+    Duration::from_millis(fields.iter().sum::<u64>() * 10)
+}

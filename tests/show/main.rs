@@ -1,0 +1,13 @@
+//! The whole product: the app, the server and a real browser, as a person would run them.
+//!
+//! Each test has a short form, which `cargo xtask test` runs, and with `KORERO_PROVE=1` the length that the issue asks
+//! for. Figures are printed as `figure NAME = VALUE`.
+
+mod harness;
+
+mod heard;
+mod peers;
+mod pictures;
+mod started;
+mod steady;
+mod wrong;
