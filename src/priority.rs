@@ -6,11 +6,13 @@
 use std::fmt;
 
 use audio_thread_priority::promote_current_thread_to_real_time;
+use serde::Serialize;
 
 use crate::limits::{PACKET_FRAMES, SAMPLE_RATE};
 
 /// How the system schedules a thread.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Scheduling {
     /// Like every other thread: it may be kept waiting by other programs.
     #[default]
