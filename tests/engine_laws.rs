@@ -484,6 +484,7 @@ fn the_epoch_is_known_from_the_first_frame_on() {
     let (mut engine, handle) = engine::new(Uuid::from_u128(5));
     assert_eq!((handle.epoch(), handle.position()), (None, FrameIndex(0)));
     engine.begin(1_700_000_000_000_000_000);
+    engine.begin(5);
     engine.process(&[0.0; 77], 1);
     engine.skip(23, GapCause::Away);
     let epoch = handle.epoch().unwrap();

@@ -67,7 +67,11 @@ impl Clock {
         Self { id, ..Self::default() }
     }
 
+    /// Dates frame 0; a second date changes nothing. Only the audio thread calls it.
     pub(super) fn begin(&self, utc_ns: u64) {
+        if self.begun.load(Ordering::Relaxed) {
+            return;
+        }
         self.utc_ns.store(utc_ns, Ordering::Relaxed);
         self.begun.store(true, Ordering::Release);
     }

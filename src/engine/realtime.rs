@@ -60,7 +60,7 @@ impl Engine {
         }
     }
 
-    /// Dates frame 0: once, before the first frame. `utc_ns` is UTC in nanoseconds since 1970.
+    /// Dates frame 0, before the first frame; later calls change nothing. `utc_ns` is UTC in nanoseconds since 1970.
     pub fn begin(&mut self, utc_ns: u64) {
         self.clock.begin(utc_ns);
     }
