@@ -7,7 +7,7 @@
 // Each of `connections` is a fresh browser context: open, click Play, settle, then measure for `seconds`.
 // --tones fails where no tone is heard, --clicks where no click is; without them both are only reported.
 // --relay puts the bad (or, with {}, a clean) network between browser and server; --relay-log dates every RTP packet.
-// --stay: measure from Play on, through whatever the server does (its death, its return).
+// --stay: measure from Play on, through whatever the server does (its death, its return); fails unless the page plays at the end.
 // Prints one line of JSON for each event (`open`, `live`, `measured`); exit code 1 when a connection was not heard.
 // All times are UTC in ms by the machine's clock.
 import { readFileSync, writeFileSync } from "node:fs";
@@ -46,6 +46,7 @@ process.exit(connections.every(heard) ? 0 : 1);
 
 function heard(connection) {
   if (connection.error) return false;
+  if (args.stay && connection.phases.at(-1)?.phase !== "live") return false;
   return (!args.tones || connection.tones !== null) && (!args.clicks || connection.clicks.length > 0);
 }
 
