@@ -20,7 +20,7 @@ function figures(later: object = {}, pair: object = {}, offset: number | null = 
 describe("figures", () => {
   it("are rates between two looks and shares of the whole", () => {
     expect(figures({}, { currentRoundTripTime: 0.02 })).toEqual({
-      bitrate: 256_000, lost: 0.05, concealed: 0.05, jitterMs: 2, tripMs: 20, bufferMs: 40, playerMs: 50, stageMs: null,
+      bitrate: 256_000, lost: 0.05, concealed: 0.05, jitterMs: 2, tripMs: 20, bufferMs: 40, playerMs: 50, stageMs: null, datable: false,
     });
   });
   it("date the sound by the sender's clock when the clocks are known", () => {

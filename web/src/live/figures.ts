@@ -16,6 +16,8 @@ export interface Figures {
   playerMs: number | null;
   /** From the musician's engine to the loudspeaker's door, dated by the sender's own clock, in ms. */
   stageMs: number | null;
+  /** The browser dates the sound, so that `stageMs` is known once the clocks are compared. */
+  datable: boolean;
 }
 
 /** What the counters of one `getStats` say; times in ms. */
@@ -88,6 +90,7 @@ export function figuresOf(before: Sample, after: Sample, clockOffsetMs: number |
     bufferMs,
     playerMs: bufferMs === null ? null : bufferMs + (after.tripMs ?? 0) / 2,
     stageMs: stage(after, clockOffsetMs),
+    datable: after.playoutUtcMs !== null,
   };
 }
 

@@ -24,7 +24,7 @@ export function PlayerPage({ slug }: { slug: string }) {
   const told = useCallback((left: number, right: number) => { setPeaks([left, right]); }, []);
   const artist = room?.performance?.artist_name ?? room?.name ?? "";
   const title = room?.performance?.title ?? "";
-  useClock(session, live && detailed);
+  useClock(session, detailed && snapshot.figures?.datable === true);
   useMediaSession(session, artist, title, wanted && phase !== "blocked");
   useTab(artist, live);
   if (phase === "missing") {
