@@ -100,7 +100,7 @@ proptest! {
         ], 1..12),
         format in prop::sample::select(vec![ScriptedFormat::I24, ScriptedFormat::I32, ScriptedFormat::F32]),
     ) {
-        let mut bench = Bench::new(script(format), 64);
+        let bench = Bench::new(script(format), 64);
         for frames in &sizes {
             bench.pump.pump(*frames);
         }
@@ -110,8 +110,8 @@ proptest! {
         for (at, frame) in &heard.frames {
             prop_assert_eq!(frame.len(), 18);
             prop_assert_eq!(frame[0], signal::counter(*at));
-            for input in 1..18 {
-                prop_assert_eq!(frame[input], signal::noise(*at, input as u64));
+            for (input, sample) in frame.iter().enumerate().skip(1) {
+                prop_assert_eq!(*sample, signal::noise(*at, input as u64));
             }
         }
     }

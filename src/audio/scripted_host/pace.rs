@@ -49,6 +49,11 @@ impl Drop for Pacer {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a device's clock: this thread stands for the hardware")]
+fn nap(length: Duration) {
+    thread::sleep(length);
+}
+
 /// Every callback comes when its last frame is due, by absolute time: a late one is followed by the next at once, and
 /// nothing is ever lost.
 fn play(world: &Shared, stop: &AtomicBool, speed: f64) {
@@ -58,11 +63,11 @@ fn play(world: &Shared, stop: &AtomicBool, speed: f64) {
         let due = Duration::from_secs_f64(due_ns as f64 * 1e-9 / speed);
         let wait = due.saturating_sub(began.elapsed());
         if wait > NAP {
-            thread::sleep(NAP);
+            nap(NAP);
             continue;
         }
         if !wait.is_zero() {
-            thread::sleep(wait);
+            nap(wait);
         }
         world.lock().step(frames);
     }

@@ -1,6 +1,6 @@
 //! The inputs of a scripted device, as functions of the frame number.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 
 use hound::WavReader;
@@ -102,7 +102,7 @@ impl Load {
 
 fn make(wanted: &ScriptedSource, folder: &Path, rate: u32) -> Result<Source, Fault> {
     Ok(match wanted {
-        ScriptedSource::File { path } => Source::Sound(sound(folder.join(path), rate)?),
+        ScriptedSource::File { path } => Source::Sound(sound(&folder.join(path), rate)?),
         ScriptedSource::Tone { freq, level_dbfs } => Source::Tone { hz: *freq, gain: gain(*level_dbfs) },
         ScriptedSource::Counter {} => Source::Counter,
         ScriptedSource::Noise { inputs } => Source::Noise { inputs: usize::from(*inputs) },
@@ -113,8 +113,8 @@ fn make(wanted: &ScriptedSource, folder: &Path, rate: u32) -> Result<Source, Fau
     })
 }
 
-fn sound(path: PathBuf, rate: u32) -> Result<Sound, Fault> {
-    let sound = decode(&path)?;
+fn sound(path: &Path, rate: u32) -> Result<Sound, Fault> {
+    let sound = decode(path)?;
     if sound.rate == rate {
         return Ok(sound);
     }
