@@ -35,7 +35,7 @@ mod tests {
     fn every_weight_has_the_macrons_and_every_letter_of_every_sentence() {
         let mut fonts = Fonts::new(TextOptions::default(), definitions());
         for family in [FontFamily::Proportional, FontFamily::Name(MEDIUM.into()), FontFamily::Name(SEMIBOLD.into())] {
-            let font = FontId::unique(15.0, family);
+            let font = FontId::new(15.0, family);
             assert!(fonts.has_glyphs(&font, "āēīōūĀĒĪŌŪ"), "macrons in {font:?}");
             assert!(fonts.has_glyphs(&font, "−∞Ø…·“”’‹›"), "signs of the window in {font:?}");
             for language in Language::ALL {

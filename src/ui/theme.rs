@@ -37,9 +37,8 @@ pub(crate) enum Weight {
     SemiBold,
 }
 
-/// Sizes of letters, px.
+/// Sizes of letters, px, as far as the window uses them; the page has more.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Letters {
     pub(crate) tiny: f32,
     pub(crate) small: f32,
@@ -47,12 +46,10 @@ pub(crate) struct Letters {
     pub(crate) lead: f32,
     pub(crate) title: f32,
     pub(crate) big: f32,
-    pub(crate) huge: f32,
 }
 
 /// Distances, px.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Space {
     pub(crate) hair: f32,
     pub(crate) xs: f32,
@@ -74,21 +71,16 @@ pub(crate) struct Space {
 
 /// Corners, px.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Radius {
     pub(crate) s: f32,
     pub(crate) m: f32,
     pub(crate) l: f32,
-    pub(crate) pill: f32,
 }
 
 /// Durations, ms.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Motion {
-    pub(crate) quick: u64,
     pub(crate) calm: u64,
-    pub(crate) slow: u64,
     pub(crate) pulse: u64,
     pub(crate) hold: u64,
 }
@@ -175,7 +167,7 @@ impl Theme {
 
     /// Letters of a size and a weight.
     pub(crate) fn font(&self, size: f32, weight: Weight) -> FontId {
-        FontId::unique(size, family(weight))
+        FontId::new(size, family(weight))
     }
 
     /// How long a key must be held, in seconds. The same when motion is reduced: it is safety, not show.
@@ -345,7 +337,7 @@ mod tests {
     #[test]
     fn no_letters_are_smaller_than_twelve_pixels_and_steps_grow() {
         let l = TOKENS.letters;
-        let steps = [l.tiny, l.small, l.body, l.lead, l.title, l.big, l.huge];
+        let steps = [l.tiny, l.small, l.body, l.lead, l.title, l.big];
         assert!(steps[0] >= 12.0 && steps.windows(2).all(|w| w[0] < w[1]));
         assert!(TOKENS.space.hit >= 28.0 && TOKENS.space.touch >= 44.0);
     }

@@ -24,6 +24,7 @@ window-dark = Dark
 window-light = Light
 window-contrast = High contrast
 window-language = Language
+window-keys = Keys
 window-still = Keep still
 window-still-tip = Stops every movement that is not sound.
 window-next-colours = Next colours

@@ -24,6 +24,7 @@ window-dark = Pōuri
 window-light = Mārama
 window-contrast = Rerekētanga kaha
 window-language = Reo
+window-keys = Ngā pātuhi
 window-still = Noho tau
 window-still-tip = Ka mutu ngā nekehanga katoa ehara i te oro.
 window-next-colours = Ngā tae e whai ake ana

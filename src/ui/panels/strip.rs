@@ -7,7 +7,7 @@ use crate::desk::address::{Address, StripControl};
 use crate::desk::{Strip, StripInput};
 use crate::limits::MAX_NAME;
 use crate::session::command::Command;
-use crate::ui::theme::{Weight, corner};
+use crate::ui::theme::{Theme, Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::fader::Fader;
 use crate::ui::widgets::field::Field;
@@ -216,7 +216,8 @@ impl Parts<'_, '_> {
 
     fn fader(&mut self, ui: &mut Ui, chosen: bool) {
         let theme = self.view.theme;
-        let below = theme.space.hit * 2.0 + theme.space.xs * 3.0;
+        let rows = if narrow(theme, ui.available_width()) { 2.0 } else { 1.0 };
+        let below = theme.space.l + theme.space.xs * 2.0 + (theme.space.hit + theme.space.xs) * rows;
         let height = (ui.available_height() - below).max(theme.space.strip * 2.0);
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
         let bars = theme.space.l + theme.space.hair;
@@ -249,14 +250,25 @@ impl Parts<'_, '_> {
         }
     }
 
+    /// Mute and solo side by side, or one above the other where a word would not fit.
     fn keys(&mut self, ui: &mut Ui) {
         let theme = self.view.theme;
-        let size = vec2((ui.available_width() - theme.space.xs) / 2.0, theme.space.hit);
-        ui.horizontal_top(|ui| {
-            let mute = self.view.word(key::WINDOW_MUTE);
+        let width = ui.available_width();
+        let size = if narrow(theme, width) {
+            vec2(width, theme.space.hit)
+        } else {
+            vec2((width - theme.space.xs) / 2.0, theme.space.hit)
+        };
+        let mute = self.view.word(key::WINDOW_MUTE);
+        let solo = self.view.word(key::WINDOW_SOLO);
+        let both = |ui: &mut Ui| {
             self.switch(ui, StripControl::Mute, (&mute, key::WINDOW_STRIP_MUTE), theme.over, size);
-            let solo = self.view.word(key::WINDOW_SOLO);
             self.switch(ui, StripControl::Solo, (&solo, key::WINDOW_STRIP_SOLO), theme.caution, size);
-        });
+        };
+        if narrow(theme, width) { ui.vertical(both) } else { ui.horizontal_top(both) };
     }
+}
+
+fn narrow(theme: &Theme, width: f32) -> bool {
+    width < theme.space.compact
 }

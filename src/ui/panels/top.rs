@@ -125,8 +125,22 @@ fn menu(ui: &mut Ui, view: &View<'_>) -> Looks {
                 looks.language = Some(language);
             }
         }
+        ui.separator();
+        keys(ui, view);
     });
     looks
+}
+
+/// Every action with its keys.
+fn keys(ui: &mut Ui, view: &View<'_>) {
+    caption(ui, view.theme, view.word(key::WINDOW_KEYS));
+    egui::Grid::new("keys").num_columns(2).show(ui, |ui| {
+        for action in Action::ALL {
+            ui.label(view.word(action.label()));
+            ui.label(egui::RichText::new(action.keys(ui.ctx())).color(view.theme.ink[2]));
+            ui.end_row();
+        }
+    });
 }
 
 fn mode_word(mode: Mode) -> korero_sentences::Key {

@@ -1,0 +1,291 @@
+//! The window by its accessible names: what it shows, what it asks the session for, and that a keyboard reaches it.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use korero::desk::address::{Address, StripControl};
+use korero::desk::{Desk, Strip, StripInput};
+use korero::engine;
+use korero::fault::Fault;
+use korero::session::command::{Aim, Command};
+use korero::session::snapshot::{AirState, DeviceChoice, DeviceState, RecordingState, ShownFault, Snapshot};
+use korero::ui::{Link, Window};
+use korero_sentences::{Language, key};
+
+struct Bench {
+    window: Harness<'static, Window>,
+    wishes: Receiver<Command>,
+    snapshot: Arc<ArcSwap<Snapshot>>,
+}
+
+impl Bench {
+    fn new(first: Snapshot) -> Self {
+        Self::in_language(first, Language::English)
+    }
+
+    fn in_language(first: Snapshot, language: Language) -> Self {
+        let (commands, wishes) = channel();
+        let snapshot = Arc::new(ArcSwap::from_pointee(first));
+        let (_, handle) = engine::new(uuid::Uuid::nil());
+        let link = Link { snapshot: snapshot.clone(), commands, levels: handle.levels(), language };
+        let mut window = Harness::builder()
+            .with_size([1280.0, 800.0])
+            .with_step_dt(0.05)
+            .with_max_steps(64)
+            .build_eframe(|cc| Window::new(&cc.egui_ctx, link));
+        window.run();
+        Self { window, wishes, snapshot }
+    }
+
+    fn wishes(&mut self) -> Vec<Command> {
+        self.window.run_steps(2);
+        self.wishes.try_iter().collect()
+    }
+
+    fn becomes(&mut self, change: impl FnOnce(&mut Snapshot)) {
+        let mut next = self.snapshot.load().as_ref().clone();
+        change(&mut next);
+        self.snapshot.store(Arc::new(next));
+        self.window.run_steps(2);
+    }
+
+    fn press(&mut self, key: egui::Key) -> Vec<Command> {
+        self.window.key_press(key);
+        self.wishes()
+    }
+}
+
+fn show() -> Snapshot {
+    let strips = vec![Strip::new("Reo", StripInput::Mono(1)), Strip::new("Piano", StripInput::Stereo(3, 4))];
+    let scarlett = DeviceChoice { id: "alsa:scarlett".into(), name: "Scarlett".into(), inputs: 18, outputs: 20 };
+    Snapshot {
+        devices: vec![scarlett],
+        desk: Arc::new(Desk { strips, ..Desk::default() }),
+        listen_url: Some("https://example.org/@aroha".into()),
+        bitrate: 256_000,
+        ..Snapshot::default()
+    }
+}
+
+fn strip_address(bench: &Bench, control: StripControl) -> Address {
+    Address::Strip(bench.snapshot.load().desk.strips[0].id.clone(), control)
+}
+
+#[test]
+fn every_control_has_a_name_with_the_name_of_its_strip_in_both_languages() {
+    let bench = Bench::new(show());
+    for name in ["Reo: fader", "Reo: trim", "Reo: pan", "Reo: low cut", "Reo: mute", "Piano: level", "Mix: fader"] {
+        bench.window.get_by_label(name);
+    }
+    let bench = Bench::in_language(show(), Language::Maori);
+    for name in ["Reo: kaha", "Piano: ngū", "Ranunga: kaha"] {
+        bench.window.get_by_label(name);
+    }
+}
+
+#[test]
+fn the_tab_key_goes_from_the_interface_over_the_strips_and_the_mix_to_the_air() {
+    let mut bench = Bench::new(show());
+    let mut visited = Vec::new();
+    for _ in 0..60 {
+        bench.window.key_press(egui::Key::Tab);
+        bench.window.run_steps(2);
+        let focused = bench.window.query_all(egui_kittest::kittest::by().recursive(true)).find(|node| node.is_focused());
+        visited.extend(focused.and_then(|node| node.accesskit_node().label()));
+    }
+    let place = |name: &str| {
+        visited.iter().position(|label| label.starts_with(name)).unwrap_or_else(|| panic!("{name} not in {visited:?}"))
+    };
+    let order = ["Interface", "Reo, strip 1", "Reo: trim", "Reo: fader", "Reo: solo", "Piano: fader", "Mix: fader", "Go live", "Record", "Address"];
+    assert!(order.windows(2).all(|pair| place(pair[0]) < place(pair[1])), "{visited:?}");
+}
+
+#[test]
+fn arrow_keys_turn_a_fader_by_half_a_decibel_and_finely_with_shift() {
+    let mut bench = Bench::new(show());
+    bench.window.get_by_label("Reo: fader").focus();
+    bench.window.run_steps(2);
+    let fader = strip_address(&bench, StripControl::Fader);
+    assert_eq!(bench.press(egui::Key::ArrowDown), [Command::Turn(fader.clone(), -0.5)]);
+    bench.window.key_press_modifiers(egui::Modifiers::SHIFT, egui::Key::ArrowUp);
+    assert_eq!(bench.wishes(), [Command::Turn(fader.clone(), -0.4)]);
+    assert_eq!(bench.press(egui::Key::Home), [Command::Turn(fader, 0.0)]);
+}
+
+#[test]
+fn a_value_is_typed_after_enter() {
+    let mut bench = Bench::new(show());
+    bench.window.get_by_label("Reo: fader").focus();
+    bench.window.run_steps(2);
+    bench.window.key_press(egui::Key::Enter);
+    bench.window.run_steps(3);
+    bench.window.get_by_label("Reo: fader: type a value").type_text("-12,5 dB");
+    bench.window.run_steps(2);
+    let wishes = bench.press(egui::Key::Enter);
+    assert_eq!(wishes, [Command::Turn(strip_address(&bench, StripControl::Fader), -12.5)]);
+}
+
+#[test]
+fn a_dragged_fader_is_held_by_unity() {
+    let mut bench = Bench::new(show());
+    let fader = strip_address(&bench, StripControl::Fader);
+    bench.becomes(|now| Arc::make_mut(&mut now.desk).strips[0].fader_db = -1.0);
+    let at = bench.window.get_by_label("Reo: fader").rect().center();
+    bench.window.drag_at(at);
+    bench.window.run_steps(2);
+    let mut last = -1.0;
+    for step in 1..=12 {
+        bench.window.hover_at(at - egui::vec2(0.0, step as f32));
+        for wish in bench.wishes() {
+            let Command::Turn(address, value) = wish else { panic!("{wish:?}") };
+            assert_eq!(address, fader);
+            assert!(value == 0.0 || value.abs() >= 0.3, "{value} lies too near to unity");
+            last = value;
+        }
+    }
+    assert!(last >= 0.0, "{last}");
+}
+
+#[test]
+fn a_screen_reader_sets_a_fader() {
+    let mut bench = Bench::new(show());
+    bench.window.get_by_label("Mix: fader").set_value_accesskit(-20.0);
+    assert_eq!(bench.wishes(), [Command::Turn(Address::MixFader, -20.0)]);
+}
+
+#[test]
+fn mute_and_solo_are_keys_that_tell_their_state() {
+    let mut bench = Bench::new(show());
+    bench.window.get_by_label("Reo: mute").click();
+    assert_eq!(bench.wishes(), [Command::Turn(strip_address(&bench, StripControl::Mute), 1.0)]);
+    let toggled = bench.window.get_by_label("Reo: mute").accesskit_node().toggled();
+    assert_eq!(toggled, Some(egui::accesskit::Toggled::True));
+}
+
+#[test]
+fn a_click_or_the_space_bar_never_goes_live_but_a_hold_does() {
+    let mut bench = Bench::new(show());
+    let name = "Go live: hold to go on air";
+    bench.window.get_by_label(name).click();
+    assert_eq!(bench.wishes(), []);
+    bench.window.get_by_label(name).focus();
+    bench.window.run_steps(2);
+    assert_eq!(bench.press(egui::Key::Space), []);
+    bench.window.key_down(egui::Key::Space);
+    bench.window.run_steps(30);
+    bench.window.key_up(egui::Key::Space);
+    assert_eq!(bench.wishes(), [Command::GoOnAir]);
+}
+
+#[test]
+fn a_show_on_air_ends_only_by_a_hold() {
+    let mut bench = Bench::new(show());
+    bench.becomes(|now| now.air = AirState::On { length: Duration::from_secs(3_725), bitrate: 256_000 });
+    let name = "LIVE 1:02:05: hold to leave the air";
+    let at = bench.window.get_by_label(name).rect().center();
+    bench.window.get_by_label(name).click();
+    assert_eq!(bench.wishes(), []);
+    bench.window.drag_at(at);
+    bench.window.run_steps(30);
+    bench.window.drop_at(at);
+    assert_eq!(bench.wishes(), [Command::LeaveAir]);
+}
+
+#[test]
+fn recording_starts_with_a_press_and_stops_only_with_a_hold() {
+    let mut bench = Bench::new(show());
+    bench.window.get_by_label("Record: press to start recording").click();
+    assert_eq!(bench.wishes(), [Command::StartRecording]);
+    bench.becomes(|now| {
+        now.recording = RecordingState::On { length: Duration::from_secs(9), files: Vec::new(), disk_left: None };
+    });
+    let name = "REC 0:00:09: hold to stop recording";
+    bench.window.get_by_label(name).click();
+    assert_eq!(bench.wishes(), []);
+    let at = bench.window.get_by_label(name).rect().center();
+    bench.window.drag_at(at);
+    bench.window.run_steps(30);
+    bench.window.drop_at(at);
+    assert_eq!(bench.wishes(), [Command::StopRecording]);
+}
+
+#[test]
+fn a_press_that_starts_a_recording_and_stays_down_does_not_stop_it() {
+    let mut bench = Bench::new(show());
+    bench.window.get_by_label("Record: press to start recording").focus();
+    bench.window.run_steps(2);
+    bench.window.key_down(egui::Key::Space);
+    assert_eq!(bench.wishes(), [Command::StartRecording]);
+    bench.becomes(|now| {
+        now.recording = RecordingState::On { length: Duration::from_secs(9), files: Vec::new(), disk_left: None };
+    });
+    bench.window.run_steps(40);
+    assert_eq!(bench.wishes(), []);
+}
+
+#[test]
+fn the_key_is_sent_only_when_it_was_typed() {
+    let mut bench = Bench::new(show());
+    bench.window.get_by_label("Address").focus();
+    bench.window.run_steps(2);
+    bench.window.get_by_label("Address").type_text("https://example.org/whip/aroha");
+    bench.window.run_steps(2);
+    let aim = Aim { url: "https://example.org/whip/aroha".into(), key: None, bitrate: 256_000 };
+    assert_eq!(bench.press(egui::Key::Enter), [Command::AimAt(aim)]);
+}
+
+#[test]
+fn an_interface_is_chosen_by_its_stable_name() {
+    let mut bench = Bench::new(show());
+    bench.window.get_by_label("Interface: None").click();
+    bench.window.run_steps(3);
+    bench.window.get_by_label("Scarlett (18 in)").click();
+    assert_eq!(bench.wishes(), [Command::ChooseDevice(Some("alsa:scarlett".into()))]);
+}
+
+#[test]
+fn a_fault_is_told_with_its_remedy_and_put_away() {
+    let mut bench = Bench::new(show());
+    let fault = Fault::new(key::FAULT_WINDOW_OPEN).with("reason", "no display.");
+    bench.becomes(|now| now.faults = vec![ShownFault { id: 7, fault: fault.clone(), times: 2 }]);
+    bench.window.get_by_label(&fault.sentence(Language::English));
+    bench.window.get_by_label(&fault.remedy(Language::English));
+    bench.window.get_by_label("Put away").click();
+    assert_eq!(bench.wishes(), [Command::DismissFault(7)]);
+}
+
+#[test]
+fn a_window_without_strips_says_what_to_do() {
+    let mut bench = Bench::new(Snapshot::default());
+    bench.window.get_by_label("Choose your interface above; its inputs become strips.");
+    bench.becomes(|now| {
+        now.device = DeviceState::Running {
+            id: "alsa:scarlett".into(),
+            name: "Scarlett".into(),
+            inputs: 2,
+            rate: 48_000,
+            frames: 128,
+            realtime: false,
+        };
+    });
+    bench.window.get_by_label("A strip for each of 2 inputs").click();
+    let wishes = bench.wishes();
+    assert!(matches!(&wishes[..], [Command::ReplaceDesk(desk)] if desk.strips.len() == 2), "{wishes:?}");
+}
+
+#[test]
+fn a_strip_is_renamed_in_place() {
+    let mut bench = Bench::new(show());
+    let id = bench.snapshot.load().desk.strips[0].id.clone();
+    bench.window.get_by_label("Reo, strip 1").focus();
+    bench.window.run_steps(2);
+    bench.window.key_press(egui::Key::F2);
+    bench.window.run_steps(3);
+    bench.window.get_by_label("Name of Reo").type_text("2");
+    bench.window.run_steps(2);
+    assert_eq!(bench.press(egui::Key::Enter), [Command::RenameStrip(id, "Reo2".into())]);
+}
