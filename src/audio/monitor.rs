@@ -16,60 +16,91 @@ use crate::priority;
 const STEREO: usize = 2;
 
 /// What lies in the slot: the tap and how far it was read.
+///
+/// The reader's position goes on with every frame that is played, whether its sound was there or not: sound that comes
+/// too late is passed over, so that a late callback never makes the headphones later for good.
 pub(super) struct Cue {
     tap: TapReader,
     face: Arc<ClockFace>,
     block: Vec<f32>,
-    /// Frames of `block` that were read.
+    /// Frames of `block` that were read or passed over.
     read: usize,
     /// Index of the next frame of `block`.
-    next: u64,
-    /// Frames before this index are passed over.
-    from: u64,
+    next: i64,
+    /// Index of the next frame to be played; before frame 0 while the first sound gathers.
+    position: i64,
     begun: bool,
 }
 
 impl Cue {
     pub(super) fn new(tap: TapReader, face: Arc<ClockFace>) -> Self {
         let block = Vec::with_capacity(TAP_BLOCK_FRAMES * STEREO);
-        Self { tap, face, block, read: 0, next: 0, from: 0, begun: false }
+        Self { tap, face, block, read: 0, next: 0, position: 0, begun: false }
     }
 
-    /// Copies the next frames into `room`; returns how many there were. Audio thread.
+    /// Copies the frames from the position on into `room`, silence for what the device lost; returns how many there
+    /// were. Audio thread.
     fn fill(&mut self, room: &mut [f32]) -> usize {
+        let wanted = room.len() / STEREO;
         let mut done = 0;
-        while done * STEREO < room.len() {
-            let waiting = self.block.len() / STEREO - self.read;
-            if waiting == 0 && !self.next_block() {
-                break;
-            }
-            let waiting = self.block.len() / STEREO - self.read;
-            let pass = waiting.min(usize::try_from(self.from.saturating_sub(self.next)).unwrap_or(usize::MAX));
-            self.advance(pass);
-            let count = (waiting - pass).min(room.len() / STEREO - done);
-            let samples = &self.block[self.read * STEREO..(self.read + count) * STEREO];
-            room[done * STEREO..(done + count) * STEREO].copy_from_slice(samples);
-            self.advance(count);
+        while done < wanted && self.has_block() {
+            let room = &mut room[done * STEREO..];
+            let count = match self.next - self.position {
+                ..0 => {
+                    self.pass();
+                    0
+                }
+                0 => self.copy(room),
+                lost => {
+                    let count = usize::try_from(lost).unwrap_or(usize::MAX).min(wanted - done);
+                    room[..count * STEREO].fill(0.0);
+                    count
+                }
+            };
+            self.position += count as i64;
             done += count;
         }
+        self.position += (wanted - done) as i64;
         done
+    }
+
+    /// Whether a frame of sound is at hand.
+    fn has_block(&mut self) -> bool {
+        if self.read * STEREO < self.block.len() {
+            return true;
+        }
+        self.read = 0;
+        let Some(block) = self.tap.read(&mut self.block) else { return false };
+        self.next = block.start.0.cast_signed();
+        if !std::mem::replace(&mut self.begun, true) {
+            self.position = self.next;
+        }
+        true
+    }
+
+    /// Passes over what is too late.
+    fn pass(&mut self) {
+        let late = usize::try_from(self.position - self.next).unwrap_or(0);
+        self.advance(late.min(self.block.len() / STEREO - self.read));
+    }
+
+    fn copy(&mut self, room: &mut [f32]) -> usize {
+        let samples = &self.block[self.read * STEREO..];
+        let count = samples.len().min(room.len()) / STEREO;
+        room[..count * STEREO].copy_from_slice(&samples[..count * STEREO]);
+        self.advance(count);
+        count
     }
 
     fn advance(&mut self, frames: usize) {
         self.read += frames;
-        self.next += frames as u64;
+        self.next += frames as i64;
     }
 
-    fn next_block(&mut self) -> bool {
-        let Some(block) = self.tap.read(&mut self.block) else { return false };
-        (self.read, self.next, self.begun) = (0, block.start.0, true);
-        true
-    }
-
-    /// Frames between the capture's clock and the next frame to be read.
-    fn waiting(&self, now_ns: u64) -> Option<f64> {
-        let at = self.face.frames_at(now_ns).filter(|_| self.begun)?;
-        Some(at - self.next.max(self.from) as f64)
+    /// Frames between the capture's clock and the position; `None` before both are known.
+    fn waiting(&mut self, now_ns: u64) -> Option<f64> {
+        let at = self.face.frames_at(now_ns)?;
+        (self.begun || self.has_block()).then(|| at - self.position as f64)
     }
 }
 
@@ -92,8 +123,6 @@ struct Path {
     drift: DriftLoop,
     /// Engine frames for each device frame.
     ratio: f64,
-    /// Engine frames that are to be silence, so that sound can gather.
-    hold: usize,
 }
 
 impl MonitorSource {
@@ -128,7 +157,6 @@ impl MonitorSource {
             resampler,
             drift: DriftLoop::new(f64::from(SAMPLE_RATE), self.writer, reader),
             ratio,
-            hold: 0,
         });
     }
 
@@ -156,7 +184,7 @@ impl MonitorSource {
         let mut missing = 0;
         for piece in out.chunks_mut(CONVERT_FRAMES * self.channels) {
             let stereo = &mut self.stereo[..piece.len() / self.channels * STEREO];
-            missing += path.pull(cue, stereo);
+            missing += path.resampler.pull(stereo, |room| cue.fill(room));
             spread(stereo, piece, self.channels);
         }
         if missing > 0 && cue.begun {
@@ -172,24 +200,9 @@ impl Path {
     fn steer(&mut self, cue: &mut Cue, frames: usize, now_ns: u64, one_clock: bool) {
         let Some(waiting) = cue.waiting(now_ns) else { return };
         let elapsed = (frames as f64 * self.ratio).round() as usize;
-        let steering = self.drift.update(waiting + self.hold as f64, elapsed);
-        match steering.resync {
-            0 => {}
-            frames @ 1.. => cue.from = cue.next.max(cue.from) + frames.unsigned_abs(),
-            frames => self.hold += usize::try_from(frames.unsigned_abs()).unwrap_or(0),
-        }
+        let steering = self.drift.update(waiting, elapsed);
+        cue.position += steering.resync;
         self.resampler.steer(if one_clock { 1.0 } else { steering.ratio });
-    }
-
-    /// Returns the engine frames that were missing, chosen silence not counted.
-    fn pull(&mut self, cue: &mut Cue, stereo: &mut [f32]) -> usize {
-        let hold = &mut self.hold;
-        self.resampler.pull(stereo, |room| {
-            let silent = (*hold).min(room.len() / STEREO);
-            *hold -= silent;
-            room[..silent * STEREO].fill(0.0);
-            silent + cue.fill(&mut room[silent * STEREO..])
-        })
     }
 }
 
@@ -203,3 +216,7 @@ fn spread(stereo: &[f32], out: &mut [f32], channels: usize) {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "monitor_tests.rs"]
+mod tests;
