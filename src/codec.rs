@@ -159,7 +159,8 @@ mod tests {
     fn every_packet_has_exactly_the_size_of_its_bit_rate() {
         for bitrate in [64_000, 128_000, 256_000, 320_000, 510_000] {
             let (_, sizes) = there_and_back(bitrate, 50);
-            let bytes = bitrate as usize / 8 / 100;
+            // libopus rounds a rate that is no whole number of bytes in 10 ms.
+            let bytes = (bitrate as usize).div_ceil(800);
             assert!(sizes.iter().all(|size| *size == bytes), "{bitrate}: {sizes:?}");
         }
     }
@@ -169,7 +170,7 @@ mod tests {
         let mut encoder = Encoder::new(1).unwrap();
         assert_eq!(encoder.encode(&[0.1; PACKET_SAMPLES]).unwrap().len(), 80);
         encoder.set_bitrate(u32::MAX).unwrap();
-        assert_eq!(encoder.encode(&[0.1; PACKET_SAMPLES]).unwrap().len(), 637);
+        assert_eq!(encoder.encode(&[0.1; PACKET_SAMPLES]).unwrap().len(), 638);
     }
 
     #[test]

@@ -8,6 +8,9 @@ mod encoder;
 mod log;
 mod outbox;
 mod packets;
+mod pump;
+mod session;
+mod steps;
 mod whip;
 
 use std::sync::Arc;
@@ -23,6 +26,7 @@ use crate::timeline::{Epoch, Gap};
 
 pub use log::{PacketLog, PacketTimes};
 pub use packets::{Packetiser, SoundPacket, rtp_time, stale_frames};
+pub use steps::Steps;
 
 /// What is to go on air, and where.
 pub struct PublishRequest {
@@ -67,6 +71,8 @@ pub struct PublishStatus {
     pub rtt: Option<Duration>,
     /// Fraction of packets that the far side missed between its last two reports, 0 to 1.
     pub far_lost: Option<f32>,
+    /// The steps between packets on the wire.
+    pub steps: Steps,
     /// How the encoder's thread is scheduled.
     pub scheduling: Scheduling,
     /// Events that nobody took in time.

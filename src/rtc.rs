@@ -6,7 +6,7 @@ mod peer;
 mod reports;
 
 pub use clock::SenderClock;
-pub use http::{Trouble, WhipAnswer, WhipClient};
+pub use http::{SessionUrl, Trouble, WhipAnswer, WhipClient};
 pub use peer::{Link, Peer, PeerSettings};
 /// What `webrtc` could not do.
 pub use webrtc::error::Error as PeerError;

@@ -47,6 +47,7 @@ fn start(base: &str) -> Station {
     Station::start(&aim, epoch, Show { title: "Evening".into(), ..Show::default() }).unwrap()
 }
 
+#[expect(clippy::disallowed_methods, reason = "the other side is a real socket")]
 fn wait_for<T>(mut look: impl FnMut() -> Option<T>) -> T {
     let began = Instant::now();
     loop {

@@ -1,4 +1,6 @@
 //! A publisher against a WHIP server in the same process: real sockets, real DTLS, real time.
+#![expect(clippy::unwrap_used, reason = "a test stops where something unexpected happens")]
+#![expect(clippy::disallowed_methods, reason = "the player paces sound in real time")]
 
 #[path = "publish/ingest.rs"]
 mod ingest;
@@ -152,14 +154,14 @@ fn what_is_played_arrives_in_stereo_on_the_grid_with_its_gap_and_its_date() {
     let told: u64 = show.events.iter().map(|e| if let PublishEvent::Gap(gap) = e { gap.frames } else { 0 }).sum();
     let steps = heard.windows(2).filter(|pair| pair[1].sequence == pair[0].sequence.wrapping_add(1));
     let steps: Vec<u32> = steps.map(|pair| pair[1].rtp_time.wrapping_sub(pair[0].rtp_time)).collect();
-    assert!(steps.iter().all(|step| step % 480 == 0 && *step > 0));
+    assert!(steps.iter().all(|step| step.is_multiple_of(480) && *step > 0));
     let missing: u64 = steps.iter().map(|step| u64::from(step - 480)).sum();
     assert!(told >= SKIP && missing <= told, "{missing} missing, {told} told");
     assert!(missing >= SKIP / 480 * 480 - 480, "{missing} missing after {SKIP} were skipped");
 
     // The log names the frame of every packet; with the epoch, the sender reports do so as well.
     let offset = times[0].rtp_time.wrapping_sub(times[0].frame.0 as u32);
-    assert!(times.iter().all(|t| t.rtp_time.wrapping_sub(t.frame.0 as u32) == offset && t.frame.0 % 480 == 0));
+    assert!(times.iter().all(|t| t.rtp_time.wrapping_sub(t.frame.0 as u32) == offset && t.frame.0.is_multiple_of(480)));
     assert!(times.iter().all(|t| t.captured_ns <= t.encoded_ns && t.encoded_ns <= t.sent_ns));
     let reports = ingest.kept.reports.lock().unwrap().clone();
     assert!(!reports.is_empty(), "a sender report dates the sound");
@@ -203,7 +205,6 @@ fn a_killed_server_is_found_again_by_itself_after_it_came_back() {
     let first = kept.packets.lock().unwrap().last().unwrap().clone();
     let later = in_order(&again.kept)[0].clone();
     assert_eq!(later.rtp_time.wrapping_sub(first.rtp_time) % 480, 0, "one time line across sessions");
-    eprintln!("lost noticed after {noticed:?}, on air again {back:?} after the restart");
     show.publisher.stop();
 }
 
@@ -240,4 +241,33 @@ fn leaving_while_the_server_is_silent_does_not_hang() {
     let began = Instant::now();
     show.publisher.stop();
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+}
+
+/// A server whose WebRTC is not ours. Run by `cargo xtask prove` and by hand:
+/// `KORERO_PEER_PYTHON=…/bin/python cargo test --test publish -- --ignored stranger`.
+#[test]
+#[ignore = "needs a Python with aiortc, aiohttp and numpy, named by KORERO_PEER_PYTHON"]
+fn a_stranger_hears_us_in_stereo() {
+    use std::io::{BufRead as _, BufReader};
+    use std::process::{Command, Stdio};
+    let python = std::env::var("KORERO_PEER_PYTHON").expect("KORERO_PEER_PYTHON names a Python with aiortc");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/aiortc_whip_server.py");
+    let mut peer = Command::new(python)
+        .args([script, "--key", "key", "--seconds", "5"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the peer starts");
+    let mut lines = BufReader::new(peer.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let ready = lines.next().unwrap();
+    let mut show = Show::start(&format!("{}/whip/test", ready.strip_prefix("ready ").unwrap()));
+    show.wait_for_state(PublishState::OnAir);
+    let heard: serde_json::Value = serde_json::from_str(&lines.next().unwrap()).unwrap();
+    let status = show.publisher.status();
+    show.publisher.stop();
+    peer.kill().unwrap();
+    peer.wait().unwrap();
+    let number = |name: &str| heard[name].as_f64().unwrap();
+    assert!(number("left_separation_db") >= 50.0 && number("right_separation_db") >= 50.0, "{heard}");
+    assert!((number("left_db") + 18.0).abs() < 0.5 && (number("right_db") + 18.0).abs() < 0.5, "{heard}");
+    assert!(status.rtt.is_some(), "receiver reports give the round trip");
 }

@@ -9,6 +9,7 @@ use crate::limits::PUBLISH_EVENTS;
 use crate::priority::Scheduling;
 use crate::timeline::{FrameIndex, Gap, GapCause};
 
+use super::steps::StepCounter;
 use super::{PublishEvent, PublishState, PublishStatus};
 
 /// How much sound went out lately: the window over which the bit rate is measured.
@@ -25,6 +26,7 @@ struct Inner {
     events: VecDeque<PublishEvent>,
     /// What was sent within [`WINDOW`]: when, and bytes of payload.
     sent: VecDeque<(Instant, usize)>,
+    counter: StepCounter,
 }
 
 impl Board {
@@ -34,7 +36,7 @@ impl Board {
         inner.forget(now);
         let bytes: usize = inner.sent.iter().map(|(_, bytes)| bytes).sum();
         let bits = bytes as f64 * 8.0 / WINDOW.as_secs_f64();
-        PublishStatus { bitrate: bits.round() as u32, ..inner.status.clone() }
+        PublishStatus { bitrate: bits.round() as u32, steps: inner.counter.steps, ..inner.status.clone() }
     }
 
     pub(super) fn take_events(&self) -> Vec<PublishEvent> {
@@ -50,6 +52,9 @@ impl Board {
         let mut inner = self.lock();
         if inner.status.state != state {
             inner.status.state = state;
+            if state != PublishState::OnAir {
+                inner.counter.begin();
+            }
             inner.tell(PublishEvent::State(state));
         }
     }
@@ -68,8 +73,10 @@ impl Board {
         inner.status.far_lost = far_lost;
     }
 
-    pub(super) fn sent(&self, now: Instant, bytes: usize) {
+    /// A packet left, `frame` its first.
+    pub(super) fn sent(&self, now: Instant, frame: FrameIndex, bytes: usize) {
         let mut inner = self.lock();
+        inner.counter.sent(frame);
         inner.status.packets += 1;
         inner.sent.push_back((now, bytes));
         inner.forget(now);
@@ -79,6 +86,7 @@ impl Board {
     pub(super) fn gap(&self, gap: Gap) {
         let mut inner = self.lock();
         inner.status.frames_lost += gap.frames;
+        inner.counter.gap(gap);
         if let Some(PublishEvent::Gap(last)) = inner.events.back_mut()
             && (last.end(), last.cause, last.exact) == (gap.start, gap.cause, gap.exact)
         {
@@ -124,7 +132,7 @@ mod tests {
     fn the_bit_rate_is_the_payload_of_the_last_two_seconds() {
         let (board, began) = (Board::default(), Instant::now());
         for packet in 0..500 {
-            board.sent(began + Duration::from_millis(10 * packet), 320);
+            board.sent(began + Duration::from_millis(10 * packet), FrameIndex(480 * packet), 320);
         }
         let status = board.status(began + Duration::from_millis(4_995));
         assert!((254_000..=258_000).contains(&status.bitrate), "{}", status.bitrate);

@@ -48,6 +48,7 @@ impl Line {
         Self { job, packetiser: Packetiser::default(), sound: Vec::new(), last_look: Instant::now(), was_open: false }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the engine cannot wake anyone: its reader looks, at this pace")]
     fn run(mut self) {
         self.job.board.scheduling(priority::promote());
         // Whatever waited while the thread was started belongs to the time before the air.

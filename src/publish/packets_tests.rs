@@ -14,8 +14,11 @@ fn block(start: u64, frames: u64) -> Vec<f32> {
     (start..start + frames).flat_map(value).collect()
 }
 
+/// What came out: start, samples and missing frames of each packet; and where sound was, from and to.
+type Cut = (Vec<(u64, Vec<f32>, usize)>, Vec<(u64, u64)>);
+
 /// The packets that come of runs of sound, each `(missing before, frames)`, cut into pieces of `piece` frames.
-fn packets(first: u64, runs: &[(u64, u64)], piece: u64) -> (Vec<(u64, Vec<f32>, usize)>, Vec<(u64, u64)>) {
+fn packets(first: u64, runs: &[(u64, u64)], piece: u64) -> Cut {
     let (mut packetiser, mut out, mut there, mut at) = (Packetiser::default(), Vec::new(), Vec::new(), first);
     for (missing, frames) in runs {
         at += missing;

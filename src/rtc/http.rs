@@ -39,13 +39,16 @@ impl Trouble {
     }
 }
 
+/// Names an open session: what is deleted to leave it.
+pub type SessionUrl = Url;
+
 /// What a WHIP server answered.
 #[derive(Clone, PartialEq, Debug)]
 pub struct WhipAnswer {
     /// The SDP answer.
     pub sdp: String,
     /// The session to end by [`WhipClient::close`]; `None` from a server that breaks the rule to name it.
-    pub session: Option<Url>,
+    pub session: Option<SessionUrl>,
     /// The tag of the ICE session, which a restart must name (RFC 9725 §4.3.1).
     pub etag: Option<String>,
 }
@@ -76,6 +79,12 @@ impl WhipClient {
             .build()
             .map_err(|error| Fault::new(key::FAULT_PUBLISH_START).with("reason", error.to_string()))?;
         Ok(Self { http, endpoint, key })
+    }
+
+    /// Whether WHIP can be spoken to that address at all.
+    #[must_use]
+    pub fn accepts(url: &str) -> bool {
+        endpoint(url).is_some()
     }
 
     /// The host with its port, as a person knows it.
@@ -113,7 +122,7 @@ impl WhipClient {
     }
 
     /// Ends a session. What the server answers changes nothing any more.
-    pub async fn close(&self, session: &Url) {
+    pub async fn close(&self, session: &SessionUrl) {
         let _ = self.request(Method::DELETE, session).timeout(GOODBYE).send().await;
     }
 
@@ -176,7 +185,7 @@ impl WhipClient {
 }
 
 /// The address, when it is one that WHIP can be spoken to.
-pub(super) fn endpoint(url: &str) -> Option<Url> {
+fn endpoint(url: &str) -> Option<Url> {
     let url = Url::parse(url.trim()).ok()?;
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
 }

@@ -25,33 +25,33 @@ use webrtc::peer_connection::{
 
 /// One packet as it arrived.
 #[derive(Clone, Debug)]
-pub struct Heard {
-    pub sequence: u16,
-    pub rtp_time: u32,
-    pub payload: Vec<u8>,
+pub(crate) struct Heard {
+    pub(crate) sequence: u16,
+    pub(crate) rtp_time: u32,
+    pub(crate) payload: Vec<u8>,
 }
 
 /// Everything that a test wants to know of what arrived.
 #[derive(Default)]
-pub struct Kept {
-    pub packets: Mutex<Vec<Heard>>,
+pub(crate) struct Kept {
+    pub(crate) packets: Mutex<Vec<Heard>>,
     /// NTP and RTP time of each sender report.
-    pub reports: Mutex<Vec<(u64, u32)>>,
-    pub deleted: AtomicBool,
+    pub(crate) reports: Mutex<Vec<(u64, u32)>>,
+    pub(crate) deleted: AtomicBool,
 }
 
 /// The server. Dropping it is like killing it: no goodbye of any kind.
-pub struct Ingest {
-    pub address: SocketAddr,
-    pub kept: Arc<Kept>,
+pub(crate) struct Ingest {
+    pub(crate) address: SocketAddr,
+    pub(crate) kept: Arc<Kept>,
     /// The status that every POST gets; 201 opens a session.
-    pub status: Arc<AtomicU16>,
+    pub(crate) status: Arc<AtomicU16>,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Ingest {
-    pub fn start(port: u16, kept: Arc<Kept>) -> Self {
+    pub(crate) fn start(port: u16, kept: Arc<Kept>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let address = listener.local_addr().unwrap();
         let stop = Arc::new(AtomicBool::new(false));
@@ -72,7 +72,7 @@ impl Ingest {
         Self { address, kept, status, stop, thread: Some(thread) }
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}/whip/test", self.address)
     }
 }
