@@ -1,1 +1,62 @@
-//! x
+//! The companion server of Covers & Kōrero Live: an artist's sound comes in by WHIP and goes out to listeners by
+//! WHEP, untouched; artists, keys and performances are kept in an embedded database; the player is built in.
+
+pub mod admin;
+mod app;
+mod artists;
+pub mod cli;
+mod clock;
+mod config;
+mod cors;
+mod error;
+mod fault;
+mod gate;
+mod health;
+mod keys;
+mod limits;
+mod metrics;
+mod openapi;
+mod page;
+mod performances;
+mod relay;
+mod sessions;
+mod start;
+mod store;
+mod whep;
+mod whip;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use axum::routing::{get, post};
+
+pub use crate::config::{IceServer, Settings};
+pub use crate::fault::Fault;
+pub use crate::openapi::text as openapi;
+pub use crate::start::{Running, start};
+
+use crate::app::App;
+
+/// Every address of the server: one line for each feature.
+fn router(app: App) -> Router {
+    let (api, description) = openapi::api().split_for_parts();
+    let description = openapi::written(&description);
+    let whip = get(whip::look).post(whip::publish);
+    let whep = get(whep::look).post(whep::listen);
+    let session = get(sessions::look).patch(sessions::patch).delete(sessions::leave);
+    api.route("/whip/{slug}", whip)
+        .route("/whep/{slug}", whep)
+        .route("/session/{id}", session)
+        .route("/healthz", get(health::check))
+        .route("/metrics", get(health::metrics))
+        .route("/api/openapi.json", get(|| async { ([("content-type", "application/json")], description) }))
+        .route("/api/{*rest}", post(missing).get(missing))
+        .method_not_allowed_fallback(|| async { error::Error::NoMethod })
+        .fallback(page::serve)
+        .layer(from_fn(error::tell))
+        .layer(from_fn(cors::allow))
+        .with_state(app)
+}
+
+async fn missing() -> error::Error {
+    error::Error::NoPage
+}

@@ -1,0 +1,203 @@
+//! Settings: flags before environment (`KORERO_…`) before the file before what is sensible.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use axum::http::HeaderValue;
+use korero_sentences::key;
+use serde::Deserialize;
+
+use crate::fault::Fault;
+
+/// Where the server listens unless it is told otherwise.
+const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
+/// What the server runs with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settings {
+    /// Where HTTP listens; port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// Where media listens (UDP).
+    pub media: SocketAddr,
+    /// The addresses that browsers reach the media socket at; empty: those of this machine.
+    pub public_addresses: Vec<IpAddr>,
+    /// The folder of the database.
+    pub data: PathBuf,
+    /// How the outside reaches the pages, such as `https://live.example`; otherwise as each request did.
+    pub public_url: Option<String>,
+    /// STUN and TURN servers that clients are told of.
+    pub ice_servers: Vec<IceServer>,
+    /// Whether `/metrics` answers other machines.
+    pub open_metrics: bool,
+}
+
+impl Settings {
+    /// The defaults with another data folder and any free ports on loopback, for tests.
+    #[must_use]
+    pub fn on_loopback(data: PathBuf) -> Self {
+        let any = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+        Self {
+            listen: any,
+            media: any,
+            public_addresses: Vec::new(),
+            data,
+            public_url: None,
+            ice_servers: Vec::new(),
+            open_metrics: false,
+        }
+    }
+}
+
+/// One STUN or TURN server (RFC 9725 §4.6).
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IceServer {
+    /// Addresses such as `stun:stun.example.net` or `turn:turn.example.net?transport=udp`.
+    pub urls: Vec<String>,
+    /// The name for TURN.
+    pub username: Option<String>,
+    /// The password for TURN.
+    pub credential: Option<String>,
+}
+
+impl IceServer {
+    /// The `Link` headers that tell clients of it; one that is unfit for a header is left out.
+    pub(crate) fn links(&self) -> impl Iterator<Item = HeaderValue> {
+        let quoted = |name: &str, value: &Option<String>| {
+            value.as_ref().map(|v| format!("; {name}=\"{}\"", v.replace('\\', "\\\\").replace('"', "\\\"")))
+        };
+        let name = quoted("username", &self.username).unwrap_or_default();
+        let word = quoted("credential", &self.credential).unwrap_or_default();
+        let kind = if self.credential.is_some() { "; credential-type=\"password\"" } else { "" };
+        self.urls
+            .iter()
+            .filter_map(move |url| HeaderValue::try_from(format!("<{url}>; rel=\"ice-server\"{name}{word}{kind}")).ok())
+    }
+}
+
+/// Settings of one source: only what it says.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Said {
+    pub(crate) listen: Option<SocketAddr>,
+    pub(crate) media: Option<SocketAddr>,
+    pub(crate) public_addresses: Option<Vec<IpAddr>>,
+    pub(crate) data: Option<PathBuf>,
+    pub(crate) public_url: Option<String>,
+    pub(crate) ice_servers: Option<Vec<IceServer>>,
+    pub(crate) open_metrics: Option<bool>,
+}
+
+impl Said {
+    /// What this source says, and where it says nothing what `weaker` says.
+    pub(crate) fn or(self, weaker: Self) -> Self {
+        Self {
+            listen: self.listen.or(weaker.listen),
+            media: self.media.or(weaker.media),
+            public_addresses: self.public_addresses.or(weaker.public_addresses),
+            data: self.data.or(weaker.data),
+            public_url: self.public_url.or(weaker.public_url),
+            ice_servers: self.ice_servers.or(weaker.ice_servers),
+            open_metrics: self.open_metrics.or(weaker.open_metrics),
+        }
+    }
+
+    /// The settings in a TOML file.
+    pub(crate) fn from_file(file: &Path) -> Result<Self, Fault> {
+        let wrong = |reason: String| {
+            Fault::new(key::FAULT_SERVER_CONFIG).with("file", file.display().to_string()).with("reason", reason)
+        };
+        let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
+        toml::from_str(&text).map_err(|error| wrong(error.to_string().trim_end().to_owned()))
+    }
+
+    /// The settings in environment variables; `read` looks one up.
+    pub(crate) fn from_environment(read: impl Fn(&str) -> Option<String>) -> Result<Self, Fault> {
+        let text = |name: &str| read(name).filter(|value| !value.is_empty());
+        Ok(Self {
+            listen: text("KORERO_LISTEN").map(|v| parsed("KORERO_LISTEN", &v)).transpose()?,
+            media: text("KORERO_MEDIA").map(|v| parsed("KORERO_MEDIA", &v)).transpose()?,
+            public_addresses: text("KORERO_PUBLIC_ADDRESS")
+                .map(|v| v.split(',').map(|one| parsed("KORERO_PUBLIC_ADDRESS", one.trim())).collect())
+                .transpose()?,
+            data: text("KORERO_DATA").map(PathBuf::from),
+            public_url: text("KORERO_PUBLIC_URL"),
+            ice_servers: None,
+            open_metrics: text("KORERO_OPEN_METRICS").map(|v| parsed("KORERO_OPEN_METRICS", &v)).transpose()?,
+        })
+    }
+
+    /// Fills the gaps with what is sensible. Media takes the same port number as HTTP, on all addresses.
+    pub(crate) fn complete(self) -> Result<Settings, Fault> {
+        let listen = self.listen.unwrap_or(LISTEN);
+        let everywhere = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), listen.port());
+        let data = self.data.or_else(|| dirs::data_dir().map(|folder| folder.join("korero-server")));
+        Ok(Settings {
+            listen,
+            media: self.media.unwrap_or(everywhere),
+            public_addresses: self.public_addresses.unwrap_or_default(),
+            data: data.ok_or(Fault::new(key::FAULT_SERVER_NO_DATA_FOLDER))?,
+            public_url: self.public_url,
+            ice_servers: self.ice_servers.unwrap_or_default(),
+            open_metrics: self.open_metrics.unwrap_or(false),
+        })
+    }
+}
+
+/// The value of a setting, or the sentence that says it is none.
+pub(crate) fn parsed<T: std::str::FromStr>(name: &str, value: &str) -> Result<T, Fault> {
+    value.parse().map_err(|_| Fault::new(key::FAULT_SERVER_SETTING).with("name", name).with("value", value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_win_over_environment_over_file_over_defaults() {
+        let said = |port: u16| Said { listen: Some(([127, 0, 0, 1], port).into()), ..Said::default() };
+        let settings = |said: Said| Said { data: Some("/d".into()), ..said }.complete().unwrap();
+        assert_eq!(settings(said(1).or(said(2)).or(said(3))).listen.port(), 1);
+        assert_eq!(settings(Said::default().or(said(2)).or(said(3))).listen.port(), 2);
+        assert_eq!(settings(Said::default()).listen, LISTEN);
+    }
+
+    #[test]
+    fn media_takes_the_port_number_of_the_pages() {
+        let said = Said { listen: Some("127.0.0.1:9000".parse().unwrap()), data: Some("/d".into()), ..Said::default() };
+        assert_eq!(said.complete().unwrap().media, "0.0.0.0:9000".parse().unwrap());
+    }
+
+    #[test]
+    fn a_file_with_an_unknown_setting_is_refused_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("korero.toml");
+        std::fs::write(&file, "listen = \"0.0.0.0:80\"\nlisen = 3\n").unwrap();
+        let fault = Said::from_file(&file).unwrap_err().to_string();
+        assert!(fault.contains("line 2") && fault.contains("lisen"), "{fault}");
+    }
+
+    #[test]
+    fn the_environment_is_read_and_checked() {
+        let with = |name: &'static str, value: &'static str| {
+            Said::from_environment(move |asked| (asked == name).then(|| value.to_owned()))
+        };
+        let two = with("KORERO_PUBLIC_ADDRESS", "192.0.2.1, 2001:db8::1").unwrap();
+        assert_eq!(two.public_addresses.unwrap().len(), 2);
+        assert!(with("KORERO_LISTEN", "nonsense").is_err());
+        assert_eq!(with("KORERO_LISTEN", "").unwrap(), Said::default());
+    }
+
+    #[test]
+    fn an_ice_server_is_told_as_the_rfc_says() {
+        let server = IceServer {
+            urls: vec!["turn:turn.example.net?transport=udp".into()],
+            username: Some("user".into()),
+            credential: Some("pass\"word".into()),
+        };
+        let links: Vec<_> = server.links().collect();
+        let expected = "<turn:turn.example.net?transport=udp>; rel=\"ice-server\"; username=\"user\"; \
+            credential=\"pass\\\"word\"; credential-type=\"password\"";
+        assert_eq!(links, [expected]);
+    }
+}

@@ -1,0 +1,198 @@
+//! Everything that a request can be refused for, told as `application/problem+json` in the reader's language.
+
+use axum::Json;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use korero_api::Problem;
+use korero_sentences::{self as sentences, Key, Language, key};
+
+use crate::limits::{MAX_BODY, RETRY_FULL, RETRY_NOT_YET};
+use crate::relay::driver::Busy;
+use crate::relay::sdp::Unfit;
+use crate::store::StoreError;
+
+/// Why a request was refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Error {
+    /// No key came with the request.
+    NoKey,
+    /// The key is not one of this artist's.
+    WrongKey,
+    /// There is no such artist.
+    NoArtist,
+    /// There is no such session, or it is over.
+    NoSession,
+    /// There is no such performance, or it is another artist's.
+    NoPerformance,
+    /// There is nothing at this address.
+    NoPage,
+    /// The address exists but not for this method.
+    NoMethod,
+    /// Nobody plays there yet.
+    NotYetOnAir,
+    /// The body is too large.
+    TooLarge,
+    /// The body has another type than this address takes.
+    WrongType,
+    /// The body is not what its type says.
+    Malformed,
+    /// The offer is not one audio line with Opus in the right direction.
+    WrongMedia,
+    /// Title or name are too long, or a number is out of range.
+    WrongValue,
+    /// A PATCH came without an entity tag.
+    TagMissing,
+    /// A PATCH came with the entity tag of another time.
+    TagStale,
+    /// The far side asks for an ICE restart.
+    NoRestart,
+    /// The room or the server is full.
+    Full,
+    /// This address has too many connections or asks too often.
+    TooMany,
+    /// The database or the media thread failed.
+    Broken,
+}
+
+impl Error {
+    /// Status, name for programs, sentence.
+    fn told(self) -> (StatusCode, &'static str, Key) {
+        use StatusCode as S;
+        match self {
+            Self::NoKey => (S::UNAUTHORIZED, "no-key", key::FAULT_SERVER_NO_KEY),
+            Self::WrongKey => (S::UNAUTHORIZED, "wrong-key", key::FAULT_SERVER_WRONG_KEY),
+            Self::NoArtist => (S::NOT_FOUND, "no-artist", key::FAULT_SERVER_NO_PAGE_OF_ARTIST),
+            Self::NoSession => (S::NOT_FOUND, "no-session", key::FAULT_SERVER_NO_SESSION),
+            Self::NoPerformance => (S::NOT_FOUND, "no-performance", key::FAULT_SERVER_NO_PERFORMANCE),
+            Self::NoPage => (S::NOT_FOUND, "no-page", key::FAULT_SERVER_NO_PAGE),
+            Self::NoMethod => (S::METHOD_NOT_ALLOWED, "no-method", key::FAULT_SERVER_NO_METHOD),
+            Self::NotYetOnAir => (S::CONFLICT, "not-yet-on-air", key::FAULT_SERVER_NOT_YET_ON_AIR),
+            Self::TooLarge => (S::PAYLOAD_TOO_LARGE, "too-large", key::FAULT_SERVER_TOO_LARGE),
+            Self::WrongType => (S::UNSUPPORTED_MEDIA_TYPE, "wrong-type", key::FAULT_SERVER_WRONG_TYPE),
+            Self::Malformed => (S::BAD_REQUEST, "malformed", key::FAULT_SERVER_MALFORMED),
+            Self::WrongMedia => (S::UNPROCESSABLE_ENTITY, "wrong-media", key::FAULT_SERVER_WRONG_MEDIA),
+            Self::WrongValue => (S::UNPROCESSABLE_ENTITY, "wrong-value", key::FAULT_SERVER_WRONG_VALUE),
+            Self::TagMissing => (S::PRECONDITION_REQUIRED, "tag-missing", key::FAULT_SERVER_TAG_MISSING),
+            Self::TagStale => (S::PRECONDITION_FAILED, "tag-stale", key::FAULT_SERVER_TAG_STALE),
+            Self::NoRestart => (S::UNPROCESSABLE_ENTITY, "no-ice-restart", key::FAULT_SERVER_NO_RESTART),
+            Self::Full => (S::SERVICE_UNAVAILABLE, "full", key::FAULT_SERVER_FULL),
+            Self::TooMany => (S::TOO_MANY_REQUESTS, "too-many", key::FAULT_SERVER_TOO_MANY),
+            Self::Broken => (S::INTERNAL_SERVER_ERROR, "broken", key::FAULT_SERVER_BROKEN),
+        }
+    }
+
+    /// The header that belongs to the status, if any.
+    fn header(self) -> Option<(HeaderName, HeaderValue)> {
+        let seconds = |seconds: u64| (header::RETRY_AFTER, HeaderValue::from(seconds));
+        match self {
+            Self::NoKey => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+            Self::WrongKey => {
+                Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\"")))
+            }
+            Self::NotYetOnAir => Some(seconds(RETRY_NOT_YET)),
+            Self::Full | Self::TooMany | Self::Broken => Some(seconds(RETRY_FULL)),
+            _ => None,
+        }
+    }
+
+    fn problem(self, language: Language) -> Problem {
+        let (status, code, sentence) = self.told();
+        let limit = [("limit", (MAX_BODY / 1_024).into())];
+        Problem {
+            r#type: "about:blank".into(),
+            status: status.as_u16(),
+            code: code.into(),
+            title: sentences::say(language, sentence, &limit),
+            detail: sentences::remedy(language, sentence, &limit).unwrap_or_default(),
+        }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "a request failed");
+        Self::Broken
+    }
+}
+
+impl From<Unfit> for Error {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::Malformed => Self::Malformed,
+            Unfit::Media => Self::WrongMedia,
+        }
+    }
+}
+
+impl From<Busy> for Error {
+    fn from(_: Busy) -> Self {
+        Self::Full
+    }
+}
+
+/// The status, and the error itself for [`tell`], which knows the reader's language.
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let mut response = self.told().0.into_response();
+        if let Some((name, value)) = self.header() {
+            response.headers_mut().insert(name, value);
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Writes the sentence of an error into its response.
+pub(crate) async fn tell(request: Request, next: Next) -> Response {
+    let language = language(request.headers());
+    let mut response = next.run(request).await;
+    let Some(error) = response.extensions_mut().remove::<Error>() else { return response };
+    let told = Json(error.problem(language)).into_response();
+    let (parts, body) = told.into_parts();
+    response.headers_mut().extend(parts.headers);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    *response.body_mut() = body;
+    response
+}
+
+/// The first language of `Accept-Language` that we speak, by quality (RFC 9110 §12.5.4); English otherwise.
+pub(crate) fn language(headers: &HeaderMap) -> Language {
+    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut ranges: Vec<(f32, &str)> = wanted.split(',').filter_map(range).collect();
+    ranges.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let ours = |tag: &str| Language::ALL.into_iter().find(|l| tag.split('-').next() == Some(l.tag()));
+    ranges.iter().find_map(|(_, tag)| ours(tag)).unwrap_or_default()
+}
+
+fn range(text: &str) -> Option<(f32, &str)> {
+    let mut parts = text.trim().split(';');
+    let tag = parts.next()?.trim();
+    let quality = parts.find_map(|part| part.trim().strip_prefix("q="));
+    let quality = quality.map_or(Some(1.0), |q| q.parse().ok())?;
+    (quality > 0.0).then_some((quality, tag))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reader_gets_the_language_that_was_asked_for() {
+        let of = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_LANGUAGE, value.parse().unwrap());
+            language(&headers)
+        };
+        assert_eq!(of("mi"), Language::Maori);
+        assert_eq!(of("mi-NZ, en;q=0.8"), Language::Maori);
+        assert_eq!(of("en;q=0.4, mi;q=0.9"), Language::Maori);
+        assert_eq!(of("de, mi;q=0"), Language::English);
+        assert_eq!(of(",;q=,"), Language::English);
+        assert_eq!(language(&HeaderMap::new()), Language::English);
+    }
+}

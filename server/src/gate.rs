@@ -1,0 +1,101 @@
+//! Who asks, and whether too often (RFC 9725 §5 asks for a limit).
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use axum::http::HeaderMap;
+
+use crate::error::Error;
+use crate::limits::{MAX_COUNTED, REQUEST_BURST, REQUEST_RATE};
+
+/// The address that a request came from.
+///
+/// A proxy on this machine is believed: it appends the address that it saw to `X-Forwarded-For`.
+pub(crate) fn source(headers: &HeaderMap, peer: SocketAddr) -> IpAddr {
+    let peer = peer.ip().to_canonical();
+    let told = headers.get_all("x-forwarded-for").iter().next_back();
+    let last = told.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+    last.filter(|_| peer.is_loopback()).unwrap_or(peer)
+}
+
+/// Whether the request came through a proxy.
+pub(crate) fn is_forwarded(headers: &HeaderMap) -> bool {
+    headers.contains_key("x-forwarded-for") || headers.contains_key("forwarded")
+}
+
+/// Counts what each address asks: a bucket that [`REQUEST_RATE`] tokens a second drip into.
+#[derive(Debug, Default)]
+pub(crate) struct Gate(Mutex<HashMap<IpAddr, Bucket>>);
+
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    tokens: f64,
+    at: Instant,
+}
+
+impl Gate {
+    /// Lets one more request of an address pass, or refuses it.
+    pub(crate) fn admit(&self, from: IpAddr, now: Instant) -> Result<(), Error> {
+        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() >= MAX_COUNTED && !buckets.contains_key(&from) {
+            // Those whose bucket is full again need not be remembered; if none is, all start anew.
+            buckets.retain(|_, bucket| bucket.filled(now) < f64::from(REQUEST_BURST));
+            if buckets.len() >= MAX_COUNTED {
+                buckets.clear();
+            }
+        }
+        let bucket = buckets.entry(from).or_insert(Bucket { tokens: f64::from(REQUEST_BURST), at: now });
+        *bucket = Bucket { tokens: bucket.filled(now), at: now };
+        if bucket.tokens < 1.0 {
+            return Err(Error::TooMany);
+        }
+        bucket.tokens -= 1.0;
+        Ok(())
+    }
+}
+
+impl Bucket {
+    fn filled(&self, now: Instant) -> f64 {
+        let dripped = now.saturating_duration_since(self.at).as_secs_f64() * f64::from(REQUEST_RATE);
+        (self.tokens + dripped).min(f64::from(REQUEST_BURST))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn an_address_that_asks_too_often_waits_and_others_do_not() {
+        let (gate, now) = (Gate::default(), Instant::now());
+        let (eager, other) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
+        assert!((0..REQUEST_BURST).all(|_| gate.admit(eager, now).is_ok()));
+        assert_eq!(gate.admit(eager, now), Err(Error::TooMany));
+        assert!(gate.admit(other, now).is_ok());
+        let later = now + Duration::from_secs(1);
+        assert!((0..REQUEST_RATE).all(|_| gate.admit(eager, later).is_ok()));
+        assert!(gate.admit(eager, later).is_err());
+    }
+
+    #[test]
+    fn the_memory_of_addresses_is_bounded() {
+        let (gate, now) = (Gate::default(), Instant::now());
+        for n in 0..3 * MAX_COUNTED as u32 {
+            assert!(gate.admit(IpAddr::from(n.to_be_bytes()), now).is_ok());
+        }
+        assert!(gate.0.lock().unwrap().len() <= MAX_COUNTED);
+    }
+
+    #[test]
+    fn only_a_proxy_on_this_machine_is_believed() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", "10.0.0.1, 203.0.113.7".parse().unwrap());
+        let from = |peer: &str| source(&headers, peer.parse().unwrap());
+        assert_eq!(from("127.0.0.1:1"), IpAddr::from([203, 0, 113, 7]));
+        assert_eq!(from("198.51.100.1:1"), IpAddr::from([198, 51, 100, 1]));
+    }
+}

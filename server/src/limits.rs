@@ -1,0 +1,79 @@
+//! Every bound of the server in one place.
+
+use std::time::Duration;
+
+/// The largest offer, candidate list or JSON body, in bytes. One Opus line needs about 3 KiB.
+pub(crate) const MAX_BODY: usize = 64 * 1_024;
+/// Characters in a title or a name that a person types.
+pub(crate) const MAX_NAME: usize = 120;
+/// Characters in a slug.
+pub(crate) const MAX_SLUG: usize = 40;
+/// Connections in and out of the whole server.
+pub(crate) const MAX_SESSIONS: usize = 4_096;
+/// Listeners of one room.
+pub(crate) const MAX_LISTENERS: usize = 1_000;
+/// Connections from one address: a school or a venue behind one address still fits.
+pub(crate) const MAX_PER_ADDRESS: usize = 64;
+/// Pages that follow an artist at the same time (server-sent events).
+pub(crate) const MAX_FOLLOWERS: usize = 4_096;
+/// Requests to connect, change or end that one address may make at once.
+pub(crate) const REQUEST_BURST: u32 = 120;
+/// Requests per second and address after the burst.
+pub(crate) const REQUEST_RATE: u32 = 20;
+/// Addresses whose requests are counted; the longest unseen make room.
+pub(crate) const MAX_COUNTED: usize = 10_000;
+
+/// A connection that is not up after this long is dropped: half-open sessions cost an attacker nothing.
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// A connection that sends nothing at all, not even a consent check, for this long is gone. Browsers check
+/// every 2 to 5 s (RFC 7675 §5.1).
+pub(crate) const SILENCE: Duration = Duration::from_secs(12);
+/// A publisher without a packet for this long is told as "reconnecting".
+pub(crate) const PUBLISHER_SILENCE: Duration = Duration::from_secs(2);
+/// A performance closes this long after its last packet.
+pub(crate) const PERFORMANCE_SILENCE: Duration = Duration::from_secs(15 * 60);
+/// How long an ended performance is still told as "ended".
+pub(crate) const ENDED_SHOWN: Duration = Duration::from_secs(15 * 60);
+/// How often the time of the last packet is written down.
+pub(crate) const TOUCH: Duration = Duration::from_secs(5);
+/// How often rooms are compared with the database.
+pub(crate) const SWEEP: Duration = Duration::from_secs(1);
+/// How often sessions are checked for silence.
+pub(crate) const HOUSEKEEPING: Duration = Duration::from_millis(250);
+/// What a listener is told to wait when nobody plays yet, in seconds.
+pub(crate) const RETRY_NOT_YET: u64 = 1;
+/// What a client is told to wait when a bound is reached, in seconds.
+pub(crate) const RETRY_FULL: u64 = 5;
+/// How long open requests may take to finish when the server stops.
+pub(crate) const STOP_GRACE: Duration = Duration::from_secs(2);
+/// How often a page that follows an artist is sent a sign of life.
+pub(crate) const EVENT_KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// Packets of a room that can be sent again: 640 ms of 10 ms packets, more than any page's buffer.
+pub(crate) const RESEND_RING: usize = 64;
+/// How often one packet is sent again to one listener.
+pub(crate) const MAX_RESENDS: u8 = 3;
+/// The least time between two resends of one packet: with reordering browsers ask many times over.
+pub(crate) const RESEND_PAUSE: Duration = Duration::from_millis(10);
+/// Addresses that one session may have proved to own (a phone that changes networks).
+pub(crate) const MAX_ADDRESSES: usize = 8;
+/// The largest datagram that is read, in bytes.
+pub(crate) const MAX_DATAGRAM: usize = 2_000;
+/// Commands that may wait for the media thread.
+pub(crate) const MAX_COMMANDS: usize = 1_024;
+/// A timer of the media thread that runs later than this is counted as late.
+pub(crate) const LATE_TICK: Duration = Duration::from_millis(5);
+/// The media thread looks up at least this often.
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_millis(100);
+/// How often the publisher hears what arrived (RTCP receiver reports).
+pub(crate) const PUBLISHER_REPORTS: Duration = Duration::from_millis(500);
+/// How often listeners hear which moment an RTP time was (RTCP sender reports).
+pub(crate) const LISTENER_REPORTS: Duration = Duration::from_secs(1);
+/// A publisher's clock is believed when its packets are this young by it.
+pub(crate) const BELIEVED_AGE: Duration = Duration::from_secs(2);
+
+const _: () = {
+    assert!(RESEND_RING.is_power_of_two());
+    assert!(MAX_LISTENERS < MAX_SESSIONS);
+    assert!(MAX_PER_ADDRESS < MAX_SESSIONS);
+};

@@ -1,0 +1,109 @@
+//! What the server counts, for Prometheus.
+
+use std::sync::atomic::AtomicU64;
+
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+
+use crate::relay::Role;
+
+type Count = Counter<u64, AtomicU64>;
+
+/// The media thread's counters. Counting never waits.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct MediaMetrics {
+    datagrams: Count,
+    datagram_bytes: Count,
+    refused: Count,
+    forwarded: Count,
+    forwarded_bytes: Count,
+    resent: Count,
+    late: Count,
+    panicked: Count,
+    unsent: Count,
+    publishers: Gauge,
+    listeners: Gauge,
+}
+
+impl MediaMetrics {
+    pub(crate) fn received(&self, bytes: usize) {
+        self.datagrams.inc();
+        self.datagram_bytes.inc_by(bytes as u64);
+    }
+
+    pub(crate) fn refused(&self) {
+        self.refused.inc();
+    }
+
+    pub(crate) fn forwarded(&self, bytes: usize) {
+        self.forwarded.inc();
+        self.forwarded_bytes.inc_by(bytes as u64);
+    }
+
+    pub(crate) fn resent(&self) {
+        self.resent.inc();
+    }
+
+    pub(crate) fn late(&self) {
+        self.late.inc();
+    }
+
+    pub(crate) fn panicked(&self) {
+        self.panicked.inc();
+    }
+
+    pub(crate) fn unsent(&self) {
+        self.unsent.inc();
+    }
+
+    pub(crate) fn sessions(&self, role: Role, change: i64) {
+        match role {
+            Role::Publisher => self.publishers.inc_by(change),
+            Role::Listener => self.listeners.inc_by(change),
+        };
+    }
+}
+
+/// Everything that is counted.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    pub(crate) media: MediaMetrics,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let media = MediaMetrics::default();
+        let mut registry = Registry::with_prefix("korero");
+        let counters = [
+            ("media_datagrams", "Datagrams that arrived", &media.datagrams),
+            ("media_datagram_bytes", "Bytes of the datagrams that arrived", &media.datagram_bytes),
+            ("media_datagrams_refused", "Datagrams from addresses that proved nothing", &media.refused),
+            ("media_packets_forwarded", "Packets of sound sent to listeners", &media.forwarded),
+            ("media_packet_bytes_forwarded", "Payload bytes of those packets", &media.forwarded_bytes),
+            ("media_packets_resent", "Packets sent again because a listener missed them", &media.resent),
+            ("media_ticks_late", "Timers of the media thread that ran over 5 ms late", &media.late),
+            ("media_sessions_panicked", "Sessions dropped because of a fault in the program", &media.panicked),
+            ("media_datagrams_unsent", "Datagrams that the system did not take", &media.unsent),
+        ];
+        for (name, help, counter) in counters {
+            registry.register(name, help, counter.clone());
+        }
+        let sessions = Family::<[(&str, &str); 1], Gauge>::default();
+        registry.register("media_sessions", "Connections in and out", sessions.clone());
+        let publishers = sessions.get_or_create(&[("role", "publisher")]).clone();
+        let listeners = sessions.get_or_create(&[("role", "listener")]).clone();
+        Self { registry, media: MediaMetrics { publishers, listeners, ..media } }
+    }
+
+    /// The OpenMetrics text.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string does not fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}

@@ -1,0 +1,374 @@
+//! Rooms: one publisher, many listeners, no socket and no clock. The payload is never touched.
+//!
+//! A session that panics is dropped and counted; the others do not notice.
+
+pub(crate) mod addresses;
+pub(crate) mod board;
+pub(crate) mod driver;
+pub(crate) mod negotiation;
+mod outlet;
+mod peer;
+mod room;
+mod rtc_peer;
+pub(crate) mod sdp;
+mod stun;
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant;
+
+use uuid::Uuid;
+
+use self::board::{Board, Gone};
+use self::outlet::Outlet;
+use self::peer::{Packet, Peer, Step};
+use self::room::Room;
+use crate::limits::{CONNECT_TIMEOUT, HOUSEKEEPING, MAX_ADDRESSES, SILENCE};
+use crate::metrics::MediaMetrics;
+
+/// Names one session: 128 random bits, which nobody guesses.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct SessionId(pub(crate) u128);
+
+/// Which way the sound goes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Role {
+    /// From an artist to us.
+    Publisher,
+    /// From us to a listener.
+    Listener,
+}
+
+/// Where datagrams leave.
+pub(crate) trait Wire {
+    fn send(&mut self, to: SocketAddr, datagram: &[u8]);
+}
+
+/// A connection that joins a room.
+pub(crate) struct Entry<P> {
+    pub(crate) id: SessionId,
+    pub(crate) role: Role,
+    /// The artist whose room it is.
+    pub(crate) room: Uuid,
+    pub(crate) board: Arc<Board>,
+    /// Raised when the session is over.
+    pub(crate) gone: Gone,
+    /// Our ICE user name fragment: by it the first datagram finds the session.
+    pub(crate) ufrag: String,
+    /// The number of the first packet to a listener.
+    pub(crate) first_seq: u16,
+    pub(crate) peer: P,
+}
+
+struct Session<P> {
+    peer: P,
+    role: Role,
+    room: Uuid,
+    gone: Gone,
+    ufrag: String,
+    outlet: Outlet,
+    addresses: VecDeque<SocketAddr>,
+    added: Instant,
+    heard: Instant,
+    due: Option<Instant>,
+    connected: bool,
+}
+
+/// What came out of one session and concerns others.
+enum Effect {
+    Connected,
+    Sound(Packet),
+    Missing(Vec<u16>),
+    Ended,
+}
+
+/// Every session and room of this server.
+pub(crate) struct Relay<P> {
+    sessions: HashMap<SessionId, Session<P>>,
+    rooms: HashMap<Uuid, Room>,
+    ufrags: HashMap<String, SessionId>,
+    /// Addresses that proved to know their session's ICE password; nothing else is listened to.
+    verified: HashMap<SocketAddr, SessionId>,
+    due: BinaryHeap<Reverse<(Instant, SessionId)>>,
+    housekeeping: Instant,
+    /// UTC in milliseconds.
+    utc_ms: fn() -> i64,
+    metrics: MediaMetrics,
+}
+
+impl<P: Peer> Relay<P> {
+    pub(crate) fn new(now: Instant, utc_ms: fn() -> i64, metrics: MediaMetrics) -> Self {
+        Self {
+            sessions: HashMap::new(),
+            rooms: HashMap::new(),
+            ufrags: HashMap::new(),
+            verified: HashMap::new(),
+            due: BinaryHeap::new(),
+            housekeeping: now + HOUSEKEEPING,
+            utc_ms,
+            metrics,
+        }
+    }
+
+    /// Lets a connection in. A second publisher takes the room over; the first is ended.
+    pub(crate) fn add(&mut self, now: Instant, entry: Entry<P>, wire: &mut impl Wire) {
+        let Entry { id, role, room, board, gone, ufrag, first_seq, peer } = entry;
+        let place = self.rooms.entry(room).or_insert_with(|| Room::new(board));
+        let replaced = place.join(id, role);
+        self.ufrags.insert(ufrag.clone(), id);
+        let outlet = Outlet::new(first_seq);
+        let addresses = VecDeque::new();
+        let session = Session {
+            peer,
+            role,
+            room,
+            gone,
+            ufrag,
+            outlet,
+            addresses,
+            added: now,
+            heard: now,
+            due: None,
+            connected: false,
+        };
+        self.sessions.insert(id, session);
+        if let Some(old) = replaced {
+            self.end(now, old, wire);
+        }
+        self.metrics.sessions(role, 1);
+        self.act(now, id, None, wire, |_| ());
+    }
+
+    /// A datagram arrived.
+    pub(crate) fn datagram(&mut self, now: Instant, from: SocketAddr, datagram: &[u8], wire: &mut impl Wire) {
+        self.metrics.received(datagram.len());
+        let asked = stun::request_for(datagram);
+        let id = match asked {
+            Some(ufrag) => self.ufrags.get(ufrag),
+            None => self.verified.get(&from),
+        };
+        let Some(id) = id.copied() else {
+            self.metrics.refused();
+            return;
+        };
+        let asks = asked.is_some().then_some(from);
+        self.act(now, id, asks, wire, |session| {
+            if asks.is_none() {
+                session.heard = now;
+            }
+            session.peer.receive(now, from, datagram);
+        });
+    }
+
+    /// The far side told another of its candidates.
+    pub(crate) fn candidate(&mut self, now: Instant, id: SessionId, line: &str, wire: &mut impl Wire) {
+        self.act(now, id, None, wire, |session| session.peer.candidate(line));
+    }
+
+    /// When [`Relay::tick`] must be called.
+    pub(crate) fn next_due(&self) -> Instant {
+        self.due.peek().map_or(self.housekeeping, |Reverse((at, _))| self.housekeeping.min(*at))
+    }
+
+    /// Time passed.
+    pub(crate) fn tick(&mut self, now: Instant, wire: &mut impl Wire) {
+        while let Some(Reverse((at, id))) = self.due.peek().copied().filter(|Reverse((at, _))| *at <= now) {
+            self.due.pop();
+            if self.sessions.get_mut(&id).is_some_and(|session| session.due == Some(at)) {
+                self.act(now, id, None, wire, |session| {
+                    session.due = None;
+                    session.peer.tick(now);
+                });
+            }
+        }
+        if now >= self.housekeeping {
+            self.housekeeping = now + HOUSEKEEPING;
+            self.housekeep(now, wire);
+        }
+    }
+
+    /// Ends one session, saying goodbye.
+    pub(crate) fn end(&mut self, now: Instant, id: SessionId, wire: &mut impl Wire) {
+        self.act(now, id, None, wire, |session| session.peer.close());
+        self.remove(id);
+    }
+
+    /// Ends every session of a room.
+    pub(crate) fn end_room(&mut self, now: Instant, room: Uuid, wire: &mut impl Wire) {
+        for id in self.rooms.get(&room).map(Room::everyone).unwrap_or_default() {
+            self.end(now, id, wire);
+        }
+    }
+
+    /// Ends everything.
+    pub(crate) fn end_all(&mut self, now: Instant, wire: &mut impl Wire) {
+        let mut everyone: Vec<_> = self.sessions.keys().copied().collect();
+        everyone.sort_unstable();
+        everyone.into_iter().for_each(|id| self.end(now, id, wire));
+    }
+
+    fn housekeep(&mut self, now: Instant, wire: &mut impl Wire) {
+        let over = |session: &Session<P>| {
+            let waited = now.saturating_duration_since(session.added) > CONNECT_TIMEOUT && !session.connected;
+            waited || now.saturating_duration_since(session.heard) > SILENCE
+        };
+        let lost: Vec<_> = self.sessions.iter().filter(|(_, s)| over(s)).map(|(id, _)| *id).collect();
+        for id in lost {
+            self.end(now, id, wire);
+        }
+        self.rooms.retain(|_, room| {
+            room.look(now);
+            !room.is_empty()
+        });
+    }
+
+    /// Does something to one session, then everything that follows from it. `asks` is the source of a STUN
+    /// request: it has proved itself when the session answers it with success, since ICE has then checked the
+    /// message's integrity.
+    fn act(
+        &mut self,
+        now: Instant,
+        id: SessionId,
+        asks: Option<SocketAddr>,
+        wire: &mut impl Wire,
+        action: impl FnOnce(&mut Session<P>),
+    ) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let (mut effects, mut proved) = (Vec::new(), false);
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            action(session);
+            drain(session, now, &mut effects, &mut |to, datagram: &[u8]| {
+                proved |= asks == Some(to) && stun::is_success(datagram);
+                wire.send(to, datagram);
+            })
+        }));
+        match outcome {
+            Ok(due) => {
+                if let Some(at) = due.filter(|at| session.due != Some(*at)) {
+                    session.due = Some(at);
+                    self.due.push(Reverse((at, id)));
+                }
+                if proved {
+                    session.heard = now;
+                }
+            }
+            Err(_) => {
+                self.metrics.panicked();
+                self.remove(id);
+                return;
+            }
+        }
+        if let Some(from) = asks.filter(|_| proved) {
+            self.learn(from, id);
+        }
+        for effect in effects {
+            self.follow(now, id, effect, wire);
+        }
+    }
+
+    /// Remembers who speaks from an address, for a bounded number of addresses.
+    fn learn(&mut self, from: SocketAddr, id: SessionId) {
+        if let Some(before) = self.verified.insert(from, id).filter(|before| *before != id)
+            && let Some(session) = self.sessions.get_mut(&before)
+        {
+            session.addresses.retain(|address| *address != from);
+        }
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if !session.addresses.contains(&from) {
+            session.addresses.push_back(from);
+        }
+        if session.addresses.len() > MAX_ADDRESSES
+            && let Some(oldest) = session.addresses.pop_front()
+        {
+            self.verified.remove(&oldest);
+        }
+    }
+
+    fn follow(&mut self, now: Instant, id: SessionId, effect: Effect, wire: &mut impl Wire) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        match (effect, session.role) {
+            (Effect::Ended, _) => self.remove(id),
+            (Effect::Connected, role) => {
+                session.connected = true;
+                if let Some(room) = self.rooms.get_mut(&session.room) {
+                    room.connected(id, role);
+                }
+            }
+            (Effect::Sound(packet), Role::Publisher) => {
+                let room = session.room;
+                self.fan_out(now, id, room, packet, wire);
+            }
+            (Effect::Missing(seqs), Role::Listener) => self.send_again(now, id, &seqs, wire),
+            (Effect::Sound(_), Role::Listener) | (Effect::Missing(_), Role::Publisher) => {}
+        }
+    }
+
+    fn fan_out(&mut self, now: Instant, from: SessionId, room: Uuid, packet: Packet, wire: &mut impl Wire) {
+        let Some(room) = self.rooms.get_mut(&room) else { return };
+        let Some(publication) = room.arrived(now, (self.utc_ms)(), from, &packet) else { return };
+        for listener in room.hearing() {
+            self.act(now, listener, None, wire, |session| {
+                if let Some((seq, time)) = session.outlet.place(publication, &packet, now) {
+                    session.peer.write(now, Packet { seq, time, ..packet.clone() });
+                }
+            });
+            self.metrics.forwarded(packet.payload.len());
+        }
+    }
+
+    fn send_again(&mut self, now: Instant, id: SessionId, seqs: &[u16], wire: &mut impl Wire) {
+        for seq in seqs {
+            let Some(session) = self.sessions.get_mut(&id) else { return };
+            let found = session.outlet.again(*seq, now).and_then(|again| {
+                let packet = self.rooms.get(&session.room)?.find(again.publication, again.seq_in)?;
+                let time = packet.time.wrapping_add(again.shift);
+                Some(Packet { seq: again.seq_out, time, ..packet.clone() })
+            });
+            if let Some(packet) = found {
+                self.metrics.resent();
+                self.act(now, id, None, wire, |session| session.peer.write(now, packet));
+            }
+        }
+    }
+
+    fn remove(&mut self, id: SessionId) {
+        let Some(session) = self.sessions.remove(&id) else { return };
+        session.gone.raise();
+        self.ufrags.remove(&session.ufrag);
+        for address in &session.addresses {
+            self.verified.remove(address);
+        }
+        if let Some(room) = self.rooms.get_mut(&session.room) {
+            room.leave(id, session.role);
+        }
+        self.metrics.sessions(session.role, -1);
+    }
+}
+
+/// Takes everything out of a session until it waits, and says until when.
+fn drain<P: Peer>(
+    session: &mut Session<P>,
+    now: Instant,
+    effects: &mut Vec<Effect>,
+    send: &mut impl FnMut(SocketAddr, &[u8]),
+) -> Option<Instant> {
+    loop {
+        match session.peer.step(now) {
+            Step::Send(to, datagram) => send(to, &datagram),
+            Step::Connected => effects.push(Effect::Connected),
+            Step::Sound(packet) => effects.push(Effect::Sound(packet)),
+            Step::Missing(seqs) => effects.push(Effect::Missing(seqs)),
+            Step::Ended => {
+                effects.push(Effect::Ended);
+                return None;
+            }
+            Step::Wait(until) => return Some(until),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,193 @@
+//! The media thread: one UDP socket for every connection, realtime priority where the system grants it.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use tracing::{info, warn};
+use uuid::Uuid;
+
+use super::rtc_peer::RtcPeer;
+use super::{Entry, Relay, SessionId, Wire};
+use crate::clock;
+use crate::limits::{LATE_TICK, LONGEST_WAIT, MAX_COMMANDS, MAX_DATAGRAM};
+use crate::metrics::MediaMetrics;
+
+/// What the rest of the server asks of the media thread.
+enum Command {
+    Add(Box<Entry<RtcPeer>>),
+    Candidates(SessionId, Vec<String>),
+    End(SessionId),
+    EndRoom(Uuid),
+    Stop,
+}
+
+/// The media thread takes no more commands: it is overwhelmed or gone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Busy;
+
+/// The other threads' end. Asking never waits.
+#[derive(Clone)]
+pub(crate) struct Media {
+    commands: SyncSender<Command>,
+    /// Sends one byte to the media socket, which wakes the thread.
+    bell: Arc<UdpSocket>,
+}
+
+impl Media {
+    /// Lets a connection in.
+    pub(crate) fn add(&self, entry: Entry<RtcPeer>) -> Result<(), Busy> {
+        self.ask(Command::Add(Box::new(entry)))
+    }
+
+    /// Passes on the far side's candidates.
+    pub(crate) fn candidates(&self, id: SessionId, lines: Vec<String>) -> Result<(), Busy> {
+        self.ask(Command::Candidates(id, lines))
+    }
+
+    /// Ends a connection.
+    pub(crate) fn end(&self, id: SessionId) -> Result<(), Busy> {
+        self.ask(Command::End(id))
+    }
+
+    /// Ends every connection of a room.
+    pub(crate) fn end_room(&self, room: Uuid) -> Result<(), Busy> {
+        self.ask(Command::EndRoom(room))
+    }
+
+    /// Ends every connection and the thread.
+    pub(crate) fn stop(&self) {
+        // A thread that takes no command has ended already, or hears the bell and finds room for this one.
+        let _ = self.commands.send(Command::Stop);
+        let _ = self.bell.send(&[0]);
+    }
+
+    fn ask(&self, command: Command) -> Result<(), Busy> {
+        self.commands.try_send(command).map_err(|_| Busy)?;
+        // Unheard, the bell only costs the time until the thread looks up by itself.
+        let _ = self.bell.send(&[0]);
+        Ok(())
+    }
+}
+
+/// Starts the media thread on a socket that is bound already.
+///
+/// # Errors
+/// When the system gives no second socket or no thread.
+pub(crate) fn start(socket: UdpSocket, metrics: MediaMetrics) -> io::Result<(Media, JoinHandle<()>)> {
+    let bell = bell(socket.local_addr()?)?;
+    let rings_from = bell.local_addr()?;
+    let (commands, asked) = sync_channel(MAX_COMMANDS);
+    let thread = std::thread::Builder::new().name("korero-media".into()).spawn(move || {
+        if ask_for_realtime() {
+            info!("the media thread has realtime priority");
+        } else {
+            warn!("the media thread has no realtime priority: a busy machine may delay sound");
+        }
+        run(&socket, rings_from, &asked, metrics);
+    })?;
+    Ok((Media { commands, bell: Arc::new(bell) }, thread))
+}
+
+/// A socket whose datagrams reach the media socket from this machine.
+fn bell(media: SocketAddr) -> io::Result<UdpSocket> {
+    let here = match media.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    let bell = UdpSocket::bind((here, 0))?;
+    bell.connect((here, media.port()))?;
+    bell.set_nonblocking(true)?;
+    Ok(bell)
+}
+
+/// The socket, with addresses in the form that it wants.
+struct Socket<'a> {
+    udp: &'a UdpSocket,
+    six: bool,
+    metrics: MediaMetrics,
+}
+
+impl Wire for Socket<'_> {
+    fn send(&mut self, to: SocketAddr, datagram: &[u8]) {
+        let to = match to {
+            SocketAddr::V4(four) if self.six => SocketAddr::from((four.ip().to_ipv6_mapped(), four.port())),
+            to => to,
+        };
+        if self.udp.send_to(datagram, to).is_err() {
+            self.metrics.unsent();
+        }
+    }
+}
+
+fn run(udp: &UdpSocket, rings_from: SocketAddr, asked: &Receiver<Command>, metrics: MediaMetrics) {
+    let mut relay = Relay::new(Instant::now(), clock::utc_ms, metrics.clone());
+    let six = udp.local_addr().is_ok_and(|address| address.is_ipv6());
+    let mut wire = Socket { udp, six, metrics: metrics.clone() };
+    let (mut buffer, mut timeout) = ([0; MAX_DATAGRAM], Duration::ZERO);
+    while obey(&mut relay, asked, &mut wire) {
+        let now = Instant::now();
+        let due = relay.next_due();
+        if due <= now {
+            if now.saturating_duration_since(due) > LATE_TICK {
+                metrics.late();
+            }
+            relay.tick(now, &mut wire);
+            continue;
+        }
+        wait_at_most(udp, due - now, &mut timeout);
+        if let Ok((length, from)) = udp.recv_from(&mut buffer)
+            && from != rings_from
+        {
+            let from = SocketAddr::new(from.ip().to_canonical(), from.port());
+            relay.datagram(Instant::now(), from, &buffer[..length], &mut wire);
+        }
+    }
+}
+
+/// Sets how long the socket waits, in whole milliseconds, when that changed. Zero would mean "for ever".
+fn wait_at_most(udp: &UdpSocket, wait: Duration, set: &mut Duration) {
+    let millis = (wait.as_micros().div_ceil(1_000) as u64).clamp(1, LONGEST_WAIT.as_millis() as u64);
+    let wanted = Duration::from_millis(millis);
+    if *set != wanted && udp.set_read_timeout(Some(wanted)).is_ok() {
+        *set = wanted;
+    }
+}
+
+/// Does what was asked since; `false` when it is time to stop.
+fn obey(relay: &mut Relay<RtcPeer>, asked: &Receiver<Command>, wire: &mut Socket<'_>) -> bool {
+    loop {
+        let command = asked.try_recv();
+        let now = Instant::now();
+        match command {
+            Ok(Command::Add(entry)) => relay.add(now, *entry, wire),
+            Ok(Command::Candidates(id, lines)) => {
+                lines.iter().for_each(|line| relay.candidate(now, id, line, wire));
+            }
+            Ok(Command::End(id)) => relay.end(now, id, wire),
+            Ok(Command::EndRoom(room)) => relay.end_room(now, room, wire),
+            Err(TryRecvError::Empty) => return true,
+            Ok(Command::Stop) | Err(TryRecvError::Disconnected) => {
+                relay.end_all(now, wire);
+                return false;
+            }
+        }
+    }
+}
+
+/// Asks for a place before ordinary threads; whether it was granted.
+#[cfg(target_os = "linux")]
+fn ask_for_realtime() -> bool {
+    let wanted = libc::sched_param { sched_priority: 10 };
+    // SAFETY: the calling thread exists and the parameter is a local of the right type.
+    unsafe { libc::pthread_setschedparam(libc::pthread_self(), libc::SCHED_RR, &raw const wanted) == 0 }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn ask_for_realtime() -> bool {
+    false
+}

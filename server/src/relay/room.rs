@@ -1,0 +1,141 @@
+//! One artist's room.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::board::Board;
+use super::outlet::Ring;
+use super::peer::Packet;
+use super::{Role, SessionId};
+use crate::limits::PUBLISHER_SILENCE;
+
+/// Who is in a room, and the packets that can be sent again.
+pub(crate) struct Room {
+    board: Arc<Board>,
+    publisher: Option<SessionId>,
+    publisher_connected: bool,
+    /// Everyone who listens or is about to.
+    listeners: Vec<SessionId>,
+    /// Those of them whose connection is up.
+    hearing: Arc<Vec<SessionId>>,
+    /// Counts publishers' connections: each has its own numbers and times.
+    publication: u64,
+    ring: Ring,
+    last_packet: Option<Instant>,
+}
+
+impl Room {
+    pub(crate) fn new(board: Arc<Board>) -> Self {
+        Self {
+            board,
+            publisher: None,
+            publisher_connected: false,
+            listeners: Vec::new(),
+            hearing: Arc::default(),
+            publication: 0,
+            ring: Ring::new(),
+            last_packet: None,
+        }
+    }
+
+    /// Someone joins. The publisher that is replaced comes back, for its session to be ended.
+    pub(crate) fn join(&mut self, id: SessionId, role: Role) -> Option<SessionId> {
+        if role == Role::Listener {
+            self.listeners.push(id);
+            return None;
+        }
+        self.publication += 1;
+        self.ring.clear();
+        self.publisher_connected = false;
+        let replaced = self.publisher.replace(id);
+        self.tell();
+        replaced
+    }
+
+    /// A connection came up.
+    pub(crate) fn connected(&mut self, id: SessionId, role: Role) {
+        match role {
+            Role::Publisher => self.publisher_connected |= self.publisher == Some(id),
+            Role::Listener if self.hearing.contains(&id) => {}
+            Role::Listener => Arc::make_mut(&mut self.hearing).push(id),
+        }
+        self.tell();
+    }
+
+    /// Someone left.
+    pub(crate) fn leave(&mut self, id: SessionId, role: Role) {
+        match role {
+            Role::Publisher if self.publisher == Some(id) => {
+                (self.publisher, self.publisher_connected, self.last_packet) = (None, false, None);
+            }
+            Role::Publisher => {}
+            Role::Listener => {
+                self.listeners.retain(|listener| *listener != id);
+                Arc::make_mut(&mut self.hearing).retain(|listener| *listener != id);
+            }
+        }
+        self.tell();
+    }
+
+    /// A packet arrived. The number of its publication, unless it comes from a publisher that was replaced.
+    pub(crate) fn arrived(&mut self, now: Instant, utc_ms: i64, from: SessionId, packet: &Packet) -> Option<u64> {
+        if self.publisher != Some(from) {
+            return None;
+        }
+        self.ring.keep(packet.clone());
+        self.board.packet_at(utc_ms);
+        if self.last_packet.replace(now).is_none() {
+            self.tell();
+        }
+        Some(self.publication)
+    }
+
+    /// Those whose connection is up. A list that does not change is shared, not copied.
+    pub(crate) fn hearing(&self) -> Hearing {
+        Hearing { list: Arc::clone(&self.hearing), next: 0 }
+    }
+
+    /// A packet that can be sent again.
+    pub(crate) fn find(&self, publication: u64, seq: u64) -> Option<&Packet> {
+        (publication == self.publication).then(|| self.ring.find(seq)).flatten()
+    }
+
+    /// Notices that the publisher fell silent.
+    pub(crate) fn look(&mut self, now: Instant) {
+        if self.last_packet.is_some_and(|at| now.saturating_duration_since(at) > PUBLISHER_SILENCE) {
+            self.last_packet = None;
+            self.tell();
+        }
+    }
+
+    /// Everyone in the room, the publisher first.
+    pub(crate) fn everyone(&self) -> Vec<SessionId> {
+        self.publisher.iter().chain(&self.listeners).copied().collect()
+    }
+
+    /// Nobody is here.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.publisher.is_none() && self.listeners.is_empty()
+    }
+
+    fn tell(&self) {
+        let listeners = u32::try_from(self.hearing.len()).unwrap_or(u32::MAX);
+        self.board.tell(self.publisher_connected, self.last_packet.is_some(), listeners);
+    }
+}
+
+/// Goes through the listeners of one packet.
+pub(crate) struct Hearing {
+    list: Arc<Vec<SessionId>>,
+    next: usize,
+}
+
+impl Iterator for Hearing {
+    type Item = SessionId;
+
+    fn next(&mut self) -> Option<SessionId> {
+        let id = self.list.get(self.next).copied();
+        self.next += 1;
+        id
+    }
+}

@@ -1,0 +1,180 @@
+//! The text of offers and answers: what WHIP and WHEP demand beyond what str0m checks and writes.
+
+use std::net::SocketAddr;
+
+use super::Role;
+
+/// Why an offer cannot be answered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Unfit {
+    /// It is no session description.
+    Malformed,
+    /// It asks for something else than one audio line with Opus in the right direction (RFC 9725 §4.4.2, §4.4.3).
+    Media,
+}
+
+/// What the relay needs to know of an offer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Offer {
+    /// The payload type that the far side uses for Opus.
+    pub(crate) opus: u8,
+    /// The far side's ICE user name fragment.
+    pub(crate) ufrag: String,
+    /// The offer with its direction narrowed to one way, which the answer then mirrors.
+    pub(crate) text: String,
+}
+
+/// Reads an offer for a session of that role.
+pub(crate) fn read(role: Role, text: &str) -> Result<Offer, Unfit> {
+    let lines: Vec<_> = text.lines().map(str::trim_end).collect();
+    if lines.first() != Some(&"v=0") {
+        return Err(Unfit::Malformed);
+    }
+    let mut media = lines.iter().filter_map(|line| line.strip_prefix("m="));
+    match (media.next(), media.next()) {
+        (None, _) => return Err(Unfit::Malformed),
+        (Some(only), None) if only.starts_with("audio ") => {}
+        _ => return Err(Unfit::Media),
+    }
+    let opus = lines.iter().find_map(|line| opus_of(line)).ok_or(Unfit::Media)?;
+    let ufrag = value(&lines, "a=ice-ufrag:").ok_or(Unfit::Malformed)?.to_owned();
+    let (wanted, other) = match role {
+        Role::Publisher => ("a=sendonly", "a=recvonly"),
+        Role::Listener => ("a=recvonly", "a=sendonly"),
+    };
+    if lines.iter().any(|line| *line == other || *line == "a=inactive") {
+        return Err(Unfit::Media);
+    }
+    let narrowed = lines.iter().map(|line| if *line == "a=sendrecv" { wanted } else { line });
+    let mut text: String = narrowed.flat_map(|line| [line, "\r\n"]).collect();
+    // Without a direction an audio line goes both ways (RFC 8866 §6.7).
+    if !lines.iter().any(|line| *line == wanted || *line == "a=sendrecv") {
+        text.push_str(wanted);
+        text.push_str("\r\n");
+    }
+    Ok(Offer { opus, ufrag, text })
+}
+
+/// The payload type in `a=rtpmap:111 opus/48000/2`.
+fn opus_of(line: &str) -> Option<u8> {
+    let (pt, codec) = line.strip_prefix("a=rtpmap:")?.split_once(' ')?;
+    codec.to_ascii_lowercase().starts_with("opus/48000").then(|| pt.parse().ok())?.filter(|pt| *pt < 128)
+}
+
+fn value<'a>(lines: &[&'a str], name: &str) -> Option<&'a str> {
+    lines.iter().find_map(|line| line.strip_prefix(name)).filter(|value| !value.is_empty())
+}
+
+/// The answer as the far side gets it: music, packets that may be asked for again, and all our addresses.
+pub(crate) fn answer(role: Role, opus: u8, text: &str, candidates: &[SocketAddr]) -> String {
+    let fmtp = format!("a=fmtp:{opus} ");
+    let feedback = format!("a=rtcp-fb:{opus} ");
+    let rtpmap = format!("a=rtpmap:{opus} ");
+    let mut answer = String::with_capacity(text.len() + 256);
+    for line in text.lines().map(str::trim_end) {
+        let ours = line.starts_with(&fmtp) || line.starts_with("a=candidate:") || line == "a=end-of-candidates";
+        // Browsers that report every packet to a listener's connection report to nobody.
+        if ours || (role == Role::Listener && line.starts_with(&feedback)) {
+            continue;
+        }
+        push(&mut answer, line);
+        if line.starts_with(&rtpmap) {
+            push(&mut answer, &format!("{fmtp}{}", format_of(role)));
+            push(&mut answer, &format!("{feedback}nack"));
+        }
+    }
+    for (index, address) in candidates.iter().enumerate() {
+        push(&mut answer, &candidate(index, *address));
+    }
+    push(&mut answer, "a=end-of-candidates");
+    answer
+}
+
+/// Opus for music (RFC 7587 §7.1). Stereo must be said in both directions; forward error correction is asked of
+/// no publisher, since it turns the encoder's music mode off.
+fn format_of(role: Role) -> &'static str {
+    match role {
+        Role::Publisher => "minptime=10;stereo=1;sprop-stereo=1;maxaveragebitrate=510000;useinbandfec=0;usedtx=0",
+        Role::Listener => "minptime=10;stereo=1;sprop-stereo=1;maxaveragebitrate=510000;useinbandfec=1",
+    }
+}
+
+/// A host candidate (RFC 8839 §5.1); earlier ones are preferred (RFC 8445 §5.1.2.1).
+fn candidate(index: usize, address: SocketAddr) -> String {
+    let preference = 65_535_usize.saturating_sub(index);
+    let priority = (126 << 24) + (preference << 8) + 255;
+    format!("a=candidate:{} 1 udp {priority} {} {} typ host", index + 1, address.ip(), address.port())
+}
+
+fn push(text: &mut String, line: &str) {
+    text.push_str(line);
+    text.push_str("\r\n");
+}
+
+/// What a trickle PATCH says (RFC 8840 §9).
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Fragment {
+    /// The ICE user name fragment; another than the session's asks for an ICE restart.
+    pub(crate) ufrag: Option<String>,
+    /// Candidates, as they stand behind `a=`.
+    pub(crate) candidates: Vec<String>,
+}
+
+/// Reads a fragment; lines that it does not know are passed over.
+pub(crate) fn fragment(text: &str) -> Fragment {
+    let lines: Vec<_> = text.lines().map(str::trim_end).collect();
+    let candidates = lines.iter().filter_map(|line| line.strip_prefix("a="));
+    Fragment {
+        ufrag: value(&lines, "a=ice-ufrag:").map(str::to_owned),
+        candidates: candidates.filter(|line| line.starts_with("candidate:")).map(str::to_owned).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const OFFER: &str = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 109\r\n\
+        a=mid:0\r\na=sendrecv\r\na=ice-ufrag:abcd\r\na=rtpmap:109 opus/48000/2\r\n";
+
+    #[test]
+    fn an_offer_for_one_opus_line_is_read() {
+        let offer = read(Role::Listener, OFFER).unwrap();
+        assert_eq!((offer.opus, offer.ufrag.as_str()), (109, "abcd"));
+        assert!(offer.text.contains("a=recvonly") && !offer.text.contains("a=sendrecv"));
+        assert!(read(Role::Publisher, OFFER).unwrap().text.contains("a=sendonly"));
+    }
+
+    #[test]
+    fn what_is_not_one_audio_line_is_refused() {
+        let video = format!("{OFFER}m=video 9 UDP/TLS/RTP/SAVPF 96\r\n");
+        let two = format!("{OFFER}m=audio 9 UDP/TLS/RTP/SAVPF 109\r\n");
+        let other = OFFER.replace("opus/48000/2", "PCMU/8000");
+        let wrong_way = OFFER.replace("sendrecv", "sendonly");
+        for text in [video, two, other, wrong_way] {
+            assert_eq!(read(Role::Listener, &text), Err(Unfit::Media), "{text}");
+        }
+        for text in ["", "hello", "v=0\r\n"] {
+            assert_eq!(read(Role::Listener, text), Err(Unfit::Malformed), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_answer_is_for_music() {
+        let plain = "v=0\r\na=rtpmap:109 opus/48000/2\r\na=rtcp-fb:109 transport-cc\r\na=fmtp:109 stereo=0\r\n\
+            a=candidate:1 1 udp 1 127.0.0.1 9 typ host\r\n";
+        let answer = answer(Role::Listener, 109, plain, &["192.0.2.1:8080".parse().unwrap()]);
+        assert!(answer.contains("a=fmtp:109 minptime=10;stereo=1;sprop-stereo=1;maxaveragebitrate=510000"));
+        assert!(answer.contains("a=rtcp-fb:109 nack\r\n") && !answer.contains("transport-cc"));
+        assert!(answer.contains("192.0.2.1 8080 typ host") && !answer.contains("127.0.0.1"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_too_strange(text in "(v=0\r?\n)?([vmao]=[ -~]{0,40}\r?\n){0,20}") {
+            let _ = (read(Role::Listener, &text), read(Role::Publisher, &text), fragment(&text));
+        }
+    }
+}

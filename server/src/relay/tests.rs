@@ -1,0 +1,292 @@
+//! Rooms in virtual time, with peers that do as they are told.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use super::board::Boards;
+use super::*;
+use crate::limits::PUBLISHER_SILENCE;
+
+/// What a scripted peer was handed, in order.
+type Heard = Arc<Mutex<Vec<Packet>>>;
+
+/// A peer that reads its orders from the first byte of each datagram.
+struct Scripted {
+    steps: VecDeque<Step>,
+    heard: Heard,
+    closed: Arc<Mutex<bool>>,
+}
+
+const CONNECT: u8 = b'c';
+const PANIC: u8 = b'p';
+const SOUND: u8 = b's';
+const MISSING: u8 = b'm';
+const LEAVE: u8 = b'l';
+
+impl Peer for Scripted {
+    fn receive(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) {
+        if stun::request_for(datagram).is_some() {
+            let mut success = [0; 20];
+            success[..2].copy_from_slice(&[1, 1]);
+            self.steps.push_back(Step::Send(from, success.into()));
+            return;
+        }
+        match datagram[0] {
+            CONNECT => self.steps.push_back(Step::Connected),
+            PANIC => panic!("told to"),
+            SOUND => self.steps.push_back(Step::Sound(sound(u64::from(datagram[1]), now))),
+            MISSING => self.steps.push_back(Step::Missing(vec![u16::from_be_bytes([datagram[1], datagram[2]])])),
+            LEAVE => self.steps.push_back(Step::Ended),
+            _ => {}
+        }
+    }
+
+    fn tick(&mut self, _now: Instant) {}
+
+    fn write(&mut self, _now: Instant, packet: Packet) {
+        self.heard.lock().unwrap().push(packet);
+    }
+
+    fn candidate(&mut self, _line: &str) {}
+
+    fn close(&mut self) {
+        *self.closed.lock().unwrap() = true;
+    }
+
+    fn step(&mut self, now: Instant) -> Step {
+        self.steps.pop_front().unwrap_or(Step::Wait(now + Duration::from_secs(3_600)))
+    }
+}
+
+fn sound(seq: u64, now: Instant) -> Packet {
+    Packet { seq, time: 480 * seq as u32, marker: false, captured: now, payload: vec![seq as u8; 5].into() }
+}
+
+#[derive(Default)]
+struct Sent(usize);
+
+impl Wire for Sent {
+    fn send(&mut self, _to: SocketAddr, _datagram: &[u8]) {
+        self.0 += 1;
+    }
+}
+
+/// A relay, its clock and its wire.
+struct World {
+    relay: Relay<Scripted>,
+    boards: Boards,
+    wire: Sent,
+    now: Instant,
+    artist: Uuid,
+    next: u128,
+}
+
+/// One end of a scripted session.
+struct Guest {
+    id: SessionId,
+    from: SocketAddr,
+    heard: Heard,
+    closed: Arc<Mutex<bool>>,
+    gone: Gone,
+}
+
+impl World {
+    fn new() -> Self {
+        let now = Instant::now();
+        let relay = Relay::new(now, || 1_000, MediaMetrics::default());
+        Self { relay, boards: Boards::default(), wire: Sent::default(), now, artist: Uuid::now_v7(), next: 1 }
+    }
+
+    fn join(&mut self, role: Role) -> Guest {
+        let id = SessionId(self.next);
+        self.next += 1;
+        let guest = Guest {
+            id,
+            from: SocketAddr::from(([127, 0, 0, 1], 1_000 + id.0 as u16)),
+            heard: Heard::default(),
+            closed: Arc::default(),
+            gone: Gone::default(),
+        };
+        let peer =
+            Scripted { steps: VecDeque::new(), heard: Arc::clone(&guest.heard), closed: Arc::clone(&guest.closed) };
+        let entry = Entry {
+            id,
+            role,
+            room: self.artist,
+            board: self.boards.of(self.artist),
+            gone: guest.gone.clone(),
+            ufrag: format!("u{}", id.0),
+            first_seq: 100,
+            peer,
+        };
+        self.relay.add(self.now, entry, &mut self.wire);
+        guest
+    }
+
+    fn knock(&mut self, guest: &Guest, from: SocketAddr) {
+        let name = format!("u{}:x", guest.id.0);
+        let mut request = vec![0, 1];
+        request.resize(20, 0);
+        request.extend([0, 6, 0, name.len() as u8]);
+        request.extend(name.as_bytes());
+        request.resize(request.len().next_multiple_of(4), 0);
+        self.relay.datagram(self.now, from, &request, &mut self.wire);
+    }
+
+    fn tell(&mut self, guest: &Guest, datagram: &[u8]) {
+        self.relay.datagram(self.now, guest.from, datagram, &mut self.wire);
+    }
+
+    fn connected(&mut self, role: Role) -> Guest {
+        let guest = self.join(role);
+        self.knock(&guest, guest.from);
+        self.tell(&guest, &[CONNECT]);
+        guest
+    }
+
+    fn wait(&mut self, time: Duration) {
+        let end = self.now + time;
+        while self.now < end {
+            self.now = self.relay.next_due().clamp(self.now, end);
+            self.relay.tick(self.now, &mut self.wire);
+        }
+    }
+
+    fn room(&self) -> board::RoomNow {
+        self.boards.of(self.artist).now()
+    }
+}
+
+fn seqs(guest: &Guest) -> Vec<u64> {
+    guest.heard.lock().unwrap().iter().map(|packet| packet.seq).collect()
+}
+
+#[test]
+fn every_listener_hears_every_packet_untouched_with_numbers_of_its_own() {
+    let mut world = World::new();
+    let publisher = world.connected(Role::Publisher);
+    let early = world.connected(Role::Listener);
+    world.tell(&publisher, &[SOUND, 7]);
+    let late = world.connected(Role::Listener);
+    world.tell(&publisher, &[SOUND, 8]);
+    assert_eq!((seqs(&early), seqs(&late)), (vec![100, 101], vec![100]));
+    let heard = late.heard.lock().unwrap();
+    assert_eq!((heard[0].time, &heard[0].payload[..]), (480 * 8, &[8; 5][..]));
+    assert_eq!(world.room().listeners, 2);
+}
+
+#[test]
+fn a_panic_in_one_session_leaves_the_others() {
+    std::panic::set_hook(Box::new(|_| ()));
+    let mut world = World::new();
+    let publisher = world.connected(Role::Publisher);
+    let (doomed, other) = (world.connected(Role::Listener), world.connected(Role::Listener));
+    world.tell(&doomed, &[PANIC]);
+    world.tell(&publisher, &[SOUND, 1]);
+    assert!(doomed.gone.is_raised() && !other.gone.is_raised());
+    assert_eq!((seqs(&doomed), seqs(&other)), (vec![], vec![100]));
+    assert_eq!(world.room().listeners, 1);
+}
+
+#[test]
+fn an_address_that_proved_nothing_is_not_listened_to() {
+    let mut world = World::new();
+    let guest = world.join(Role::Listener);
+    world.tell(&guest, &[CONNECT]);
+    assert_eq!(world.room().listeners, 0);
+    world.knock(&guest, guest.from);
+    world.tell(&guest, &[CONNECT]);
+    assert_eq!(world.room().listeners, 1);
+}
+
+#[test]
+fn the_addresses_of_one_session_are_bounded() {
+    let mut world = World::new();
+    let guest = world.connected(Role::Listener);
+    for port in 0..200 {
+        world.knock(&guest, SocketAddr::from(([10, 0, 0, 1], port)));
+    }
+    assert!(world.relay.verified.len() <= MAX_ADDRESSES);
+    world.relay.end(world.now, guest.id, &mut world.wire);
+    assert!(world.relay.verified.is_empty() && world.relay.ufrags.is_empty());
+}
+
+#[test]
+fn half_open_sessions_are_dropped_after_ten_seconds() {
+    let mut world = World::new();
+    let guest = world.join(Role::Listener);
+    world.wait(CONNECT_TIMEOUT - Duration::from_secs(1));
+    assert!(!guest.gone.is_raised());
+    world.wait(Duration::from_secs(2));
+    assert!(guest.gone.is_raised());
+    assert!(world.relay.rooms.is_empty());
+}
+
+#[test]
+fn a_listener_that_vanished_is_not_counted_for_long() {
+    let mut world = World::new();
+    let guest = world.connected(Role::Listener);
+    let staying = world.connected(Role::Listener);
+    for _ in 0..15 {
+        world.wait(Duration::from_secs(1));
+        world.tell(&staying, b"sign of life");
+    }
+    assert!(guest.gone.is_raised() && !staying.gone.is_raised());
+    assert_eq!(world.room().listeners, 1);
+}
+
+#[test]
+fn a_silent_publisher_is_told_and_comes_back() {
+    let mut world = World::new();
+    let publisher = world.connected(Role::Publisher);
+    assert!(world.room().publisher && !world.room().flowing);
+    world.tell(&publisher, &[SOUND, 1]);
+    assert!(world.room().flowing);
+    world.wait(PUBLISHER_SILENCE + Duration::from_secs(1));
+    assert!(!world.room().flowing);
+    world.tell(&publisher, &[SOUND, 2]);
+    assert!(world.room().flowing);
+}
+
+#[test]
+fn a_second_publisher_takes_the_room_over_and_listeners_stay() {
+    let mut world = World::new();
+    let first = world.connected(Role::Publisher);
+    let listener = world.connected(Role::Listener);
+    world.tell(&first, &[SOUND, 50]);
+    let second = world.connected(Role::Publisher);
+    assert!(first.gone.is_raised() && *first.closed.lock().unwrap());
+    world.tell(&first, &[SOUND, 51]);
+    world.tell(&second, &[SOUND, 9]);
+    assert_eq!(seqs(&listener), [100, 101]);
+    assert!(world.room().publisher);
+}
+
+#[test]
+fn a_missing_packet_is_sent_again_with_its_number() {
+    let mut world = World::new();
+    let publisher = world.connected(Role::Publisher);
+    let listener = world.connected(Role::Listener);
+    (1..=3).for_each(|n| world.tell(&publisher, &[SOUND, n]));
+    world.tell(&listener, &[MISSING, 0, 101]);
+    assert_eq!(seqs(&listener), [100, 101, 102, 101]);
+    let heard = listener.heard.lock().unwrap();
+    assert_eq!((heard[1].time, &heard[1].payload), (heard[3].time, &heard[3].payload));
+}
+
+#[test]
+fn ending_a_room_says_goodbye_to_all() {
+    let mut world = World::new();
+    let guests = [world.connected(Role::Publisher), world.connected(Role::Listener)];
+    world.relay.end_room(world.now, world.artist, &mut world.wire);
+    assert!(guests.iter().all(|guest| guest.gone.is_raised() && *guest.closed.lock().unwrap()));
+    assert_eq!((world.room().publisher, world.room().listeners), (false, 0));
+}
+
+#[test]
+fn who_leaves_is_forgotten() {
+    let mut world = World::new();
+    let guest = world.connected(Role::Listener);
+    world.tell(&guest, &[LEAVE]);
+    assert!(guest.gone.is_raised() && world.relay.sessions.is_empty());
+}

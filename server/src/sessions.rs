@@ -1,0 +1,241 @@
+//! Connections as HTTP sees them: `/session/{id}` (RFC 9725 §4.2, §4.3).
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::config::IceServer;
+use crate::error::Error;
+use crate::limits::{MAX_BODY, MAX_LISTENERS, MAX_PER_ADDRESS, MAX_SESSIONS};
+use crate::relay::board::Gone;
+use crate::relay::{Entry, Role, SessionId, sdp};
+use crate::store::Artist;
+use crate::{gate, keys};
+
+/// Candidates that come after the offer.
+const FRAGMENT: &str = "application/trickle-ice-sdpfrag";
+/// Offers and answers.
+const SDP: &str = "application/sdp";
+
+/// What HTTP must know of one connection.
+#[derive(Clone, Debug)]
+struct Known {
+    role: Role,
+    artist: Uuid,
+    from: IpAddr,
+    /// The far side's ICE user name fragment.
+    theirs: String,
+    /// The entity tag, in quotes.
+    tag: String,
+    gone: Gone,
+}
+
+/// Every connection that is not over.
+#[derive(Debug, Default)]
+pub(crate) struct Sessions(Mutex<HashMap<SessionId, Known>>);
+
+impl Sessions {
+    /// Keeps one more connection, unless a bound is reached.
+    fn admit(&self, id: SessionId, known: Known) -> Result<(), Error> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, known| !known.gone.is_raised());
+        let count = |which: &dyn Fn(&Known) -> bool| all.values().filter(|k| which(k)).count();
+        if count(&|other| other.from == known.from) >= MAX_PER_ADDRESS {
+            return Err(Error::TooMany);
+        }
+        let same = |other: &Known| other.artist == known.artist && other.role == Role::Listener;
+        let crowded = known.role == Role::Listener && count(&same) >= MAX_LISTENERS;
+        if all.len() >= MAX_SESSIONS || crowded {
+            return Err(Error::Full);
+        }
+        all.insert(id, known);
+        Ok(())
+    }
+
+    fn find(&self, id: SessionId) -> Result<Known, Error> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(&id).filter(|known| !known.gone.is_raised()).cloned().ok_or(Error::NoSession)
+    }
+
+    fn forget(&self, id: SessionId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    }
+}
+
+/// 128 random bits.
+fn random() -> Result<u128, Error> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|_| Error::Broken)?;
+    Ok(u128::from_be_bytes(bytes))
+}
+
+/// Answers an offer and lets the connection into the artist's room.
+pub(crate) async fn connect(
+    app: &App,
+    role: Role,
+    artist: &Artist,
+    from: IpAddr,
+    offer: &str,
+) -> Result<Response, Error> {
+    let (id, tag) = (SessionId(random()?), format!("\"{:032x}\"", random()?));
+    let negotiated = app.identity.answer(role, offer)?;
+    let gone = Gone::default();
+    let known =
+        Known { role, artist: artist.id, from, theirs: negotiated.theirs, tag: tag.clone(), gone: gone.clone() };
+    app.sessions.admit(id, known)?;
+    let entry = Entry {
+        id,
+        role,
+        room: artist.id,
+        board: app.boards.of(artist.id),
+        gone,
+        ufrag: negotiated.ours,
+        first_seq: (random()? & 0x7fff) as u16,
+        peer: negotiated.peer,
+    };
+    if let Err(busy) = app.media.add(entry) {
+        app.sessions.forget(id);
+        return Err(busy.into());
+    }
+    let mut response = (StatusCode::CREATED, negotiated.answer).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(SDP));
+    headers.insert("accept-patch", HeaderValue::from_static(FRAGMENT));
+    // Hexadecimal digits, slashes and quotes are always fit for a header.
+    for (name, value) in [(header::LOCATION, format!("/session/{:032x}", id.0)), (header::ETAG, tag)] {
+        headers.extend(HeaderValue::try_from(value).map(|value| (name, value)));
+    }
+    for link in app.settings.ice_servers.iter().flat_map(IceServer::links) {
+        headers.append(header::LINK, link);
+    }
+    Ok(response)
+}
+
+/// The offer in a request.
+pub(crate) async fn offer(headers: &HeaderMap, body: Body) -> Result<String, Error> {
+    text(headers, SDP, body).await
+}
+
+async fn text(headers: &HeaderMap, wanted: &str, body: Body) -> Result<String, Error> {
+    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !given.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(wanted)) {
+        return Err(Error::WrongType);
+    }
+    let bytes = to_bytes(body, MAX_BODY).await.map_err(|_| Error::TooLarge)?;
+    String::from_utf8(bytes.into()).map_err(|_| Error::Malformed)
+}
+
+fn parse(id: &str) -> Result<SessionId, Error> {
+    let plain = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    u128::from_str_radix(id, 16).ok().filter(|_| plain).map(SessionId).ok_or(Error::NoSession)
+}
+
+/// Finds the session of a request that may change it: a publisher's only with the artist's key.
+async fn allowed(app: &App, peer: SocketAddr, headers: &HeaderMap, id: &str) -> Result<(SessionId, Known), Error> {
+    app.gate.admit(gate::source(headers, peer), Instant::now())?;
+    let id = parse(id)?;
+    let known = app.sessions.find(id)?;
+    if known.role == Role::Publisher {
+        keys::require(&app.store, headers, known.artist).await?;
+    }
+    Ok((id, known))
+}
+
+/// `GET /session/{id}`: whether it is still there.
+pub(crate) async fn look(State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, Error> {
+    app.sessions.find(parse(&id)?).map(|_| StatusCode::NO_CONTENT)
+}
+
+/// `PATCH /session/{id}`: more candidates of the far side. An ICE restart is refused; the session goes on.
+pub(crate) async fn patch(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<StatusCode, Error> {
+    let (id, known) = allowed(&app, peer, &headers, &id).await?;
+    let fragment = sdp::fragment(&text(&headers, FRAGMENT, body).await?);
+    let tag = headers.get(header::IF_MATCH).ok_or(Error::TagMissing)?;
+    let tags = tag.to_str().unwrap_or_default();
+    if !tags.split(',').any(|tag| tag.trim() == "*" || tag.trim() == known.tag) {
+        return Err(Error::TagStale);
+    }
+    if fragment.ufrag.is_some_and(|ufrag| ufrag != known.theirs) {
+        return Err(Error::NoRestart);
+    }
+    app.media.candidates(id, fragment.candidates)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `DELETE /session/{id}`: the far side leaves. An entity tag is ignored (RFC 9725 §4.2).
+pub(crate) async fn leave(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Error> {
+    let (id, _) = allowed(&app, peer, &headers, &id).await?;
+    app.media.end(id)?;
+    app.sessions.forget(id);
+    Ok(StatusCode::OK)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(role: Role, artist: Uuid, from: u32) -> Known {
+        let from = IpAddr::from(from.to_be_bytes());
+        Known { role, artist, from, theirs: String::new(), tag: String::new(), gone: Gone::default() }
+    }
+
+    #[test]
+    fn one_address_may_connect_so_often_and_no_more() {
+        let (sessions, artist) = (Sessions::default(), Uuid::nil());
+        let admit = |n: usize, from| sessions.admit(SessionId(n as u128), known(Role::Listener, artist, from));
+        assert!((0..MAX_PER_ADDRESS).all(|n| admit(n, 1).is_ok()));
+        assert_eq!(admit(1_000, 1), Err(Error::TooMany));
+        assert!(admit(1_001, 2).is_ok());
+    }
+
+    #[test]
+    fn a_full_room_lets_its_publisher_in_but_no_listener() {
+        let (sessions, artist) = (Sessions::default(), Uuid::nil());
+        for n in 0..MAX_LISTENERS {
+            sessions.admit(SessionId(n as u128), known(Role::Listener, artist, n as u32)).unwrap();
+        }
+        let late = |n, role, artist| sessions.admit(SessionId(n), known(role, artist, u32::MAX));
+        assert_eq!(late(5_000, Role::Listener, artist), Err(Error::Full));
+        assert!(late(5_001, Role::Publisher, artist).is_ok());
+        assert!(late(5_002, Role::Listener, Uuid::max()).is_ok());
+    }
+
+    #[test]
+    fn a_session_that_is_over_takes_no_place() {
+        let (sessions, artist) = (Sessions::default(), Uuid::nil());
+        for n in 0..3 * MAX_PER_ADDRESS {
+            let known = known(Role::Listener, artist, 1);
+            let gone = known.gone.clone();
+            sessions.admit(SessionId(n as u128), known).unwrap();
+            gone.raise();
+            assert!(sessions.find(SessionId(n as u128)).is_err());
+        }
+    }
+
+    #[test]
+    fn only_128_bits_in_hexadecimal_name_a_session() {
+        assert_eq!(parse("000000000000000000000000000000ff"), Ok(SessionId(255)));
+        for id in ["", "ff", "+00000000000000000000000000000ff", "g00000000000000000000000000000ff"] {
+            assert!(parse(id).is_err(), "{id}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! From settings to a running server, and back.
+
+use std::net::{SocketAddr, UdpSocket};
+use std::thread::JoinHandle;
+
+use korero_sentences::{Key, key};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle as Task;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+use tracing::{info, warn};
+
+use crate::app::App;
+use crate::config::Settings;
+use crate::fault::Fault;
+use crate::limits::{STOP_GRACE, SWEEP};
+use crate::metrics::Metrics;
+use crate::performances::Sweeper;
+use crate::relay::negotiation::Identity;
+use crate::relay::{addresses, driver};
+use crate::{admin, clock};
+
+/// A server that runs until [`Running::stop`].
+pub struct Running {
+    /// Where HTTP listens.
+    pub http_addr: SocketAddr,
+    /// Where media listens (UDP).
+    pub media_addr: SocketAddr,
+    app: App,
+    media: JoinHandle<()>,
+    http: Task<()>,
+    sweeper: Task<()>,
+}
+
+/// Starts the server; it answers when this returns.
+///
+/// # Errors
+/// When a port is taken or forbidden, or the data folder cannot be written to.
+pub async fn start(settings: Settings) -> Result<Running, Fault> {
+    let store = admin::open(&settings.data).await?;
+    let refused = |code: Key, address: SocketAddr| {
+        move |error: std::io::Error| {
+            Fault::new(code).with("address", address.to_string()).with("reason", error.to_string())
+        }
+    };
+    let listener =
+        TcpListener::bind(settings.listen).await.map_err(refused(key::FAULT_SERVER_PORT, settings.listen))?;
+    let http_addr = listener.local_addr().map_err(refused(key::FAULT_SERVER_PORT, settings.listen))?;
+    let media_failed = || refused(key::FAULT_SERVER_MEDIA_PORT, settings.media);
+    let socket = UdpSocket::bind(settings.media).map_err(media_failed())?;
+    let media_addr = socket.local_addr().map_err(media_failed())?;
+    let candidates = addresses::candidates(media_addr, &settings.public_addresses, http_addr.ip().is_loopback());
+    info!(%http_addr, %media_addr, ?candidates, "listening");
+    let identity = Identity::new(media_addr.port(), candidates).ok_or(Fault::new(key::FAULT_SERVER_RANDOM))?;
+    let metrics = Metrics::new();
+    let (media, thread) = driver::start(socket, metrics.media.clone()).map_err(media_failed())?;
+    let app = App::new(Settings { listen: http_addr, ..settings }, store, media, identity, metrics);
+    let http = tokio::spawn(serve(app.clone(), listener));
+    let sweeper = tokio::spawn(sweep(app.clone()));
+    Ok(Running { http_addr, media_addr, app, media: thread, http, sweeper })
+}
+
+async fn serve(app: App, listener: TcpListener) {
+    let mut stopping = app.stopping.subscribe();
+    let service = crate::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let stopped = async move {
+        // An error means that the app is gone: that is a stop too.
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    };
+    if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stopped).await {
+        warn!(%error, "the listener for pages failed");
+    }
+}
+
+async fn sweep(app: App) {
+    let mut stopping = app.stopping.subscribe();
+    let mut sweeper = Sweeper::default();
+    let mut beat = interval(SWEEP);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        tokio::select! {
+            _ = beat.tick() => {}
+            _ = stopping.wait_for(|stopping| *stopping) => return,
+        }
+        if let Err(error) = sweeper.sweep(&app, clock::utc_ms()).await {
+            warn!(%error, "rooms could not be compared with the database");
+        }
+    }
+}
+
+impl Running {
+    /// Says goodbye to everyone who is connected and stops. Performances stay open: whoever played can go on
+    /// when the server is back.
+    pub async fn stop(self) {
+        self.app.media.stop();
+        self.app.stopping.send_replace(true);
+        let _ = timeout(STOP_GRACE, self.sweeper).await;
+        let media = tokio::task::spawn_blocking(move || self.media.join());
+        let _ = timeout(STOP_GRACE, media).await;
+        let mut http = self.http;
+        if timeout(STOP_GRACE, &mut http).await.is_err() {
+            http.abort();
+        }
+        // The last packets were heard after the last sweep.
+        if let Err(error) = Sweeper::default().sweep(&self.app, clock::utc_ms()).await {
+            warn!(%error, "the last packets were not written down");
+        }
+        self.app.store.close().await;
+    }
+}

@@ -1,0 +1,97 @@
+//! One suite for every engine.
+
+use super::sqlite::Sqlite;
+use super::*;
+
+async fn store() -> (tempfile::TempDir, Sqlite) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(folder.path()).await.unwrap();
+    (folder, store)
+}
+
+async fn with_artist(store: &dyn Store, slug: &str) -> Artist {
+    let artist = Artist { id: Uuid::now_v7(), slug: slug.into(), name: format!("The {slug}") };
+    store.add_artist(&artist, 1).await.unwrap();
+    artist
+}
+
+fn performance(artist: &Artist, started_ms: i64) -> Performance {
+    Performance {
+        id: Uuid::now_v7(),
+        artist: artist.id,
+        title: "Tonight".into(),
+        artist_name: None,
+        take: Some(Take { id: Uuid::now_v7(), epoch: Uuid::now_v7(), utc_ns_at_frame_0: 1_795_000_000_123_456_789 }),
+        started_ms,
+        last_packet_ms: None,
+        ended_ms: None,
+    }
+}
+
+#[tokio::test]
+async fn a_slug_belongs_to_one_artist() {
+    let (_folder, store) = store().await;
+    let hana = with_artist(&store, "hana").await;
+    let again = Artist { id: Uuid::now_v7(), ..hana.clone() };
+    assert!(matches!(store.add_artist(&again, 2).await, Err(StoreError::SlugTaken)));
+    assert_eq!(store.artist("hana").await.unwrap(), Some(hana));
+    assert_eq!(store.artist("nobody").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_key_is_found_for_its_artist_only() {
+    let (_folder, store) = store().await;
+    let (hana, ari) = (with_artist(&store, "hana").await, with_artist(&store, "ari").await);
+    store.add_key(hana.id, [7; HASH], 1).await.unwrap();
+    assert_eq!(store.publish_keys(Some(hana.id)).await.unwrap(), [(hana.id, vec![7; HASH])]);
+    assert_eq!(store.publish_keys(Some(ari.id)).await.unwrap(), []);
+    assert_eq!(store.publish_keys(None).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_performance_comes_back_as_it_was_written() {
+    let (folder, store) = store().await;
+    let hana = with_artist(&store, "hana").await;
+    let written = performance(&hana, 10);
+    store.open_performance(&written).await.unwrap();
+    store.close().await;
+    let reopened = Sqlite::open(folder.path()).await.unwrap();
+    assert_eq!(reopened.performance(written.id).await.unwrap(), Some(written));
+}
+
+#[tokio::test]
+async fn one_performance_is_open_at_a_time() {
+    let (_folder, store) = store().await;
+    let hana = with_artist(&store, "hana").await;
+    let (first, second) = (performance(&hana, 10), performance(&hana, 20));
+    store.open_performance(&first).await.unwrap();
+    store.open_performance(&second).await.unwrap();
+    assert_eq!(store.performance(first.id).await.unwrap().unwrap().ended_ms, Some(20));
+    assert_eq!(store.latest_performance(hana.id).await.unwrap(), Some(second));
+}
+
+#[tokio::test]
+async fn ending_twice_keeps_the_first_time() {
+    let (_folder, store) = store().await;
+    let hana = with_artist(&store, "hana").await;
+    let tonight = performance(&hana, 10);
+    store.open_performance(&tonight).await.unwrap();
+    store.end_performance(tonight.id, 30).await.unwrap();
+    store.end_performance(tonight.id, 40).await.unwrap();
+    assert_eq!(store.performance(tonight.id).await.unwrap().unwrap().ended_ms, Some(30));
+    assert!(!store.touch_performance(hana.id, 50).await.unwrap());
+}
+
+#[tokio::test]
+async fn silence_ends_a_performance_at_its_last_packet() {
+    let (_folder, store) = store().await;
+    let (hana, ari) = (with_artist(&store, "hana").await, with_artist(&store, "ari").await);
+    let (silent, sounding) = (performance(&hana, 10), performance(&ari, 10));
+    store.open_performance(&silent).await.unwrap();
+    store.open_performance(&sounding).await.unwrap();
+    assert!(store.touch_performance(hana.id, 500).await.unwrap());
+    assert!(store.touch_performance(ari.id, 1_000).await.unwrap());
+    assert_eq!(store.end_silent(1_000).await.unwrap(), [hana.id]);
+    assert_eq!(store.performance(silent.id).await.unwrap().unwrap().ended_ms, Some(500));
+    assert_eq!(store.performance(sounding.id).await.unwrap().unwrap().ended_ms, None);
+}

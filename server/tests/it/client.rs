@@ -1,0 +1,217 @@
+//! A server on free ports, and WebRTC clients for it.
+
+use std::net::UdpSocket;
+use std::time::{Duration, Instant};
+
+use korero_server::{Running, Settings, admin};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use str0m::change::{SdpAnswer, SdpPendingOffer};
+use str0m::media::{Direction, MediaKind, Mid};
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::{RtpPacket, RtpWrite, Ssrc};
+use str0m::{Candidate, Event, Input, Output, Rtc};
+use tempfile::TempDir;
+
+/// Far longer than anything takes: only a hang reaches it.
+pub(crate) const HANG: Duration = Duration::from_secs(30);
+
+/// A server with one artist, `hana`.
+pub(crate) struct House {
+    pub(crate) running: Running,
+    pub(crate) folder: TempDir,
+    pub(crate) key: String,
+    pub(crate) http: Client,
+}
+
+impl House {
+    pub(crate) async fn open() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        admin::add_artist(folder.path(), "Hana", None).await.unwrap();
+        let key = admin::new_key(folder.path(), "hana").await.unwrap();
+        let mut settings = Settings::on_loopback(folder.path().to_path_buf());
+        change(&mut settings);
+        let running = korero_server::start(settings).await.unwrap();
+        Self { running, folder, key, http: Client::new() }
+    }
+
+    /// The same house after its server was stopped and started again, on other ports.
+    pub(crate) async fn reopened(self) -> Self {
+        self.running.stop().await;
+        let running = korero_server::start(Settings::on_loopback(self.folder.path().to_path_buf())).await.unwrap();
+        Self { running, ..self }
+    }
+
+    pub(crate) fn ask(&self, method: Method, path: &str) -> RequestBuilder {
+        let url =
+            if path.starts_with("http") { path.to_owned() } else { format!("http://{}{path}", self.running.http_addr) };
+        self.http.request(method, url)
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.ask(Method::GET, path).send().await.unwrap()
+    }
+
+    pub(crate) async fn json(&self, path: &str) -> serde_json::Value {
+        self.get(path).await.json().await.unwrap()
+    }
+
+    pub(crate) async fn offer(&self, path: &str, offer: &str) -> Response {
+        let ask = self.ask(Method::POST, path).header("content-type", "application/sdp").body(offer.to_owned());
+        if path.starts_with("/whip/") { ask.bearer_auth(&self.key) } else { ask }.send().await.unwrap()
+    }
+
+    /// Connects a client and waits until it is up; its session's path comes with it.
+    pub(crate) async fn connect(&self, path: &str) -> (Peer, String) {
+        let direction = if path.starts_with("/whip/") { Direction::SendOnly } else { Direction::RecvOnly };
+        let (mut peer, offer) = Peer::offer(direction);
+        let response = self.offer(path, &offer).await;
+        assert_eq!(response.status(), StatusCode::CREATED);
+        let session = response.headers()["location"].to_str().unwrap().to_owned();
+        peer.accept(&response.text().await.unwrap());
+        let peer = run(peer, Peer::connected).await;
+        (peer, session)
+    }
+
+    /// A publisher whose first packets have arrived.
+    pub(crate) async fn publisher(&self) -> (Peer, String) {
+        let (peer, session) = self.connect("/whip/hana").await;
+        let peer = run(peer, |peer| (0..5).for_each(|n| peer.play(n))).await;
+        self.wait_for("live").await;
+        (peer, session)
+    }
+
+    /// Waits until the artist's state is `state`.
+    pub(crate) async fn wait_for(&self, state: &str) -> serde_json::Value {
+        let start = Instant::now();
+        loop {
+            let now = self.json("/api/v1/artists/hana").await;
+            if now["state"] == state {
+                return now;
+            }
+            assert!(start.elapsed() < HANG, "waited for {state}: {now}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
+
+/// Lets a client work on a thread of its own.
+pub(crate) async fn run(mut peer: Peer, work: impl FnOnce(&mut Peer) + Send + 'static) -> Peer {
+    tokio::task::spawn_blocking(move || {
+        work(&mut peer);
+        peer
+    })
+    .await
+    .unwrap()
+}
+
+/// A WebRTC client that we did not write the WebRTC of.
+pub(crate) struct Peer {
+    rtc: Rtc,
+    socket: UdpSocket,
+    mid: Mid,
+    pending: Option<SdpPendingOffer>,
+    pub(crate) up: bool,
+    pub(crate) over: bool,
+    pub(crate) heard: Vec<RtpPacket>,
+}
+
+impl Peer {
+    pub(crate) fn offer(direction: Direction) -> (Self, String) {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
+        let mut rtc = Rtc::builder().set_rtp_mode(true).clear_codecs().enable_opus(true, false).build(Instant::now());
+        rtc.add_local_candidate(Candidate::host(socket.local_addr().unwrap(), "udp").unwrap()).unwrap();
+        let mut api = rtc.sdp_api();
+        let mid = api.add_media(MediaKind::Audio, direction, None, None, None);
+        let (offer, pending) = api.apply().unwrap();
+        let peer = Self { rtc, socket, mid, pending: Some(pending), up: false, over: false, heard: Vec::new() };
+        (peer, offer.to_sdp_string())
+    }
+
+    pub(crate) fn accept(&mut self, answer: &str) {
+        let answer = SdpAnswer::from_sdp_string(answer).unwrap();
+        self.rtc.sdp_api().accept_answer(self.pending.take().unwrap(), answer).unwrap();
+    }
+
+    /// Works until the connection is up.
+    pub(crate) fn connected(&mut self) {
+        self.until(|peer| peer.up);
+    }
+
+    /// Works until something is so.
+    pub(crate) fn until(&mut self, done: impl Fn(&Self) -> bool) {
+        let start = Instant::now();
+        while !done(self) {
+            assert!(start.elapsed() < HANG, "the client waited for nothing");
+            self.turn();
+        }
+    }
+
+    /// Works for a while.
+    pub(crate) fn during(&mut self, time: Duration) {
+        let start = Instant::now();
+        while start.elapsed() < time {
+            self.turn();
+        }
+    }
+
+    /// Sends packet `n` of a publication that begins in the middle of its numbers.
+    pub(crate) fn play(&mut self, n: u64) {
+        let now = Instant::now();
+        let seq = (60_000 + n).into();
+        let time = 123_456_u32.wrapping_add(480 * n as u32);
+        let mut api = self.rtc.direct_api();
+        let stream = api.stream_tx_by_mid(self.mid, None).unwrap();
+        stream.write_rtp(RtpWrite::new(111.into(), seq, time, now, payload(n)));
+        self.rtc.handle_input(Input::Timeout(now)).unwrap();
+        self.during(Duration::from_millis(2));
+    }
+
+    /// Asks for packets again, as browsers do, by losing them: what the client heard is forgotten.
+    pub(crate) fn ask_for_what_is_missing(&mut self, ssrc: Ssrc) {
+        if let Some(stream) = self.rtc.direct_api().stream_rx(&ssrc) {
+            stream.suppress_nack(false);
+        }
+    }
+
+    fn turn(&mut self) {
+        loop {
+            match self.rtc.poll_output() {
+                Ok(Output::Transmit(out)) => drop(self.socket.send_to(&out.contents, out.destination)),
+                Ok(Output::Event(Event::Connected)) => self.up = true,
+                Ok(Output::Event(Event::Closed)) => self.over = true,
+                Ok(Output::Event(Event::RtpPacket(packet))) => {
+                    self.ask_for_what_is_missing(packet.header.ssrc);
+                    self.heard.push(packet);
+                }
+                Ok(Output::Event(_)) => {}
+                Ok(Output::Timeout(_)) => break,
+                Err(_) => {
+                    self.over = true;
+                    break;
+                }
+            }
+        }
+        let mut buffer = [0; 2_000];
+        let ours = self.socket.local_addr().unwrap();
+        let input = match self.socket.recv_from(&mut buffer) {
+            Ok((length, from)) => match Receive::new(Protocol::Udp, from, ours, &buffer[..length]) {
+                Ok(received) => Input::Receive(Instant::now(), received),
+                Err(_) => Input::Timeout(Instant::now()),
+            },
+            Err(_) => Input::Timeout(Instant::now()),
+        };
+        if self.rtc.handle_input(input).is_err() {
+            self.over = true;
+        }
+    }
+}
+
+/// Packet `n` of a publication.
+pub(crate) fn payload(n: u64) -> Vec<u8> {
+    (0..320).map(|i| (n * 31 + i) as u8).collect()
+}

@@ -1,0 +1,320 @@
+//! One test for each rule of WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep-04) that HTTP alone shows.
+
+use reqwest::{Method, Response, StatusCode};
+use serde_json::Value;
+use str0m::media::Direction;
+
+use crate::client::{House, Peer};
+
+fn offer(direction: Direction) -> String {
+    Peer::offer(direction).1
+}
+
+fn header<'a>(response: &'a Response, name: &str) -> &'a str {
+    response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+async fn problem(response: Response) -> (StatusCode, String) {
+    let status = response.status();
+    assert_eq!(header(&response, "content-type"), "application/problem+json");
+    let problem: Value = response.json().await.unwrap();
+    assert_eq!(problem["status"], status.as_u16());
+    assert!(!problem["title"].as_str().unwrap().is_empty() && !problem["detail"].as_str().unwrap().is_empty());
+    (status, problem["code"].as_str().unwrap().to_owned())
+}
+
+/// A publisher's session: its path and entity tag.
+async fn session(house: &House) -> (String, String) {
+    let response = house.offer("/whip/hana", &offer(Direction::SendOnly)).await;
+    assert_eq!(response.status(), StatusCode::CREATED);
+    (header(&response, "location").to_owned(), header(&response, "etag").to_owned())
+}
+
+async fn patch(house: &House, path: &str, tag: Option<&str>, body: &str) -> Response {
+    let kind = "application/trickle-ice-sdpfrag";
+    let ask = house.ask(Method::PATCH, path).bearer_auth(&house.key).header("content-type", kind);
+    let ask = if let Some(tag) = tag { ask.header("if-match", tag) } else { ask };
+    ask.body(body.to_owned()).send().await.unwrap()
+}
+
+#[tokio::test]
+async fn an_offer_is_answered_with_201_location_and_answer() {
+    let house = House::open().await;
+    let response = house.offer("/whip/hana", &offer(Direction::SendOnly)).await;
+    assert_eq!(response.status(), StatusCode::CREATED);
+    assert_eq!(header(&response, "content-type"), "application/sdp");
+    assert!(header(&response, "location").starts_with("/session/"));
+    assert_eq!(header(&response, "location").len(), "/session/".len() + 32);
+    assert_eq!(header(&response, "accept-patch"), "application/trickle-ice-sdpfrag");
+    assert!(header(&response, "etag").starts_with('"'));
+    let answer = response.text().await.unwrap();
+    let port = house.running.media_addr.port();
+    for line in ["a=recvonly", "a=rtcp-mux", "a=ice-lite", "a=rtcp-fb:111 nack", "a=end-of-candidates"] {
+        assert!(answer.contains(line), "{line} is missing:\n{answer}");
+    }
+    assert!(answer.contains(&format!("127.0.0.1 {port} typ host")), "{answer}");
+    assert!(!answer.contains("0.0.0.0 "), "{answer}");
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn a_wildcard_socket_is_answered_with_addresses_that_can_be_reached() {
+    let house = House::with(|settings| settings.media = "0.0.0.0:0".parse().unwrap()).await;
+    let answer = house.offer("/whip/hana", &offer(Direction::SendOnly)).await.text().await.unwrap();
+    assert!(answer.contains(" 127.0.0.1 ") && !answer.contains(" 0.0.0.0 "), "{answer}");
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn a_wrong_type_is_415() {
+    let house = House::open().await;
+    for path in ["/whip/hana", "/whep/hana"] {
+        let ask = house.ask(Method::POST, path).bearer_auth(&house.key).header("content-type", "text/plain");
+        let told = problem(ask.body("v=0").send().await.unwrap()).await;
+        assert_eq!(told, (StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong-type".into()));
+    }
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn an_offer_that_is_none_is_400() {
+    let house = House::open().await;
+    let garbled = offer(Direction::SendOnly).replace("a=fingerprint:", "a=fingerprint:nonsense ");
+    for text in ["", "hello", "v=0\r\nm=audio", &garbled] {
+        let told = problem(house.offer("/whip/hana", text).await).await;
+        assert_eq!(told.0, StatusCode::BAD_REQUEST, "{text}");
+    }
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn more_than_64_kib_is_413() {
+    let house = House::open().await;
+    let long = offer(Direction::SendOnly) + &"a=x\r\n".repeat(20_000);
+    assert_eq!(problem(house.offer("/whip/hana", &long).await).await.0, StatusCode::PAYLOAD_TOO_LARGE);
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn two_audio_lines_or_video_are_422() {
+    let house = House::open().await;
+    let one = offer(Direction::SendOnly);
+    let media = &one[one.find("m=audio").unwrap()..];
+    let two = format!("{one}{media}");
+    let video = format!("{one}m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 VP8/90000\r\n");
+    let backwards = offer(Direction::RecvOnly);
+    for text in [two, video, backwards] {
+        let told = problem(house.offer("/whip/hana", &text).await).await;
+        assert_eq!(told, (StatusCode::UNPROCESSABLE_ENTITY, "wrong-media".into()));
+    }
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn a_publisher_needs_the_key_of_its_artist() {
+    let house = House::open().await;
+    let ask = || house.ask(Method::POST, "/whip/hana").header("content-type", "application/sdp");
+    let without = ask().body(offer(Direction::SendOnly)).send().await.unwrap();
+    assert_eq!(header(&without, "www-authenticate"), "Bearer");
+    assert_eq!(problem(without).await, (StatusCode::UNAUTHORIZED, "no-key".into()));
+    let folder = house.folder.path();
+    korero_server::admin::add_artist(folder, "Ari", None).await.unwrap();
+    let of_another = korero_server::admin::new_key(folder, "ari").await.unwrap();
+    for key in ["wrong", of_another.as_str()] {
+        let refused = ask().bearer_auth(key).body(offer(Direction::SendOnly)).send().await.unwrap();
+        assert!(header(&refused, "www-authenticate").starts_with("Bearer"));
+        assert_eq!(problem(refused).await, (StatusCode::UNAUTHORIZED, "wrong-key".into()));
+    }
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn an_unknown_artist_is_404() {
+    let house = House::open().await;
+    for path in ["/whip/nobody", "/whep/nobody"] {
+        assert_eq!(problem(house.offer(path, "v=0").await).await, (StatusCode::NOT_FOUND, "no-artist".into()));
+    }
+    assert_eq!(problem(house.get("/api/v1/artists/nobody").await).await.1, "no-artist");
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn a_listener_before_the_publisher_is_409_and_told_when_to_retry() {
+    let house = House::open().await;
+    let early = house.offer("/whep/hana", &offer(Direction::RecvOnly)).await;
+    assert!(header(&early, "retry-after").parse::<u64>().unwrap() >= 1);
+    assert_eq!(problem(early).await, (StatusCode::CONFLICT, "not-yet-on-air".into()));
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn a_preflight_allows_every_page_and_names_no_ice_servers() {
+    let house = House::with(|settings| settings.ice_servers = vec![stun()]).await;
+    for path in ["/whip/hana", "/whep/hana"] {
+        let response = house.ask(Method::OPTIONS, path).send().await.unwrap();
+        assert!(response.status().is_success());
+        assert_eq!(header(&response, "accept-post"), "application/sdp");
+        assert_eq!(header(&response, "access-control-allow-origin"), "*");
+        assert!(header(&response, "access-control-allow-methods").contains("PATCH"));
+        assert!(header(&response, "access-control-allow-headers").contains("Authorization"));
+        assert!(response.headers().get("link").is_none());
+    }
+    house.running.stop().await;
+}
+
+fn stun() -> korero_server::IceServer {
+    korero_server::IceServer { urls: vec!["stun:stun.example.net".into()], username: None, credential: None }
+}
+
+#[tokio::test]
+async fn ice_servers_are_linked_and_pages_may_read_the_headers() {
+    let house = House::with(|settings| settings.ice_servers = vec![stun()]).await;
+    let response = house.offer("/whip/hana", &offer(Direction::SendOnly)).await;
+    assert_eq!(header(&response, "link"), "<stun:stun.example.net>; rel=\"ice-server\"");
+    for name in ["Location", "ETag", "Link", "Accept-Patch", "Retry-After"] {
+        assert!(header(&response, "access-control-expose-headers").contains(name), "{name}");
+    }
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn get_is_success_without_content() {
+    let house = House::open().await;
+    assert_eq!(house.get("/whip/hana").await.status(), StatusCode::NO_CONTENT);
+    let head = house.ask(Method::HEAD, "/whep/hana").send().await.unwrap();
+    assert_eq!((head.status(), header(&head, "content-type")), (StatusCode::OK, "application/sdp"));
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn candidates_by_patch_are_204_and_unusable_ones_are_ignored() {
+    let house = House::open().await;
+    let (path, tag) = session(&house).await;
+    let usable = "a=candidate:1 1 udp 2130706431 127.0.0.1 9 typ host\r\na=end-of-candidates\r\n";
+    for body in [usable, "a=candidate:nonsense\r\n", "a=candidate:1 1 udp 1 x.local 9 typ host\r\n", ""] {
+        let response = patch(&house, &path, Some(&tag), body).await;
+        assert_eq!(response.status(), StatusCode::NO_CONTENT);
+        assert!(response.headers().get("etag").is_none());
+        assert!(response.text().await.unwrap().is_empty());
+    }
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn a_patch_without_its_tag_is_428_and_with_another_412() {
+    let house = House::open().await;
+    let (path, _) = session(&house).await;
+    assert_eq!(problem(patch(&house, &path, None, "").await).await.0, StatusCode::PRECONDITION_REQUIRED);
+    assert_eq!(problem(patch(&house, &path, Some("\"old\""), "").await).await.0, StatusCode::PRECONDITION_FAILED);
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn a_patch_of_another_type_is_415() {
+    let house = House::open().await;
+    let (path, tag) = session(&house).await;
+    let ask = house.ask(Method::PATCH, &path).bearer_auth(&house.key).header("content-type", "application/sdp");
+    let response = ask.header("if-match", tag).body("v=0").send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn an_ice_restart_is_422_and_the_session_goes_on() {
+    let house = House::open().await;
+    let (path, tag) = session(&house).await;
+    let restart = patch(&house, &path, Some("*"), "a=ice-ufrag:new1\r\na=ice-pwd:0123456789012345678901\r\n").await;
+    assert_eq!(problem(restart).await, (StatusCode::UNPROCESSABLE_ENTITY, "no-ice-restart".into()));
+    assert_eq!(patch(&house, &path, Some(&tag), "").await.status(), StatusCode::NO_CONTENT);
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn delete_ends_a_session_whatever_the_tag_and_needs_the_publishers_key() {
+    let house = House::open().await;
+    let (path, _) = session(&house).await;
+    let stranger = house.ask(Method::DELETE, &path).send().await.unwrap();
+    assert_eq!(stranger.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(house.get(&path).await.status(), StatusCode::NO_CONTENT);
+    let ask = house.ask(Method::DELETE, &path).bearer_auth(&house.key).header("if-match", "\"old\"");
+    assert_eq!(ask.send().await.unwrap().status(), StatusCode::OK);
+    for method in [Method::GET, Method::DELETE] {
+        let again = house.ask(method, &path).bearer_auth(&house.key).send().await.unwrap();
+        assert_eq!(problem(again).await, (StatusCode::NOT_FOUND, "no-session".into()));
+    }
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn connections_of_one_address_are_bounded() {
+    let house = House::open().await;
+    let text = offer(Direction::SendOnly);
+    let mut refused = None;
+    for _ in 0..100 {
+        let response = house.offer("/whip/hana", &text).await;
+        if response.status() != StatusCode::CREATED {
+            refused = Some(response);
+            break;
+        }
+    }
+    // A second publisher ends the first, so only asking too often is refused here; the bound of sessions has
+    // its own test.
+    if let Some(response) = refused {
+        assert!(header(&response, "retry-after").parse::<u64>().is_ok());
+        assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+    }
+    let mut last = StatusCode::OK;
+    for _ in 0..200 {
+        last = house.ask(Method::DELETE, "/session/0").send().await.unwrap().status();
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn problems_are_told_in_the_readers_language() {
+    let house = House::open().await;
+    let ask = house.ask(Method::GET, "/api/v1/artists/nobody").header("accept-language", "mi, en;q=0.5");
+    let response = ask.send().await.unwrap();
+    assert_eq!(header(&response, "content-language"), "mi");
+    let problem: Value = response.json().await.unwrap();
+    assert!(problem["title"].as_str().unwrap().contains("kaipuoro"), "{problem}");
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_nowhere_is_404_and_what_cannot_be_done_405() {
+    let house = House::open().await;
+    assert_eq!(problem(house.get("/api/v1/nothing").await).await, (StatusCode::NOT_FOUND, "no-page".into()));
+    let put = house.ask(Method::PUT, "/whip/hana").send().await.unwrap();
+    assert_eq!(problem(put).await, (StatusCode::METHOD_NOT_ALLOWED, "no-method".into()));
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn health_and_metrics_answer() {
+    let house = House::open().await;
+    assert_eq!(house.get("/healthz").await.text().await.unwrap(), "ok\n");
+    let metrics = house.get("/metrics").await.text().await.unwrap();
+    for name in ["korero_media_sessions{role=\"listener\"} 0", "korero_media_ticks_late_total", "# EOF"] {
+        assert!(metrics.contains(name), "{metrics}");
+    }
+    let proxied = house.ask(Method::GET, "/metrics").header("x-forwarded-for", "203.0.113.7");
+    assert_eq!(proxied.send().await.unwrap().status(), StatusCode::NOT_FOUND);
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn a_taken_port_is_told_with_its_address() {
+    let house = House::open().await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = korero_server::Settings::on_loopback(folder.path().to_path_buf());
+    settings.listen = house.running.http_addr;
+    let fault = korero_server::start(settings.clone()).await.err().unwrap().to_string();
+    assert!(fault.contains(&house.running.http_addr.to_string()), "{fault}");
+    settings.listen.set_port(0);
+    settings.media = house.running.media_addr;
+    let fault = korero_server::start(settings).await.err().unwrap().to_string();
+    assert!(fault.contains(&house.running.media_addr.to_string()), "{fault}");
+    house.running.stop().await;
+}
