@@ -28,6 +28,8 @@ pub(super) struct Outbox {
 #[derive(Default)]
 struct Inner {
     open: bool,
+    /// Packets that had to make room since the network's side last asked.
+    overflowed: u64,
     packets: VecDeque<Encoded>,
 }
 
@@ -53,6 +55,7 @@ impl Outbox {
             }
             let full = inner.packets.len() >= PUBLISH_QUEUE;
             let dropped = if full { inner.packets.pop_front() } else { None };
+            inner.overflowed += u64::from(full);
             inner.packets.push_back(packet);
             dropped
         };
@@ -70,6 +73,11 @@ impl Outbox {
             stale(packet.frame);
         }
         None
+    }
+
+    /// How many packets had to make room since the last call.
+    pub(super) fn take_overflowed(&self) -> u64 {
+        std::mem::take(&mut self.lock().overflowed)
     }
 
     /// Returns once something may have been put in.
@@ -99,6 +107,7 @@ mod tests {
         let dropped: Vec<_> = (0..PUBLISH_QUEUE as u64 + 3).filter_map(|n| outbox.push(packet(n, now))).collect();
         assert_eq!(dropped, [FrameIndex(0), FrameIndex(480), FrameIndex(960)]);
         assert_eq!(outbox.take(now, |_| {}).unwrap().frame, FrameIndex(1_440));
+        assert_eq!((outbox.take_overflowed(), outbox.take_overflowed()), (3, 0));
     }
 
     #[test]

@@ -4,7 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Instant, SystemTime};
 
-use crate::limits::PACKET_FRAMES;
+use korero_sentences::key;
+
+use crate::fault::Fault;
+use crate::limits::{PACKET_FRAMES, SAMPLE_RATE};
 use crate::rtc::Peer;
 
 use super::board::Board;
@@ -26,8 +29,11 @@ impl Pump {
     pub(super) async fn run(self) {
         loop {
             self.outbox.filled().await;
-            let stale = |frame| self.board.dropped(frame, PACKET_FRAMES as u64);
-            while let Some(packet) = self.outbox.take(Instant::now(), stale) {
+            let mut dropped = self.outbox.take_overflowed();
+            while let Some(packet) = self.outbox.take(Instant::now(), |frame| {
+                dropped += 1;
+                self.board.dropped(frame, PACKET_FRAMES as u64);
+            }) {
                 let rtp_time = rtp_time(self.offset, packet.frame);
                 let bytes = packet.payload.len();
                 let sequence = self.sequence.fetch_add(1, Ordering::Relaxed);
@@ -41,6 +47,11 @@ impl Pump {
                     let (frame, captured, encoded) = (packet.frame, packet.captured, packet.encoded);
                     log.note(&Sent { frame, captured, encoded, at, utc: SystemTime::now(), rtp_time });
                 }
+            }
+            if dropped > 0 {
+                let milliseconds = dropped * PACKET_FRAMES as u64 * 1_000 / u64::from(SAMPLE_RATE);
+                let fault = Fault::new(key::FAULT_PUBLISH_NETWORK_FULL).with("milliseconds", milliseconds);
+                self.board.trouble(fault);
             }
         }
     }
