@@ -1,4 +1,4 @@
-//! The window in front of ten strips of made-up sound, to be looked at: `window_demo [dark|light|contrast] [en|mi] [off|on|away]`.
+//! The window in front of ten strips of made-up sound, to be looked at: `window_demo [dark|light|contrast] [en|mi] [off|on|away|empty] [big]`.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,13 +33,14 @@ fn main() -> eframe::Result {
     let has = |word: &str| words.iter().any(|w| w == word);
     let colours = ["light", "contrast"].into_iter().find(|c| has(c)).unwrap_or("dark");
     let language = if has("mi") { Language::Maori } else { Language::English };
+    let size = if has("big") { (1920.0, 1080.0) } else { (1280.0, 800.0) };
     let (commands, wishes) = channel();
     let snapshot = Arc::new(ArcSwap::from_pointee(first(&words)));
     let (engine, handle) = engine::new(uuid::Uuid::now_v7());
     let link = Link { snapshot: snapshot.clone(), commands, levels: handle.levels(), language };
     std::thread::spawn(move || play(engine));
     std::thread::spawn(move || stage(&snapshot, &wishes, handle));
-    let viewport = eframe::egui::ViewportBuilder::default().with_fullscreen(true);
+    let viewport = egui::ViewportBuilder::default().with_inner_size([size.0, size.1]).with_position([0.0, 0.0]);
     let options = eframe::NativeOptions { viewport, renderer: eframe::Renderer::Glow, ..Default::default() };
     eframe::run_native(
         "korero",

@@ -244,6 +244,8 @@ impl Theme {
             popup_shadow: Shadow::NONE,
             menu_corner_radius: corner(self.radius.m),
             panel_fill: self.surface[0],
+            // What is locked for now is still read.
+            disabled_alpha: 0.75,
             ..base
         }
     }

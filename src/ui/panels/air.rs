@@ -210,7 +210,10 @@ fn link(ui: &mut Ui, view: &View<'_>) {
         let width = theme.space.strip;
         let words = egui::RichText::new(&url).font(theme.font(theme.letters.small, Weight::Medium)).color(theme.ink[1]);
         let room = vec2(ui.available_width() - width - theme.space.s, theme.space.hit);
-        ui.add_sized(room, egui::Label::new(words).truncate().halign(egui::Align::Min));
+        ui.allocate_ui_with_layout(room, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.set_width(room.x);
+            ui.add(egui::Label::new(words).truncate());
+        });
         let name = view.word(Action::CopyLink.label());
         let copied = Id::unique("link copied");
         let at: Option<f64> = ui.data(|data| data.get_temp(copied));

@@ -30,8 +30,9 @@ pub(crate) fn held(ui: &Ui, response: &Response, shortcut: KeyboardShortcut, sec
     if asked {
         return Held { part: 1.0, done: true };
     }
+    let focus = response.has_focus();
     let (now, by_keyboard) = ui.input(|i| {
-        let focused = response.has_focus() && (i.key_down(Key::Space) || i.key_down(Key::Enter));
+        let focused = focus && (i.key_down(Key::Space) || i.key_down(Key::Enter));
         let shortcut = i.modifiers.matches_logically(shortcut.modifiers) && i.key_down(shortcut.logical_key);
         (i.time, focused || shortcut)
     });
