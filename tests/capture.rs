@@ -3,6 +3,8 @@
 //!
 //! `KORERO_PROVE_SECONDS` makes the two long measurements as long as wanted (60 in `cargo xtask prove`).
 #![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "a test stops where something unexpected happens")]
+#![expect(clippy::print_stdout, reason = "the figures of the long form")]
 
 mod virtual_scarlett;
 

@@ -30,6 +30,8 @@ pub(super) struct CaptureClock {
     callbacks: u64,
     /// The longest callback so far.
     period: u64,
+    /// The last one.
+    last: u64,
     /// Frames and time at the middle of the learning time: a pace is believed when both halves agree.
     middle: Option<(u64, f64)>,
     before: Option<f64>,
@@ -68,6 +70,7 @@ impl CaptureClock {
             frames: 0,
             callbacks: 0,
             period: 0,
+            last: 0,
             middle: None,
             before: None,
             now: Window::new(0.0),
@@ -86,12 +89,13 @@ impl CaptureClock {
         let at = capture_ns as f64 - self.first_ns as f64;
         let mut lost = 0;
         if xrun && self.callbacks > 0 {
-            lost = self.reported_loss(at);
+            lost = self.reported_loss(at, frames.min(self.last));
         }
         lost += self.gather(at);
         self.learn_pace(at);
         self.frames += frames;
         self.period = self.period.max(frames);
+        self.last = frames;
         self.callbacks += 1;
         lost
     }
@@ -102,12 +106,12 @@ impl CaptureClock {
         end.max(0.0) as u64
     }
 
-    /// A reported loss is as long as this callback is late. Recovery drops the whole ring, so less than half a callback
-    /// is a report of something else.
-    fn reported_loss(&mut self, at: f64) -> u64 {
+    /// A reported loss is as long as this callback is late. Recovery drops a callback's frames at the least, so less
+    /// than half of them (`period`) is a report of something else.
+    fn reported_loss(&mut self, at: f64, period: u64) -> u64 {
         let floor = self.floor();
         let late = at - self.duration(self.frames) - floor;
-        if self.frames_of(late) * 2 < self.period {
+        if self.frames_of(late) * 2 < period {
             return 0;
         }
         self.settle();

@@ -100,7 +100,7 @@ impl Cue {
     /// Frames between the capture's clock and the position; `None` before both are known.
     fn waiting(&mut self, now_ns: u64) -> Option<f64> {
         let at = self.face.frames_at(now_ns)?;
-        (self.begun || self.has_block()).then(|| at - self.position as f64)
+        (self.begun || self.has_block()).then_some(at - self.position as f64)
     }
 }
 

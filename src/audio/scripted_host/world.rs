@@ -150,6 +150,7 @@ impl World {
 
     pub(super) fn put_monitor(&mut self, mut source: MonitorSource, info: &StreamInfo) -> u64 {
         source.prepare(info.rate, u16::from(info.channels), info.frames);
+        self.played.reserve_exact(PLAYED);
         self.opened += 1;
         let channels = usize::from(info.channels);
         self.monitor = Some(Open { id: self.opened, end: source, channels, frames: info.frames });
@@ -263,7 +264,9 @@ impl World {
     }
 
     pub(super) fn take_played(&mut self) -> Vec<f32> {
-        std::mem::take(&mut self.played)
+        let played = self.played.clone();
+        self.played.clear();
+        played
     }
 
     fn suffer_what_is_due(&mut self) {
