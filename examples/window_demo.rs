@@ -60,7 +60,8 @@ fn first(words: &[String]) -> Snapshot {
         let strip = Strip::new(*name, input);
         Strip { hue: n, fader_db: *fader_db, pan: *pan, highpass_on: n % 3 == 0, mute: n == 8, solo: n == 1, ..strip }
     });
-    let scarlett = DeviceChoice { id: "alsa:scarlett".into(), name: "Scarlett 18i20 USB".into(), inputs: 18, outputs: 20 };
+    let scarlett =
+        DeviceChoice { id: "alsa:scarlett".into(), name: "Scarlett 18i20 USB".into(), inputs: 18, outputs: 20 };
     let desk = Desk { strips: strips.collect(), ..Desk::default() };
     let fault = ShownFault { id: 1, fault: Fault::new(key::FAULT_WINDOW_OPEN).with("reason", "no display."), times: 3 };
     let running = DeviceState::Running {
@@ -129,7 +130,9 @@ fn stage(snapshot: &ArcSwap<Snapshot>, wishes: &Receiver<Command>, mut handle: E
             eprintln!("{wish:?}");
             match wish {
                 Command::Turn(address, value) => drop(address.set(&mut desk, value)),
-                Command::RenameStrip(id, name) => desk.strip_mut(&id).into_iter().for_each(|s| s.name.clone_from(&name)),
+                Command::RenameStrip(id, name) => {
+                    desk.strip_mut(&id).into_iter().for_each(|s| s.name.clone_from(&name))
+                }
                 Command::FeedStrip(id, input) => desk.strip_mut(&id).into_iter().for_each(|s| s.input = input),
                 Command::ReplaceDesk(new) => desk = new,
                 Command::GoOnAir => now.air = AirState::On { length: Duration::ZERO, bitrate: 256_000 },

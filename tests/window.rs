@@ -94,13 +94,25 @@ fn the_tab_key_goes_from_the_interface_over_the_strips_and_the_mix_to_the_air() 
     for _ in 0..60 {
         bench.window.key_press(egui::Key::Tab);
         bench.window.run_steps(2);
-        let focused = bench.window.query_all(egui_kittest::kittest::by().recursive(true)).find(|node| node.is_focused());
+        let focused =
+            bench.window.query_all(egui_kittest::kittest::by().recursive(true)).find(|node| node.is_focused());
         visited.extend(focused.and_then(|node| node.accesskit_node().label()));
     }
     let place = |name: &str| {
         visited.iter().position(|label| label.starts_with(name)).unwrap_or_else(|| panic!("{name} not in {visited:?}"))
     };
-    let order = ["Interface", "Reo, strip 1", "Reo: trim", "Reo: fader", "Reo: solo", "Piano: fader", "Mix: fader", "Go live", "Record", "Address"];
+    let order = [
+        "Interface",
+        "Reo, strip 1",
+        "Reo: trim",
+        "Reo: fader",
+        "Reo: solo",
+        "Piano: fader",
+        "Mix: fader",
+        "Go live",
+        "Record",
+        "Address",
+    ];
     assert!(order.windows(2).all(|pair| place(pair[0]) < place(pair[1])), "{visited:?}");
 }
 
@@ -288,4 +300,25 @@ fn a_strip_is_renamed_in_place() {
     bench.window.get_by_label("Name of Reo").type_text("2");
     bench.window.run_steps(2);
     assert_eq!(bench.press(egui::Key::Enter), [Command::RenameStrip(id, "Reo2".into())]);
+}
+
+#[test]
+fn closing_the_window_on_air_asks_first_and_ends_the_show_only_when_told() {
+    let mut bench = Bench::new(show());
+    bench.becomes(|now| now.air = AirState::On { length: Duration::from_secs(60), bitrate: 256_000 });
+    let close = |bench: &mut Bench| {
+        let root = bench.window.input_mut().viewports.entry(egui::ViewportId::ROOT).or_default();
+        root.events.push(egui::ViewportEvent::Close);
+        bench.window.step();
+    };
+    close(&mut bench);
+    assert_eq!(bench.wishes(), []);
+    bench.window.get_by_label("Stay").click();
+    assert_eq!(bench.wishes(), []);
+    assert!(bench.window.query_by_label("Stay").is_none());
+    close(&mut bench);
+    bench.wishes();
+    bench.window.get_by_label("End the show and close").click();
+    assert_eq!(bench.wishes(), [Command::Quit]);
+    bench.window.get_by_label("Finishing the recording and saying goodbye.");
 }

@@ -40,8 +40,7 @@ mod tests {
             assert!(fonts.has_glyphs(&font, "−∞Ø…·“”’‹›"), "signs of the window in {font:?}");
             for language in Language::ALL {
                 for key in key::ALL {
-                    let text: String =
-                        say(language, *key, &[]).chars().filter(|c| !c.is_control()).collect();
+                    let text: String = say(language, *key, &[]).chars().filter(|c| !c.is_control()).collect();
                     let missing: String = text.chars().filter(|c| !fonts.has_glyphs(&font, &c.to_string())).collect();
                     assert!(missing.is_empty(), "{}: {missing:?} in {font:?}", key.name());
                 }

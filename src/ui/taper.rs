@@ -63,14 +63,8 @@ mod tests {
     use super::*;
     use crate::desk::address;
 
-    const HZ: ParamSpec = ParamSpec {
-        id: "freq",
-        unit: Unit::Hertz,
-        min: 20.0,
-        max: 400.0,
-        default: 80.0,
-        taper: Taper::Logarithmic,
-    };
+    const HZ: ParamSpec =
+        ParamSpec { id: "freq", unit: Unit::Hertz, min: 20.0, max: 400.0, default: 80.0, taper: Taper::Logarithmic };
     const GAIN: ParamSpec =
         ParamSpec { id: "gain", unit: Unit::Decibels, min: -24.0, max: 24.0, default: 0.0, taper: Taper::Linear };
 

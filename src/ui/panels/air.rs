@@ -182,20 +182,20 @@ fn disk_words(view: &View<'_>, left: Duration) -> String {
 
 fn listeners(ui: &mut Ui, view: &View<'_>) {
     let theme = view.theme;
-    let (rect, response) =
-        ui.allocate_exact_size(vec2(ui.available_width(), theme.space.touch), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), theme.space.touch), Sense::hover());
     let count = view.snapshot.listeners;
-    let number = count.map_or_else(|| "–".to_owned(), |count| count.to_string());
+    let number = count.map(|count| count.to_string()).unwrap_or_default();
     let words = match count {
         Some(count) => view.say(key::WINDOW_LISTENERS, &[("count", count.into())]),
         None => view.word(key::WINDOW_LISTENERS_UNKNOWN),
     };
-    let spoken = format!("{number} {words}");
+    let spoken = format!("{number} {words}").trim().to_owned();
     response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &spoken));
     let painter = ui.painter();
     let font = theme.font(theme.letters.big, Weight::SemiBold);
     let used = figures::paint(painter, rect.left_center(), Align2::LEFT_CENTER, &number, &font, theme.ink[0]);
-    let at = pos2(used.right() + theme.space.s, rect.center().y + theme.space.xs);
+    let after = if count.is_some() { theme.space.s } else { 0.0 };
+    let at = pos2(used.right() + after, rect.center().y + theme.space.xs);
     painter.text(at, Align2::LEFT_CENTER, words, theme.font(theme.letters.body, Weight::Regular), theme.ink[1]);
     link(ui, view);
 }

@@ -30,3 +30,35 @@ impl Guard {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable;
+
+    use super::*;
+    use crate::ui::theme::Mode;
+
+    #[test]
+    fn a_panel_that_fails_says_so_leaves_the_others_and_comes_back_when_asked() {
+        let theme = Theme::of(Mode::Dark, false);
+        let (mut first, mut second) = (Guard::default(), Guard::default());
+        let mut pictures = 0;
+        let mut window = Harness::new_ui(|ui| {
+            ui.ctx().set_fonts(crate::ui::fonts::definitions());
+            let language = Language::English;
+            pictures += 1;
+            first.show(ui, &theme, language, |ui| {
+                assert!(pictures > 1, "a failure that the test wants");
+                ui.label("the first panel");
+            });
+            second.show(ui, &theme, language, |ui| drop(ui.label("the second panel")));
+        });
+        window.run_steps(2);
+        window.get_by_label("the second panel");
+        window.get_by_label(&say(Language::English, key::WINDOW_PANEL_FELL, &[]));
+        window.get_by_label(&say(Language::English, key::WINDOW_PANEL_AGAIN, &[])).click();
+        window.run_steps(2);
+        window.get_by_label("the first panel");
+    }
+}

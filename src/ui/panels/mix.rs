@@ -38,10 +38,7 @@ fn peaks(ui: &mut Ui, view: &View<'_>) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let loudest = view.meters.mix.iter().map(|bar| bar.hold_db).fold(f32::NEG_INFINITY, f32::max);
     let peak = format!("{} dB", reading::level(loudest));
-    let reduction = view.say(
-        key::WINDOW_REDUCTION,
-        &[("db", format!("{:.1}", view.meters.reduction_db).into())],
-    );
+    let reduction = view.say(key::WINDOW_REDUCTION, &[("db", format!("{:.1}", view.meters.reduction_db).into())]);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, &reduction));
     let painter = ui.painter();
     let font = theme.font(theme.letters.lead, Weight::Medium);
@@ -65,7 +62,8 @@ fn fader(ui: &mut Ui, view: &mut View<'_>) {
     }
     let gr = Rect::from_min_size(pos2(meter_rect.right() + theme.space.xs, rect.top()), vec2(theme.space.s, height));
     reduction(ui, view, gr);
-    let (readout, _) = ui.allocate_exact_size(vec2(ui.available_width(), theme.space.l + theme.space.xs), Sense::hover());
+    let (readout, _) =
+        ui.allocate_exact_size(vec2(ui.available_width(), theme.space.l + theme.space.xs), Sense::hover());
     let fader = Fader {
         name: &view.word(key::WINDOW_MIX_FADER),
         spec: &Address::MixFader.spec(),

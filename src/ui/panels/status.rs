@@ -11,7 +11,7 @@ use crate::ui::view::View;
 pub(crate) fn device(ui: &mut Ui, view: &View<'_>) {
     let theme = view.theme;
     let text = words(view);
-    let size = vec2(ui.available_width(), theme.letters.tiny + theme.space.xs);
+    let size = vec2(ui.available_width(), ui.text_style_height(&egui::TextStyle::Small));
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, &text));
     let painter = ui.painter_at(rect);

@@ -64,10 +64,9 @@ impl Parts<'_, '_> {
             return;
         }
         let response = ui.interact(rect, id, Sense::click());
-        let name = self.view.say(
-            key::WINDOW_STRIP_NAME,
-            &[("strip", self.strip.name.as_str().into()), ("number", number.into())],
-        );
+        let name = self
+            .view
+            .say(key::WINDOW_STRIP_NAME, &[("strip", self.strip.name.as_str().into()), ("number", number.into())]);
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
         self.touched |= response.clicked();
         let enter = response.has_focus() && ui.input(|i| i.key_pressed(Key::Enter) || i.key_pressed(Key::F2));
@@ -125,6 +124,7 @@ impl Parts<'_, '_> {
     }
 
     fn input(&mut self, ui: &mut Ui) {
+        let theme = self.view.theme;
         let inputs = strips::inputs(self.view);
         let mono = (1..=inputs).map(StripInput::Mono);
         let pairs = (1..inputs).step_by(2).map(|left| StripInput::Stereo(left, left + 1));
@@ -132,7 +132,13 @@ impl Parts<'_, '_> {
         let choices: Vec<String> = feeds.iter().map(|feed| self.feed(*feed)).collect();
         let name = self.name(key::WINDOW_STRIP_INPUT);
         let shown = self.feed(self.strip.input);
-        let (_, choice) = chooser::show(ui, "input", &name, &shown, &choices, ui.available_width());
+        let choice = ui
+            .scope(|ui| {
+                ui.spacing_mut().icon_width = theme.space.s;
+                ui.spacing_mut().button_padding.x = theme.space.xs;
+                chooser::show(ui, "input", &name, &shown, &choices, ui.available_width()).1
+            })
+            .inner;
         if let Some(n) = choice {
             self.touched = true;
             self.view.send(Command::FeedStrip(self.strip.id.clone(), feeds[n]));
@@ -223,7 +229,8 @@ impl Parts<'_, '_> {
         let bars = theme.space.l + theme.space.hair;
         let meter_rect = Rect::from_min_max(rect.min, pos2(rect.left() + bars, rect.bottom()));
         self.meter(ui, meter_rect);
-        let (readout, _) = ui.allocate_exact_size(vec2(ui.available_width(), theme.space.l + theme.space.xs), Sense::hover());
+        let (readout, _) =
+            ui.allocate_exact_size(vec2(ui.available_width(), theme.space.l + theme.space.xs), Sense::hover());
         let address = self.address(StripControl::Fader);
         let fader = Fader {
             name: &self.name(key::WINDOW_STRIP_FADER),
@@ -265,10 +272,14 @@ impl Parts<'_, '_> {
             self.switch(ui, StripControl::Mute, (&mute, key::WINDOW_STRIP_MUTE), theme.over, size);
             self.switch(ui, StripControl::Solo, (&solo, key::WINDOW_STRIP_SOLO), theme.caution, size);
         };
-        if narrow(theme, width) { ui.vertical(both) } else { ui.horizontal_top(both) };
+        if narrow(theme, width) {
+            ui.vertical(both)
+        } else {
+            ui.horizontal_top(both)
+        };
     }
 }
 
 fn narrow(theme: &Theme, width: f32) -> bool {
-    width < theme.space.compact
+    width < theme.space.compact + theme.space.xs
 }

@@ -38,8 +38,7 @@ impl Strips {
                     let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
                     let layout = Layout::top_down(Align::Center);
                     let builder = UiBuilder::new().id_salt(&strip.id).max_rect(rect).layout(layout);
-                    let touched = ui.scope_builder(builder, |ui| strip::show(ui, view, strip, n + 1, chosen)).inner;
-                    if touched {
+                    if strip::show(&mut ui.new_child(builder), view, strip, n + 1, chosen) {
                         self.chosen = Some(strip.id.clone());
                     }
                 }
@@ -51,20 +50,17 @@ impl Strips {
     }
 }
 
-/// Strips are 84 px wide, or 64 where that spares scrolling.
+/// Strips are 84 px wide, or down to 64 where that spares scrolling.
 fn strip_width(theme: &Theme, available: f32, strips: usize) -> f32 {
-    let room = |width: f32| (width + theme.space.xs) * strips as f32 + theme.space.hit;
-    if room(theme.space.strip) > available && room(theme.space.compact) <= available {
-        theme.space.compact
-    } else {
-        theme.space.strip
-    }
+    let each = ((available - theme.space.hit) / strips as f32 - theme.space.xs).floor();
+    if each < theme.space.compact { theme.space.strip } else { each.min(theme.space.strip) }
 }
 
 fn add_key(ui: &mut Ui, view: &View<'_>, desk: &Desk) {
     let theme = view.theme;
     let name = view.word(Action::AddStrip.label());
-    let key = KeyCap { name: &name, word: "+", on: None, fill: theme.ember, size: vec2(theme.space.hit, theme.space.touch) };
+    let key =
+        KeyCap { name: &name, word: "+", on: None, fill: theme.ember, size: vec2(theme.space.hit, theme.space.touch) };
     let response = key.show(ui, theme);
     let response = response.on_hover_text(view.tip(Action::AddStrip, ui.ctx()));
     if response.clicked() {
@@ -138,7 +134,8 @@ mod tests {
         let theme = Theme::of(Mode::Dark, false);
         let room = 1280.0 - theme.space.mix - theme.space.air - 4.0 * theme.space.s;
         assert_eq!(strip_width(&theme, room, 8), theme.space.strip);
-        assert_eq!(strip_width(&theme, room, 10), theme.space.compact);
+        let ten = strip_width(&theme, room, 10);
+        assert!((theme.space.compact..theme.space.strip).contains(&ten) && (ten + theme.space.xs) * 10.0 < room);
         assert_eq!(strip_width(&theme, room, 32), theme.space.strip);
     }
 }

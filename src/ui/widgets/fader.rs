@@ -10,7 +10,7 @@ use crate::ui::reading;
 use crate::ui::taper::to_way;
 use crate::ui::theme::{Theme, Weight, corner};
 
-/// Where the scale has marks, dB; those with a word are written.
+/// Where the scale has marks, dB, and what is written there when there is room.
 const MARKS: [(f32, &str); 9] = [
     (10.0, "10"),
     (5.0, "5"),
@@ -58,6 +58,7 @@ impl Fader<'_> {
 
     fn paint(&self, painter: &Painter, theme: &Theme, rect: Rect, cap: Cap, value: f32, response: &Response) {
         let centre = cap.travel.center().x;
+        let written = rect.width() >= cap.size.x + theme.space.xl;
         for (db, word) in MARKS {
             let y = cap.y(to_way(self.spec, db));
             let unity = db == 0.0;
@@ -65,10 +66,13 @@ impl Fader<'_> {
             let reach = cap.size.x / 2.0 + theme.space.hair;
             let stroke = egui::Stroke::new(theme.space.hair, if unity { theme.ink[1] } else { theme.line });
             painter.hline(centre - reach..=centre + reach, y, stroke);
-            let at = pos2(rect.left() + theme.space.l, y);
-            painter.text(at, Align2::RIGHT_CENTER, word, theme.font(theme.letters.tiny, Weight::Regular), ink);
+            if written {
+                let at = pos2(centre - reach - theme.space.xs, y);
+                painter.text(at, Align2::RIGHT_CENTER, word, theme.font(theme.letters.tiny, Weight::Regular), ink);
+            }
         }
-        let slot = Rect::from_center_size(cap.travel.center(), vec2(theme.space.xs, cap.travel.height() + theme.space.s));
+        let slot =
+            Rect::from_center_size(cap.travel.center(), vec2(theme.space.xs, cap.travel.height() + theme.space.s));
         painter.rect(slot, corner(theme.radius.s), theme.surface[0], theme.hairline(), StrokeKind::Inside);
         let at = Rect::from_center_size(pos2(centre, cap.y(to_way(self.spec, value))), cap.size);
         let fill = if self.chosen { theme.ember } else { theme.ink[1] };

@@ -52,7 +52,10 @@ fn paint_bar(painter: &Painter, theme: &Theme, lane: Rect, bar: &Bar) {
     painter.rect_filled(lane, corner(theme.space.hair * 2.0), theme.surface[0]);
     let y = |db: f32| lane.bottom() - height(db) * lane.height();
     let thin = lane.width() * 0.34;
-    let peak = Rect::from_min_max(pos2(lane.center().x - thin / 2.0, y(bar.peak_db)), pos2(lane.center().x + thin / 2.0, lane.bottom()));
+    let peak = Rect::from_min_max(
+        pos2(lane.center().x - thin / 2.0, y(bar.peak_db)),
+        pos2(lane.center().x + thin / 2.0, lane.bottom()),
+    );
     column(painter, theme, lane, peak, 0.75);
     let body = Rect::from_min_max(pos2(lane.left(), y(bar.rms_db)), lane.max);
     column(painter, theme, lane, body, 1.0);
