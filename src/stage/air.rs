@@ -9,7 +9,7 @@ use crate::engine::{EngineHandle, TapSource};
 use crate::fault::Fault;
 use crate::limits::PUBLISH_TAP;
 use crate::priority::Scheduling;
-use crate::publish::{self, PacketLog, PacketTimes, PublishEvent, PublishRequest, PublishState, Publisher};
+use crate::publish::{self, PacketLog, PacketTimes, PublishEvent, PublishRequest, PublishState, Publisher, Steps};
 use crate::session::command::Aim;
 use crate::session::event::{AirNews, Event};
 use crate::show::Show;
@@ -29,6 +29,8 @@ pub struct AirReport {
     pub packets: u64,
     /// Frames that did not go out while there was a connection.
     pub frames_lost: u64,
+    /// The steps between packets on the wire.
+    pub steps: Steps,
     /// Sound that is not on air although there was a connection.
     pub gaps: Vec<Gap>,
     /// How the encoder's thread was scheduled.
@@ -143,6 +145,7 @@ impl Air {
         let status = publisher.status();
         self.report.packets += status.packets;
         self.report.frames_lost += status.frames_lost;
+        self.report.steps = status.steps;
         self.report.scheduling = status.scheduling;
         for event in publisher.take_events() {
             if let PublishEvent::Gap(gap) = event {

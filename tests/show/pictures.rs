@@ -1,0 +1,122 @@
+//! The window driven by mouse and keyboard from choosing a device to on air, and pictures of window and page.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+use crate::harness::{Program, Server, at_full_length, figure, free_port, korero, root, wait_for};
+
+const SIZE: (u32, u32) = (1280, 800);
+/// Time for a repaint, with software drawing.
+const REPAINT: Duration = Duration::from_millis(400);
+/// Going on air is a hold, so that no single press does it.
+const HOLD: Duration = Duration::from_millis(1_500);
+
+/// A screen without a screen.
+struct Screen {
+    display: String,
+    _server: Program,
+}
+
+impl Screen {
+    fn open() -> Self {
+        let display = format!(":{}", 100 + free_port() % 800);
+        let size = format!("{}x{}x24", SIZE.0, SIZE.1);
+        let mut command = Command::new("Xvfb");
+        command.args([&display, "-screen", "0", &size, "-nolisten", "tcp"]);
+        let server = Program::start("screen", &mut command);
+        let socket = format!("/tmp/.X11-unix/X{}", display.trim_start_matches(':'));
+        wait_for("the screen", || Path::new(&socket).exists().then_some(()));
+        Self { display, _server: server }
+    }
+
+    fn xdotool(&self, words: &[&str]) {
+        let status = Command::new("xdotool").args(words).env("DISPLAY", &self.display).status().expect("xdotool runs");
+        assert!(status.success(), "xdotool {words:?}");
+    }
+
+    fn click(&self, x: i32, y: i32) {
+        self.xdotool(&["mousemove", &x.to_string(), &y.to_string()]);
+        thread::park_timeout(REPAINT);
+        self.xdotool(&["click", "1"]);
+        thread::park_timeout(REPAINT);
+    }
+
+    fn press(&self, keys: &str) {
+        self.xdotool(&["key", keys]);
+        thread::park_timeout(REPAINT);
+    }
+
+    /// Holds a key of the keyboard with its modifier.
+    fn hold(&self, modifier: &str, key: &str) {
+        self.xdotool(&["keydown", modifier, "keydown", key]);
+        thread::park_timeout(HOLD);
+        self.xdotool(&["keyup", key, "keyup", modifier]);
+        thread::park_timeout(REPAINT);
+    }
+
+    fn picture(&self, to: &Path) {
+        let status = Command::new("import")
+            .args(["-window", "root"])
+            .arg(to)
+            .env("DISPLAY", &self.display)
+            .status()
+            .expect("import runs");
+        assert!(status.success());
+    }
+}
+
+/// At full length the pictures are kept in `docs/screens`, beside the README that shows them.
+fn gallery(server: &Server) -> PathBuf {
+    let folder = if at_full_length() { root().join("docs/screens") } else { server.folder.path().join("screens") };
+    fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+fn window(server: &Server, screen: &Screen, colours: &str) -> Program {
+    let mut command = Command::new(korero());
+    command.arg("window").arg("--to").arg(server.whip()).arg("--key-file").arg(server.key_file());
+    command.arg("--record").arg(server.takes());
+    command.arg("--host").arg(format!("scripted:{}", root().join("assets/demo").display()));
+    command.arg("--desk").arg(root().join("assets/demo/desk.toml"));
+    command.args(["--title", "The demo multitrack", "--artist", "Demo"]);
+    command.env("DISPLAY", &screen.display).env("LIBGL_ALWAYS_SOFTWARE", "1").env("KORERO_COLOURS", colours);
+    command.env("KORERO_CONFIG", server.folder.path().join("config")).env_remove("WAYLAND_DISPLAY");
+    Program::start("window", &mut command)
+}
+
+#[test]
+fn mouse_and_keyboard_go_from_choosing_a_device_to_on_air() {
+    let server = Server::start();
+    let (screen, gallery) = (Screen::open(), gallery(&server));
+    let mut app = window(&server, &screen, "dark");
+    thread::park_timeout(Duration::from_secs(3));
+    // The chooser of interfaces stands first: open it with the mouse, take the first entry with the keyboard.
+    screen.click(300, 40);
+    screen.press("Down");
+    screen.press("Return");
+    screen.hold("ctrl", "l");
+    let state = || server.get("/api/v1/artists/demo")["state"].as_str().map(str::to_owned);
+    wait_for("the show to be live", || (state().as_deref() == Some("live")).then_some(()));
+    thread::park_timeout(Duration::from_secs(4));
+    screen.picture(&gallery.join("window-dark.png"));
+    page_pictures(&server, &gallery);
+    screen.press("F9");
+    thread::park_timeout(REPAINT);
+    screen.picture(&gallery.join("window-light.png"));
+    screen.hold("ctrl", "l");
+    wait_for("the show to leave the air", || (state().as_deref() != Some("live")).then_some(()));
+    app.interrupt();
+    figure("window driven from choosing a device to on air and off again", "yes");
+}
+
+fn page_pictures(server: &Server, gallery: &Path) {
+    let languages = if at_full_length() { "en,mi" } else { "en" };
+    let mut command = Command::new("node");
+    command.arg(root().join("tests/browser/screens.mjs")).args(["--url", &server.page(), "--languages", languages, "--out"]);
+    command.arg(gallery);
+    let mut probe = Program::start("screens", &mut command);
+    assert!(probe.wait_through(Duration::from_secs(180)).success(), "no page is wider than its window");
+}
