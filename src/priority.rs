@@ -8,7 +8,8 @@ use std::fmt;
 use audio_thread_priority::promote_current_thread_to_real_time;
 use serde::Serialize;
 
-use crate::limits::{PACKET_FRAMES, SAMPLE_RATE};
+/// What macOS makes a thread's time constraint of: 10 ms at 48 kHz. The other systems do not ask.
+const PERIOD: (u32, u32) = (480, 48_000);
 
 /// How the system schedules a thread.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize)]
@@ -46,8 +47,7 @@ impl fmt::Display for Scheduling {
 ///
 /// It may allocate and takes system calls: on an audio thread it belongs to the warm-up before frame 0.
 pub fn promote() -> Scheduling {
-    // The length matters only on macOS, where it becomes the thread's time constraint.
-    let granted = promote_current_thread_to_real_time(PACKET_FRAMES as u32, SAMPLE_RATE).is_ok();
+    let granted = promote_current_thread_to_real_time(PERIOD.0, PERIOD.1).is_ok();
     remember(granted);
     current()
 }

@@ -73,7 +73,7 @@ impl Line {
         let mut stale = stale_frames(away, self.job.tap.frames_waiting());
         let mut given_up = 0;
         while let Some(block) = self.job.tap.read(&mut self.sound) {
-            self.job.clock.heard(block.start.plus(block.frames as u64));
+            self.job.clock.heard(block.start.plus(block.frames as u64).0);
             if let Some(gap) = block.gap.filter(|_| open) {
                 self.job.board.gap(gap);
             }

@@ -33,7 +33,7 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
     let [offset, ssrc, sequence] = random();
     let board = Arc::new(Board::default());
     let outbox = Arc::new(Outbox::default());
-    let clock = Arc::new(SenderClock::new(offset, request.epoch));
+    let clock = Arc::new(SenderClock::new(offset, request.epoch.map(|epoch| epoch.utc_ns_at_frame_0)));
     let stop = Arc::new(AtomicBool::new(false));
     let bitrate = request.aim.bitrate.clamp(*BITRATES.start(), *BITRATES.end());
     let encoder = Encoder::new(bitrate).map_err(|error| cannot_start(&error))?;

@@ -4,7 +4,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::limits::SAMPLE_RATE;
-use crate::timeline::{Epoch, FrameIndex};
 
 /// From 1900 (NTP) to 1970, in seconds (RFC 5905 §6).
 const NTP_TO_UNIX: u64 = 2_208_988_800;
@@ -21,11 +20,11 @@ pub struct SenderClock {
 }
 
 impl SenderClock {
-    /// A clock with this RTP time for frame 0, dated by `epoch` or else by the first sound (see [`Self::heard`]).
+    /// A clock with this RTP time for frame 0, which was at `frame_0_ns` (UTC, ns since 1970), or else
+    /// is dated by the first sound (see [`Self::heard`]).
     #[must_use]
-    pub fn new(offset: u32, epoch: Option<Epoch>) -> Self {
-        let frame_0_ns = epoch.map_or(0, |epoch| epoch.utc_ns_at_frame_0);
-        Self { offset, frame_0_ns: AtomicU64::new(frame_0_ns) }
+    pub fn new(offset: u32, frame_0_ns: Option<u64>) -> Self {
+        Self { offset, frame_0_ns: AtomicU64::new(frame_0_ns.unwrap_or(0)) }
     }
 
     /// The RTP time of frame 0.
@@ -34,10 +33,10 @@ impl SenderClock {
         self.offset
     }
 
-    /// Sound up to `end` has just been captured: dates a clock that has no epoch yet, and does nothing otherwise.
-    pub fn heard(&self, end: FrameIndex) {
+    /// Sound up to the frame `end` has just been captured: dates a clock that has no date yet, and does nothing otherwise.
+    pub fn heard(&self, end: u64) {
         if self.frame_0_ns.load(Ordering::Relaxed) == 0 {
-            let frame_0 = utc_ns(SystemTime::now()).saturating_sub(frames_to_ns(end.0));
+            let frame_0 = utc_ns(SystemTime::now()).saturating_sub(frames_to_ns(end));
             self.frame_0_ns.store(frame_0, Ordering::Relaxed);
         }
     }
@@ -74,14 +73,13 @@ fn frames_to_ns(frames: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use uuid::Uuid;
 
     use super::*;
 
     const BEGIN: u64 = 1_795_000_000_123_456_789;
 
     fn clock(offset: u32) -> SenderClock {
-        SenderClock::new(offset, Some(Epoch { id: Uuid::nil(), utc_ns_at_frame_0: BEGIN }))
+        SenderClock::new(offset, Some(BEGIN))
     }
 
     proptest! {
@@ -108,8 +106,8 @@ mod tests {
         let clock = SenderClock::new(7, None);
         assert_eq!(clock.report(BEGIN), None);
         let before = utc_ns(SystemTime::now());
-        clock.heard(FrameIndex(48_000));
-        clock.heard(FrameIndex(480_000));
+        clock.heard(48_000);
+        clock.heard(480_000);
         let (_, rtp) = clock.report(before).unwrap();
         assert!(rtp.wrapping_sub(7) <= 48_000 && rtp.wrapping_sub(7) > 47_000, "{rtp}");
     }
