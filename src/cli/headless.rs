@@ -11,7 +11,7 @@ use super::plan::{self, Begin};
 use super::Voice;
 use crate::fault::Fault;
 use crate::limits::HEADLESS_TICK;
-use crate::session::snapshot::{AirState, DeviceState, RecordingState, Snapshot};
+use crate::session::snapshot::{AirState, DeviceState, RecordingState, ShownFault, Snapshot};
 use crate::stage::report::Report;
 use crate::stage;
 
@@ -23,19 +23,24 @@ pub(super) fn play(play: &Play, on_air: bool, voice: Voice) -> Result<(), Fault>
     let stop = catch_signals()?;
     let Begin { plan, commands, .. } = plan::headless(play, on_air)?;
     let show = stage::start(plan)?;
-    for command in commands {
+    let mut commands = commands.into_iter();
+    // The interface first; what follows only makes sense once sound comes.
+    for command in commands.by_ref().take(1) {
         // The stage was started just now and listens.
         let _ = show.commands.send(command);
     }
     let begun = Instant::now();
-    let mut said = Said::default();
+    let mut said = Said { records: plan::records(play, on_air), ..Said::default() };
     let why = loop {
         std::thread::park_timeout(HEADLESS_TICK);
         let now = show.snapshot.load_full();
-        said.changes(&now, play, voice);
+        if matches!(now.device, DeviceState::Running { .. }) {
+            commands.by_ref().for_each(|command| drop(show.commands.send(command)));
+        }
         if let Some(fault) = said.hopeless(&now) {
             break Err(fault);
         }
+        said.changes(&now, play, voice);
         if stop.load(Ordering::Relaxed) || play.length.is_some_and(|length| played(&now, begun) >= length) {
             break Ok(());
         }
@@ -45,8 +50,8 @@ pub(super) fn play(play: &Play, on_air: bool, voice: Voice) -> Result<(), Fault>
     };
     voice.say(key::CLI_ENDING, &[]);
     let report = show.end();
-    finish(play, on_air, &report, voice)?;
-    why
+    let ended = finish(play, on_air, &report, voice);
+    why.and(ended)
 }
 
 /// `--for` counts sound, so that a device that opens slowly shortens nothing; a show without sound ends all the same.
@@ -82,6 +87,8 @@ fn catch_signals() -> Result<Arc<AtomicBool>, Fault> {
 struct Said {
     running: bool,
     ever_ran: bool,
+    /// A recording was asked for.
+    records: bool,
     recording: bool,
     air: AirState,
     ever_on_air: bool,
@@ -149,12 +156,19 @@ impl Said {
         self.air = air.clone();
     }
 
-    /// Nobody is there to mend it: no sound ever came, or the key was refused before the first note was heard. Later
-    /// the show goes on and tries again.
+    /// Nobody is there to mend it: no sound ever came, the recording could not begin, or the key was refused before
+    /// the first note was heard. Later the show goes on and tries again.
     fn hopeless(&self, now: &Snapshot) -> Option<Fault> {
-        let no_device = !self.ever_ran && now.device == DeviceState::None;
-        let refused = !self.ever_on_air && now.air == AirState::Refused;
-        let fault = now.faults.first().map(|shown| shown.fault.clone());
-        if no_device || refused { fault } else { None }
+        let told = |area: &str| {
+            let about = |shown: &&ShownFault| shown.fault.code.name().starts_with(area);
+            now.faults.iter().find(about).map(|shown| shown.fault.clone())
+        };
+        if !self.ever_ran && now.device == DeviceState::None {
+            return told("fault-");
+        }
+        if self.records && !self.recording && now.recording == RecordingState::Off && told("fault-record").is_some() {
+            return told("fault-record");
+        }
+        if !self.ever_on_air && now.air == AirState::Refused { told("fault-publish") } else { None }
     }
 }

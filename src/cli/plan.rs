@@ -32,7 +32,7 @@ pub(super) fn headless(play: &Play, on_air: bool) -> Result<Begin, Fault> {
         None => only_interface(&mut *audio::host("cpal")?.0)?,
     };
     let desk = play.desk.as_deref().map(file::load).transpose()?.unwrap_or_default();
-    let record = !on_air || play.record.is_some() || play.mix || play.inputs;
+    let record = records(play, on_air);
     let start = Snapshot {
         desk: Arc::new(desk),
         monitor: play.monitor.clone(),
@@ -102,6 +102,11 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
     let log_packets = play.stats.is_some();
     let plan = Plan { host, start, aim, frames: play.frames, strict: false, remember, log_packets };
     Ok(Begin { plan, commands, language: remembered.language.as_deref().map(Language::from_tag) })
+}
+
+/// Whether a show without a window is recorded.
+pub(super) fn records(play: &Play, on_air: bool) -> bool {
+    !on_air || play.record.is_some() || play.mix || play.inputs
 }
 
 /// Writes the statistics where they were asked for.

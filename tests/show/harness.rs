@@ -13,23 +13,23 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// Ends a test that hangs; everything that is waited for takes a tenth of it or less.
-pub const HANG: Duration = Duration::from_secs(60);
+pub(crate) const HANG: Duration = Duration::from_secs(60);
 
 /// Whether the test runs at the length that the issue asks for.
-pub fn at_full_length() -> bool {
+pub(crate) fn at_full_length() -> bool {
     std::env::var_os("KORERO_PROVE").is_some()
 }
 
 /// Prints a figure for `docs/figures.md`.
-pub fn figure(name: &str, value: impl std::fmt::Display) {
+pub(crate) fn figure(name: &str, value: impl std::fmt::Display) {
     println!("figure {name} = {value}");
 }
 
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-pub fn korero() -> PathBuf {
+pub(crate) fn korero() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_korero"))
 }
 
@@ -40,7 +40,7 @@ fn server_program() -> PathBuf {
 }
 
 /// Waits until `ready` gives something. The clock only ends a test that hangs.
-pub fn wait_for<T>(what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn wait_for<T>(what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
         if let Some(found) = ready() {
@@ -52,14 +52,14 @@ pub fn wait_for<T>(what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
 }
 
 /// A program that runs, with everything it says.
-pub struct Program {
+pub(crate) struct Program {
     name: &'static str,
     child: Child,
     lines: Arc<Mutex<Vec<(Instant, String)>>>,
 }
 
 impl Program {
-    pub fn start(name: &'static str, command: &mut Command) -> Self {
+    pub(crate) fn start(name: &'static str, command: &mut Command) -> Self {
         let mut child = command
             .env("KORERO_LANGUAGE", "en")
             .stdout(Stdio::piped())
@@ -81,21 +81,21 @@ impl Program {
         Self { name, child, lines }
     }
 
-    pub fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
     /// The first line with `text` in it, and when it was said.
-    pub fn said(&self, text: &str) -> Option<(Instant, String)> {
+    pub(crate) fn said(&self, text: &str) -> Option<(Instant, String)> {
         self.lines.lock().expect("nobody panics with it").iter().find(|(_, line)| line.contains(text)).cloned()
     }
 
     /// How many lines have `text` in them.
-    pub fn times_said(&self, text: &str) -> usize {
+    pub(crate) fn times_said(&self, text: &str) -> usize {
         self.lines.lock().expect("nobody panics with it").iter().filter(|(_, line)| line.contains(text)).count()
     }
 
-    pub fn wait_until_it_says(&mut self, text: &str) -> (Instant, String) {
+    pub(crate) fn wait_until_it_says(&mut self, text: &str) -> (Instant, String) {
         let what = format!("“{text}” from {}", self.name);
         wait_for(&what, || {
             let said = self.said(text);
@@ -106,11 +106,11 @@ impl Program {
         })
     }
 
-    pub fn interrupt(&self) {
+    pub(crate) fn interrupt(&self) {
         self.signal("INT");
     }
 
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.child.kill().expect("it can be killed");
         self.child.wait().expect("it ends");
     }
@@ -120,13 +120,13 @@ impl Program {
         Command::new("kill").args(["-s", name, &id]).status().expect("kill runs");
     }
 
-    pub fn wait(&mut self) -> ExitStatus {
+    pub(crate) fn wait(&mut self) -> ExitStatus {
         let what = format!("the end of {}", self.name);
         wait_for(&what, || self.child.try_wait().expect("it is ours"))
     }
 
     /// Waits for a program that is meant to run for `length`.
-    pub fn wait_through(&mut self, length: Duration) -> ExitStatus {
+    pub(crate) fn wait_through(&mut self, length: Duration) -> ExitStatus {
         let begun = Instant::now();
         while begun.elapsed() < length {
             if let Some(status) = self.child.try_wait().expect("it is ours") {
@@ -146,15 +146,15 @@ impl Drop for Program {
 }
 
 /// A server with one artist, `demo`, in a folder of its own.
-pub struct Server {
-    pub folder: TempDir,
-    pub address: String,
+pub(crate) struct Server {
+    pub(crate) folder: TempDir,
+    pub(crate) address: String,
     port: u16,
     program: Option<Program>,
 }
 
 impl Server {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let port = free_port();
         let mut server = Self { folder, address: format!("http://127.0.0.1:{port}"), port, program: None };
@@ -166,7 +166,7 @@ impl Server {
     }
 
     /// Starts it on the same port with the same data.
-    pub fn again(&mut self) {
+    pub(crate) fn again(&mut self) {
         let mut command = Command::new(server_program());
         command.args(["serve", "--listen", &format!("127.0.0.1:{}", self.port), "--data"]).arg(self.data());
         let mut program = Program::start("server", &mut command);
@@ -174,11 +174,11 @@ impl Server {
         self.program = Some(program);
     }
 
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.program.take().expect("it runs").kill();
     }
 
-    pub fn ask(&self, words: &[&str]) -> String {
+    pub(crate) fn ask(&self, words: &[&str]) -> String {
         let output =
             Command::new(server_program()).args(words).arg("--data").arg(self.data()).output().expect("it runs");
         assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -189,31 +189,31 @@ impl Server {
         self.folder.path().join("data")
     }
 
-    pub fn key_file(&self) -> PathBuf {
+    pub(crate) fn key_file(&self) -> PathBuf {
         self.folder.path().join("demo.key")
     }
 
-    pub fn whip(&self) -> String {
+    pub(crate) fn whip(&self) -> String {
         format!("{}/whip/demo", self.address)
     }
 
-    pub fn page(&self) -> String {
+    pub(crate) fn page(&self) -> String {
         format!("{}/@demo", self.address)
     }
 
-    pub fn takes(&self) -> PathBuf {
+    pub(crate) fn takes(&self) -> PathBuf {
         self.folder.path().join("takes")
     }
 
     /// What the server says of an address, as JSON.
-    pub fn get(&self, path: &str) -> Value {
+    pub(crate) fn get(&self, path: &str) -> Value {
         let output = Command::new("curl").args(["-sS", &format!("{}{path}", self.address)]).output().expect("curl runs");
         serde_json::from_slice(&output.stdout)
             .unwrap_or_else(|e| panic!("{path}: {e}: {}", String::from_utf8_lossy(&output.stdout)))
     }
 
     /// `korero air` to this server, recording beside it, with a script as its interface.
-    pub fn air(&self, script: &Path, more: &[&str]) -> Command {
+    pub(crate) fn air(&self, script: &Path, more: &[&str]) -> Command {
         let mut command = Command::new(korero());
         command.arg("air").arg("--to").arg(self.whip()).arg("--key-file").arg(self.key_file());
         command.arg("--record").arg(self.takes()).arg("--host").arg(format!("scripted:{}", script.display()));
@@ -222,33 +222,33 @@ impl Server {
     }
 }
 
-pub fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port()
 }
 
 /// A file that only its owner reads, as keys must be.
-pub fn write_secret(path: &Path, text: &str) {
+pub(crate) fn write_secret(path: &Path, text: &str) {
     fs::write(path, text).expect("written");
     let status = Command::new("chmod").arg("600").arg(path).status().expect("chmod runs");
     assert!(status.success());
 }
 
 /// Writes a script for the scripted interface.
-pub fn script(folder: &Path, text: &str) -> PathBuf {
+pub(crate) fn script(folder: &Path, text: &str) -> PathBuf {
     let path = folder.join("script.toml");
     fs::write(&path, text).expect("written");
     path
 }
 
 /// A desk with one stereo strip at rest, fed by inputs 1 and 2.
-pub fn stereo_desk(folder: &Path) -> PathBuf {
+pub(crate) fn stereo_desk(folder: &Path) -> PathBuf {
     let path = folder.join("desk.toml");
     fs::write(&path, "format = 1\n[[strip]]\nid = \"pair\"\ninput = [1, 2]\n").expect("written");
     path
 }
 
 /// Runs the browser's probe on a page and gives what it measured. `length` is how long it listens in all.
-pub fn listen(url: &str, folder: &Path, length: Duration, more: &[&str]) -> Value {
+pub(crate) fn listen(url: &str, folder: &Path, length: Duration, more: &[&str]) -> Value {
     let result = folder.join("heard.json");
     let mut command = Command::new("node");
     command.arg(root().join("tests/browser/listen.mjs")).args(["--url", url, "--json"]).arg(&result).args(more);
@@ -261,17 +261,17 @@ pub fn listen(url: &str, folder: &Path, length: Duration, more: &[&str]) -> Valu
 }
 
 /// The statistics that `--stats` wrote.
-pub fn stats(path: &Path) -> Value {
+pub(crate) fn stats(path: &Path) -> Value {
     serde_json::from_slice(&fs::read(path).expect("the statistics are there")).expect("JSON")
 }
 
 /// A number in the middle of JSON.
-pub fn number(value: &Value, pointer: &str) -> f64 {
+pub(crate) fn number(value: &Value, pointer: &str) -> f64 {
     value.pointer(pointer).and_then(Value::as_f64).unwrap_or_else(|| panic!("{pointer} is no number in {value:#}"))
 }
 
 /// The value below which `part` (0 to 1) of the values lie.
-pub fn percentile(values: &mut [f64], part: f64) -> f64 {
+pub(crate) fn percentile(values: &mut [f64], part: f64) -> f64 {
     assert!(!values.is_empty(), "there is nothing to rank");
     values.sort_by(f64::total_cmp);
     let last = values.len() - 1;
@@ -280,7 +280,7 @@ pub fn percentile(values: &mut [f64], part: f64) -> f64 {
 
 /// Resident memory of a process, KiB.
 #[cfg(target_os = "linux")]
-pub fn resident_kib(id: u32) -> u64 {
+pub(crate) fn resident_kib(id: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{id}/status")).expect("it runs");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a line");
     line.split_whitespace().next().and_then(|n| n.parse().ok()).expect("a number")
@@ -288,7 +288,7 @@ pub fn resident_kib(id: u32) -> u64 {
 
 /// Processor time that a process used so far.
 #[cfg(target_os = "linux")]
-pub fn processor_time(id: u32) -> Duration {
+pub(crate) fn processor_time(id: u32) -> Duration {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).expect("it runs");
     let after_name = stat.rsplit_once(')').expect("a name").1;
     let fields: Vec<u64> = after_name.split_whitespace().skip(11).take(2).filter_map(|n| n.parse().ok()).collect();

@@ -70,7 +70,7 @@ fn a_click_is_heard_soon_after_it_was_played() {
     let median = percentile(&mut medians, 0.5);
     figure("sample at the engine to AudioWorklet, ms: p50 of each connection", rounded(&p50s));
     figure("sample at the engine to AudioWorklet, ms: median of the p50s (<= 65)", format!("{median:.1}"));
-    let (p50, p95) = own_share(&report, &crate::harness::stats(&wire));
+    let (p50, p95) = own_share(&report, &stats(&wire));
     if at_full_length() {
         assert!(median <= 65.0, "{median} ms");
         assert!(p50 <= 13.0 && p95 <= 15.0, "own share p50 {p50} ms, p95 {p95} ms");

@@ -91,7 +91,7 @@ fn window(server: &Server, screen: &Screen, colours: &str) -> Program {
 fn mouse_and_keyboard_go_from_choosing_a_device_to_on_air() {
     let server = Server::start();
     let (screen, gallery) = (Screen::open(), gallery(&server));
-    let mut app = window(&server, &screen, "dark");
+    let app = window(&server, &screen, "dark");
     thread::park_timeout(Duration::from_secs(3));
     // The chooser of interfaces stands first: open it with the mouse, take the first entry with the keyboard.
     screen.click(300, 40);

@@ -50,7 +50,8 @@ mod tests {
     proptest! {
         #[test]
         fn a_request_names_its_session(before in 0_usize..20, ours in "[a-zA-Z0-9+/]{4,32}", theirs in "[a-zA-Z0-9+/]{4,32}") {
-            prop_assert_eq!(request_for(&request(before, &format!("{ours}:{theirs}"))), Some(ours.as_str()));
+            let datagram = request(before, &format!("{ours}:{theirs}"));
+            prop_assert_eq!(request_for(&datagram), Some(ours.as_str()));
         }
 
         #[test]
