@@ -1,5 +1,7 @@
 //! The window in front of ten strips of made-up sound, to be looked at: `window_demo [dark|light|contrast] [en|mi] [off|on|away|empty] [big]`.
 
+#![allow(clippy::print_stderr, clippy::disallowed_methods, reason = "a bench to look at the window, not the product")]
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
@@ -131,7 +133,7 @@ fn stage(snapshot: &ArcSwap<Snapshot>, wishes: &Receiver<Command>, mut handle: E
             match wish {
                 Command::Turn(address, value) => drop(address.set(&mut desk, value)),
                 Command::RenameStrip(id, name) => {
-                    desk.strip_mut(&id).into_iter().for_each(|s| s.name.clone_from(&name))
+                    desk.strip_mut(&id).into_iter().for_each(|s| s.name.clone_from(&name));
                 }
                 Command::FeedStrip(id, input) => desk.strip_mut(&id).into_iter().for_each(|s| s.input = input),
                 Command::ReplaceDesk(new) => desk = new,

@@ -95,7 +95,7 @@ fn the_tab_key_goes_from_the_interface_over_the_strips_and_the_mix_to_the_air() 
         bench.window.key_press(egui::Key::Tab);
         bench.window.run_steps(2);
         let focused =
-            bench.window.query_all(egui_kittest::kittest::by().recursive(true)).find(|node| node.is_focused());
+            bench.window.query_all(egui_kittest::kittest::by().recursive(true)).find(egui_kittest::Node::is_focused);
         visited.extend(focused.and_then(|node| node.accesskit_node().label()));
     }
     let place = |name: &str| {
@@ -132,9 +132,11 @@ fn arrow_keys_turn_a_fader_by_half_a_decibel_and_finely_with_shift() {
 fn a_value_is_typed_after_enter() {
     let mut bench = Bench::new(show());
     bench.window.get_by_label("Reo: fader").focus();
+    let mute = bench.window.get_by_label("Reo: mute").rect();
     bench.window.run_steps(2);
     bench.window.key_press(egui::Key::Enter);
     bench.window.run_steps(3);
+    assert_eq!(bench.window.get_by_label("Reo: mute").rect(), mute, "typing moved something");
     bench.window.get_by_label("Reo: fader: type a value").type_text("-12,5 dB");
     bench.window.run_steps(2);
     let wishes = bench.press(egui::Key::Enter);
@@ -320,5 +322,6 @@ fn closing_the_window_on_air_asks_first_and_ends_the_show_only_when_told() {
     bench.wishes();
     bench.window.get_by_label("End the show and close").click();
     assert_eq!(bench.wishes(), [Command::Quit]);
+    bench.window.run_steps(2);
     bench.window.get_by_label("Finishing the recording and saying goodbye.");
 }

@@ -17,7 +17,7 @@ const SCALE: [(f32, f32); 6] =
 
 /// The height of a level, 0 at the bottom to 1 at the top.
 pub(crate) fn height(db: f32) -> f32 {
-    if !(db > FLOOR_DB) {
+    if db.is_nan() || db <= FLOOR_DB {
         return 0.0;
     }
     SCALE

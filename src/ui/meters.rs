@@ -90,9 +90,11 @@ impl Meters {
         }
         let mix = levels.take_mix();
         let cue = levels.take_cue();
-        for side in 0..2 {
-            self.mix[side].feed(mix.peak[side], mix.mean_square[side], now, dt);
-            self.cue[side].feed(cue[side], 0.0, now, dt);
+        for ((bar, peak), mean_square) in self.mix.iter_mut().zip(mix.peak).zip(mix.mean_square) {
+            bar.feed(peak, mean_square, now, dt);
+        }
+        for (bar, peak) in self.cue.iter_mut().zip(cue) {
+            bar.feed(peak, 0.0, now, dt);
         }
         self.reduction_db = mix.reduction_db.max(self.reduction_db - FALL * dt).max(0.0);
     }

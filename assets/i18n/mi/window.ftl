@@ -121,7 +121,7 @@ window-kbps = { $kbps } kb/s
 # Ngā hapa me te wehe
 window-dismiss = Waiho ki te taha
 window-dismiss-tip = Ka waiho te kāri ki te taha; ka haere tonu pea te take.
-window-times = { $times } ngā wā
+window-times = E { $times } ngā wā
 window-panel-fell = Kua mutu tēnei wāhanga o te matapihi. Ka haere tonu te whakaaturanga.
 window-panel-again = Whakaatuhia anō
 window-leave = E haere tonu ana te whakaaturanga. Ki te whakamutua, ka mutu te pāho, ā, ka oti pai te hopu.

@@ -119,20 +119,34 @@ fn paint(painter: &Painter, view: &View<'_>, rect: Rect, face: &Face, response: 
     }
     let ink = if face.filled { theme.onfill } else { theme.ink[0] };
     lamp(painter, view, pos2(rect.left() + theme.space.xxl, rect.center().y), face);
-    let at = pos2(rect.left() + theme.space.xxxl + theme.space.xs, rect.center().y);
-    let font = theme.font(theme.letters.title, Weight::SemiBold);
-    painter.text(at, Align2::LEFT_CENTER, &face.word, font, ink);
-    let end = pos2(rect.right() - theme.space.xl, rect.center().y);
-    if face.running {
-        let size = if face.pill { theme.letters.big } else { theme.letters.title };
-        figures::paint(painter, end, Align2::RIGHT_CENTER, &face.beside, &theme.font(size, Weight::Medium), ink);
-    } else {
-        let small = theme.font(theme.letters.small, Weight::Regular);
-        painter.text(end, Align2::RIGHT_CENTER, &face.beside, small, theme.ink[1]);
-    }
+    words(painter, view, rect, face, ink);
     if response.has_focus() {
         ring(painter, theme, rect, radius);
     }
+}
+
+/// The word at the left, what stands beside it at the right, both as large as there is room for.
+fn words(painter: &Painter, view: &View<'_>, rect: Rect, face: &Face, ink: Color32) {
+    let theme = view.theme;
+    let start = pos2(rect.left() + theme.space.xxxl + theme.space.xs, rect.center().y);
+    let end = pos2(rect.right() - theme.space.xl, rect.center().y);
+    let letters = theme.letters;
+    if !face.running {
+        painter.text(start, Align2::LEFT_CENTER, &face.word, theme.font(letters.title, Weight::SemiBold), ink);
+        let small = theme.font(letters.small, Weight::Regular);
+        painter.text(end, Align2::RIGHT_CENTER, &face.beside, small, theme.ink[1]);
+        return;
+    }
+    let largest = if face.pill { letters.big } else { letters.title };
+    let sizes = [(letters.title, largest), (letters.title, letters.title), (letters.lead, letters.lead)];
+    let fits = |(word, time): &(f32, f32)| {
+        let width = |text: &str, font| painter.layout_no_wrap(text.to_owned(), font, ink).size().x;
+        let used = width(&face.word, theme.font(*word, Weight::SemiBold));
+        used + width(&face.beside, theme.font(*time, Weight::Medium)) + theme.space.l <= end.x - start.x
+    };
+    let (word, time) = sizes.into_iter().find(fits).unwrap_or((letters.body, letters.lead));
+    painter.text(start, Align2::LEFT_CENTER, &face.word, theme.font(word, Weight::SemiBold), ink);
+    figures::paint(painter, end, Align2::RIGHT_CENTER, &face.beside, &theme.font(time, Weight::Medium), ink);
 }
 
 /// Live wears a ring around a dot, recording a disc: told apart without colour. Hollow while off.

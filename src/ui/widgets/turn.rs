@@ -159,7 +159,7 @@ impl Turn<'_> {
         let fresh = !ui.memory(|memory| memory.had_focus_last_frame(id) || memory.has_focus(id));
         let field =
             TextEdit::singleline(&mut text).id(id).align(egui::Align2::CENTER_CENTER).margin(egui::Margin::ZERO);
-        let response = ui.put(rect.expand2(egui::vec2(4.0, 2.0)), field);
+        let response = ui.place(rect.expand2(egui::vec2(4.0, 2.0)), field);
         let name = say(self.language, key::WINDOW_TYPE_VALUE, &[("control", self.name.into())]);
         let response = response.accessible_name(name);
         if fresh {
