@@ -102,7 +102,8 @@ struct Stage {
     remember: Option<PathBuf>,
     remember_at: Option<Duration>,
     language: Option<String>,
-    awake: Option<keepawake::KeepAwake>,
+    /// Held while on air or recording; a system that refused was asked once.
+    awake: Option<Option<keepawake::KeepAwake>>,
     gaps: Vec<Gap>,
     faults: Vec<Fault>,
     ended: bool,
@@ -261,7 +262,7 @@ impl Stage {
         let snapshot = self.session.snapshot(now);
         let busy = snapshot.air != AirState::Off || snapshot.recording != RecordingState::Off;
         if busy && self.awake.is_none() {
-            self.awake = stay_awake();
+            self.awake = Some(stay_awake());
         } else if !busy {
             self.awake = None;
         }

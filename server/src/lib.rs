@@ -28,6 +28,7 @@ mod whip;
 use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
+use tower_http::compression::CompressionLayer;
 
 pub use crate::config::{IceServer, Settings};
 pub use crate::fault::Fault;
@@ -52,6 +53,7 @@ fn router(app: App) -> Router {
         .route("/api/{*rest}", post(missing).get(missing))
         .method_not_allowed_fallback(|| async { error::Error::NoMethod })
         .fallback(page::serve)
+        .layer(CompressionLayer::new())
         .layer(from_fn(error::tell))
         .layer(from_fn(cors::allow))
         .with_state(app)

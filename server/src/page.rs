@@ -55,8 +55,11 @@ fn given(path: &str, file: &EmbeddedFile, asked: &HeaderMap) -> Response {
     // The names of built assets carry a hash of their content.
     let caching = if path.starts_with("/assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     let headers = response.headers_mut();
-    headers.extend(HeaderValue::try_from(tag).map(|tag| (header::ETAG, tag)));
-    headers.extend(HeaderValue::try_from(file.metadata.mimetype()).map(|kind| (header::CONTENT_TYPE, kind)));
+    for (name, value) in [(header::ETAG, tag.as_str()), (header::CONTENT_TYPE, file.metadata.mimetype())] {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(name, value);
+        }
+    }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

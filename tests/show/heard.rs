@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::harness::{Program, Server, at_full_length, figure, listen, number, percentile, script, stats, stereo_desk};
 
 const FRAMES_PER_MS: f64 = 48.0;
+const CALLBACK_FRAMES: f64 = 64.0;
 /// Between clicks: no multiple of the 10 ms packet, so that clicks fall on every place in one.
 const CLICK_MS: u64 = 497;
 
@@ -104,7 +105,9 @@ fn own_share(report: &Value, wire: &Value) -> (f64, f64) {
     let (mut total, mut gathering, mut encoding, mut server) = (vec![], vec![], vec![], vec![]);
     for seen in wire.as_array().expect("a list") {
         let Some(packet) = sent.get(&seen["rtp_ts"].as_u64().expect("a number")) else { continue };
-        let first_ms = (epoch_ns + number(packet, "/frame") * 1e6 / FRAMES_PER_MS) / 1e6;
+        // The callback that the sample comes in ends with the last of its frames.
+        let callback_end = (number(packet, "/frame") / CALLBACK_FRAMES).floor() * CALLBACK_FRAMES + CALLBACK_FRAMES;
+        let first_ms = epoch_ns / 1e6 + callback_end / FRAMES_PER_MS;
         let sent_ms = number(packet, "/utc_ns") / 1e6;
         let wire_ms: f64 = seen["utc_ns"].as_str().expect("decimal").parse::<f64>().expect("a number") / 1e6;
         total.push(wire_ms - first_ms);

@@ -37,6 +37,16 @@ impl Screen {
         assert!(status.success(), "xdotool {words:?}");
     }
 
+    /// Without a window manager nobody else gives the keyboard to the window.
+    fn focus(&self, name: &str) {
+        wait_for("the window", || {
+            let words = ["search", "--name", name, "windowfocus"];
+            let status = Command::new("xdotool").args(words).env("DISPLAY", &self.display).status();
+            status.expect("xdotool runs").success().then_some(())
+        });
+        thread::park_timeout(REPAINT);
+    }
+
     fn click(&self, x: i32, y: i32) {
         self.xdotool(&["mousemove", &x.to_string(), &y.to_string()]);
         thread::park_timeout(REPAINT);
@@ -92,11 +102,14 @@ fn mouse_and_keyboard_go_from_choosing_a_device_to_on_air() {
     let server = Server::start();
     let (screen, gallery) = (Screen::open(), gallery(&server));
     let app = window(&server, &screen, "dark");
-    thread::park_timeout(Duration::from_secs(3));
-    // The chooser of interfaces stands first: open it with the mouse, take the first entry with the keyboard.
-    screen.click(300, 40);
+    screen.focus("Kōrero");
+    // The chooser of interfaces stands first: let go of the device with the mouse, take it again with the keyboard.
+    screen.click(276, 39);
+    screen.click(200, 112);
+    screen.click(276, 39);
     screen.press("Down");
     screen.press("Return");
+    screen.press("Escape");
     screen.hold("ctrl", "l");
     let state = || server.get("/api/v1/artists/demo")["state"].as_str().map(str::to_owned);
     wait_for("the show to be live", || (state().as_deref() == Some("live")).then_some(()));

@@ -32,7 +32,9 @@ impl Pacer {
         }
         let (world, stop, speed) = (world.clone(), Arc::clone(&self.stop), self.speed);
         world.lock().date(utc_ns(), speed);
-        let run = move || play(&world, &stop, speed);
+        // The dates count from here, not from when the system gets round to the thread.
+        let began = Instant::now();
+        let run = move || play(&world, &stop, speed, began);
         let thread = thread::Builder::new().name("scripted".to_owned()).spawn(run);
         self.thread = Some(thread.map_err(|e| Fault::new(key::FAULT_AUDIO_THREAD).with("detail", e.to_string()))?);
         Ok(())
@@ -56,8 +58,7 @@ fn nap(length: Duration) {
 
 /// Every callback comes when its last frame is due, by absolute time: a late one is followed by the next at once, and
 /// nothing is ever lost.
-fn play(world: &Shared, stop: &AtomicBool, speed: f64) {
-    let began = Instant::now();
+fn play(world: &Shared, stop: &AtomicBool, speed: f64, began: Instant) {
     while !stop.load(Ordering::Acquire) {
         let (frames, due_ns) = world.lock().next_callback();
         let due = Duration::from_secs_f64(due_ns as f64 * 1e-9 / speed);
