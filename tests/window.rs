@@ -325,3 +325,13 @@ fn closing_the_window_on_air_asks_first_and_ends_the_show_only_when_told() {
     bench.window.run_steps(2);
     bench.window.get_by_label("Finishing the recording and saying goodbye.");
 }
+
+#[test]
+fn recordings_go_into_the_folder_that_is_named() {
+    let mut bench = Bench::new(show());
+    bench.window.get_by_label("Folder for recordings").focus();
+    bench.window.run_steps(2);
+    bench.window.get_by_label("Folder for recordings").type_text("/tmp/shows");
+    bench.window.run_steps(2);
+    assert_eq!(bench.press(egui::Key::Enter), [Command::RecordInto("/tmp/shows".into())]);
+}

@@ -98,6 +98,7 @@ window-record-stop = { $state }: hold to stop recording
 window-record-mix = Mix
 window-record-inputs = Every input, dry
 window-record-locked = This can be changed when recording has stopped.
+window-record-folder = Folder for recordings
 window-disk-left = { $length } of disk left
 window-hours-minutes = { $hours } h { $minutes } min
 window-minutes = { $minutes } min

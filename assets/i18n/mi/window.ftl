@@ -98,6 +98,7 @@ window-record-stop = { $state }: pupuritia kia mutu te hopu
 window-record-mix = Ranunga
 window-record-inputs = Ia urunga, maroke
 window-record-locked = Ka taea tēnei te huri ina mutu te hopu.
+window-record-folder = Kōpaki mō ngā hopukanga
 window-disk-left = { $length } e toe ana i te kōpae
 window-hours-minutes = { $hours } hāora { $minutes } meneti
 window-minutes = { $minutes } meneti

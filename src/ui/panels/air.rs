@@ -12,11 +12,15 @@ use crate::ui::action::Action;
 use crate::ui::reading;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
+use crate::ui::widgets::field::Field;
 use crate::ui::widgets::hold_key::held;
 use crate::ui::widgets::key::KeyCap;
 use crate::ui::widgets::{figures, ring};
 
 use super::caption;
+
+/// The longest folder that is taken, characters.
+const MAX_PATH: usize = 1_024;
 
 /// Shows live, recording, listeners.
 pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) {
@@ -183,11 +187,27 @@ fn what(ui: &mut Ui, view: &View<'_>) {
             }
         });
     });
-    let disk = match &view.snapshot.recording {
-        RecordingState::On { disk_left: Some(left), .. } => disk_words(view, *left),
-        _ => view.snapshot.record_folder.display().to_string(),
+    match &view.snapshot.recording {
+        RecordingState::On { disk_left: Some(left), .. } => caption(ui, view.theme, disk_words(view, *left)),
+        RecordingState::On { .. } => caption(ui, view.theme, view.snapshot.record_folder.display().to_string()),
+        RecordingState::Off => folder(ui, view),
+    }
+}
+
+/// Where recordings go.
+fn folder(ui: &mut Ui, view: &View<'_>) {
+    let field = Field {
+        id: Id::unique("recording folder"),
+        name: &view.word(key::WINDOW_RECORD_FOLDER),
+        text: &view.snapshot.record_folder.display().to_string(),
+        hint: &view.word(key::WINDOW_RECORD_FOLDER),
+        width: ui.available_width(),
+        secret: false,
+        limit: MAX_PATH,
     };
-    caption(ui, view.theme, disk);
+    if let (_, Some(folder)) = field.show(ui) {
+        view.send(Command::RecordInto(folder.trim().into()));
+    }
 }
 
 fn disk_words(view: &View<'_>, left: Duration) -> String {
