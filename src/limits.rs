@@ -137,7 +137,7 @@ pub const FAREWELL: Duration = Duration::from_secs(10);
 const _: () = {
     assert!(MAX_LANES >= 2 * MAX_STRIPS);
     assert!(PACKET_FRAMES * 100 == SAMPLE_RATE as usize);
-    assert!(PACKET_FRAMES % GRID_FRAMES == 0);
+    assert!(PACKET_FRAMES.is_multiple_of(GRID_FRAMES));
     assert!(*BITRATES.start() <= BITRATE_DEFAULT && BITRATE_DEFAULT <= *BITRATES.end());
     // A CBR packet of the highest rate fits.
     assert!(*BITRATES.end() as usize / 8 / 100 <= MAX_PACKET_BYTES);

@@ -1,5 +1,7 @@
 //! A recording survives the death of its process: what the disk holds is whole, dated and at most a second short.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};

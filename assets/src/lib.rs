@@ -95,12 +95,24 @@ macro_rules! number {
     ($($kind:ty),*) => {$(
         impl From<$kind> for Value {
             fn from(number: $kind) -> Self {
-                Self::Number(number as f64)
+                Self::Number(f64::from(number))
             }
         }
     )*};
 }
-number!(f32, f64, i32, i64, u8, u16, u32, u64, usize);
+number!(f32, f64, i32, u8, u16, u32);
+
+impl From<usize> for Value {
+    fn from(number: usize) -> Self {
+        Self::Number(number as f64)
+    }
+}
+
+impl From<u64> for Value {
+    fn from(number: u64) -> Self {
+        Self::Number(number as f64)
+    }
+}
 
 /// The values of one sentence, by the name of their place.
 pub type Args = [(&'static str, Value)];

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use korero_sentences::key;
 use lexopt::Arg::{Long, Short, Value};
-use lexopt::{Parser, ValueExt as _};
+use lexopt::{Parser, ValueExt};
 
 use crate::fault::Fault;
 use crate::limits::{BITRATE_DEFAULT, BITRATES, DEVICE_FRAMES, MAX_NAME};
@@ -195,7 +195,7 @@ fn path(parser: &mut Parser) -> Result<PathBuf, Fault> {
 }
 
 fn text(parser: &mut Parser, flag: &'static str) -> Result<String, Fault> {
-    let text = parser.value().and_then(|value| value.string()).map_err(wrong)?;
+    let text = parser.value().and_then(ValueExt::string).map_err(wrong)?;
     if text.is_empty() || (flag != "--to" && flag != "--host" && text.chars().count() > MAX_NAME) {
         return Err(impossible(flag, &text));
     }

@@ -1,6 +1,6 @@
 //! From the words of the command line, and what is remembered, to the plan of a show.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use korero_sentences::{Language, key};
@@ -122,7 +122,7 @@ pub(super) fn write_stats(play: &Play, report: &Report) -> Result<(), Fault> {
 }
 
 /// A desk that was named must be good; the remembered one may be missing.
-fn desk_for_window(play: &Play, remembered: &PathBuf) -> Result<Desk, Fault> {
+fn desk_for_window(play: &Play, remembered: &Path) -> Result<Desk, Fault> {
     match &play.desk {
         Some(path) => file::load(path),
         None if remembered.is_file() => file::load(remembered),

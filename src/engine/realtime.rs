@@ -226,12 +226,13 @@ impl Engine {
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "leaking is the one thing that neither frees nor waits")]
     fn open_tap(&mut self, mut tap: Box<Tap>) {
         let latency = if tap.source == TapSource::Mix { self.master.latency() } else { 0 };
         tap.writer.open_at(FrameIndex(self.position.0.saturating_sub(latency)));
         match self.taps.iter_mut().find(|slot| slot.is_none()) {
             Some(slot) => *slot = Some(tap),
-            // Cannot be: `open_mail` looked. Leaking is the one thing that neither frees nor waits.
+            // Cannot be: `open_mail` looked.
             None => std::mem::forget(tap),
         }
     }

@@ -21,6 +21,7 @@ pub(crate) fn at_full_length() -> bool {
 }
 
 /// Prints a figure for `docs/figures.md`.
+#[expect(clippy::print_stdout, reason = "the prover reads it")]
 pub(crate) fn figure(name: &str, value: impl std::fmt::Display) {
     println!("figure {name} = {value}");
 }
@@ -59,6 +60,7 @@ pub(crate) struct Program {
 }
 
 impl Program {
+    #[expect(clippy::print_stderr, reason = "what a program said belongs to a failed test")]
     pub(crate) fn start(name: &'static str, command: &mut Command) -> Self {
         let mut child = command
             .env("KORERO_LANGUAGE", "en")

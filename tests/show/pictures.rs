@@ -102,7 +102,7 @@ fn mouse_and_keyboard_go_from_choosing_a_device_to_on_air() {
     let server = Server::start();
     let (screen, gallery) = (Screen::open(), gallery(&server));
     let app = window(&server, &screen, "dark");
-    screen.focus("Kōrero");
+    screen.focus("Covers");
     // The chooser of interfaces stands first: let go of the device with the mouse, take it again with the keyboard.
     screen.click(276, 39);
     screen.click(200, 112);

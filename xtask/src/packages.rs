@@ -6,14 +6,14 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell;
 
-/// What building and running the app and the server takes.
-pub(crate) const PRODUCT: &str = "product";
+/// What building the app and the server takes.
+pub(crate) const BUILD: &str = "build";
 /// What a window needs.
-pub(crate) const WINDOW: &str = "window";
+pub(crate) const RUN: &str = "run";
 /// What the tests need beside that: a browser, players of other makers, a screen without a screen.
-pub(crate) const TESTS: &str = "tests";
+pub(crate) const TEST: &str = "test";
 /// All lists.
-pub(crate) const EVERYTHING: [&str; 3] = [PRODUCT, WINDOW, TESTS];
+pub(crate) const EVERYTHING: [&str; 3] = [BUILD, RUN, TEST];
 
 /// Installs what is missing of the lists. On a system without Debian's tools it prints the exact command or what is
 /// needed instead, and goes on: the build will tell what it lacks.
@@ -58,7 +58,7 @@ fn missing_of(lists: &[&str]) -> Result<Vec<String>> {
         let path = shell::root().join(format!("installer/packages/{list}.txt"));
         let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
         for line in text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
-            // A line may name alternatives: the first stands for all, a program found makes it unneeded.
+            // The first word is the package; a program after it that is there makes it unneeded.
             let mut words = line.split_whitespace();
             let package = words.next().unwrap_or_default();
             let found = installed.contains(&package) || words.any(shell::has);

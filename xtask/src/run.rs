@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Builds, starts the server and the app, prints and opens the listener's link, and ends all of it on Ctrl-C.
 pub(crate) fn run() -> Result<()> {
     let window = has_display();
-    let lists: &[&str] = if window { &[packages::PRODUCT, packages::WINDOW] } else { &[packages::PRODUCT] };
+    let lists: &[&str] = if window { &[packages::BUILD, packages::RUN] } else { &[packages::BUILD] };
     packages::install(lists)?;
     pages::build()?;
     shell::run("cargo", &["build", "--quiet", "--package", "korero", "--package", "korero-server"])?;
