@@ -12,10 +12,11 @@ use futures_util::Stream;
 use futures_util::stream::unfold;
 use korero_api::{ArtistList, ArtistNow, PerformanceNow, Problem, RoomState};
 use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::time::timeout;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::limits::{ENDED_SHOWN, EVENT_KEEP_ALIVE};
+use crate::limits::{ENDED_SHOWN, EVENT_KEEP_ALIVE, LISTENERS_PAUSE};
 use crate::performances::{artist, ms};
 use crate::relay::board::{Board, RoomNow};
 use crate::store::{Artist, Performance, Store};
@@ -68,7 +69,7 @@ pub(crate) async fn follow(
     let mut changes = app.boards.of(artist.id).follow();
     changes.mark_changed();
     let stopping = app.stopping.subscribe();
-    let follower = Follower { app, artist, changes, stopping, told: None, _place: place };
+    let follower = Follower { app, artist, changes, stopping, told: None, seen: RoomNow::default(), _place: place };
     Ok(Sse::new(unfold(follower, Follower::next)).keep_alive(KeepAlive::new().interval(EVENT_KEEP_ALIVE)))
 }
 
@@ -79,6 +80,7 @@ struct Follower {
     changes: watch::Receiver<RoomNow>,
     stopping: watch::Receiver<bool>,
     told: Option<ArtistNow>,
+    seen: RoomNow,
     _place: OwnedSemaphorePermit,
 }
 
@@ -89,7 +91,7 @@ impl Follower {
                 changed = self.changes.changed() => changed.ok()?,
                 _ = self.stopping.wait_for(|stopping| *stopping) => return None,
             }
-            let now = now(&self.app, self.artist.clone()).await.ok()?;
+            let now = self.look().await?;
             if self.told.as_ref() != Some(&now) {
                 let event = Event::default().event("now").json_data(&now).ok()?;
                 self.told = Some(now);
@@ -97,6 +99,26 @@ impl Follower {
             }
         }
     }
+
+    /// The artist as it is now. While a crowd comes in, a thousand pages need not hear of each listener and ask
+    /// the database each time: they hear the number once a second.
+    async fn look(&mut self) -> Option<ArtistNow> {
+        let seen = std::mem::replace(&mut self.seen, *self.changes.borrow_and_update());
+        if let Some(told) = self.told.clone().filter(|_| only_listeners_differ(seen, self.seen)) {
+            let other = self.changes.wait_for(|room| !only_listeners_differ(seen, *room));
+            if let Ok(room) = timeout(LISTENERS_PAUSE, other).await {
+                self.seen = *room.ok()?;
+            } else {
+                self.seen = *self.changes.borrow_and_update();
+                return Some(ArtistNow { listeners: self.seen.listeners, ..told });
+            }
+        }
+        now(&self.app, self.artist.clone()).await.ok()
+    }
+}
+
+fn only_listeners_differ(a: RoomNow, b: RoomNow) -> bool {
+    RoomNow { listeners: b.listeners, ..a } == b
 }
 
 async fn now(app: &App, artist: Artist) -> Result<ArtistNow, Error> {

@@ -34,7 +34,7 @@ struct Typed {
 /// Does what the arguments say: sentences in the language of the environment, 0 when all went well, else 2.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let language = Language::from_environment();
-    match read(args).and_then(|typed| obey(typed, language)) {
+    match read(args).and_then(|typed| obey(&typed, language)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
             tell_error(&fault.line(language));
@@ -58,13 +58,13 @@ fn read(args: impl IntoIterator<Item = OsString>) -> Result<Typed, Fault> {
     let (mut words, mut slug) = (Vec::new(), None);
     let mut typed = Typed { verb: Verb::Serve, flags: Said::default(), config: None, json: false };
     let mut asked = None;
-    while let Some(arg) = parser.next().map_err(wrong)? {
+    while let Some(arg) = parser.next().map_err(|error| wrong(&error))? {
         match arg {
             Arg::Long("help") | Arg::Short('h') => asked = Some(Verb::Help),
             Arg::Long("version") | Arg::Short('V') => asked = Some(Verb::Version),
             Arg::Long("json") => typed.json = true,
-            Arg::Long("config") => typed.config = Some(parser.value().map_err(wrong)?.into()),
-            Arg::Long("data") => typed.flags.data = Some(parser.value().map_err(wrong)?.into()),
+            Arg::Long("config") => typed.config = Some(parser.value().map_err(|error| wrong(&error))?.into()),
+            Arg::Long("data") => typed.flags.data = Some(parser.value().map_err(|error| wrong(&error))?.into()),
             Arg::Long("slug") => slug = Some(text(&mut parser)?),
             Arg::Long("listen") => typed.flags.listen = Some(parsed("--listen", &text(&mut parser)?)?),
             Arg::Long("media") => typed.flags.media = Some(parsed("--media", &text(&mut parser)?)?),
@@ -74,8 +74,8 @@ fn read(args: impl IntoIterator<Item = OsString>) -> Result<Typed, Fault> {
                 let address = parsed("--public-address", &text(&mut parser)?)?;
                 typed.flags.public_addresses.get_or_insert_default().push(address);
             }
-            Arg::Value(word) => words.push(word.string().map_err(wrong)?),
-            other => return Err(wrong(other.unexpected())),
+            Arg::Value(word) => words.push(word.string().map_err(|error| wrong(&error))?),
+            other => return Err(wrong(&other.unexpected())),
         }
     }
     typed.verb = asked.map_or_else(|| verb(&words, slug), Ok)?;
@@ -95,10 +95,10 @@ fn verb(words: &[String], slug: Option<String>) -> Result<Verb, Fault> {
 }
 
 fn text(parser: &mut lexopt::Parser) -> Result<String, Fault> {
-    parser.value().and_then(|value| value.string()).map_err(wrong)
+    parser.value().and_then(lexopt::ValueExt::string).map_err(|error| wrong(&error))
 }
 
-fn wrong(error: lexopt::Error) -> Fault {
+fn wrong(error: &lexopt::Error) -> Fault {
     Fault::new(key::FAULT_SERVER_ARGUMENT).with("argument", error.to_string())
 }
 
@@ -111,15 +111,15 @@ fn settings(typed: &Typed) -> Result<Settings, Fault> {
     typed.flags.clone().or(environment).or(file).complete()
 }
 
-fn obey(typed: Typed, language: Language) -> Result<(), Fault> {
+fn obey(typed: &Typed, language: Language) -> Result<(), Fault> {
     let say = |key, args: &sentences::Args| tell(&sentences::say(language, key, args));
     match &typed.verb {
         Verb::Help => say(key::SERVER_USAGE, &[]),
         Verb::Version => tell(&format!("korero-server {}", env!("CARGO_PKG_VERSION"))),
         Verb::OpenApi => tell(openapi().trim_end()),
-        Verb::Serve => return serve(settings(&typed)?, language),
+        Verb::Serve => return serve(settings(typed)?, language),
         Verb::AddArtist { name, slug } => {
-            let data = settings(&typed)?.data;
+            let data = settings(typed)?.data;
             let added = block_on(admin::add_artist(&data, name, slug.as_deref()))??;
             if typed.json {
                 tell(&json!({ "id": added.id, "slug": added.slug, "name": added.name }).to_string());
@@ -128,7 +128,7 @@ fn obey(typed: Typed, language: Language) -> Result<(), Fault> {
             }
         }
         Verb::NewKey { slug } => {
-            let made = block_on(admin::new_key(&settings(&typed)?.data, slug))??;
+            let made = block_on(admin::new_key(&settings(typed)?.data, slug))??;
             if typed.json {
                 tell(&json!({ "slug": slug, "key": made }).to_string());
             } else {
@@ -143,8 +143,11 @@ fn obey(typed: Typed, language: Language) -> Result<(), Fault> {
 
 fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Fault> {
     let runtime = tokio::runtime::Builder::new_multi_thread().thread_name("korero-http").enable_all().build();
-    let runtime = runtime.map_err(|error| Fault::new(key::FAULT_SERVER_SYSTEM).with("reason", error.to_string()))?;
-    Ok(runtime.block_on(work))
+    Ok(runtime.map_err(|error| system(&error))?.block_on(work))
+}
+
+fn system(error: &std::io::Error) -> Fault {
+    Fault::new(key::FAULT_SERVER_SYSTEM).with("reason", error.to_string())
 }
 
 fn serve(settings: Settings, language: Language) -> Result<(), Fault> {
@@ -153,32 +156,40 @@ fn serve(settings: Settings, language: Language) -> Result<(), Fault> {
     // A second subscriber is refused; then the first goes on.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
     block_on(async {
+        let asked = asked_to_stop().map_err(|error| system(&error))?;
         let running = start(settings).await?;
         tell(&format!("ready http://{}", running.http_addr));
-        asked_to_stop().await;
+        asked.await;
         tell_error(&sentences::say(language, key::SERVER_STOPPING, &[]));
         running.stop().await;
         Ok(())
     })?
 }
 
-/// Ctrl-C, or what a service manager sends.
-async fn asked_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
+/// Ctrl-C, or what a service manager sends. It listens from the call on, not only from the first poll.
+#[cfg(unix)]
+fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    // Without signals only the end of the process ends the server.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
+    })
+}
+
+/// Ctrl-C, or the end of the console.
+#[cfg(windows)]
+fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::windows::{ctrl_c, ctrl_close};
+    let (mut interrupt, mut close) = (ctrl_c()?, ctrl_close()?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = close.recv() => {}
+        }
+    })
 }
 
 #[cfg(test)]

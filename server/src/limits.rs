@@ -46,6 +46,8 @@ pub(crate) const RETRY_NOT_YET: u64 = 1;
 pub(crate) const RETRY_FULL: u64 = 5;
 /// How long open requests may take to finish when the server stops.
 pub(crate) const STOP_GRACE: Duration = Duration::from_secs(2);
+/// How often a page that follows an artist hears of a change that is only in the number of listeners.
+pub(crate) const LISTENERS_PAUSE: Duration = Duration::from_secs(1);
 /// How often a page that follows an artist is sent a sign of life.
 pub(crate) const EVENT_KEEP_ALIVE: Duration = Duration::from_secs(15);
 
@@ -61,6 +63,8 @@ pub(crate) const MAX_ADDRESSES: usize = 8;
 pub(crate) const MAX_DATAGRAM: usize = 2_000;
 /// Commands that may wait for the media thread.
 pub(crate) const MAX_COMMANDS: usize = 1_024;
+/// Datagrams that are read in a row before timers and commands are looked at again.
+pub(crate) const BATCH: usize = 32;
 /// A timer of the media thread that runs later than this is counted as late.
 pub(crate) const LATE_TICK: Duration = Duration::from_millis(5);
 /// The media thread looks up at least this often.

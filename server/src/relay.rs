@@ -12,6 +12,7 @@ mod room;
 mod rtc_peer;
 pub(crate) mod sdp;
 mod stun;
+mod wait;
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
@@ -299,19 +300,19 @@ impl<P: Peer> Relay<P> {
             }
             (Effect::Sound(packet), Role::Publisher) => {
                 let room = session.room;
-                self.fan_out(now, id, room, packet, wire);
+                self.fan_out(now, id, room, &packet, wire);
             }
             (Effect::Missing(seqs), Role::Listener) => self.send_again(now, id, &seqs, wire),
             (Effect::Sound(_), Role::Listener) | (Effect::Missing(_), Role::Publisher) => {}
         }
     }
 
-    fn fan_out(&mut self, now: Instant, from: SessionId, room: Uuid, packet: Packet, wire: &mut impl Wire) {
+    fn fan_out(&mut self, now: Instant, from: SessionId, room: Uuid, packet: &Packet, wire: &mut impl Wire) {
         let Some(room) = self.rooms.get_mut(&room) else { return };
-        let Some(publication) = room.arrived(now, (self.utc_ms)(), from, &packet) else { return };
+        let Some(publication) = room.arrived(now, (self.utc_ms)(), from, packet) else { return };
         for listener in room.hearing() {
             self.act(now, listener, None, wire, |session| {
-                if let Some((seq, time)) = session.outlet.place(publication, &packet, now) {
+                if let Some((seq, time)) = session.outlet.place(publication, packet, now) {
                     session.peer.write(now, Packet { seq, time, ..packet.clone() });
                 }
             });

@@ -34,7 +34,7 @@ fault-server-no-artist = There is no artist with the address name { $slug }.
     .remedy = Add one: korero-server artist add NAME
 fault-server-random = The system gives no random numbers, without which no connection is safe.
     .remedy = Restart the machine, then start the server again.
-fault-server-system = The server could not start its threads: { $reason }.
+fault-server-system = The server could not begin: the system refused a thread or a signal ({ $reason }).
     .remedy = Close other programs or raise the limit of threads, then start again.
 
 fault-server-no-key = No stream key came with the request.

@@ -34,7 +34,7 @@ fault-server-no-artist = Kāore he kaipuoro nōna te ingoa wāhitau { $slug }.
     .remedy = Tāpirihia tētahi: korero-server artist add NAME
 fault-server-random = Kāore te pūnaha i te homai tau matapōkere, ā, ki te kore ērā kāore he hononga haumaru.
     .remedy = Whakaarahia anō te pūrere, kātahi ka tīmata anō i te tūmau.
-fault-server-system = Kāore i taea e te tūmau te tīmata i ōna miro: { $reason }.
+fault-server-system = Kāore i taea e te tūmau te tīmata: i whakahēngia e te pūnaha he miro, he tohu rānei ({ $reason }).
     .remedy = Katia ētahi atu pūmanako, whakapikihia rānei te tepe o ngā miro, kātahi ka tīmata anō.
 
 fault-server-no-key = Kāore he kī pāho i tae mai me te tono.

@@ -5,15 +5,15 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tracing::{info, warn};
 use uuid::Uuid;
 
 use super::rtc_peer::RtcPeer;
-use super::{Entry, Relay, SessionId, Wire};
+use super::{Entry, Relay, SessionId, Wire, wait};
 use crate::clock;
-use crate::limits::{LATE_TICK, LONGEST_WAIT, MAX_COMMANDS, MAX_DATAGRAM};
+use crate::limits::{BATCH, LATE_TICK, LONGEST_WAIT, MAX_COMMANDS, MAX_DATAGRAM};
 use crate::metrics::MediaMetrics;
 
 /// What the rest of the server asks of the media thread.
@@ -78,6 +78,7 @@ impl Media {
 /// # Errors
 /// When the system gives no second socket or no thread.
 pub(crate) fn start(socket: UdpSocket, metrics: MediaMetrics) -> io::Result<(Media, JoinHandle<()>)> {
+    wait::prepare(&socket)?;
     let bell = bell(socket.local_addr()?)?;
     let rings_from = bell.local_addr()?;
     let (commands, asked) = sync_channel(MAX_COMMANDS);
@@ -87,7 +88,7 @@ pub(crate) fn start(socket: UdpSocket, metrics: MediaMetrics) -> io::Result<(Med
         } else {
             warn!("the media thread has no realtime priority: a busy machine may delay sound");
         }
-        run(&socket, rings_from, &asked, metrics);
+        run(&socket, rings_from, &asked, &metrics);
     })?;
     Ok((Media { commands, bell: Arc::new(bell) }, thread))
 }
@@ -124,11 +125,11 @@ impl Wire for Socket<'_> {
     }
 }
 
-fn run(udp: &UdpSocket, rings_from: SocketAddr, asked: &Receiver<Command>, metrics: MediaMetrics) {
+fn run(udp: &UdpSocket, rings_from: SocketAddr, asked: &Receiver<Command>, metrics: &MediaMetrics) {
     let mut relay = Relay::new(Instant::now(), clock::utc_ms, metrics.clone());
     let six = udp.local_addr().is_ok_and(|address| address.is_ipv6());
     let mut wire = Socket { udp, six, metrics: metrics.clone() };
-    let (mut buffer, mut timeout) = ([0; MAX_DATAGRAM], Duration::ZERO);
+    let mut buffer = [0; MAX_DATAGRAM];
     while obey(&mut relay, asked, &mut wire) {
         let now = Instant::now();
         let due = relay.next_due();
@@ -139,22 +140,15 @@ fn run(udp: &UdpSocket, rings_from: SocketAddr, asked: &Receiver<Command>, metri
             relay.tick(now, &mut wire);
             continue;
         }
-        wait_at_most(udp, due - now, &mut timeout);
-        if let Ok((length, from)) = udp.recv_from(&mut buffer)
-            && from != rings_from
-        {
-            let from = SocketAddr::new(from.ip().to_canonical(), from.port());
-            relay.datagram(Instant::now(), from, &buffer[..length], &mut wire);
+        wait::readable(udp, (due - now).min(LONGEST_WAIT));
+        // Several datagrams for one wait, but timers and commands are never kept waiting for long.
+        for _ in 0..BATCH {
+            let Ok((length, from)) = udp.recv_from(&mut buffer) else { break };
+            if from != rings_from {
+                let from = SocketAddr::new(from.ip().to_canonical(), from.port());
+                relay.datagram(Instant::now(), from, &buffer[..length], &mut wire);
+            }
         }
-    }
-}
-
-/// Sets how long the socket waits, in whole milliseconds, when that changed. Zero would mean "for ever".
-fn wait_at_most(udp: &UdpSocket, wait: Duration, set: &mut Duration) {
-    let millis = (wait.as_micros().div_ceil(1_000) as u64).clamp(1, LONGEST_WAIT.as_millis() as u64);
-    let wanted = Duration::from_millis(millis);
-    if *set != wanted && udp.set_read_timeout(Some(wanted)).is_ok() {
-        *set = wanted;
     }
 }
 

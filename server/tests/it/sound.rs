@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 
-use crate::client::{HANG, House, payload, run};
+use crate::client::{HANG, House, Peer, payload, run};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_listener_receives_every_payload_untouched_under_numbers_of_its_own() {
@@ -23,6 +23,39 @@ async fn a_listener_receives_every_payload_untouched_under_numbers_of_its_own() 
         assert_eq!(&packet.payload[..], payload(began + n as u64));
     }
     assert_eq!(house.json("/api/v1/artists/hana").await["listeners"], 1);
+    drop(publisher);
+    house.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packet_that_was_lost_is_sent_again_under_its_number() {
+    let house = House::open().await;
+    let (publisher, _) = house.publisher().await;
+    let (mut listener, _) = house.connect("/whep/hana").await;
+    listener.lossy = true;
+    let hearing = tokio::spawn(run(listener, |peer| {
+        let all_of_100 = |peer: &Peer| {
+            let mut seqs: Vec<u64> = peer.heard.iter().map(|packet| *packet.seq_no).collect();
+            seqs.sort_unstable();
+            seqs.dedup();
+            seqs.len() >= 100 && seqs.windows(2).take(99).all(|pair| pair[1] == pair[0] + 1)
+        };
+        peer.until(all_of_100);
+    }));
+    let publisher = run(publisher, |peer| {
+        for n in 5..200 {
+            peer.play(n);
+            peer.during(Duration::from_millis(8));
+        }
+    })
+    .await;
+    let mut heard = hearing.await.unwrap().heard;
+    assert!(heard.windows(2).any(|pair| pair[0].seq_no > pair[1].seq_no), "nothing was lost");
+    heard.sort_by_key(|packet| packet.seq_no);
+    for packet in heard {
+        let n = u64::from(packet.header.timestamp.wrapping_sub(123_456) / 480);
+        assert_eq!(&packet.payload[..], payload(n));
+    }
     drop(publisher);
     house.running.stop().await;
 }
