@@ -139,9 +139,6 @@ fn mix_down(job: &Render, voice: Voice) -> Result<(), Fault> {
 
 fn check(path: &Path, voice: Voice) -> Result<(), Fault> {
     let desk = file::load(path)?;
-    voice.say(
-        key::CLI_DESK_GOOD,
-        &[("file", path.display().to_string().into()), ("strips", desk.strips.len().into())],
-    );
+    voice.say(key::CLI_DESK_GOOD, &[("file", path.display().to_string().into()), ("strips", desk.strips.len().into())]);
     Ok(())
 }

@@ -256,8 +256,7 @@ impl Session {
         if !self.state.record_mix && !self.state.record_inputs {
             self.state.record_mix = true;
         }
-        self.state.recording =
-            RecordingState::On { length: Duration::ZERO, files: Vec::new(), disk_left: None };
+        self.state.recording = RecordingState::On { length: Duration::ZERO, files: Vec::new(), disk_left: None };
         vec![Deed::StartRecorder { mix: self.state.record_mix, inputs: self.state.record_inputs }]
     }
 

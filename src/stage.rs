@@ -277,8 +277,7 @@ impl Stage {
         let Some(folder) = self.remember.clone() else { return };
         let snapshot = self.session.snapshot(now);
         let settings = Settings { language: self.language.clone(), ..Settings::default() }.taken_from(&snapshot);
-        let saved =
-            settings.save(&folder).and_then(|()| file::save(&folder.join(Settings::DESK_FILE), &snapshot.desk));
+        let saved = settings.save(&folder).and_then(|()| file::save(&folder.join(Settings::DESK_FILE), &snapshot.desk));
         if let Err(fault) = saved {
             self.tell(Event::Trouble(fault), now);
         }

@@ -41,8 +41,8 @@ fn read_language(folder: &Path) -> (Shapes, String) {
     let (mut shapes, mut text) = (Shapes::new(), String::new());
     for file in files {
         let source = fs::read_to_string(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
-        let resource = parser::parse(source.as_str())
-            .unwrap_or_else(|(_, errors)| panic!("{}: {errors:?}", file.display()));
+        let resource =
+            parser::parse(source.as_str()).unwrap_or_else(|(_, errors)| panic!("{}: {errors:?}", file.display()));
         collect(&resource, &file, &mut shapes);
         text.push_str(&source);
         text.push('\n');
@@ -105,8 +105,7 @@ fn compare(english: &Shapes, maori: &Shapes) -> Vec<String> {
 
 /// A fault tells what happened and, in its `.remedy`, what to do.
 fn lacks_remedy(key: &str, shape: &Shape) -> Option<String> {
-    (key.starts_with("fault-") && !shape.attributes.contains("remedy"))
-        .then(|| format!("'{key}' has no .remedy"))
+    (key.starts_with("fault-") && !shape.attributes.contains("remedy")).then(|| format!("'{key}' has no .remedy"))
 }
 
 fn constants(shapes: &Shapes) -> String {

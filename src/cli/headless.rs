@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 use korero_sentences::{Value, key};
 
+use super::Voice;
 use super::args::Play;
 use super::plan::{self, Begin};
-use super::Voice;
 use crate::fault::Fault;
 use crate::limits::HEADLESS_TICK;
 use crate::session::snapshot::{AirState, DeviceState, RecordingState, ShownFault, Snapshot};
-use crate::stage::report::Report;
 use crate::stage;
+use crate::stage::report::Report;
 
 /// Plays a show and tells how it went.
 ///

@@ -55,15 +55,8 @@ pub(super) fn headless(play: &Play, on_air: bool) -> Result<Begin, Fault> {
         commands.push(Command::GoOnAir);
     }
     let aim = Aim { url: play.to.clone().unwrap_or_default(), key: stream_key(play)?, bitrate: play.bitrate() };
-    let plan = Plan {
-        host,
-        start,
-        aim,
-        frames: play.frames,
-        strict: true,
-        remember: None,
-        log_packets: play.stats.is_some(),
-    };
+    let plan =
+        Plan { host, start, aim, frames: play.frames, strict: true, remember: None, log_packets: play.stats.is_some() };
     Ok(Begin { plan, commands, language: None })
 }
 
@@ -92,8 +85,7 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
     };
     let mut commands = vec![Command::RefreshDevices];
     commands.extend(device.or(remembered.device).map(|id| Command::ChooseDevice(Some(id))));
-    commands
-        .extend(play.monitor.clone().or(remembered.monitor).map(|id| Command::ChooseMonitor(Some(id))));
+    commands.extend(play.monitor.clone().or(remembered.monitor).map(|id| Command::ChooseMonitor(Some(id))));
     if play.on_air {
         commands.push(Command::GoOnAir);
     }
@@ -115,10 +107,10 @@ pub(super) fn records(play: &Play, on_air: bool) -> bool {
 /// The file cannot be written.
 pub(super) fn write_stats(play: &Play, report: &Report) -> Result<(), Fault> {
     let Some(path) = &play.stats else { return Ok(()) };
-    serde_json::to_vec_pretty(report).map_err(|e| e.to_string()).and_then(|text| {
-        std::fs::write(path, text).map_err(|e| e.to_string())
-    })
-    .map_err(|why| Fault::new(key::FAULT_CLI_STATS).with("file", path.display().to_string()).with("why", why))
+    serde_json::to_vec_pretty(report)
+        .map_err(|e| e.to_string())
+        .and_then(|text| std::fs::write(path, text).map_err(|e| e.to_string()))
+        .map_err(|why| Fault::new(key::FAULT_CLI_STATS).with("file", path.display().to_string()).with("why", why))
 }
 
 /// A desk that was named must be good; the remembered one may be missing.

@@ -43,8 +43,14 @@ pub enum Address {
 }
 
 /// A fader: −∞ (written −120 dB and below) to +10 dB.
-pub const FADER: ParamSpec =
-    ParamSpec { id: "level", unit: Unit::Decibels, min: f32::NEG_INFINITY, max: 10.0, default: 0.0, taper: Taper::Fader };
+pub const FADER: ParamSpec = ParamSpec {
+    id: "level",
+    unit: Unit::Decibels,
+    min: f32::NEG_INFINITY,
+    max: 10.0,
+    default: 0.0,
+    taper: Taper::Fader,
+};
 const CUE_LEVEL: ParamSpec = ParamSpec { default: -6.0, ..FADER };
 const PAN: ParamSpec =
     ParamSpec { id: "pan", unit: Unit::Number, min: -1.0, max: 1.0, default: 0.0, taper: Taper::Linear };

@@ -65,7 +65,8 @@ fn saving_over_a_file_leaves_either_the_old_or_the_new_one() {
 }
 
 fn strips() -> impl Strategy<Value = Vec<Strip>> {
-    let strip = (1u8..=32, -24.0f32..=24.0, any::<bool>(), 20.0f32..=400.0, -1.0f32..=1.0, -90.0f32..=10.0, "[a-zā ]{0,9}");
+    let strip =
+        (1u8..=32, -24.0f32..=24.0, any::<bool>(), 20.0f32..=400.0, -1.0f32..=1.0, -90.0f32..=10.0, "[a-zā ]{0,9}");
     proptest::collection::vec(strip, 0..32).prop_map(|all| {
         all.into_iter()
             .map(|(input, trim_db, on, highpass_hz, pan, fader_db, name)| Strip {

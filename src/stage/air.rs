@@ -52,14 +52,7 @@ pub(super) struct Air {
 impl Air {
     pub(super) fn new(log_packets: bool) -> Self {
         let log = log_packets.then(|| Arc::new(PacketLog::new(Instant::now())));
-        Self {
-            wish: None,
-            publisher: None,
-            station: None,
-            started: Duration::ZERO,
-            log,
-            report: AirReport::default(),
-        }
+        Self { wish: None, publisher: None, station: None, started: Duration::ZERO, log, report: AirReport::default() }
     }
 
     /// Wants to be on air from the first sound on.

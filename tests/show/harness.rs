@@ -101,7 +101,9 @@ impl Program {
         let what = format!("“{text}” from {}", self.name);
         wait_for(&what, || {
             let said = self.said(text);
-            if said.is_none() && let Ok(Some(status)) = self.child.try_wait() {
+            if said.is_none()
+                && let Ok(Some(status)) = self.child.try_wait()
+            {
                 panic!("{} ended with {status} before it said “{text}”", self.name);
             }
             said
@@ -209,7 +211,8 @@ impl Server {
 
     /// What the server says of an address, as JSON.
     pub(crate) fn get(&self, path: &str) -> Value {
-        let output = Command::new("curl").args(["-sS", &format!("{}{path}", self.address)]).output().expect("curl runs");
+        let output =
+            Command::new("curl").args(["-sS", &format!("{}{path}", self.address)]).output().expect("curl runs");
         serde_json::from_slice(&output.stdout)
             .unwrap_or_else(|e| panic!("{path}: {e}: {}", String::from_utf8_lossy(&output.stdout)))
     }

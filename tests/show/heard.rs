@@ -31,8 +31,8 @@ fn left_and_right_stay_apart_and_nothing_is_mended_on_a_quiet_machine() {
     let right = number(&heard, "/summary/right_separation_db");
     let bitrate = number(&heard, "/summary/bitrate_bps");
     let mended = number(&heard, "/summary/concealed_samples");
-    let stall = number(&heard, "/summary/worst_render_stall_ms")
-        .max(number(&heard, "/connections/0/worst_timer_late_ms"));
+    let stall =
+        number(&heard, "/summary/worst_render_stall_ms").max(number(&heard, "/connections/0/worst_timer_late_ms"));
     figure("separation left over right, dB (>= 50)", format!("{left:.1}"));
     figure("separation right over left, dB (>= 50)", format!("{right:.1}"));
     figure("payload bit rate, kb/s (>= 243.2)", format!("{:.1}", bitrate / 1e3));
@@ -53,7 +53,10 @@ fn a_click_is_heard_soon_after_it_was_played() {
     let folder = server.folder.path();
     let script = script(
         folder,
-        &format!("frames = 64\n{0}{0}", format_args!("[[source]]\nkind = \"click\"\nevery_ms = {CLICK_MS}\nlevel_dbfs = -6.0\n")),
+        &format!(
+            "frames = 64\n{0}{0}",
+            format_args!("[[source]]\nkind = \"click\"\nevery_ms = {CLICK_MS}\nlevel_dbfs = -6.0\n")
+        ),
     );
     let (desk, told, wire) = (stereo_desk(folder), folder.join("stats.json"), folder.join("wire.json"));
     let mut air = Program::start("app", server.air(&script, &[]).arg("--desk").arg(desk).arg("--stats").arg(&told));

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::harness::{Program, Server, figure, free_port, korero, listen, number, root, script, stereo_desk, write_secret};
+use crate::harness::{
+    Program, Server, figure, free_port, korero, listen, number, root, script, stereo_desk, write_secret,
+};
 
 /// A Python with aiortc, made once in the folder of built programs.
 fn python() -> PathBuf {

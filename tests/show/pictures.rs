@@ -128,7 +128,13 @@ fn mouse_and_keyboard_go_from_choosing_a_device_to_on_air() {
 fn page_pictures(server: &Server, gallery: &Path) {
     let languages = if at_full_length() { "en,mi" } else { "en" };
     let mut command = Command::new("node");
-    command.arg(root().join("tests/browser/screens.mjs")).args(["--url", &server.page(), "--languages", languages, "--out"]);
+    command.arg(root().join("tests/browser/screens.mjs")).args([
+        "--url",
+        &server.page(),
+        "--languages",
+        languages,
+        "--out",
+    ]);
     command.arg(gallery);
     let mut probe = Program::start("screens", &mut command);
     assert!(probe.wait_through(Duration::from_secs(180)).success(), "no page is wider than its window");

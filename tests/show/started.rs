@@ -25,6 +25,9 @@ fn one_command_is_on_air_within_ten_seconds_once_built() {
         assert!(show.wait().success(), "it ends cleanly");
         assert!(show.said("Its master lies in").is_some(), "it says where the master lies");
     }
-    figure("cargo xtask run to on air, s: first and second time (<= 10)", format!("{:.1}, {:.1}", seconds[0], seconds[1]));
+    figure(
+        "cargo xtask run to on air, s: first and second time (<= 10)",
+        format!("{:.1}, {:.1}", seconds[0], seconds[1]),
+    );
     assert!(seconds[1] <= 10.0, "{seconds:?}");
 }

@@ -29,7 +29,10 @@ fn eighteen_inputs_stay_on_air_with_even_steps_and_level_memory() {
     let report = stats(&told);
     figure("time on air, s", seconds);
     figure("processor, share of one core", format!("{:.1} %", share * 100.0));
-    figure("memory after the warm-up, MiB: first, least, most", format!("{:.1}, {:.1}, {:.1}", mib(first), mib(least), mib(most)));
+    figure(
+        "memory after the warm-up, MiB: first, least, most",
+        format!("{:.1}, {:.1}, {:.1}", mib(first), mib(least), mib(most)),
+    );
     let steps = report["air"]["steps"].clone();
     figure("RTP steps: even, over a told gap, wrong (0)", &steps);
     assert!(steps["even"].as_u64().is_some_and(|even| even > 0));

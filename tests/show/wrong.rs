@@ -7,7 +7,8 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use crate::harness::{
-    HANG, Program, Server, at_full_length, figure, free_port, korero, number, script, stereo_desk, wait_for, write_secret,
+    HANG, Program, Server, at_full_length, figure, free_port, korero, number, script, stereo_desk, wait_for,
+    write_secret,
 };
 
 const TONE: &str = "frames = 256\n[[source]]\nkind = \"tone\"\nfreq = 440.0\nlevel_dbfs = -18.0\n\
@@ -63,7 +64,10 @@ fn too_few_inputs_are_told_with_both_numbers() {
     fs::write(&desk, "format = 1\n[[strip]]\ninput = 18\n").expect("written");
     let output = run(Command::new(korero())
         .args(["record", "--for", "1", "--host", &format!("scripted:{}", script.display())])
-        .arg("--into").arg(folder.path()).arg("--desk").arg(&desk));
+        .arg("--into")
+        .arg(folder.path())
+        .arg("--desk")
+        .arg(&desk));
     let told = complaint(&output);
     assert!(told.contains("18") && told.contains('1'), "{told}");
 }
@@ -85,7 +89,8 @@ fn a_folder_that_cannot_be_written_is_told_and_nothing_starts_in_silence() {
     fs::write(&blocked, "a file").expect("written");
     let output = run(Command::new(korero())
         .args(["record", "--for", "1", "--host", &format!("scripted:{}", script.display())])
-        .arg("--into").arg(&blocked));
+        .arg("--into")
+        .arg(&blocked));
     assert!(complaint(&output).contains("not-a-folder"));
 }
 
@@ -108,7 +113,8 @@ fn a_key_file_that_others_can_read_is_refused_with_the_command_that_mends_it() {
     let script = script(folder.path(), TONE);
     let output = run(Command::new(korero())
         .args(["air", "--to", "http://127.0.0.1:9/whip/demo", "--host", &format!("scripted:{}", script.display())])
-        .arg("--key-file").arg(&key));
+        .arg("--key-file")
+        .arg(&key));
     assert!(complaint(&output).contains("chmod 600"));
 }
 
@@ -150,7 +156,8 @@ fn without_a_server_at_all_it_says_so_at_the_end_and_the_recording_is_whole() {
     let output = run(Command::new(korero())
         .args(["air", "--for", "2", "--to", &format!("http://127.0.0.1:{}/whip/demo", free_port())])
         .args(["--host", &format!("scripted:{}", script.display())])
-        .arg("--record").arg(folder.path().join("takes")));
+        .arg("--record")
+        .arg(folder.path().join("takes")));
     assert!(!output.status.success());
     assert!(seconds_by_others(&only_wav(&folder.path().join("takes"))) >= 1.9);
 }

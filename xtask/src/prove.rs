@@ -30,19 +30,24 @@ struct Line {
 
 const LINES: &[Line] = &[
     Line { id: "2.1", title: "One command is on air", tests: &["binary(show) & test(/^started::/)"], sanitised: false },
-    Line { id: "2.2", title: "Bit-exact capture", tests: &["binary(capture)"], sanitised: false },
+    Line {
+        id: "2.2",
+        title: "Bit-exact capture",
+        tests: &["binary(capture) | (binary(capture_laws) & !test(/realtime/))"],
+        sanitised: false,
+    },
     Line { id: "2.3", title: "Heard in a browser", tests: &["binary(show) & test(/^heard::/)"], sanitised: false },
     Line { id: "2.4", title: "Half an hour on air", tests: &["binary(show) & test(/^steady::/)"], sanitised: false },
     Line {
         id: "2.5",
         title: "Realtime laws and drift",
-        tests: &["binary(engine_laws) | binary(priority) | package(korero-dsp)"],
+        tests: &["binary(engine_laws) | binary(capture_laws) | test(/priority/) | package(korero-dsp)"],
         sanitised: true,
     },
     Line {
         id: "2.6",
         title: "Wrong things",
-        tests: &["binary(show) & test(/^wrong::/) | binary(record) | binary(away)"],
+        tests: &["(binary(show) & test(/^wrong::/)) | binary(record)"],
         sanitised: false,
     },
     Line { id: "2.7", title: "Independent peers", tests: &["binary(show) & test(/^peers::/)"], sanitised: false },
@@ -106,7 +111,8 @@ fn attempt(line: &Line) -> Result<Proof> {
 fn run(filter: &str, sanitised: bool) -> Result<(bool, Vec<String>)> {
     let mut command = Command::new("cargo");
     command.args(["nextest", "run", "--workspace", "--no-capture", "--no-fail-fast", "-E", filter]);
-    command.current_dir(shell::root()).env("KORERO_PROVE", "1").stdout(Stdio::piped());
+    command.current_dir(shell::root()).stdout(Stdio::piped());
+    command.env("KORERO_PROVE", "1").env("KORERO_PROVE_SECONDS", "60");
     if sanitised {
         sanitise(&mut command)?;
     }
@@ -132,7 +138,9 @@ fn sanitise(command: &mut Command) -> Result<()> {
         std::env::consts::ARCH
     );
     if fs::exists(&runtime)? {
-        command.env("RTSAN_LIB_PATH", runtime).env("RTSAN_ENABLE", "1");
+        // A folder of its own: cargo does not notice that the sanitiser came or went.
+        let target = shell::built()?.join("rtsan");
+        command.env("RTSAN_LIB_PATH", runtime).env("RTSAN_ENABLE", "1").env("CARGO_TARGET_DIR", target);
     } else {
         shell::say("This toolchain has no realtime sanitiser; the allocation trap stands alone.");
     }
