@@ -168,7 +168,7 @@ fn eighteen_inputs_arrive_bit_for_bit_with_nothing_missing() {
     assert!(seen.gaps.is_empty() && seen.tap_lost == 0, "{seen:?}");
     let due = length.as_secs_f64() * 12_000.0;
     assert!(seen.frames as f64 > due - 3.0 * 4_096.0, "{} frames of {due}", seen.frames);
-    println!("bit-exact at quarter speed: {} frames of 18 inputs, 0 missing", seen.frames);
+    println!("figure bit-exact at quarter speed: {} frames of 18 inputs, 0 missing", seen.frames);
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn every_loss_is_told_once_and_with_its_length() {
     assert!(seen.gaps.iter().filter(|(gap, _)| !gap.exact).all(|(gap, _)| gap.cause == GapCause::Device));
     let worst = seen.gaps.iter().map(|(gap, missing)| gap.frames.abs_diff(*missing)).max().unwrap_or(0);
     println!(
-        "{} frames, {} losses made, {} gaps told, {} frames missing, worst error of a length {worst} frames",
+        "figure capture at 256 frames: {} frames, {} losses made, {} gaps told, {} frames missing, worst error of a length {worst} frames",
         seen.frames,
         asked,
         seen.gaps.len(),
@@ -222,7 +222,7 @@ fn an_unplugged_interface_is_taken_back_within_a_second_and_no_other_is() {
     seen.assert_honest(512);
     let away: Vec<_> = seen.gaps.iter().filter(|(gap, _)| gap.cause == GapCause::Away).collect();
     assert_eq!(away.len(), 1, "{:?}", seen.gaps);
-    println!("back after {back:?}; away told as {} frames, {} missing", away[0].0.frames, away[0].1);
+    println!("figure unplugged and returned: back after {back:?}; away told as {} frames, {} missing", away[0].0.frames, away[0].1);
 }
 
 #[test]

@@ -122,8 +122,8 @@ fn run(filter: &str, sanitised: bool) -> Result<(bool, Vec<String>)> {
     for line in BufReader::new(out).lines() {
         let line = line?;
         shell::say(&line);
-        if let Some(at) = line.find("figure ") {
-            figures.push(line[at + 7..].to_owned());
+        if let Some((_, figure)) = line.split_once("figure").filter(|(_, rest)| rest.starts_with([' ', ':'])) {
+            figures.push(figure.trim_start_matches([' ', ':']).to_owned());
         }
     }
     Ok((child.wait()?.success(), figures))
