@@ -181,6 +181,14 @@ mod tests {
     }
 
     #[test]
+    fn every_maori_sentence_is_listed_as_checked_or_not() {
+        let list = include_str!("../../docs/reo.md");
+        for key in key::ALL {
+            assert!(list.contains(&format!("`{}`", key.0)), "add `{}` to docs/reo.md", key.0);
+        }
+    }
+
+    #[test]
     fn a_locale_name_chooses_the_language() {
         assert_eq!(Language::from_tag("mi_NZ.UTF-8"), Language::Maori);
         assert_eq!(Language::from_tag("mi"), Language::Maori);
