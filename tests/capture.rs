@@ -222,7 +222,10 @@ fn an_unplugged_interface_is_taken_back_within_a_second_and_no_other_is() {
     seen.assert_honest(512);
     let away: Vec<_> = seen.gaps.iter().filter(|(gap, _)| gap.cause == GapCause::Away).collect();
     assert_eq!(away.len(), 1, "{:?}", seen.gaps);
-    println!("figure unplugged and returned: back after {back:?}; away told as {} frames, {} missing", away[0].0.frames, away[0].1);
+    println!(
+        "figure unplugged and returned: back after {back:?}; away told as {} frames, {} missing",
+        away[0].0.frames, away[0].1
+    );
 }
 
 #[test]
