@@ -67,6 +67,8 @@ pub(crate) const MAX_COMMANDS: usize = 1_024;
 pub(crate) const BATCH: usize = 32;
 /// A timer of the media thread that runs later than this is counted as late.
 pub(crate) const LATE_TICK: Duration = Duration::from_millis(5);
+/// The shortest time between two timers of one session.
+pub(crate) const SHORTEST_TICK: Duration = Duration::from_millis(1);
 /// The media thread looks up at least this often.
 pub(crate) const LONGEST_WAIT: Duration = Duration::from_millis(100);
 /// How often the publisher hears what arrived (RTCP receiver reports).

@@ -27,7 +27,7 @@ use self::board::{Board, Gone};
 use self::outlet::Outlet;
 use self::peer::{Packet, Peer, Step};
 use self::room::Room;
-use crate::limits::{CONNECT_TIMEOUT, HOUSEKEEPING, MAX_ADDRESSES, SILENCE};
+use crate::limits::{CONNECT_TIMEOUT, HOUSEKEEPING, MAX_ADDRESSES, SHORTEST_TICK, SILENCE};
 use crate::metrics::MediaMetrics;
 
 /// Names one session: 128 random bits, which nobody guesses.
@@ -248,6 +248,8 @@ impl<P: Peer> Relay<P> {
         }));
         match outcome {
             Ok(due) => {
+                // A session that wants to be called at once for ever must not keep the others waiting.
+                let due = due.map(|at| at.max(now + SHORTEST_TICK));
                 if let Some(at) = due.filter(|at| session.due != Some(*at)) {
                     session.due = Some(at);
                     self.due.push(Reverse((at, id)));

@@ -15,6 +15,8 @@ struct Scripted {
     steps: VecDeque<Step>,
     heard: Heard,
     closed: Arc<Mutex<bool>>,
+    /// Counts ticks, when set; then it wants the next one at once.
+    restless: Arc<Mutex<Option<u32>>>,
 }
 
 const CONNECT: u8 = b'c';
@@ -41,7 +43,11 @@ impl Peer for Scripted {
         }
     }
 
-    fn tick(&mut self, _now: Instant) {}
+    fn tick(&mut self, _now: Instant) {
+        if let Some(ticks) = self.restless.lock().unwrap().as_mut() {
+            *ticks += 1;
+        }
+    }
 
     fn write(&mut self, _now: Instant, packet: Packet) {
         self.heard.lock().unwrap().push(packet);
@@ -54,7 +60,8 @@ impl Peer for Scripted {
     }
 
     fn step(&mut self, now: Instant) -> Step {
-        self.steps.pop_front().unwrap_or(Step::Wait(now + Duration::from_secs(3_600)))
+        let rest = if self.restless.lock().unwrap().is_some() { 0 } else { 3_600 };
+        self.steps.pop_front().unwrap_or(Step::Wait(now + Duration::from_secs(rest)))
     }
 }
 
@@ -87,6 +94,7 @@ struct Guest {
     from: SocketAddr,
     heard: Heard,
     closed: Arc<Mutex<bool>>,
+    restless: Arc<Mutex<Option<u32>>>,
     gone: Gone,
 }
 
@@ -105,10 +113,15 @@ impl World {
             from: SocketAddr::from(([127, 0, 0, 1], 1_000 + id.0 as u16)),
             heard: Heard::default(),
             closed: Arc::default(),
+            restless: Arc::default(),
             gone: Gone::default(),
         };
-        let peer =
-            Scripted { steps: VecDeque::new(), heard: Arc::clone(&guest.heard), closed: Arc::clone(&guest.closed) };
+        let peer = Scripted {
+            steps: VecDeque::new(),
+            heard: Arc::clone(&guest.heard),
+            closed: Arc::clone(&guest.closed),
+            restless: Arc::clone(&guest.restless),
+        };
         let entry = Entry {
             id,
             role,
@@ -186,6 +199,17 @@ fn a_panic_in_one_session_leaves_the_others() {
     assert!(doomed.gone.is_raised() && !other.gone.is_raised());
     assert_eq!((seqs(&doomed), seqs(&other)), (vec![], vec![100]));
     assert_eq!(world.room().listeners, 1);
+}
+
+#[test]
+fn a_session_that_never_rests_keeps_nobody_waiting() {
+    let mut world = World::new();
+    let restless = world.connected(Role::Listener);
+    let ticks = Arc::clone(&restless.restless);
+    *ticks.lock().unwrap() = Some(0);
+    world.tell(&restless, b"wake");
+    world.wait(Duration::from_secs(1));
+    assert!((1..=1_000).contains(&ticks.lock().unwrap().unwrap()));
 }
 
 #[test]
