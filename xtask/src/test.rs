@@ -15,6 +15,7 @@ pub(crate) fn test(lint: bool) -> Result<()> {
         lints(&web)?;
     }
     shell::run_in(&web, pages::npm(), &["run", "--silent", "test"])?;
+    shell::run_in(&shell::root().join("tests/browser"), "node", &["--test"])?;
     shell::run("cargo", &["build", "--workspace", "--all-targets"])?;
     if shell::has("cargo-nextest") {
         shell::run("cargo", &["nextest", "run", "--workspace"])
@@ -26,12 +27,11 @@ pub(crate) fn test(lint: bool) -> Result<()> {
 fn lints(web: &std::path::Path) -> Result<()> {
     shell::run("cargo", &["fmt", "--all", "--check"])?;
     shell::run("cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-    if shell::has("cargo-deny") {
-        shell::run("cargo", &["deny", "--offline", "check", "bans", "licenses", "sources"])?;
-    } else {
+    if !shell::has("cargo-deny") {
+        shell::say("cargo-deny is missing and will be installed; it takes some minutes once.");
         shell::run("cargo", &["install", "--locked", "--quiet", "cargo-deny"])?;
-        shell::run("cargo", &["deny", "--offline", "check", "bans", "licenses", "sources"])?;
     }
-    shell::run_in(web, pages::npm(), &["run", "--silent", "check"])?;
+    shell::run("cargo", &["deny", "--offline", "check", "bans", "licenses", "sources"])?;
+    shell::run_in(web, pages::npm(), &["run", "--silent", "api:check"])?;
     shell::run_in(web, pages::npm(), &["run", "--silent", "lint"])
 }
