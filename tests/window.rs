@@ -305,6 +305,17 @@ fn a_strip_is_renamed_in_place() {
 }
 
 #[test]
+fn a_strip_is_removed_by_two_keys_and_not_by_one() {
+    let mut bench = Bench::new(show());
+    let id = bench.snapshot.load().desk.strips[0].id.clone();
+    bench.window.get_by_label("Reo, strip 1").focus();
+    bench.window.run_steps(2);
+    assert_eq!(bench.press(egui::Key::Delete), []);
+    bench.window.key_press_modifiers(egui::Modifiers::SHIFT, egui::Key::Delete);
+    assert_eq!(bench.wishes(), [Command::RemoveStrip(id)]);
+}
+
+#[test]
 fn closing_the_window_on_air_asks_first_and_ends_the_show_only_when_told() {
     let mut bench = Bench::new(show());
     bench.becomes(|now| now.air = AirState::On { length: Duration::from_secs(60), bitrate: 256_000 });

@@ -48,7 +48,7 @@ pub(super) type LaneMap = BTreeMap<StripId, (usize, Option<usize>)>;
 /// How loud one lane was. Linear, 1.0 is full scale.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct LaneLevel {
-    /// The highest sample after trim and high-pass, before the fader, since the last look.
+    /// The highest sample after trim, before high-pass and fader, since the last look.
     pub pre_peak: f32,
     /// The highest sample after fader and mute, before pan, since the last look.
     pub post_peak: f32,

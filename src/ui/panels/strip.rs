@@ -73,6 +73,10 @@ impl Parts<'_, '_> {
         if response.double_clicked() || enter {
             ui.data_mut(|data| data.insert_temp(editing, true));
         }
+        // Two keys, so that no single press takes a strip away.
+        if response.has_focus() && ui.input(|i| i.modifiers.shift && i.key_pressed(Key::Delete)) {
+            self.view.send(Command::RemoveStrip(self.strip.id.clone()));
+        }
         self.paint_scribble(ui, rect, &response);
         let response = response.on_hover_text(self.view.word(key::WINDOW_RENAME_TIP));
         response.context_menu(|ui| self.remove_item(ui));
