@@ -89,7 +89,12 @@ impl Program {
 
     /// The first line with `text` in it, and when it was said.
     pub(crate) fn said(&self, text: &str) -> Option<(Instant, String)> {
-        self.lines.lock().expect("nobody panics with it").iter().find(|(_, line)| line.contains(text)).cloned()
+        self.first_line(|line| line.contains(text))
+    }
+
+    /// The first line that `fits`, and when it was said.
+    pub(crate) fn first_line(&self, fits: impl Fn(&str) -> bool) -> Option<(Instant, String)> {
+        self.lines.lock().expect("nobody panics with it").iter().find(|(_, line)| fits(line)).cloned()
     }
 
     /// How many lines have `text` in them.

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use crate::harness::{Program, Server, at_full_length, figure, free_port, korero, root, wait_for};
+use crate::harness::{Program, Server, at_full_length, figure, korero, root, wait_for};
 
 const SIZE: (u32, u32) = (1280, 800);
 /// Time for a repaint, with software drawing.
@@ -17,19 +17,20 @@ const HOLD: Duration = Duration::from_millis(1_500);
 /// A screen without a screen.
 struct Screen {
     display: String,
-    _server: Program,
+    server: Program,
 }
 
 impl Screen {
+    /// The server chooses a free display itself and says its number when windows may come: a socket in the file system
+    /// may be there before anybody listens, or be left from a screen that is gone.
     fn open() -> Self {
-        let display = format!(":{}", 100 + free_port() % 800);
         let size = format!("{}x{}x24", SIZE.0, SIZE.1);
         let mut command = Command::new("Xvfb");
-        command.args([&display, "-screen", "0", &size, "-nolisten", "tcp"]);
+        command.args(["-displayfd", "1", "-screen", "0", &size, "-nolisten", "tcp", "-noreset"]);
         let server = Program::start("screen", &mut command);
-        let socket = format!("/tmp/.X11-unix/X{}", display.trim_start_matches(':'));
-        wait_for("the screen", || Path::new(&socket).exists().then_some(()));
-        Self { display, _server: server }
+        let number = |line: &str| !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit());
+        let (_, number) = wait_for("the screen", || server.first_line(number));
+        Self { display: format!(":{number}"), server }
     }
 
     fn xdotool(&self, words: &[&str]) {
@@ -75,6 +76,14 @@ impl Screen {
             .status()
             .expect("import runs");
         assert!(status.success());
+    }
+}
+
+impl Drop for Screen {
+    /// Told to end, it takes its lock and its socket away; killed, it would leave both.
+    fn drop(&mut self) {
+        self.server.interrupt();
+        self.server.wait();
     }
 }
 
