@@ -50,8 +50,12 @@ pub trait Effect: Send {
 pub struct EffectSpec {
     /// Lower-case word; part of addresses and files, so never renamed.
     pub id: &'static str,
-    /// Its parameters; a [`ParamId`] is an index into this list.
+    /// Its parameters; a [`ParamId`] is an index into this list. An effect with a switch `on` starts off, and off it is a
+    /// pure delay of its latency, to the bit.
     pub params: &'static [ParamSpec],
+    /// Whether lanes 0 and 1, 2 and 3, … are always the two sides of one sound. Other effects link a pair only while
+    /// the switch `link` is on, and never touch any other lane.
+    pub pairs: bool,
     /// Makes one for eight lanes with the kernels of that level; still to be prepared. Not for the audio thread.
     pub build_at: fn(Level) -> Box<dyn Effect>,
 }

@@ -13,10 +13,18 @@ pub enum Unit {
     Hertz,
     /// Milliseconds.
     Milliseconds,
-    /// A plain number without a unit.
+    /// A plain number without a unit (the Q of a filter).
     Number,
+    /// A place between left (−1) and right (+1).
+    Pan,
+    /// Hundredths of a whole.
+    Percent,
+    /// How many decibels in make one decibel out.
+    Ratio,
     /// 0 is off, 1 is on.
     Switch,
+    /// One of these; the value is its place in the list, from 0. The words are part of files, so never renamed.
+    Choice(&'static [&'static str]),
 }
 
 /// How a knob's way maps to values.
@@ -33,7 +41,7 @@ pub enum Taper {
 /// One parameter.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct ParamSpec {
-    /// Lower-case word; part of addresses and files, so never renamed.
+    /// Lower-case word, or two with a point between (`band2.freq`); part of addresses and files, so never renamed.
     pub id: &'static str,
     /// What it is counted in.
     pub unit: Unit,
@@ -48,9 +56,28 @@ pub struct ParamSpec {
 }
 
 impl ParamSpec {
+    /// Off or on.
+    #[must_use]
+    pub const fn switch(id: &'static str, default: bool) -> Self {
+        let default = if default { 1.0 } else { 0.0 };
+        Self { id, unit: Unit::Switch, min: 0.0, max: 1.0, default, taper: Taper::Linear }
+    }
+
+    /// One of `words`, at rest the `default`-th from 0.
+    #[must_use]
+    pub const fn choice(id: &'static str, words: &'static [&'static str], default: usize) -> Self {
+        let max = (words.len() - 1) as f32;
+        Self { id, unit: Unit::Choice(words), min: 0.0, max, default: default as f32, taper: Taper::Linear }
+    }
+
     /// The nearest value that may be set; NaN becomes the default.
     #[must_use]
     pub fn clamp(&self, value: f32) -> f32 {
-        if value.is_nan() { self.default } else { value.clamp(self.min, self.max) }
+        if value.is_nan() {
+            return self.default;
+        }
+        let value = value.clamp(self.min, self.max);
+        // Half a step up: what lies between two choices is the nearer one.
+        if matches!(self.unit, Unit::Choice(_)) { (value + 0.5).floor() } else { value }
     }
 }

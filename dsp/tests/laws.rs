@@ -21,7 +21,7 @@ struct Turn {
 }
 
 fn turns() -> impl Strategy<Value = Vec<Turn>> {
-    vec((0..LANES, 0_usize..8, 0.0_f32..=1.0).prop_map(|(lane, param, place)| Turn { lane, param, place }), 0..12)
+    vec((0..LANES, 0_usize..64, 0.0_f32..=1.0).prop_map(|(lane, param, place)| Turn { lane, param, place }), 0..12)
 }
 
 fn any_effect() -> impl Strategy<Value = &'static EffectSpec> {
@@ -99,7 +99,10 @@ fn ids_are_unique_lower_case_words_and_defaults_can_be_set() {
     for spec in EFFECTS {
         assert!(effects::find(spec.id).is_some_and(|found| std::ptr::eq(found.params, spec.params)));
         for (at, param) in spec.params.iter().enumerate() {
-            assert!(!param.id.is_empty() && param.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
+            let is_word =
+                |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+            assert!(param.id.split('.').count() <= 2 && param.id.split('.').all(is_word), "{}", param.id);
+            assert!(param.id != "on" || param.default == 0.0, "{} starts off", spec.id);
             assert_eq!(spec.param(param.id), Some(ParamId(at as u8)), "{} stands once", param.id);
             assert!(param.min < param.max && param.clamp(param.default) == param.default);
             assert_eq!(param.clamp(f32::NAN), param.default);
@@ -142,19 +145,18 @@ proptest! {
         spec in any_effect(), turns in turns(), kept in 0..LANES, sound in sound(300), other in sound(300),
     ) {
         let turns = without_links(spec, turns);
+        let is_kept = |lane: usize| if spec.pairs { lane / 2 == kept / 2 } else { lane == kept };
         let [one, two] = [false, true].map(|changed| {
             let mut effect = fresh(spec);
             unlink(effect.as_mut(), spec);
             let mut heard = sound.clone();
             if changed {
                 for (frame, other) in heard.iter_mut().zip(&other) {
-                    let mine = frame.0[kept];
-                    *frame = *other;
-                    frame.0[kept] = mine;
+                    (0..LANES).filter(|lane| !is_kept(*lane)).for_each(|lane| frame.0[lane] = other.0[lane]);
                 }
             }
             // The other lanes are turned differently too.
-            turns.iter().filter(|t| t.lane == kept || changed).for_each(|t| turn(effect.as_mut(), spec, t));
+            turns.iter().filter(|t| is_kept(t.lane) || changed).for_each(|t| turn(effect.as_mut(), spec, t));
             let out = run(effect.as_mut(), 0, &heard, &[64]);
             out.iter().map(|frame| frame.0[kept].to_bits()).collect::<Vec<_>>()
         });
@@ -175,7 +177,7 @@ proptest! {
 
     #[test]
     fn any_value_is_taken_as_the_nearest_that_may_be_set(
-        spec in any_effect(), lane in 0..LANES, param in 0_usize..8, value in any::<f32>(), sound in sound(200),
+        spec in any_effect(), lane in 0..LANES, param in 0_usize..64, value in any::<f32>(), sound in sound(200),
     ) {
         let at = param % spec.params.len();
         let [wild, tame] = [value, spec.params[at].clamp(value)].map(|value| {

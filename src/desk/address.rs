@@ -53,13 +53,9 @@ pub const FADER: ParamSpec = ParamSpec {
 };
 const CUE_LEVEL: ParamSpec = ParamSpec { default: -6.0, ..FADER };
 const PAN: ParamSpec =
-    ParamSpec { id: "pan", unit: Unit::Number, min: -1.0, max: 1.0, default: 0.0, taper: Taper::Linear };
-const MUTE: ParamSpec = switch("mute");
-const SOLO: ParamSpec = switch("solo");
-
-const fn switch(id: &'static str) -> ParamSpec {
-    ParamSpec { id, unit: Unit::Switch, min: 0.0, max: 1.0, default: 0.0, taper: Taper::Linear }
-}
+    ParamSpec { id: "pan", unit: Unit::Pan, min: -1.0, max: 1.0, default: 0.0, taper: Taper::Linear };
+const MUTE: ParamSpec = ParamSpec::switch("mute", false);
+const SOLO: ParamSpec = ParamSpec::switch("solo", false);
 
 impl StripControl {
     /// Every control of a strip, in the order of its signal path.

@@ -13,7 +13,11 @@ pub(crate) fn full(spec: &ParamSpec, value: f32, language: Language) -> String {
         Unit::Decibels => format!("{} dB", decibels(value, spec.taper)),
         Unit::Hertz => format!("{value:.0} Hz"),
         Unit::Milliseconds => format!("{value:.0} ms"),
-        Unit::Number => pan(value, language),
+        Unit::Pan => pan(value, language),
+        Unit::Number => number(value),
+        Unit::Percent => format!("{value:.0} %"),
+        Unit::Ratio => format!("{} : 1", number(value)),
+        Unit::Choice(words) => chosen(words, value),
         Unit::Switch => String::new(),
     }
 }
@@ -22,17 +26,28 @@ pub(crate) fn full(spec: &ParamSpec, value: f32, language: Language) -> String {
 pub(crate) fn short(spec: &ParamSpec, value: f32, language: Language) -> String {
     match spec.unit {
         Unit::Decibels => decibels(value, spec.taper),
-        Unit::Hertz | Unit::Milliseconds => format!("{value:.0}"),
-        Unit::Number => pan(value, language),
+        Unit::Hertz | Unit::Milliseconds | Unit::Percent => format!("{value:.0}"),
+        Unit::Pan => pan(value, language),
+        Unit::Number | Unit::Ratio => number(value),
+        Unit::Choice(words) => chosen(words, value),
         Unit::Switch => String::new(),
     }
+}
+
+/// A plain number with as many places as a person can use.
+fn number(value: f32) -> String {
+    if value.abs() < 10.0 { format!("{value:.2}") } else { format!("{value:.1}") }
+}
+
+fn chosen(words: &[&str], value: f32) -> String {
+    words.get(value as usize).copied().unwrap_or_default().to_owned()
 }
 
 /// Reads what a person typed: a number with or without sign, comma and unit; `inf` or `∞` closes a fader; a side
 /// (`l 30`) for pan. `None` when it means nothing here. The value is within the range.
 pub(crate) fn read(spec: &ParamSpec, text: &str, language: Language) -> Option<f32> {
     let text = text.trim().to_lowercase().replace(['−', '–'], "-").replace(',', ".");
-    if spec.unit == Unit::Number {
+    if spec.unit == Unit::Pan {
         return read_pan(&text, language).map(|value| spec.clamp(value));
     }
     if spec.taper == Taper::Fader && (text.contains('∞') || text.contains("inf")) {

@@ -26,7 +26,7 @@ pub const PARAMS: [ParamSpec; 2] = [
 
 /// The line of the registry.
 pub const SPEC: EffectSpec =
-    EffectSpec { id: "highpass", params: &PARAMS, build_at: |level| Box::new(Highpass::new(level)) };
+    EffectSpec { id: "highpass", params: &PARAMS, pairs: false, build_at: |level| Box::new(Highpass::new(level)) };
 
 /// A sweep takes this many grid cells: 43 ms at 48 kHz.
 const SWEEP_CELLS: u32 = 4 * GLIDE_CELLS;

@@ -34,7 +34,7 @@ pub const PARAMS: [ParamSpec; 3] = [
 
 /// The line of the registry.
 pub const SPEC: EffectSpec =
-    EffectSpec { id: "limiter", params: &PARAMS, build_at: |level| Box::new(Limiter::new(level)) };
+    EffectSpec { id: "limiter", params: &PARAMS, pairs: false, build_at: |level| Box::new(Limiter::new(level)) };
 
 /// By how many frames the sound comes out later: 1.0 ms at 48 kHz.
 pub const LOOK_AHEAD: usize = 48;

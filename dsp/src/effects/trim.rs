@@ -19,7 +19,8 @@ pub const PARAMS: [ParamSpec; 2] = [
 ];
 
 /// The line of the registry.
-pub const SPEC: EffectSpec = EffectSpec { id: "trim", params: &PARAMS, build_at: |level| Box::new(Trim::new(level)) };
+pub const SPEC: EffectSpec =
+    EffectSpec { id: "trim", params: &PARAMS, pairs: false, build_at: |level| Box::new(Trim::new(level)) };
 
 /// Gain and polarity; bit-transparent at 0 dB.
 #[derive(Debug)]

@@ -82,8 +82,8 @@ impl Turn<'_> {
     fn magnetic(&self, value: f32) -> f32 {
         let reach = match self.spec.unit {
             Unit::Decibels => MAGNET_DB,
-            Unit::Number => MAGNET_PAN,
-            Unit::Hertz | Unit::Milliseconds | Unit::Switch => 0.0,
+            Unit::Pan => MAGNET_PAN,
+            _ => 0.0,
         };
         if value.abs() < reach { 0.0 } else { value }
     }
@@ -126,8 +126,10 @@ impl Turn<'_> {
                 if self.spec.min < FADER_FLOOR_DB && value < FADER_FLOOR_DB { self.spec.min } else { value }
             }
             // A semitone, or a tenth of one.
-            Unit::Hertz | Unit::Milliseconds => self.value * (steps * size / 6.0).exp2(),
-            Unit::Number => ((self.value + steps * size / 10.0) * 100.0).round() / 100.0,
+            Unit::Hertz | Unit::Milliseconds | Unit::Number | Unit::Ratio => self.value * (steps * size / 6.0).exp2(),
+            Unit::Pan => ((self.value + steps * size / 10.0) * 100.0).round() / 100.0,
+            Unit::Percent => self.value + steps * size * 2.0,
+            Unit::Choice(_) => self.value + steps.signum(),
             Unit::Switch => steps,
         }
     }
