@@ -31,7 +31,7 @@ fn lints(web: &std::path::Path) -> Result<()> {
         shell::say("cargo-deny is missing and will be installed; it takes some minutes once.");
         shell::run("cargo", &["install", "--locked", "--quiet", "cargo-deny"])?;
     }
-    shell::run("cargo", &["deny", "--offline", "check", "bans", "licenses", "sources"])?;
+    shell::run("cargo", &["deny", "--locked", "check", "bans", "licenses", "sources"])?;
     shell::run_in(web, pages::npm(), &["run", "--silent", "api:check"])?;
     shell::run_in(web, pages::npm(), &["run", "--silent", "lint"])
 }
