@@ -1,11 +1,15 @@
 //! What the mixer is set to: plain data, in the units a person reads (dB, Hz), without sound or time.
 
 pub mod address;
+pub mod channel;
 pub mod file;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use crate::limits::{CUES, GROUPS, RETURNS};
+use channel::{Channel, Control, Role};
 
 /// The name of a strip for its whole life: random, never reused, so that scenes, automation and remotes
 /// still mean the same strip after others were moved or removed.
@@ -88,82 +92,76 @@ pub struct Strip {
     pub hue: u8,
     /// What feeds it.
     pub input: StripInput,
-    /// Trim in dB, −24 to +24.
-    pub trim_db: f32,
-    /// Polarity turned over.
-    pub invert: bool,
-    /// Whether the high-pass is in circuit.
-    pub highpass_on: bool,
-    /// Corner of the high-pass in Hz, 20 to 400.
-    pub highpass_hz: f32,
-    /// Pan (mono) or balance (stereo), −1 left to +1 right.
-    pub pan: f32,
-    /// Fader in dB, −∞ to +10.
-    pub fader_db: f32,
-    /// Muted in the mix; the dry recording is not.
-    pub mute: bool,
-    /// Soloed to the cue (pre-fader listen). It never alters mix, recording or air.
-    pub solo: bool,
+    /// The strip that its gate and compressor listen to when their key is on.
+    pub key: Option<StripId>,
+    /// What it is set to.
+    pub channel: Channel,
 }
 
 impl Strip {
     /// A strip at rest: unity, centre, nothing in circuit.
     #[must_use]
     pub fn new(name: impl Into<String>, input: StripInput) -> Self {
-        Self {
-            id: StripId::random(),
-            name: name.into(),
-            hue: 0,
-            input,
-            trim_db: 0.0,
-            invert: false,
-            highpass_on: false,
-            highpass_hz: 80.0,
-            pan: 0.0,
-            fader_db: 0.0,
-            mute: false,
-            solo: false,
-        }
+        let channel = Channel::new(Role::Strip);
+        Self { id: StripId::random(), name: name.into(), hue: 0, input, key: None, channel }
+    }
+
+    /// The same strip with one value changed, for building desks.
+    #[must_use]
+    pub fn with(mut self, control: Control, value: f32) -> Self {
+        self.channel.set(control, value);
+        self
     }
 }
 
-/// The mix bus.
+/// A group or a return.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Bus {
-    /// Master fader in dB, −∞ to +10, before the limiter.
-    pub fader_db: f32,
-    /// Ceiling of the safety limiter in dBFS, −12 to 0.
-    pub ceiling_db: f32,
+    /// Its name for people; empty while nobody named it.
+    pub name: String,
+    /// What it is set to.
+    pub channel: Channel,
 }
 
-impl Default for Bus {
-    fn default() -> Self {
-        Self { fader_db: 0.0, ceiling_db: -1.0 }
-    }
-}
-
-/// The headphone mix: the strips after their faders, or, while any strip is soloed, only those before theirs.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Cue {
-    /// Level in dB, −∞ to +10.
-    pub level_db: f32,
-}
-
-impl Default for Cue {
-    fn default() -> Self {
-        Self { level_db: -6.0 }
+impl Bus {
+    fn new(role: Role) -> Self {
+        Self { name: String::new(), channel: Channel::new(role) }
     }
 }
 
 /// Everything the mixer is set to.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Desk {
     /// The strips from left to right, at most [`crate::limits::MAX_STRIPS`].
     pub strips: Vec<Strip>,
+    /// The groups.
+    pub groups: [Bus; GROUPS],
+    /// The effect returns.
+    pub returns: [Bus; RETURNS],
     /// The mix bus.
-    pub mix: Bus,
-    /// The headphone mix.
-    pub cue: Cue,
+    pub mix: Channel,
+    /// The headphone mixes; the first also carries what is soloed.
+    pub cues: [Channel; CUES],
+    /// The desk's own switches: solo, talkback, oscillator.
+    pub own: Channel,
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        // The second return listens to the second send.
+        let mut returns: [Bus; RETURNS] = std::array::from_fn(|_| Bus::new(Role::Return));
+        for (at, bus) in returns.iter_mut().enumerate() {
+            bus.channel.set(Control::SOURCE, at as f32);
+        }
+        Self {
+            strips: Vec::new(),
+            groups: std::array::from_fn(|_| Bus::new(Role::Group)),
+            returns,
+            mix: Channel::new(Role::Mix),
+            cues: std::array::from_fn(|_| Channel::new(Role::Cue)),
+            own: Channel::new(Role::Desk),
+        }
+    }
 }
 
 impl Desk {

@@ -11,7 +11,9 @@ mod master;
 mod patch;
 mod rack;
 mod realtime;
+mod setting;
 pub mod tap;
+mod ways;
 
 pub use handle::{EngineHandle, new};
 pub use levels::Levels;

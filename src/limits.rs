@@ -12,6 +12,14 @@ pub const MAX_STRIPS: usize = 32;
 pub const MAX_BANKS: usize = 8;
 /// Lanes of all banks together.
 pub const MAX_LANES: usize = MAX_BANKS * korero_dsp::LANES;
+/// Stereo groups.
+pub const GROUPS: usize = 4;
+/// Effect returns.
+pub const RETURNS: usize = 2;
+/// Stereo sends that feed the returns.
+pub const SENDS: usize = 4;
+/// Stereo headphone mixes.
+pub const CUES: usize = 4;
 /// The longest block that the engine computes in one piece; longer callbacks are cut on this grid.
 pub const GRID_FRAMES: usize = korero_dsp::GRID;
 /// Buffer sizes that a device may be asked for, in frames.
@@ -20,11 +28,11 @@ pub const DEVICE_FRAMES: std::ops::RangeInclusive<u32> = 16..=8_192;
 pub const DEVICE_RATES: std::ops::RangeInclusive<u32> = 44_100..=192_000;
 
 /// Commands that may wait for the audio thread; more are refused to the sender.
-pub const MAIL_COMMANDS: usize = 4_096;
+pub const MAIL_COMMANDS: usize = 32_768;
 /// Of [`MAIL_COMMANDS`], how many a change of the desk leaves free, so that taps can still be opened while no interface runs.
 pub const MAIL_RESERVE: usize = 256;
 /// Taps that may be open at once (publish, record mix, record inputs, ear, cues).
-pub const MAX_TAPS: usize = 8;
+pub const MAX_TAPS: usize = 24;
 /// The most frames that a tap's reader is given at once.
 pub const TAP_BLOCK_FRAMES: usize = 1_024;
 /// Discontinuities that may wait in one tap; while there are more, its blocks are dropped and counted.

@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use self::wav::WavSink;
 pub use self::wav::WavSource;
-use crate::desk::{Bus, Desk, Strip};
+use crate::desk::channel::{Channel, Control, Role};
+use crate::desk::{Desk, Strip};
 use crate::engine::{self, Engine, EngineHandle, TapReader, TapSource};
 use crate::fault::Fault;
 use crate::limits::{GRID_FRAMES, RENDER_FRAMES};
@@ -107,7 +108,7 @@ fn check_inputs(desk: &Desk, source: &dyn FrameSource) -> Result<(), Fault> {
 
 /// A desk on which only this strip stands and the mix adds nothing of its own.
 fn alone(strip: &Strip) -> Desk {
-    Desk { strips: vec![strip.clone()], mix: Bus { fader_db: 0.0, ceiling_db: 0.0 }, ..Desk::default() }
+    Desk { strips: vec![strip.clone()], mix: Channel::new(Role::Mix).with(Control::CEILING, 0.0), ..Desk::default() }
 }
 
 /// `01 Voice.wav`; what a file name may not hold on some system becomes `_`.

@@ -205,7 +205,7 @@ impl Session {
             }
             Command::FeedStrip(id, input) if fits(input) => change(&mut desk, &id, |strip| strip.input = input),
             Command::ReplaceDesk(whole) => {
-                desk = whole;
+                desk = *whole;
                 true
             }
             _ => false,

@@ -245,7 +245,7 @@ impl Stage {
 
     fn use_monitor(&mut self, id: Option<String>) -> Result<(), Fault> {
         let Some(id) = id else { return self.interface.choose_monitor(None, None) };
-        let cue = self.engine.open_tap(TapSource::Cue, CUE_TAP)?;
+        let cue = self.engine.open_tap(TapSource::Cue(0), CUE_TAP)?;
         let wanted = Wanted::new(id).with_channels(2).with_frames(self.frames);
         self.interface.choose_monitor(Some(wanted), Some(cue))
     }

@@ -59,7 +59,7 @@ fn caught(rate: u32, format: ScriptedFormat) -> u64 {
     let tap = |handle: &mut engine::EngineHandle, source| {
         handle.open_tap(source, Duration::from_millis(500)).expect("a free tap")
     };
-    let cue = tap(&mut handle, TapSource::Cue);
+    let cue = tap(&mut handle, TapSource::Cue(0));
     let mut inputs = tap(&mut handle, TapSource::Inputs { channels: 18 });
     let mut interface = Interface::new(Box::new(host), engine);
     interface.choose(Wanted::new(id.clone())).expect("the scripted device");

@@ -12,10 +12,15 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::time::Duration;
 
+use korero::desk::address::ChannelName;
+use korero::desk::channel::{Control, Insert, Section};
 use korero::desk::{Desk, Strip, StripInput};
 use korero::engine::{self, Engine, EngineHandle, TapReader, TapSource, tap};
 use korero::limits::{MAX_INPUTS, MAX_STRIPS, MAX_TAPS};
 use korero::timeline::{FrameIndex, Gap, GapCause};
+use korero_dsp::bank::{Place, Stage};
+use korero_dsp::effects::EFFECTS;
+use korero_dsp::slot::Kind;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -92,7 +97,7 @@ fn drain(tap: &mut TapReader) -> (Vec<f32>, Vec<Gap>) {
 /// The mix of `desk` over `samples` in one go, and the cue.
 fn mix_and_cue(desk: &Desk, samples: &[f32], channels: usize) -> (Vec<f32>, Vec<f32>) {
     let (mut engine, mut handle) = playing(desk);
-    let (mut mix, mut cue) = (tapped(&mut handle, TapSource::Mix), tapped(&mut handle, TapSource::Cue));
+    let (mut mix, mut cue) = (tapped(&mut handle, TapSource::Mix), tapped(&mut handle, TapSource::Cue(0)));
     engine.process(samples, channels);
     (drain(&mut mix).0, drain(&mut cue).0)
 }
@@ -122,23 +127,42 @@ fn pair() -> Desk {
     Desk { strips: vec![Strip::new("Pair", StripInput::Stereo(1, 2))], ..Desk::default() }
 }
 
-prop_compose! {
-    fn strips()(settings in vec((
-        prop_oneof![(1u8..=32).prop_map(StripInput::Mono), (1u8..=31).prop_map(|n| StripInput::Stereo(n, n + 1))],
-        (-24f32..24.0, any::<bool>(), any::<bool>(), 20f32..400.0),
-        (-1f32..=1.0, -60f32..10.0, prop::bool::weighted(0.2), prop::bool::weighted(0.1)),
-    ), 0..=MAX_STRIPS)) -> Vec<Strip> {
-        settings.into_iter().map(|(input, (trim_db, invert, highpass_on, highpass_hz), (pan, fader_db, mute, solo))| Strip {
-            trim_db, invert, highpass_on, highpass_hz, pan, fader_db, mute, solo, ..Strip::new("", input)
-        }).collect()
+fn inputs() -> impl Strategy<Value = Vec<StripInput>> {
+    let input =
+        prop_oneof![(1u8..=32).prop_map(StripInput::Mono), (1u8..=31).prop_map(|n| StripInput::Stereo(n, n + 1))];
+    vec(input, 0..=MAX_STRIPS)
+}
+
+/// Strips with everything on the desk turned at random: which channel, which of its controls, how far between its ends.
+fn turned(inputs: Vec<StripInput>, inserts: &[(usize, usize, usize)], turns: &[(usize, usize, f32)]) -> Desk {
+    let strips: Vec<_> = inputs.into_iter().map(|input| Strip::new("", input)).collect();
+    let named = strips.iter().map(|strip| ChannelName::Strip(strip.id.clone()));
+    let names: Vec<_> = named.chain(ChannelName::fixed().filter(|name| *name != ChannelName::Desk)).collect();
+    let mut desk = Desk { strips, ..Desk::default() };
+    for (channel, place, kind) in inserts {
+        let channel = names[channel % names.len()].of_mut(&mut desk).expect("it is there");
+        if !channel.section(Section::Stage(Stage::Trim)).is_empty() {
+            channel.put(Place::ALL[place % 3], Some(Insert::new(Kind((kind % EFFECTS.len()) as u8))));
+        }
     }
+    for (channel, control, way) in turns {
+        let channel = names[channel % names.len()].of_mut(&mut desk).expect("it is there");
+        let controls: Vec<_> = channel.controls().collect();
+        let control = controls[control % controls.len()];
+        let spec = channel.role().spec(control).expect("it has it");
+        let lowest = spec.min.max(-60.0);
+        channel.set(control, lowest + (spec.max - lowest) * way);
+    }
+    desk
 }
 
 prop_compose! {
-    fn desks()(strips in strips(), fader in -60f32..10.0, ceiling in -12f32..=0.0, cue in -60f32..10.0) -> Desk {
-        let mut desk = Desk { strips, ..Desk::default() };
-        (desk.mix.fader_db, desk.mix.ceiling_db, desk.cue.level_db) = (fader, ceiling, cue);
-        desk
+    fn desks()(
+        inputs in inputs(),
+        inserts in vec((0..99_usize, 0..3_usize, 0..99_usize), 0..6),
+        turns in vec((0..99_usize, 0..999_usize, 0.0_f32..=1.0), 0..80),
+    ) -> Desk {
+        turned(inputs, &inserts, &turns)
     }
 }
 
@@ -152,13 +176,13 @@ proptest! {
         let frames: usize = sizes.iter().sum();
         let samples = noise(seed, frames * 6, 0.5);
         let (mut engine, mut handle) = playing(&desk);
-        let (mut whole, mut whole_cue) = (tapped(&mut handle, TapSource::Mix), tapped(&mut handle, TapSource::Cue));
+        let (mut whole, mut whole_cue) = (tapped(&mut handle, TapSource::Mix), tapped(&mut handle, TapSource::Cue(0)));
         let half = frames / 2 * 6;
         engine.process(&samples[..half], 6);
         handle.set_desk(&later).unwrap();
         engine.process(&samples[half..], 6);
         let (mut engine, mut handle) = playing(&desk);
-        let (mut split, mut split_cue) = (tapped(&mut handle, TapSource::Mix), tapped(&mut handle, TapSource::Cue));
+        let (mut split, mut split_cue) = (tapped(&mut handle, TapSource::Mix), tapped(&mut handle, TapSource::Cue(0)));
         let (mut done, mut turned) = (0, false);
         for size in sizes {
             let mut end = done + size * 6;
@@ -185,7 +209,9 @@ proptest! {
             (bits(&drain(&mut mix).0), bits(&drain(&mut dry).0))
         };
         let before = hear(&desk);
-        desk.strips.iter_mut().zip(solos).for_each(|(strip, solo)| strip.solo = solo);
+        for (strip, solo) in desk.strips.iter_mut().zip(solos) {
+            strip.channel.set(Control::SOLO, f32::from(u8::from(solo)));
+        }
         prop_assert_eq!(&hear(&desk), &before);
         prop_assert_eq!(&before.1, &bits(&samples));
     }
@@ -278,9 +304,16 @@ fn strips_never_touch_each_other_on_1_8_9_and_32_strips() {
             let alone = Desk { strips: vec![desk.strips[heard].clone()], ..Desk::default() };
             let wanted = mix_and_cue(&alone, &all, MAX_INPUTS);
             for (at, strip) in desk.strips.iter_mut().enumerate() {
-                (strip.trim_db, strip.highpass_on, strip.invert) = (20.0, true, true);
-                strip.mute = at % 2 == 0;
-                strip.fader_db = if strip.mute { 10.0 } else { f32::NEG_INFINITY };
+                let mute = at % 2 == 0;
+                for (control, value) in [
+                    (Control::TRIM, 20.0),
+                    (Control::HIGHPASS_ON, 1.0),
+                    (Control::INVERT, 1.0),
+                    (Control::MUTE, f32::from(u8::from(mute))),
+                    (Control::FADER, if mute { 10.0 } else { f32::NEG_INFINITY }),
+                ] {
+                    strip.channel.set(control, value);
+                }
             }
             desk.strips[heard] = alone.strips[0].clone();
             let mut poisoned = all.clone();
@@ -298,7 +331,7 @@ fn strips_never_touch_each_other_on_1_8_9_and_32_strips() {
 
 #[test]
 fn thirty_two_stereo_strips_all_play() {
-    let strips = (0..MAX_STRIPS).map(|_| Strip { fader_db: -40.0, ..Strip::new("", StripInput::Stereo(1, 2)) });
+    let strips = (0..MAX_STRIPS).map(|_| Strip::new("", StripInput::Stereo(1, 2)).with(Control::FADER, -40.0));
     let desk = Desk { strips: strips.collect(), ..Desk::default() };
     let (mix, _) = mix_and_cue(&desk, &[0.5, -0.25].repeat(1_000), 2);
     let gain = 32.0 * korero_dsp::units::db_to_gain(-40.0);
@@ -311,8 +344,9 @@ fn while_a_strip_is_soloed_the_cue_hears_only_it_before_its_fader() {
         strips: vec![Strip::new("A", StripInput::Stereo(1, 2)), Strip::new("B", StripInput::Stereo(3, 4))],
         ..Desk::default()
     };
-    desk.cue.level_db = 0.0;
-    (desk.strips[1].solo, desk.strips[1].mute, desk.strips[1].fader_db) = (true, true, -30.0);
+    desk.cues[0].set(Control::FADER, 0.0);
+    desk.strips[1] =
+        desk.strips[1].clone().with(Control::SOLO, 1.0).with(Control::MUTE, 1.0).with(Control::FADER, -30.0);
     let samples = noise(9, 4_000, 0.4);
     let (_, cue) = mix_and_cue(&desk, &samples, 4);
     let wanted: Vec<f32> = samples.chunks_exact(4).flat_map(|frame| [frame[2], frame[3]]).collect();
@@ -330,11 +364,12 @@ fn every_change_on_air_glides() {
     let constant = [0.5, 0.5, -0.5, -0.5].repeat(4_800);
     let first = pair();
     let mut turned = first.clone();
-    (turned.strips[0].fader_db, turned.strips[0].pan, turned.mix.fader_db) = (-9.0, 0.7, -2.0);
+    turned.strips[0] = turned.strips[0].clone().with(Control::FADER, -9.0).with(Control::PAN, 0.7);
+    turned.mix.set(Control::FADER, -2.0);
     let mut fed = turned.clone();
     fed.strips[0].input = StripInput::Stereo(3, 4);
     let (mut engine, mut handle) = playing(&first);
-    let (mut mix, mut cue) = (tapped(&mut handle, TapSource::Mix), tapped(&mut handle, TapSource::Cue));
+    let (mut mix, mut cue) = (tapped(&mut handle, TapSource::Mix), tapped(&mut handle, TapSource::Cue(0)));
     for desk in [&first, &turned, &fed, &Desk::default(), &mono(4), &first] {
         handle.set_desk(desk).unwrap();
         engine.process(&constant, 4);
@@ -349,9 +384,7 @@ fn every_change_on_air_glides() {
 #[test]
 fn a_whole_desk_can_be_replaced_on_air_again_and_again() {
     let full = || Desk {
-        strips: (0..MAX_STRIPS)
-            .map(|_| Strip { fader_db: -40.0, ..Strip::new("", StripInput::Stereo(1, 2)) })
-            .collect(),
+        strips: (0..MAX_STRIPS).map(|_| Strip::new("", StripInput::Stereo(1, 2)).with(Control::FADER, -40.0)).collect(),
         ..Desk::default()
     };
     let (mut engine, mut handle) = playing(&full());
@@ -396,7 +429,7 @@ fn the_audio_thread_never_allocates_or_frees() {
         if turn % 7 == 0 && taps.len() == MAX_TAPS {
             taps.remove(dice as usize % MAX_TAPS);
         } else if turn % 5 == 0 {
-            let source = [TapSource::Mix, TapSource::Cue, TapSource::Inputs { channels }][turn % 3];
+            let source = [TapSource::Mix, TapSource::Cue(0), TapSource::Inputs { channels }][turn % 3];
             taps.extend(handle.open_tap(source, Duration::from_millis(20)));
         }
         let size = if turn % 100 == 0 { 8_192 } else { size };
@@ -426,7 +459,7 @@ fn a_tap_that_is_dropped_makes_room_for_another_one_even_while_no_interface_runs
             assert!(open.iter().all(|tap| tap.frames_waiting() > 0));
         }
     }
-    let mut last = tapped(&mut handle, TapSource::Cue);
+    let mut last = tapped(&mut handle, TapSource::Cue(0));
     engine.process(&[0.1; 512], 2);
     assert_eq!(last.read(&mut Vec::new()).map(|block| block.frames), Some(256));
 }
@@ -459,8 +492,10 @@ fn a_desk_that_does_not_fit_is_refused_and_changes_nothing() {
 
 #[test]
 fn no_peak_between_two_looks_is_missed() {
-    let desk =
-        Desk { strips: vec![Strip { trim_db: 6.0, fader_db: -6.0, ..pair().strips[0].clone() }], ..Desk::default() };
+    let desk = Desk {
+        strips: vec![pair().strips[0].clone().with(Control::TRIM, 6.0).with(Control::FADER, -6.0)],
+        ..Desk::default()
+    };
     let (mut engine, handle) = playing(&desk);
     let mut samples = vec![0.0; 9_600];
     (samples[4_000], samples[5_001]) = (0.25, -0.125);

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
+use korero::desk::channel::Control;
 use korero::desk::{Desk, Strip, StripInput};
 use korero::fault::Fault;
 use korero::limits::SAMPLE_RATE;
@@ -79,9 +80,9 @@ proptest! {
     ) {
         let folder = tempfile::tempdir().unwrap();
         let mut desk = Desk::for_inputs(9, |input| format!("{input}"));
-        desk.strips[8].trim_db = gain;
-        desk.strips[3].highpass_on = true;
-        desk.strips[4].pan = -0.3;
+        desk.strips[8].channel.set(Control::TRIM, gain);
+        desk.strips[3].channel.set(Control::HIGHPASS_ON, 1.0);
+        desk.strips[4].channel.set(Control::PAN, -0.3);
         let frames: usize = sizes.iter().sum();
         let samples = floats(&steps_of_24_bits(frames * 9, seed));
         let mut live = Mixdown::new(&desk).unwrap();
@@ -135,8 +136,8 @@ fn sixteen_and_thirty_two_bits_and_floats_are_read() {
 fn each_stem_is_its_strip_alone_and_together_they_are_the_mix() {
     let folder = tempfile::tempdir().unwrap();
     let mut desk = pair();
-    desk.strips.push(Strip { fader_db: -12.0, ..Strip::new("Bass", StripInput::Mono(3)) });
-    desk.strips.push(Strip { mute: true, ..Strip::new("Talkback", StripInput::Mono(1)) });
+    desk.strips.push(Strip::new("Bass", StripInput::Mono(3)).with(Control::FADER, -12.0));
+    desk.strips.push(Strip::new("Talkback", StripInput::Mono(1)).with(Control::MUTE, 1.0));
     let samples: Vec<f32> = floats(&steps_of_24_bits(3 * 5_000, 3)).iter().map(|sample| sample * 0.5).collect();
     let mix = folder.path().join("mix.wav");
     let report = render(&desk, &mut Memory::new(3, &samples), &mix, Some(&folder.path().join("stems"))).unwrap();

@@ -7,7 +7,8 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use korero::desk::address::{Address, StripControl};
+use korero::desk::address::Address;
+use korero::desk::channel::Control;
 use korero::desk::{Desk, Strip, StripInput};
 use korero::engine;
 use korero::fault::Fault;
@@ -71,8 +72,8 @@ fn show() -> Snapshot {
     }
 }
 
-fn strip_address(bench: &Bench, control: StripControl) -> Address {
-    Address::Strip(bench.snapshot.load().desk.strips[0].id.clone(), control)
+fn strip_address(bench: &Bench, control: Control) -> Address {
+    Address::strip(&bench.snapshot.load().desk.strips[0].id, control)
 }
 
 #[test]
@@ -121,7 +122,7 @@ fn arrow_keys_turn_a_fader_by_half_a_decibel_and_finely_with_shift() {
     let mut bench = Bench::new(show());
     bench.window.get_by_label("Reo: fader").focus();
     bench.window.run_steps(2);
-    let fader = strip_address(&bench, StripControl::Fader);
+    let fader = strip_address(&bench, Control::FADER);
     assert_eq!(bench.press(egui::Key::ArrowDown), [Command::Turn(fader.clone(), -0.5)]);
     bench.window.key_press_modifiers(egui::Modifiers::SHIFT, egui::Key::ArrowUp);
     assert_eq!(bench.wishes(), [Command::Turn(fader.clone(), -0.4)]);
@@ -140,14 +141,16 @@ fn a_value_is_typed_after_enter() {
     bench.window.get_by_label("Reo: fader: type a value").type_text("-12,5 dB");
     bench.window.run_steps(2);
     let wishes = bench.press(egui::Key::Enter);
-    assert_eq!(wishes, [Command::Turn(strip_address(&bench, StripControl::Fader), -12.5)]);
+    assert_eq!(wishes, [Command::Turn(strip_address(&bench, Control::FADER), -12.5)]);
 }
 
 #[test]
 fn a_dragged_fader_is_held_by_unity() {
     let mut bench = Bench::new(show());
-    let fader = strip_address(&bench, StripControl::Fader);
-    bench.becomes(|now| Arc::make_mut(&mut now.desk).strips[0].fader_db = -1.0);
+    let fader = strip_address(&bench, Control::FADER);
+    bench.becomes(|now| {
+        Arc::make_mut(&mut now.desk).strips[0].channel.set(Control::FADER, -1.0);
+    });
     let at = bench.window.get_by_label("Reo: fader").rect().center();
     bench.window.drag_at(at);
     bench.window.run_steps(2);
@@ -168,14 +171,14 @@ fn a_dragged_fader_is_held_by_unity() {
 fn a_screen_reader_sets_a_fader() {
     let mut bench = Bench::new(show());
     bench.window.get_by_label("Mix: fader").set_value_accesskit(-20.0);
-    assert_eq!(bench.wishes(), [Command::Turn(Address::MixFader, -20.0)]);
+    assert_eq!(bench.wishes(), [Command::Turn(Address::MIX_FADER, -20.0)]);
 }
 
 #[test]
 fn mute_and_solo_are_keys_that_tell_their_state() {
     let mut bench = Bench::new(show());
     bench.window.get_by_label("Reo: mute").click();
-    assert_eq!(bench.wishes(), [Command::Turn(strip_address(&bench, StripControl::Mute), 1.0)]);
+    assert_eq!(bench.wishes(), [Command::Turn(strip_address(&bench, Control::MUTE), 1.0)]);
     let toggled = bench.window.get_by_label("Reo: mute").accesskit_node().toggled();
     assert_eq!(toggled, Some(egui::accesskit::Toggled::True));
 }

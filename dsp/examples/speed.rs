@@ -40,7 +40,11 @@ fn main() {
         let used = share(|start, frames| {
             for bank in &mut banks {
                 let mut copy = *frames;
-                black_box(bank.process(&mut LaneBlock::new(start, &mut copy)));
+                let (mut keys, mut cue) = ([Lanes::SILENCE; GRID], [Lanes::SILENCE; GRID]);
+                let mut block = LaneBlock::new(start, &mut copy);
+                black_box(bank.trim(&mut block));
+                bank.process(&mut block, &LaneBlock::new(start, &mut keys), &mut cue);
+                black_box(&cue);
                 black_box(&copy);
             }
         }) - idle;

@@ -1,13 +1,19 @@
-//! A bank: eight lanes of strips through the same fixed chain of stages at once.
+//! A bank: eight lanes through the same chain at once. Strips, groups, returns and the mix all are lanes of banks.
+//!
+//! The chain: trim, then the stages of [`Stage`] in their order, with a [`Slot`] at each of the three [`Place`]s, and at
+//! the end a delay line that brings lanes of different latency together.
 
-use crate::effect::{Effect, Format};
+use crate::align::Align;
+use crate::effect::{Effect, EffectSpec, Format};
 use crate::effects;
-use crate::lanes::{GRID, LaneBlock, Lanes};
+use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
 use crate::meter::Reading;
 use crate::param::{ParamId, ParamSpec};
+use crate::slot::{Kind, Slot};
+use crate::smooth::{GLIDE_CELLS, Glide, Ramp};
 
-/// A place in the chain of every strip, in the order of the sound.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+/// A fixed stage in the chain of every channel.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Stage {
     /// [`effects::trim`].
     Trim,
@@ -16,47 +22,111 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// How many there are.
+    pub const COUNT: usize = 2;
     /// All stages, in the order of the sound.
-    pub const ALL: [Self; 2] = [Self::Trim, Self::Highpass];
+    pub const ALL: [Self; Self::COUNT] = [Self::Trim, Self::Highpass];
+
+    /// The effect that stands there.
+    #[must_use]
+    pub fn spec(self) -> &'static EffectSpec {
+        match self {
+            Self::Trim => &effects::trim::SPEC,
+            Self::Highpass => &effects::highpass::SPEC,
+        }
+    }
 
     /// What can be set at this stage.
     #[must_use]
     pub fn params(self) -> &'static [ParamSpec] {
+        self.spec().params
+    }
+}
+
+/// A place in the chain where an effect may be put in.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Place {
+    /// After the filters, before gate and equaliser.
+    PreEq,
+    /// Between equaliser and compressor.
+    PostEq,
+    /// After all dynamics.
+    PostDynamics,
+}
+
+impl Place {
+    /// All places, in the order of the sound.
+    pub const ALL: [Self; 3] = [Self::PreEq, Self::PostEq, Self::PostDynamics];
+
+    /// Lower-case word; part of addresses and files, so never renamed.
+    #[must_use]
+    pub fn id(self) -> &'static str {
         match self {
-            Self::Trim => &effects::trim::PARAMS,
-            Self::Highpass => &effects::highpass::PARAMS,
+            Self::PreEq => "preeq",
+            Self::PostEq => "posteq",
+            Self::PostDynamics => "postdyn",
+        }
+    }
+
+    /// The last stage before this place.
+    fn after(self) -> Stage {
+        match self {
+            Self::PreEq | Self::PostEq | Self::PostDynamics => Stage::Highpass,
         }
     }
 }
 
-/// Eight lanes of strips.
-#[derive(Debug)]
+/// The longest that lanes are held back for each other, in frames: three denoisers and a look-ahead, 42 ms.
+pub const LONGEST: usize = 2_047;
+
+/// Eight lanes of channels.
 pub struct Bank {
-    trim: effects::trim::Trim,
-    highpass: effects::highpass::Highpass,
-    // No stage of this chain listens to a side-chain key: all keys are silent.
-    silence: [Lanes; GRID],
+    stages: [Box<dyn Effect>; Stage::COUNT],
+    slots: [Slot; Place::ALL.len()],
+    align: Align,
+    /// Where the cues listen: 0 at the end of the chain, 1 before the first slot.
+    early: Glide,
+    before_slots: [Lanes; GRID],
 }
 
 impl Bank {
-    /// All lanes at rest. May allocate: not for the audio thread.
+    /// All lanes at rest. Allocates: not for the audio thread.
     #[must_use]
     pub fn new(format: Format) -> Self {
-        let level = crate::dispatch::Level::best();
-        let mut bank = Self {
-            trim: effects::trim::Trim::new(level),
-            highpass: effects::highpass::Highpass::new(level),
-            silence: [Lanes::SILENCE; GRID],
+        let build = |stage: Stage| {
+            let mut effect = stage.spec().build();
+            effect.prepare(format);
+            effect
         };
-        for stage in Stage::ALL {
-            bank.effect(stage).prepare(format);
+        Self {
+            stages: Stage::ALL.map(build),
+            slots: Default::default(),
+            align: Align::new(LONGEST),
+            early: Glide::new(0.0, GLIDE_CELLS),
+            before_slots: [Lanes::SILENCE; GRID],
         }
-        bank
     }
 
     /// Sets a parameter of one lane, clamped; it glides there from the next grid frame on. Audio thread.
     pub fn set(&mut self, lane: usize, stage: Stage, param: ParamId, value: f32) {
-        self.effect(stage).set(lane, param, value);
+        self.stages[stage as usize].set(lane, param, value);
+    }
+
+    /// The slot at a place. Audio thread.
+    pub fn slot(&mut self, place: Place) -> &mut Slot {
+        &mut self.slots[place as usize]
+    }
+
+    /// Which effect a lane has in a slot; `None` for none. Audio thread.
+    pub fn choose(&mut self, lane: usize, place: Place, kind: Option<Kind>) {
+        self.slot(place).choose(lane, kind);
+    }
+
+    /// Holds a lane back by `frames`, so that all lanes come out together; `late` says that the lane has latency of its
+    /// own, so that the cues must listen before it. Audio thread.
+    pub fn hold(&mut self, lane: usize, frames: usize, late: bool) {
+        self.align.set(lane, frames);
+        self.early.set(lane, if late { 1.0 } else { 0.0 });
     }
 
     /// Makes `lane` as new: parameters at rest, no glide under way, no sound left. Audio thread.
@@ -65,30 +135,67 @@ impl Bank {
             for (at, param) in stage.params().iter().enumerate() {
                 self.set(lane, stage, ParamId(at as u8), param.default);
             }
-            self.effect(stage).reset_lane(lane);
+            self.stages[stage as usize].reset_lane(lane);
         }
+        self.slots.iter_mut().for_each(|slot| slot.clear_lane(lane));
+        self.hold(lane, 0, false);
+        self.align.reset_lane(lane);
+        self.early.settle_lane(lane);
     }
 
     /// Lets all glides arrive and forgets all sound, as before the first frame of a show. Audio thread.
     pub fn settle(&mut self) {
-        for stage in Stage::ALL {
-            self.effect(stage).reset();
+        self.stages.iter_mut().for_each(|effect| effect.reset());
+        self.slots.iter_mut().for_each(Slot::settle);
+        self.align.settle();
+        self.early.settle();
+    }
+
+    /// The first pass: the trim alone. What comes out is what side-chains listen to. Audio thread.
+    pub fn trim(&mut self, block: &mut LaneBlock<'_>) -> Reading {
+        let mut silence = [Lanes::SILENCE; GRID];
+        let keys = LaneBlock::new(block.start(), &mut silence[..block.len()]);
+        self.stages[Stage::Trim as usize].process(block, &keys);
+        Reading::of(block)
+    }
+
+    /// The second pass: everything after the trim, in place. `keys` holds what each lane's side-chain listens to; `cue`
+    /// receives what the cues hear, never later than it went in. Audio thread.
+    pub fn process(&mut self, block: &mut LaneBlock<'_>, keys: &LaneBlock<'_>, cue: &mut [Lanes]) {
+        let early = self.early.ramp(block);
+        for stage in &Stage::ALL[1..] {
+            self.stages[*stage as usize].process(block, keys);
+            for place in Place::ALL.into_iter().filter(|place| place.after() == *stage) {
+                if place == Place::PreEq && !early.rests_at(0.0) {
+                    self.before_slots[..block.len()].copy_from_slice(block.frames());
+                }
+                self.slots[place as usize].process(block, keys);
+            }
         }
+        cue.copy_from_slice(block.frames());
+        if !early.rests_at(0.0) {
+            move_towards(cue, &self.before_slots, &early);
+        }
+        self.align.process(block);
     }
 
-    /// Runs the chain over `block` in place and reads the meters after the trim. Audio thread.
-    pub fn process(&mut self, block: &mut LaneBlock<'_>) -> Reading {
-        let keys = LaneBlock::new(block.start(), &mut self.silence[..block.len()]);
-        self.trim.process(block, &keys);
-        let after_trim = Reading::of(block);
-        self.highpass.process(block, &keys);
-        after_trim
+    /// The deepest gain reduction of a lane at a stage since the last call, dB ≥ 0. Audio thread.
+    pub fn take_reduction_db(&mut self, lane: usize, stage: Stage) -> f32 {
+        self.stages[stage as usize].take_reduction_db(lane)
     }
 
-    fn effect(&mut self, stage: Stage) -> &mut dyn Effect {
-        match stage {
-            Stage::Trim => &mut self.trim,
-            Stage::Highpass => &mut self.highpass,
+    /// A removed effect that no lane hears any more. Audio thread.
+    pub fn take_idle(&mut self) -> Option<Box<dyn Effect>> {
+        self.slots.iter_mut().find_map(Slot::take_idle)
+    }
+}
+
+fn move_towards(out: &mut [Lanes], goal: &[Lanes], share: &Ramp) {
+    for (at, (out, goal)) in out.iter_mut().zip(goal).enumerate() {
+        let share = share.at(at);
+        for lane in 0..LANES {
+            let moved = out.0[lane] + (goal.0[lane] - out.0[lane]) * share.0[lane];
+            out.0[lane] = if share.0[lane] == 1.0 { goal.0[lane] } else { moved };
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod lanes;
 pub mod meter;
 pub mod param;
 pub mod resample;
+pub mod slot;
 pub mod smooth;
 pub mod units;
 

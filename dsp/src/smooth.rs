@@ -74,6 +74,12 @@ impl Glide {
         !self.moving
     }
 
+    /// Whether `lane` rests at `value` and nothing else is wanted of it.
+    #[must_use]
+    pub fn rests_at(&self, lane: usize, value: f32) -> bool {
+        self.target.0[lane] == value && self.base.0[lane] == value && self.step.0[lane] == 0.0
+    }
+
     /// The values over `block`. To be called exactly once for each block, in order. Audio thread.
     pub fn ramp(&mut self, block: &LaneBlock<'_>) -> Ramp {
         if self.moving && block.phase() == 0 {

@@ -123,6 +123,28 @@ pub fn pan_mono(pan: f32) -> [f32; 2] {
     [toward(-pan), toward(pan)]
 }
 
+/// How much quieter the centre is on each side than a mono strip at one end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PanLaw {
+    /// −3 dB: the same power everywhere.
+    Power,
+    /// −4.5 dB: the middle way.
+    Middle,
+    /// −6 dB: the same sum everywhere, for listeners in mono.
+    Sum,
+}
+
+/// Left and right gain of a mono strip by a law; [`PanLaw::Power`] is [`pan_mono`].
+#[must_use]
+pub fn pan_by_law(pan: f32, law: PanLaw) -> [f32; 2] {
+    let bent = |gain: f32| match law {
+        PanLaw::Power => gain,
+        PanLaw::Middle => gain * gain.sqrt(),
+        PanLaw::Sum => gain * gain,
+    };
+    pan_mono(pan).map(bent)
+}
+
 /// Left and right gain of a stereo strip, `balance` from −1 (left) to 1 (right): exactly 1 and 1 in the centre;
 /// the far side fades out along a quarter cosine while the near side stays as it is.
 #[must_use]

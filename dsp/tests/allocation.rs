@@ -91,9 +91,11 @@ fn banks_alignment_and_meters_run_without_allocating() {
         let _flush = FlushToZero::new();
         for cell in 0..1_000_usize {
             let mut frames = [Lanes::splat(noise(cell)); GRID];
+            let (mut keys, mut cue) = ([Lanes::SILENCE; GRID], [Lanes::SILENCE; GRID]);
             let mut block = LaneBlock::new((cell * GRID) as u64, &mut frames);
             bank.set(cell % LANES, Stage::ALL[cell % 2], ParamId((cell / 2 % 2) as u8), cell as f32);
-            bank.process(&mut block);
+            bank.trim(&mut block);
+            bank.process(&mut block, &LaneBlock::new((cell * GRID) as u64, &mut keys), &mut cue);
             align.set(cell % LANES, cell);
             align.process(&mut block);
             std::hint::black_box(Reading::of(&block));

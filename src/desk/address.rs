@@ -1,167 +1,139 @@
-//! Names for everything on the desk that can be turned: `strip.<StripId>.trim.gain`, `mix.fader.level`, …
+//! Names for everything on the desk that can be turned: `strip.<StripId>.eq.band2.freq`, `mix.fader.level`, …
 
 use std::fmt;
 use std::str::FromStr;
 
-use korero_dsp::effects::{highpass, limiter, trim};
-use korero_dsp::param::{ParamSpec, Taper, Unit};
+use korero_dsp::bank::{Place, Stage};
+use korero_dsp::effects::EFFECTS;
+use korero_dsp::param::{ParamId, ParamSpec};
+use korero_dsp::slot::Kind;
 
-use super::{Desk, Strip, StripId};
+use super::channel::{Channel, Control, Role, Section};
+use super::{Desk, StripId};
+use crate::limits::{CUES, GROUPS, RETURNS, SENDS};
 
-/// A control of a strip.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum StripControl {
-    /// `trim.gain`
-    Trim,
-    /// `trim.invert`
-    Invert,
-    /// `highpass.on`
-    HighpassOn,
-    /// `highpass.freq`
-    HighpassFreq,
-    /// `fader.pan`
-    Pan,
-    /// `fader.level`
-    Fader,
-    /// `fader.mute`
-    Mute,
-    /// `fader.solo`
-    Solo,
+/// A channel of the desk. Groups, returns and cues are counted from 0 here and from 1 in text.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum ChannelName {
+    /// `strip.<StripId>`
+    Strip(StripId),
+    /// `group1` …
+    Group(u8),
+    /// `return1` …
+    Return(u8),
+    /// `mix`
+    Mix,
+    /// `cue1` …; `cue` alone is the first.
+    Cue(u8),
+    /// `desk`
+    Desk,
 }
 
 /// One thing on the desk that can be turned.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Address {
-    /// A control of a strip.
-    Strip(StripId, StripControl),
-    /// The mix fader, `mix.fader.level`.
-    MixFader,
-    /// The ceiling of the safety limiter, `mix.limiter.ceiling`.
-    MixCeiling,
-    /// The headphone level, `cue.fader.level`.
-    CueLevel,
+pub struct Address {
+    /// On which channel.
+    pub channel: ChannelName,
+    /// Which of its controls.
+    pub control: Control,
 }
 
-/// A fader: −∞ (written −120 dB and below) to +10 dB.
-pub const FADER: ParamSpec = ParamSpec {
-    id: "level",
-    unit: Unit::Decibels,
-    min: f32::NEG_INFINITY,
-    max: 10.0,
-    default: 0.0,
-    taper: Taper::Fader,
-};
-const CUE_LEVEL: ParamSpec = ParamSpec { default: -6.0, ..FADER };
-const PAN: ParamSpec =
-    ParamSpec { id: "pan", unit: Unit::Pan, min: -1.0, max: 1.0, default: 0.0, taper: Taper::Linear };
-const MUTE: ParamSpec = ParamSpec::switch("mute", false);
-const SOLO: ParamSpec = ParamSpec::switch("solo", false);
-
-impl StripControl {
-    /// Every control of a strip, in the order of its signal path.
-    pub const ALL: [Self; 8] = [
-        Self::Trim,
-        Self::Invert,
-        Self::HighpassOn,
-        Self::HighpassFreq,
-        Self::Pan,
-        Self::Fader,
-        Self::Mute,
-        Self::Solo,
-    ];
-
-    /// The section of the strip and the parameter in it.
+impl ChannelName {
+    /// What the channel is for.
     #[must_use]
-    pub fn spec(self) -> (&'static str, ParamSpec) {
+    pub fn role(&self) -> Role {
         match self {
-            Self::Trim => ("trim", trim::PARAMS[usize::from(trim::GAIN.0)]),
-            Self::Invert => ("trim", trim::PARAMS[usize::from(trim::INVERT.0)]),
-            Self::HighpassOn => ("highpass", highpass::PARAMS[usize::from(highpass::ON.0)]),
-            Self::HighpassFreq => ("highpass", highpass::PARAMS[usize::from(highpass::FREQ.0)]),
-            Self::Pan => ("fader", PAN),
-            Self::Fader => ("fader", FADER),
-            Self::Mute => ("fader", MUTE),
-            Self::Solo => ("fader", SOLO),
+            Self::Strip(_) => Role::Strip,
+            Self::Group(_) => Role::Group,
+            Self::Return(_) => Role::Return,
+            Self::Mix => Role::Mix,
+            Self::Cue(_) => Role::Cue,
+            Self::Desk => Role::Desk,
         }
     }
 
-    fn get(self, strip: &Strip) -> f32 {
+    /// The channel; `None` when it is not (or no longer) there.
+    #[must_use]
+    pub fn of<'d>(&self, desk: &'d Desk) -> Option<&'d Channel> {
         match self {
-            Self::Trim => strip.trim_db,
-            Self::Invert => f32::from(u8::from(strip.invert)),
-            Self::HighpassOn => f32::from(u8::from(strip.highpass_on)),
-            Self::HighpassFreq => strip.highpass_hz,
-            Self::Pan => strip.pan,
-            Self::Fader => strip.fader_db,
-            Self::Mute => f32::from(u8::from(strip.mute)),
-            Self::Solo => f32::from(u8::from(strip.solo)),
+            Self::Strip(id) => desk.strip(id).map(|strip| &strip.channel),
+            Self::Group(at) => desk.groups.get(usize::from(*at)).map(|bus| &bus.channel),
+            Self::Return(at) => desk.returns.get(usize::from(*at)).map(|bus| &bus.channel),
+            Self::Mix => Some(&desk.mix),
+            Self::Cue(at) => desk.cues.get(usize::from(*at)),
+            Self::Desk => Some(&desk.own),
         }
     }
 
-    fn set(self, strip: &mut Strip, value: f32) {
+    /// The channel, to be changed; `None` when it is not (or no longer) there.
+    pub fn of_mut<'d>(&self, desk: &'d mut Desk) -> Option<&'d mut Channel> {
         match self {
-            Self::Trim => strip.trim_db = value,
-            Self::Invert => strip.invert = value >= 0.5,
-            Self::HighpassOn => strip.highpass_on = value >= 0.5,
-            Self::HighpassFreq => strip.highpass_hz = value,
-            Self::Pan => strip.pan = value,
-            Self::Fader => strip.fader_db = value,
-            Self::Mute => strip.mute = value >= 0.5,
-            Self::Solo => strip.solo = value >= 0.5,
+            Self::Strip(id) => desk.strip_mut(id).map(|strip| &mut strip.channel),
+            Self::Group(at) => desk.groups.get_mut(usize::from(*at)).map(|bus| &mut bus.channel),
+            Self::Return(at) => desk.returns.get_mut(usize::from(*at)).map(|bus| &mut bus.channel),
+            Self::Mix => Some(&mut desk.mix),
+            Self::Cue(at) => desk.cues.get_mut(usize::from(*at)),
+            Self::Desk => Some(&mut desk.own),
         }
+    }
+
+    /// Every channel of `desk` but the strips.
+    pub fn fixed() -> impl Iterator<Item = Self> {
+        let groups = (0..GROUPS as u8).map(Self::Group);
+        let returns = (0..RETURNS as u8).map(Self::Return);
+        groups.chain(returns).chain([Self::Mix]).chain((0..CUES as u8).map(Self::Cue)).chain([Self::Desk])
     }
 }
 
 impl Address {
-    /// What may be set there.
+    /// The mix fader.
+    pub const MIX_FADER: Self = Self { channel: ChannelName::Mix, control: Control::FADER };
+    /// The ceiling of the limiter at the end of the mix.
+    pub const MIX_CEILING: Self = Self { channel: ChannelName::Mix, control: Control::CEILING };
+    /// The level of the first headphone mix.
+    pub const CUE_LEVEL: Self = Self { channel: ChannelName::Cue(0), control: Control::FADER };
+
+    /// A control of a strip.
+    #[must_use]
+    pub fn strip(id: &StripId, control: Control) -> Self {
+        Self { channel: ChannelName::Strip(id.clone()), control }
+    }
+
+    /// What may be set there. An address of a control that its channel does not have cannot be made from text; made by
+    /// hand, it has the fader's range and stays without effect.
     #[must_use]
     pub fn spec(&self) -> ParamSpec {
-        match self {
-            Self::Strip(_, control) => control.spec().1,
-            Self::MixFader => FADER,
-            Self::MixCeiling => limiter::PARAMS[usize::from(limiter::CEILING.0)],
-            Self::CueLevel => CUE_LEVEL,
-        }
+        self.channel.role().spec(self.control).copied().unwrap_or(super::channel::LEVEL)
     }
 
-    /// The value that stands there; `None` when the strip is gone.
+    /// The value that stands there; `None` when the channel or the effect in its slot is gone.
     #[must_use]
     pub fn get(&self, desk: &Desk) -> Option<f32> {
-        match self {
-            Self::Strip(id, control) => desk.strip(id).map(|strip| control.get(strip)),
-            Self::MixFader => Some(desk.mix.fader_db),
-            Self::MixCeiling => Some(desk.mix.ceiling_db),
-            Self::CueLevel => Some(desk.cue.level_db),
-        }
+        self.channel.of(desk)?.get(self.control)
     }
 
-    /// Sets the nearest value that is allowed; `false` when the strip is gone.
+    /// Sets the nearest value that is allowed; `false` when the channel or the effect in its slot is gone.
     pub fn set(&self, desk: &mut Desk, value: f32) -> bool {
-        let value = self.spec().clamp(value);
+        self.channel.of_mut(desk).is_some_and(|channel| channel.set(self.control, value))
+    }
+}
+
+impl fmt::Display for ChannelName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Strip(id, control) => match desk.strip_mut(id) {
-                Some(strip) => control.set(strip, value),
-                None => return false,
-            },
-            Self::MixFader => desk.mix.fader_db = value,
-            Self::MixCeiling => desk.mix.ceiling_db = value,
-            Self::CueLevel => desk.cue.level_db = value,
+            Self::Strip(id) => write!(f, "strip.{id}"),
+            Self::Group(at) => write!(f, "group{}", at + 1),
+            Self::Return(at) => write!(f, "return{}", at + 1),
+            Self::Mix => f.write_str("mix"),
+            Self::Cue(at) => write!(f, "cue{}", at + 1),
+            Self::Desk => f.write_str("desk"),
         }
-        true
     }
 }
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Strip(id, control) => {
-                let (section, spec) = control.spec();
-                write!(f, "strip.{id}.{section}.{}", spec.id)
-            }
-            Self::MixFader => f.write_str("mix.fader.level"),
-            Self::MixCeiling => f.write_str("mix.limiter.ceiling"),
-            Self::CueLevel => f.write_str("cue.fader.level"),
-        }
+        write!(f, "{}.{}.{}", self.channel, self.control.section.id(), self.spec().id)
     }
 }
 
@@ -170,46 +142,128 @@ impl fmt::Display for Address {
 #[error("no such address")]
 pub struct NoSuchAddress;
 
+/// `word` followed by a number from 1 to `most`, as a number from 0.
+fn numbered(text: &str, word: &str, most: usize) -> Option<u8> {
+    let number: usize = text.strip_prefix(word)?.parse().ok()?;
+    (1..=most).contains(&number).then(|| (number - 1) as u8)
+}
+
+impl ChannelName {
+    /// Takes a channel's name off the front of an address.
+    fn split(text: &str) -> Option<(Self, &str)> {
+        let (first, rest) = text.split_once('.')?;
+        if first == "strip" {
+            let (id, rest) = rest.split_once('.')?;
+            return Some((Self::Strip(StripId::parse(id)?), rest));
+        }
+        Some((Self::fixed_named(first)?, rest))
+    }
+
+    /// The channel of that name; strips have no fixed name.
+    #[must_use]
+    pub fn fixed_named(name: &str) -> Option<Self> {
+        match name {
+            "mix" => Some(Self::Mix),
+            "cue" => Some(Self::Cue(0)),
+            "desk" => Some(Self::Desk),
+            _ => numbered(name, "group", GROUPS)
+                .map(Self::Group)
+                .or_else(|| numbered(name, "return", RETURNS).map(Self::Return))
+                .or_else(|| numbered(name, "cue", CUES).map(Self::Cue)),
+        }
+    }
+}
+
+impl Section {
+    /// Takes a section's name off the front of the rest of an address.
+    fn split(text: &str) -> Option<(Self, &str)> {
+        let (first, rest) = text.split_once('.')?;
+        if let Some(place) = Place::ALL.into_iter().find(|place| place.id() == first) {
+            let (effect, rest) = rest.split_once('.')?;
+            return Some((Self::Slot(place, kind(effect)?), rest));
+        }
+        let stage = Stage::ALL.into_iter().find(|stage| stage.spec().id == first).map(Self::Stage);
+        let plain = match first {
+            "fader" => Some(Self::Fader),
+            "limiter" => Some(Self::Limiter),
+            "solo" => Some(Self::Solo),
+            "talkback" => Some(Self::Talkback),
+            "oscillator" => Some(Self::Oscillator),
+            _ => numbered(first, "send", SENDS).map(Self::Send).or_else(|| numbered(first, "cue", CUES).map(Self::Cue)),
+        };
+        Some((stage.or(plain)?, rest))
+    }
+}
+
+/// The effect of that name.
+#[must_use]
+pub fn kind(effect: &str) -> Option<Kind> {
+    EFFECTS.iter().position(|spec| spec.id == effect).map(|at| Kind(at as u8))
+}
+
 impl FromStr for Address {
     type Err = NoSuchAddress;
 
     fn from_str(text: &str) -> Result<Self, NoSuchAddress> {
-        if let Some(rest) = text.strip_prefix("strip.") {
-            let (id, name) = rest.split_once('.').ok_or(NoSuchAddress)?;
-            let id = StripId::parse(id).ok_or(NoSuchAddress)?;
-            let named = |control: &StripControl| {
-                let (section, spec) = control.spec();
-                name.split_once('.') == Some((section, spec.id))
-            };
-            let control = StripControl::ALL.into_iter().find(named).ok_or(NoSuchAddress)?;
-            return Ok(Self::Strip(id, control));
-        }
-        [Self::MixFader, Self::MixCeiling, Self::CueLevel]
-            .into_iter()
-            .find(|address| address.to_string() == text)
-            .ok_or(NoSuchAddress)
+        let read = || {
+            let (channel, rest) = ChannelName::split(text)?;
+            let (section, param) = Section::split(rest)?;
+            let params = channel.role().params(section);
+            let at = params.iter().position(|spec| spec.id == param)?;
+            Some(Self { channel, control: Control::new(section, ParamId(at as u8)) })
+        };
+        read().ok_or(NoSuchAddress)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::StripInput;
+    use super::super::channel::Insert;
+    use super::super::{Strip, StripInput};
     use super::*;
+
+    fn full_desk() -> Desk {
+        let mut strip = Strip::new("Voice", StripInput::Mono(1));
+        strip.channel.put(Place::PostEq, kind("highpass").map(Insert::new));
+        Desk { strips: vec![strip], ..Desk::default() }
+    }
 
     #[test]
     fn every_address_reads_back_from_its_text() {
-        let strip = Strip::new("Voice", StripInput::Mono(1));
-        let all = StripControl::ALL.map(|control| Address::Strip(strip.id.clone(), control));
-        for address in all.into_iter().chain([Address::MixFader, Address::MixCeiling, Address::CueLevel]) {
-            assert_eq!(address.to_string().parse(), Ok(address));
+        let desk = full_desk();
+        let strip = ChannelName::Strip(desk.strips[0].id.clone());
+        let mut seen = 0;
+        for channel in ChannelName::fixed().chain([strip]) {
+            for control in channel.of(&desk).expect("it is there").controls() {
+                let address = Address { channel: channel.clone(), control };
+                assert_eq!(address.to_string().parse(), Ok(address.clone()), "{address}");
+                assert!(address.get(&desk).is_some());
+                seen += 1;
+            }
         }
+        assert!(seen > 100);
     }
 
     #[test]
     fn a_value_outside_the_range_is_set_to_the_nearest_allowed_one() {
-        let mut desk = Desk { strips: vec![Strip::new("Voice", StripInput::Mono(1))], ..Desk::default() };
-        let trim = Address::Strip(desk.strips[0].id.clone(), StripControl::Trim);
+        let mut desk = full_desk();
+        let trim = Address::strip(&desk.strips[0].id, Control::TRIM);
         assert!(trim.set(&mut desk, 90.0));
         assert_eq!(trim.get(&desk), Some(trim.spec().max));
+    }
+
+    #[test]
+    fn an_effect_that_was_taken_out_cannot_be_turned() {
+        let mut desk = full_desk();
+        let address: Address = format!("strip.{}.posteq.highpass.freq", desk.strips[0].id).parse().expect("an address");
+        assert!(address.set(&mut desk, 100.0));
+        desk.strips[0].channel.put(Place::PostEq, None);
+        assert!(!address.set(&mut desk, 100.0) && address.get(&desk).is_none());
+    }
+
+    #[test]
+    fn the_first_headphone_mix_also_has_its_old_name() {
+        assert_eq!("cue.fader.level".parse(), Ok(Address::CUE_LEVEL));
+        assert!("cue5.fader.level".parse::<Address>().is_err() && "mix.fader.pan".parse::<Address>().is_err());
     }
 }

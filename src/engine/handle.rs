@@ -11,8 +11,9 @@ use uuid::Uuid;
 
 use super::levels::Levels;
 use super::mail::{Clock, Command, Returned, Tap};
-use super::patch::{Patch, Setting};
+use super::patch::Patch;
 use super::realtime::{Engine, Rings};
+use super::setting::Setting;
 use super::tap::{TapReader, TapSource, tap};
 use crate::desk::{Desk, StripInput};
 use crate::fault::Fault;
@@ -35,7 +36,7 @@ pub fn new(epoch_id: Uuid) -> (Engine, EngineHandle) {
         returned,
         gaps,
         readers: Vec::new(),
-        wanted: Setting::default(),
+        wanted: Setting::of(&Desk::default()),
         reached: true,
         patch: Patch::new(),
     };
@@ -93,6 +94,12 @@ impl EngineHandle {
         self.clock.position()
     }
 
+    /// By how many frames what is mixed comes later than its inputs, before the limiter: what stands in slots makes it so.
+    #[must_use]
+    pub fn latency_frames(&self) -> u32 {
+        self.wanted.master.latency
+    }
+
     /// Frames that the device lost so far.
     #[must_use]
     pub fn frames_skipped(&self) -> u64 {
@@ -118,7 +125,7 @@ impl EngineHandle {
             return Err(Fault::new(key::FAULT_ENGINE_TAPS).with("most", MAX_TAPS as f64));
         }
         let (writer, reader) = tap(channels, holds, self.position());
-        let command = Command::OpenTap(Box::new(Tap { source, writer }));
+        let command = Command::OpenTap(Box::new(Tap { source, writer, latency: 0 }));
         self.commands.push(command).map_err(|_| Fault::new(key::FAULT_ENGINE_BUSY))?;
         self.readers.push(reader.life());
         Ok(reader)
@@ -134,6 +141,7 @@ impl EngineHandle {
         while let Ok(returned) = self.returned.pop() {
             match returned {
                 Returned::Tap(tap) => drop(tap),
+                Returned::Effect(effect) => drop(effect),
                 Returned::Lane(lane) => self.patch.released(lane),
             }
         }

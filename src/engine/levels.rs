@@ -8,8 +8,21 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use arc_swap::ArcSwap;
 
+use korero_dsp::LANES;
+use korero_dsp::bank::Stage;
+
 use crate::desk::StripId;
-use crate::limits::{MAX_INPUTS, MAX_LANES};
+use crate::limits::{CUES, MAX_BANKS, MAX_INPUTS};
+
+/// Stages whose gain reduction is shown.
+pub const METERED: [Stage; 0] = [];
+/// The rack of the groups, after those of the strips.
+pub(super) const GROUP_RACK: usize = MAX_BANKS;
+/// The rack of the returns.
+pub(super) const RETURN_RACK: usize = MAX_BANKS + 1;
+/// All racks.
+pub(super) const RACKS: usize = MAX_BANKS + 2;
+const METERS: usize = RACKS * LANES;
 
 /// A peak: linear, 1.0 is full scale. The bits of non-negative floats order like the floats themselves, which makes
 /// `fetch_max` a maximum of sound.
@@ -54,6 +67,8 @@ pub struct LaneLevel {
     pub post_peak: f32,
     /// The mean square before the fader, over about 300 ms; its square root is the RMS.
     pub mean_square: f32,
+    /// The deepest gain reduction at each stage of [`METERED`] since the last look, dB ≥ 0.
+    pub reduction_db: [f32; METERED.len()],
 }
 
 /// How loud one strip was.
@@ -74,18 +89,22 @@ pub struct MixLevel {
     pub mean_square: [f32; 2],
     /// The deepest gain reduction of the limiter since the last look, dB ≥ 0.
     pub reduction_db: f32,
+    /// The deepest gain reduction at each stage of [`METERED`] since the last look, dB ≥ 0.
+    pub stages_db: [f32; METERED.len()],
 }
 
 /// All meters. Each `take_…` empties what it takes, so there is one reader for the meters of strips, mix and cue (the
 /// window) and one for those of the inputs.
 pub struct Levels {
-    pre_peak: [Peak; MAX_LANES],
-    post_peak: [Peak; MAX_LANES],
-    mean_square: [Latest; MAX_LANES],
+    pre_peak: [Peak; METERS],
+    post_peak: [Peak; METERS],
+    mean_square: [Latest; METERS],
+    stages_db: [[Peak; METERED.len()]; METERS],
+    mix_stages_db: [Peak; METERED.len()],
     mix_peak: [Peak; 2],
     mix_mean_square: [Latest; 2],
     reduction_db: Peak,
-    cue_peak: [Peak; 2],
+    cue_peak: [Peak; 2 * CUES],
     inputs: [Peak; MAX_INPUTS],
     map: ArcSwap<LaneMap>,
 }
@@ -96,6 +115,8 @@ impl Default for Levels {
             pre_peak: array::from_fn(|_| Peak::default()),
             post_peak: array::from_fn(|_| Peak::default()),
             mean_square: array::from_fn(|_| Latest::default()),
+            stages_db: array::from_fn(|_| Default::default()),
+            mix_stages_db: Default::default(),
             mix_peak: Default::default(),
             mix_mean_square: Default::default(),
             reduction_db: Peak::default(),
@@ -119,7 +140,24 @@ impl Levels {
             pre_peak: self.pre_peak[lane].take(),
             post_peak: self.post_peak[lane].take(),
             mean_square: self.mean_square[lane].get(),
+            reduction_db: array::from_fn(|at| self.stages_db[lane][at].take()),
         }
+    }
+
+    /// Takes the meters of a group, from 0.
+    #[must_use]
+    pub fn take_group(&self, at: usize) -> StripLevel {
+        self.take_pair(GROUP_RACK * LANES + 2 * at)
+    }
+
+    /// Takes the meters of a return, from 0.
+    #[must_use]
+    pub fn take_return(&self, at: usize) -> StripLevel {
+        self.take_pair(RETURN_RACK * LANES + 2 * at)
+    }
+
+    fn take_pair(&self, left: usize) -> StripLevel {
+        StripLevel { left: self.take_lane(left), right: Some(self.take_lane(left + 1)) }
     }
 
     /// Takes the meters of the mix.
@@ -129,13 +167,14 @@ impl Levels {
             peak: [self.mix_peak[0].take(), self.mix_peak[1].take()],
             mean_square: [self.mix_mean_square[0].get(), self.mix_mean_square[1].get()],
             reduction_db: self.reduction_db.take(),
+            stages_db: array::from_fn(|at| self.mix_stages_db[at].take()),
         }
     }
 
-    /// Takes the highest samples of the headphone mix, left and right.
+    /// Takes the highest samples of a headphone mix (from 0), left and right.
     #[must_use]
-    pub fn take_cue(&self) -> [f32; 2] {
-        [self.cue_peak[0].take(), self.cue_peak[1].take()]
+    pub fn take_cue(&self, cue: usize) -> [f32; 2] {
+        [self.cue_peak[2 * cue].take(), self.cue_peak[2 * cue + 1].take()]
     }
 
     /// Takes the highest sample of an input, numbered from 1 as on the interface; 0 for one that does not exist.
@@ -149,6 +188,7 @@ impl Levels {
         self.pre_peak[lane].raise(level.pre_peak);
         self.post_peak[lane].raise(level.post_peak);
         self.mean_square[lane].put(level.mean_square);
+        self.stages_db[lane].iter().zip(level.reduction_db).for_each(|(meter, db)| meter.raise(db));
     }
 
     pub(super) fn raise_mix(&self, level: MixLevel) {
@@ -157,11 +197,11 @@ impl Levels {
             self.mix_mean_square[side].put(level.mean_square[side]);
         }
         self.reduction_db.raise(level.reduction_db);
+        self.mix_stages_db.iter().zip(level.stages_db).for_each(|(meter, db)| meter.raise(db));
     }
 
-    pub(super) fn raise_cue(&self, peak: [f32; 2]) {
-        self.cue_peak[0].raise(peak[0]);
-        self.cue_peak[1].raise(peak[1]);
+    pub(super) fn raise_cues(&self, peaks: [f32; 2 * CUES]) {
+        self.cue_peak.iter().zip(peaks).for_each(|(meter, peak)| meter.raise(peak));
     }
 
     pub(super) fn raise_input(&self, index: usize, peak: f32) {

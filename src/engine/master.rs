@@ -1,123 +1,129 @@
-//! The buses: all strips come together, the mix fader and the safety limiter follow.
+//! The end of the desk: the mix through its chain, its fader and the limiter; the cues through their levels.
 
+use korero_dsp::align::Align;
+use korero_dsp::bank::{Bank, LONGEST};
 use korero_dsp::dispatch::Level;
 use korero_dsp::effect::{Effect, Format};
-use korero_dsp::effects::limiter::{self, Limiter};
+use korero_dsp::effects::limiter::Limiter;
 use korero_dsp::meter::Reading;
+use korero_dsp::param::ParamId;
 use korero_dsp::smooth::{GLIDE_CELLS, Glide};
 use korero_dsp::{LaneBlock, Lanes};
 
-use super::levels::MixLevel;
+use super::levels::{METERED, MixLevel};
 use super::rack::METER_FRAMES;
-use crate::limits::{GRID_FRAMES, SAMPLE_RATE};
+use crate::limits::{CUES, GRID_FRAMES, SAMPLE_RATE};
 
-/// Lane of the level glide that belongs to the mix.
-const MIX: usize = 0;
-/// Lane of the level glide that belongs to the cue.
-const CUE: usize = 1;
-
-/// What the strips add up to at one frame before it is folded: each bank's lane 0 on lane 0, and so on, left and right.
-#[derive(Clone, Copy)]
-pub(super) struct Sums {
-    pub(super) mix: [Lanes; 2],
-    pub(super) cue: [Lanes; 2],
-}
-
-impl Sums {
-    const SILENCE: Self = Self { mix: [Lanes::SILENCE; 2], cue: [Lanes::SILENCE; 2] };
-}
-
-/// One grid cell of sums.
-pub(super) struct Buses {
-    pub(super) frames: [Sums; GRID_FRAMES],
-}
-
-impl Buses {
-    pub(super) fn new() -> Self {
-        Self { frames: [Sums::SILENCE; GRID_FRAMES] }
-    }
-
-    pub(super) fn clear(&mut self, frames: usize) {
-        self.frames[..frames].fill(Sums::SILENCE);
-    }
-}
-
-/// The sum of all lanes, always in the same order.
-fn fold(lanes: &Lanes) -> f32 {
-    lanes.0.iter().sum()
-}
-
-/// The mix fader, the limiter, the cue level and their meters.
+/// The mix bus and the headphone mixes.
 pub(super) struct Master {
-    levels: Glide,
+    bank: Bank,
+    /// Holds back what strips send straight to the mix while groups or returns take their time.
+    direct: Align,
+    level: Glide,
+    cue_levels: Glide,
     limiter: Limiter,
     lanes: [Lanes; GRID_FRAMES],
     keys: [Lanes; GRID_FRAMES],
+    early: [Lanes; GRID_FRAMES],
     mix: [f32; 2 * GRID_FRAMES],
-    cue: [f32; 2 * GRID_FRAMES],
+    cues: [[f32; 2 * GRID_FRAMES]; CUES],
     reading: Reading,
     mean_square: [f32; 2],
-    cue_peak: [f32; 2],
+    cue_peak: [f32; 2 * CUES],
 }
 
 impl Master {
     pub(super) fn new() -> Self {
+        let format = Format { rate: SAMPLE_RATE as f32 };
         let mut limiter = Limiter::new(Level::best());
-        limiter.prepare(Format { rate: SAMPLE_RATE as f32 });
+        limiter.prepare(format);
         Self {
-            levels: Glide::new(0.0, GLIDE_CELLS),
+            bank: Bank::new(format),
+            direct: Align::new(LONGEST),
+            level: Glide::new(0.0, GLIDE_CELLS),
+            cue_levels: Glide::new(0.0, GLIDE_CELLS),
             limiter,
             lanes: [Lanes::SILENCE; GRID_FRAMES],
             keys: [Lanes::SILENCE; GRID_FRAMES],
+            early: [Lanes::SILENCE; GRID_FRAMES],
             mix: [0.0; 2 * GRID_FRAMES],
-            cue: [0.0; 2 * GRID_FRAMES],
+            cues: [[0.0; 2 * GRID_FRAMES]; CUES],
             reading: Reading::default(),
             mean_square: [0.0; 2],
-            cue_peak: [0.0; 2],
+            cue_peak: [0.0; 2 * CUES],
         }
     }
 
-    /// Frames by which the mix comes out later than it went in.
-    pub(super) fn latency(&self) -> u64 {
+    /// Frames by which the limiter makes the mix later.
+    pub(super) fn limiter_latency(&self) -> u64 {
         self.limiter.latency_frames() as u64
     }
 
-    pub(super) fn set_levels(&mut self, mix: f32, cue: f32) {
-        self.levels.set(MIX, mix);
-        self.levels.set(CUE, cue);
+    pub(super) fn bank(&mut self) -> &mut Bank {
+        &mut self.bank
     }
 
-    pub(super) fn set_ceiling(&mut self, db: f32) {
-        for side in 0..2 {
-            self.limiter.set(side, limiter::CEILING, db);
-        }
+    pub(super) fn set_level(&mut self, gain: f32) {
+        (0..2).for_each(|side| self.level.set(side, gain));
+    }
+
+    pub(super) fn set_cue_level(&mut self, cue: usize, gain: f32) {
+        (0..2).for_each(|side| self.cue_levels.set(2 * cue + side, gain));
+    }
+
+    pub(super) fn turn_limiter(&mut self, param: ParamId, value: f32) {
+        (0..2).for_each(|side| self.limiter.set(side, param, value));
+    }
+
+    /// Holds back the direct way to the mix.
+    pub(super) fn hold_direct(&mut self, frames: usize) {
+        (0..2).for_each(|side| self.direct.set(side, frames));
     }
 
     /// Everything arrives at once, as before the first frame.
     pub(super) fn settle(&mut self) {
-        self.levels.settle();
+        self.bank.settle();
+        self.direct.settle();
+        self.level.settle();
+        self.cue_levels.settle();
         self.limiter.reset();
     }
 
-    /// Runs `frames` frames from the index `start`.
-    pub(super) fn process(&mut self, start: u64, frames: usize, buses: &Buses) {
+    /// Runs one cell from the index `start`. `direct` is what strips sent straight to the mix, `buses` what groups and
+    /// returns sent there, each on lanes 0 and 1; `cues` are the headphone mixes, left and right beside each other.
+    pub(super) fn process(&mut self, start: u64, direct: &mut [Lanes], buses: &[Lanes], cues: &mut [Lanes]) {
+        let frames = direct.len();
+        self.direct.process(&mut LaneBlock::new(start, direct));
         let mut block = LaneBlock::new(start, &mut self.lanes[..frames]);
-        let levels = self.levels.ramp(&block);
-        for (at, (frame, sums)) in block.frames_mut().iter_mut().zip(&buses.frames).enumerate() {
-            let level = levels.at(at);
+        for ((frame, direct), bus) in block.frames_mut().iter_mut().zip(direct).zip(buses) {
             *frame = Lanes::SILENCE;
-            for side in 0..2 {
-                frame.0[side] = fold(&sums.mix[side]) * level.0[MIX];
-                let cue = fold(&sums.cue[side]) * level.0[CUE];
-                self.cue[2 * at + side] = cue;
-                self.cue_peak[side] = self.cue_peak[side].max(cue.abs());
-            }
+            (0..2).for_each(|side| frame.0[side] = direct.0[side] + bus.0[side]);
         }
         let keys = LaneBlock::new(start, &mut self.keys[..frames]);
+        self.bank.trim(&mut block);
+        self.bank.process(&mut block, &keys, &mut self.early[..frames]);
+        let level = self.level.ramp(&block);
+        for (at, frame) in block.frames_mut().iter_mut().enumerate() {
+            let level = level.at(at);
+            (0..2).for_each(|side| frame.0[side] *= level.0[side]);
+        }
         self.limiter.process(&mut block, &keys);
         self.reading.add(&Reading::of(&block));
         for (frame, out) in block.frames().iter().zip(self.mix.chunks_exact_mut(2)) {
             out.copy_from_slice(&frame.0[..2]);
+        }
+        self.hear(&LaneBlock::new(start, cues));
+    }
+
+    fn hear(&mut self, cues: &LaneBlock<'_>) {
+        let levels = self.cue_levels.ramp(cues);
+        for (at, frame) in cues.frames().iter().enumerate() {
+            let level = levels.at(at);
+            for lane in 0..2 * CUES {
+                let sample = frame.0[lane] * level.0[lane];
+                self.cues[lane / 2][2 * at + lane % 2] = sample;
+                self.cue_peak[lane] = self.cue_peak[lane].max(sample.abs());
+            }
         }
     }
 
@@ -126,22 +132,26 @@ impl Master {
         &self.mix[..2 * frames]
     }
 
-    /// The cue of the last call of [`Master::process`], interleaved.
-    pub(super) fn cue(&self, frames: usize) -> &[f32] {
-        &self.cue[..2 * frames]
+    /// A headphone mix of the last call of [`Master::process`], interleaved.
+    pub(super) fn cue(&self, cue: usize, frames: usize) -> &[f32] {
+        &self.cues[cue][..2 * frames]
     }
 
-    /// Meters of the mix and peaks of the cue since the last call.
-    pub(super) fn take_levels(&mut self) -> (MixLevel, [f32; 2]) {
+    /// Meters of the mix and peaks of the cues since the last call.
+    pub(super) fn take_levels(&mut self) -> (MixLevel, [f32; 2 * CUES]) {
         let reading = std::mem::take(&mut self.reading);
         let weight = (reading.frames as f32 / METER_FRAMES).min(1.0);
         let mut reduction_db = 0.0_f32;
+        let mut stages_db = [0.0_f32; METERED.len()];
         for side in 0..2 {
             self.mean_square[side] += (reading.mean_square(side) - self.mean_square[side]) * weight;
             reduction_db = reduction_db.max(self.limiter.take_reduction_db(side));
+            for (deepest, stage) in stages_db.iter_mut().zip(METERED) {
+                *deepest = deepest.max(self.bank.take_reduction_db(side, stage));
+            }
         }
         let peak = [reading.peak.0[0], reading.peak.0[1]];
-        let mix = MixLevel { peak, mean_square: self.mean_square, reduction_db };
+        let mix = MixLevel { peak, mean_square: self.mean_square, reduction_db, stages_db };
         (mix, std::mem::take(&mut self.cue_peak))
     }
 }

@@ -1,118 +1,21 @@
-//! What a desk means for lanes, and which strip has which lanes.
+//! What was posted to the engine, which strip has which lanes, and the commands that lead from one desk to the next.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use korero_dsp::bank::Stage;
-use korero_dsp::effects::{highpass, trim};
+use korero_dsp::LANES;
+use korero_dsp::bank::{Place, Stage};
+use korero_dsp::effect::{Effect, Format};
+use korero_dsp::effects::EFFECTS;
 use korero_dsp::param::ParamId;
-use korero_dsp::units::{balance_stereo, db_to_gain, pan_mono};
+use korero_dsp::slot::Kind;
 
-use super::levels::LaneMap;
-use super::mail::{Command, Gains};
-use crate::desk::address::FADER;
-use crate::desk::{Desk, Strip, StripId, StripInput};
-use crate::limits::MAX_LANES;
-
-/// At and below this a fader is closed, dB.
-const CLOSED_DB: f32 = -120.0;
-
-/// What one lane plays and how.
-#[derive(Clone, Copy, PartialEq, Debug)]
-struct LaneSetting {
-    /// The input, from 0.
-    input: u8,
-    stages: [(Stage, ParamId, f32); 4],
-    gains: Gains,
-}
-
-/// What one strip plays and how.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub(super) struct StripSetting {
-    source: StripInput,
-    left: LaneSetting,
-    right: Option<LaneSetting>,
-}
-
-impl StripSetting {
-    fn lanes(&self, first: usize) -> impl Iterator<Item = (u8, LaneSetting)> {
-        [Some(self.left), self.right]
-            .into_iter()
-            .flatten()
-            .enumerate()
-            .map(move |(at, lane)| ((first + at) as u8, lane))
-    }
-}
-
-/// Levels of the buses.
-#[derive(Clone, Copy, PartialEq, Debug)]
-struct BusSetting {
-    mix: f32,
-    cue: f32,
-    ceiling_db: f32,
-}
-
-/// A whole desk as the engine knows it.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub(super) struct Setting {
-    strips: Vec<(StripId, StripSetting)>,
-    buses: Option<BusSetting>,
-}
-
-impl Setting {
-    pub(super) fn of(desk: &Desk) -> Self {
-        let soloed = desk.strips.iter().any(|strip| strip.solo);
-        let strips = desk.strips.iter().map(|strip| (strip.id.clone(), strip_setting(strip, soloed))).collect();
-        let buses = BusSetting {
-            mix: fader_gain(desk.mix.fader_db),
-            cue: fader_gain(desk.cue.level_db),
-            ceiling_db: desk.mix.ceiling_db,
-        };
-        Self { strips, buses: Some(buses) }
-    }
-}
-
-fn fader_gain(db: f32) -> f32 {
-    let db = FADER.clamp(db);
-    if db <= CLOSED_DB { 0.0 } else { db_to_gain(db) }
-}
-
-fn strip_setting(strip: &Strip, soloed: bool) -> StripSetting {
-    let fade = if strip.mute { 0.0 } else { fader_gain(strip.fader_db) };
-    // After the fader, or, while any strip is soloed, before it and in the centre.
-    let cue = |pan: [f32; 2], centre: [f32; 2]| match (soloed, strip.solo) {
-        (false, _) => pan.map(|side| side * fade),
-        (true, true) => centre,
-        (true, false) => [0.0; 2],
-    };
-    let lane = |input: u8, pan: [f32; 2], centre: [f32; 2]| LaneSetting {
-        input: input - 1,
-        stages: stages(strip),
-        gains: Gains { fade, pan, cue: cue(pan, centre) },
-    };
-    match strip.input {
-        StripInput::Mono(input) => {
-            StripSetting { source: strip.input, left: lane(input, pan_mono(strip.pan), pan_mono(0.0)), right: None }
-        }
-        StripInput::Stereo(left, right) => {
-            let [to_left, to_right] = balance_stereo(strip.pan);
-            StripSetting {
-                source: strip.input,
-                left: lane(left, [to_left, 0.0], [1.0, 0.0]),
-                right: Some(lane(right, [0.0, to_right], [0.0, 1.0])),
-            }
-        }
-    }
-}
-
-fn stages(strip: &Strip) -> [(Stage, ParamId, f32); 4] {
-    let switch = |on: bool| f32::from(u8::from(on));
-    [
-        (Stage::Trim, trim::GAIN, strip.trim_db),
-        (Stage::Trim, trim::INVERT, switch(strip.invert)),
-        (Stage::Highpass, highpass::ON, switch(strip.highpass_on)),
-        (Stage::Highpass, highpass::FREQ, strip.highpass_hz),
-    ]
-}
+use super::levels::{GROUP_RACK, LaneMap, RETURN_RACK};
+use super::mail::{Command, MasterCommand};
+use super::rack::LaneRef;
+use super::setting::{ChainSetting, LaneSetting, MasterSetting, Setting, SlotSetting, each_value};
+use super::ways::WAYS;
+use crate::desk::{StripId, StripInput};
+use crate::limits::{GROUPS, MAX_LANES, SAMPLE_RATE};
 
 /// A lane as the control thread sees it.
 #[derive(Clone, Copy, Default)]
@@ -122,17 +25,44 @@ struct Lane {
     releases: u16,
 }
 
+/// A strip that plays.
+#[derive(Clone, PartialEq, Debug)]
+struct Playing {
+    first: usize,
+    source: StripInput,
+    lanes: Vec<(LaneSetting, Option<LaneRef>)>,
+}
+
+/// Effects that stand in the slots of a rack; the mix bus is the rack [`MIX`].
+type Installed = BTreeSet<(u8, Place, Kind)>;
+const MIX: u8 = u8::MAX;
+
 /// What was posted to the engine.
 #[derive(Clone)]
 pub(super) struct Patch {
-    strips: BTreeMap<StripId, (usize, StripSetting)>,
-    buses: Option<BusSetting>,
+    strips: BTreeMap<StripId, Playing>,
+    buses: Vec<LaneSetting>,
+    master: Option<MasterSetting>,
+    installed: Installed,
     lanes: [Lane; MAX_LANES],
+}
+
+/// Where the values of a chain go.
+#[derive(Clone, Copy)]
+enum Target {
+    Lane(u8),
+    Mix,
 }
 
 impl Patch {
     pub(super) fn new() -> Self {
-        Self { strips: BTreeMap::new(), buses: None, lanes: [Lane::default(); MAX_LANES] }
+        Self {
+            strips: BTreeMap::new(),
+            buses: Vec::new(),
+            master: None,
+            installed: Installed::new(),
+            lanes: [Lane::default(); MAX_LANES],
+        }
     }
 
     /// The engine answered one release.
@@ -148,8 +78,8 @@ impl Patch {
 
     /// Which lanes the strips have.
     pub(super) fn map(&self) -> LaneMap {
-        let lanes = |(id, (first, setting)): (&StripId, &(usize, StripSetting))| {
-            (id.clone(), (*first, setting.right.map(|_| first + 1)))
+        let lanes = |(id, strip): (&StripId, &Playing)| {
+            (id.clone(), (strip.first, (strip.lanes.len() == 2).then_some(strip.first + 1)))
         };
         self.strips.iter().map(lanes).collect()
     }
@@ -160,70 +90,239 @@ impl Patch {
         let (mut next, mut commands) = (self.clone(), Vec::new());
         next.release_strips(wanted, &mut commands);
         for (id, setting) in &wanted.strips {
-            match next.strips.get(id).copied() {
-                Some((first, before)) => turn(first, &before, setting, &mut commands),
-                None if !next.assign(id, setting, silent, &mut commands) => continue,
-                None => {}
-            }
-            if let Some((_, posted)) = next.strips.get_mut(id) {
-                *posted = *setting;
+            if !next.strips.contains_key(id) {
+                let Some(first) = next.free_lanes(setting.lanes.len(), silent) else { continue };
+                let lanes = next.take_lanes(first, setting.source, &mut commands);
+                next.strips.insert(id.clone(), Playing { first, source: setting.source, lanes });
             }
         }
-        next.set_buses(wanted.buses, &mut commands);
+        next.install(wanted, &mut commands);
+        next.turn_strips(wanted, &mut commands);
+        next.turn_buses(wanted, &mut commands);
+        next.turn_master(wanted, &mut commands);
+        next.uninstall(wanted, &mut commands);
         (next, commands)
     }
 
     /// Strips that are gone or are fed by other inputs leave their lanes.
     fn release_strips(&mut self, wanted: &Setting, commands: &mut Vec<Command>) {
-        let stays = |id: &StripId, setting: &StripSetting| {
-            wanted.strips.iter().any(|(other, wish)| other == id && wish.source == setting.source)
-        };
         let lanes = &mut self.lanes;
-        self.strips.retain(|id, (first, setting)| {
-            let stays = stays(id, setting);
-            for (lane, _) in setting.lanes(*first).filter(|_| !stays) {
-                lanes[usize::from(lane)].taken = false;
-                lanes[usize::from(lane)].releases += 1;
-                commands.push(Command::Release { lane });
+        self.strips.retain(|id, playing| {
+            let stays = wanted.strips.iter().any(|(other, wish)| other == id && wish.source == playing.source);
+            for lane in (playing.first..playing.first + playing.lanes.len()).filter(|_| !stays) {
+                lanes[lane].taken = false;
+                lanes[lane].releases += 1;
+                commands.push(Command::Release { lane: lane as u8 });
             }
             stays
         });
     }
 
-    fn assign(&mut self, id: &StripId, setting: &StripSetting, silent: bool, commands: &mut Vec<Command>) -> bool {
-        let count = setting.source.lanes();
+    /// Pairs begin on even lanes, so that they never lie in two banks and may be linked.
+    fn free_lanes(&self, count: usize, silent: bool) -> Option<usize> {
         let free = |lane: &Lane| !lane.taken && (silent || lane.releases == 0);
-        // Pairs begin on even lanes, so that they never lie in two banks.
-        let Some(first) =
-            (0..MAX_LANES).step_by(count).find(|first| self.lanes[*first..first + count].iter().all(free))
-        else {
-            return false;
-        };
-        for (lane, wish) in setting.lanes(first) {
-            self.lanes[usize::from(lane)].taken = true;
-            commands.push(Command::Assign { lane, input: wish.input });
-            let turns = wish.stages.into_iter();
-            commands.extend(turns.map(|(stage, param, value)| Command::Turn { lane, stage, param, value }));
-            commands.push(Command::Route { lane, gains: wish.gains });
-        }
-        self.strips.insert(id.clone(), (first, *setting));
-        true
+        (0..MAX_LANES).step_by(count).find(|first| self.lanes[*first..first + count].iter().all(free))
     }
 
-    fn set_buses(&mut self, wanted: Option<BusSetting>, commands: &mut Vec<Command>) {
-        let Some(wish) = wanted.filter(|_| wanted != self.buses) else { return };
-        commands.push(Command::Levels { mix: wish.mix, cue: wish.cue });
-        commands.push(Command::Ceiling(wish.ceiling_db));
-        self.buses = wanted;
+    /// Feeds lanes that were free; each begins at rest.
+    fn take_lanes(
+        &mut self,
+        first: usize,
+        source: StripInput,
+        commands: &mut Vec<Command>,
+    ) -> Vec<(LaneSetting, Option<LaneRef>)> {
+        let inputs = match source {
+            StripInput::Mono(input) => vec![input],
+            StripInput::Stereo(left, right) => vec![left, right],
+        };
+        let take = |(at, input): (usize, u8)| {
+            self.lanes[first + at].taken = true;
+            commands.push(Command::Assign { lane: (first + at) as u8, input: input - 1 });
+            (LaneSetting::rest(), None)
+        };
+        inputs.into_iter().enumerate().map(take).collect()
+    }
+
+    /// The lane that a side-chain listens to: the same side of a stereo strip, or its only lane.
+    fn key_lane(&self, key: Option<&StripId>, side: usize) -> Option<LaneRef> {
+        let playing = self.strips.get(key?)?;
+        let lane = playing.first + side.min(playing.lanes.len() - 1);
+        Some(LaneRef { rack: (lane / LANES) as u8, lane: (lane % LANES) as u8 })
+    }
+
+    fn turn_strips(&mut self, wanted: &Setting, commands: &mut Vec<Command>) {
+        for (id, setting) in &wanted.strips {
+            let Some(playing) = self.strips.get(id) else { continue };
+            let (first, mut turned) = (playing.first, Vec::with_capacity(2));
+            for (side, (before, listened)) in playing.lanes.iter().enumerate() {
+                let (lane, wish) = ((first + side) as u8, &setting.lanes[side]);
+                turn_lane(lane, before, wish, commands);
+                let to = self.key_lane(setting.key.as_ref(), side);
+                if to != *listened {
+                    commands.push(Command::Listen { lane, to });
+                }
+                turned.push((wish.clone(), to));
+            }
+            if let Some(playing) = self.strips.get_mut(id) {
+                playing.lanes = turned;
+            }
+        }
+    }
+
+    fn turn_buses(&mut self, wanted: &Setting, commands: &mut Vec<Command>) {
+        self.buses.resize_with(wanted.buses.len(), LaneSetting::rest);
+        for (at, (before, wish)) in self.buses.iter_mut().zip(&wanted.buses).enumerate() {
+            turn_lane(bus_lane(at), before, wish, commands);
+            before.clone_from(wish);
+        }
+    }
+
+    fn turn_master(&mut self, wanted: &Setting, commands: &mut Vec<Command>) {
+        let wish = &wanted.master;
+        let mut post = |command| commands.push(Command::Master(command));
+        let before = self.master.take();
+        let before = before.as_ref();
+        if before.map(|master| master.level) != Some(wish.level) {
+            post(MasterCommand::Level(wish.level));
+        }
+        for (cue, gain) in wish.cues.iter().enumerate().filter(|(at, gain)| before.map(|b| b.cues[*at]) != Some(**gain))
+        {
+            post(MasterCommand::CueLevel { cue: cue as u8, gain: *gain });
+        }
+        for (at, value) in wish.limiter.iter().enumerate().filter(|(at, v)| before.map(|b| b.limiter[*at]) != Some(**v))
+        {
+            post(MasterCommand::Limiter { param: ParamId(at as u8), value: *value });
+        }
+        for (bus, send) in wish.sources.iter().enumerate().filter(|(at, s)| before.map(|b| b.sources[*at]) != Some(**s))
+        {
+            post(MasterCommand::Source { bus: bus as u8, send: *send });
+        }
+        if before.map(|master| master.hold_direct) != Some(wish.hold_direct) {
+            post(MasterCommand::HoldDirect(wish.hold_direct));
+        }
+        if before.map(|master| master.latency) != Some(wish.latency) {
+            post(MasterCommand::Latency(wish.latency));
+        }
+        if before.map(|master| master.talk) != Some(wish.talk) {
+            post(MasterCommand::Talk { input: wish.talk.0, gain: wish.talk.1 });
+        }
+        let rest = ChainSetting::rest();
+        turn_chain(Target::Mix, before.map_or(&rest, |master| &master.chain), &wish.chain, commands);
+        self.master = Some(wish.clone());
+    }
+
+    /// Which effects the slots of each rack must hold.
+    fn needed(&self, wanted: &Setting) -> Installed {
+        let mut needed = Installed::new();
+        let mut need = |rack: u8, chain: &ChainSetting| {
+            for (place, slot) in Place::ALL.into_iter().zip(&chain.slots) {
+                needed.extend(slot.as_ref().map(|(kind, _)| (rack, place, *kind)));
+            }
+        };
+        for (id, setting) in &wanted.strips {
+            let Some(playing) = self.strips.get(id) else { continue };
+            setting.lanes.iter().for_each(|lane| need((playing.first / LANES) as u8, &lane.chain));
+        }
+        for (at, lane) in wanted.buses.iter().enumerate() {
+            need(bus_lane(at) / LANES as u8, &lane.chain);
+        }
+        need(MIX, &wanted.master.chain);
+        needed
+    }
+
+    fn install(&mut self, wanted: &Setting, commands: &mut Vec<Command>) {
+        for (rack, place, kind) in self.needed(wanted) {
+            if self.installed.insert((rack, place, kind)) {
+                let effect = build(kind, rack, place);
+                commands.push(match rack {
+                    MIX => Command::Master(MasterCommand::Install { place, kind, effect }),
+                    _ => Command::Install { rack, place, kind, effect },
+                });
+            }
+        }
+    }
+
+    fn uninstall(&mut self, wanted: &Setting, commands: &mut Vec<Command>) {
+        let needed = self.needed(wanted);
+        for (rack, place, kind) in self.installed.iter().filter(|there| !needed.contains(there)) {
+            commands.push(match *rack {
+                MIX => Command::Master(MasterCommand::Remove { place: *place, kind: *kind }),
+                rack => Command::Remove { rack, place: *place, kind: *kind },
+            });
+        }
+        self.installed = needed;
     }
 }
 
-fn turn(first: usize, before: &StripSetting, wish: &StripSetting, commands: &mut Vec<Command>) {
-    for ((lane, wish), (_, before)) in wish.lanes(first).zip(before.lanes(first)) {
-        let changed = wish.stages.into_iter().zip(before.stages).filter(|(wish, before)| wish != before);
-        commands.extend(changed.map(|((stage, param, value), _)| Command::Turn { lane, stage, param, value }));
-        if wish.gains != before.gains {
-            commands.push(Command::Route { lane, gains: wish.gains });
-        }
+impl ChainSetting {
+    /// A chain as the engine has it before the first command.
+    fn rest() -> Self {
+        let stages = Stage::ALL.into_iter().flat_map(Stage::params).map(|param| param.default).collect();
+        Self { stages, slots: Default::default() }
+    }
+}
+
+impl LaneSetting {
+    /// A lane as the engine has it before the first command.
+    fn rest() -> Self {
+        Self { chain: ChainSetting::rest(), fade: 0.0, ways: [0.0; WAYS], hold: 0, late: false }
+    }
+}
+
+/// The lane of the `at`-th side of all groups and returns.
+fn bus_lane(at: usize) -> u8 {
+    let lane = if at < 2 * GROUPS { GROUP_RACK * LANES + at } else { RETURN_RACK * LANES + at - 2 * GROUPS };
+    lane as u8
+}
+
+/// A prepared effect. Effects that share work out over time are told which rack they are in.
+fn build(kind: Kind, _rack: u8, _place: Place) -> Box<dyn Effect> {
+    let mut effect = EFFECTS[usize::from(kind.0)].build();
+    effect.prepare(Format { rate: SAMPLE_RATE as f32 });
+    effect
+}
+
+fn turn_lane(lane: u8, before: &LaneSetting, wish: &LaneSetting, commands: &mut Vec<Command>) {
+    turn_chain(Target::Lane(lane), &before.chain, &wish.chain, commands);
+    if (wish.hold, wish.late) != (before.hold, before.late) {
+        commands.push(Command::Hold { lane, frames: wish.hold, late: wish.late });
+    }
+    if wish.fade != before.fade {
+        commands.push(Command::Fade { lane, gain: wish.fade });
+    }
+    let changed = wish.ways.iter().zip(before.ways).enumerate().filter(|(_, (wish, before))| *wish != before);
+    commands.extend(changed.map(|(way, (gain, _))| Command::Way { lane, way: way as u8, gain: *gain }));
+}
+
+fn turn_chain(target: Target, before: &ChainSetting, wish: &ChainSetting, commands: &mut Vec<Command>) {
+    let changed = each_value(&wish.stages).zip(&before.stages).filter(|((_, _, wish), before)| wish != *before);
+    commands.extend(changed.map(|((stage, param, value), _)| match target {
+        Target::Lane(lane) => Command::Turn { lane, stage, param, value },
+        Target::Mix => Command::Master(MasterCommand::Turn { stage, param, value }),
+    }));
+    for ((place, before), wish) in Place::ALL.into_iter().zip(&before.slots).zip(&wish.slots) {
+        turn_slot(target, place, before, wish, commands);
+    }
+}
+
+/// An effect that is newly chosen gets every value, since its box may have served this lane before.
+fn turn_slot(target: Target, place: Place, before: &SlotSetting, wish: &SlotSetting, commands: &mut Vec<Command>) {
+    let kinds = [before, wish].map(|slot| slot.as_ref().map(|(kind, _)| *kind));
+    if let Some((kind, values)) = wish {
+        let known = before.as_ref().filter(|(before, _)| before == kind).map(|(_, values)| values);
+        let news = values.iter().enumerate().filter(|(at, value)| known.map(|known| known[*at]) != Some(**value));
+        commands.extend(news.map(|(at, value)| {
+            let (kind, param, value) = (*kind, ParamId(at as u8), *value);
+            match target {
+                Target::Lane(lane) => Command::TurnSlot { lane, place, kind, param, value },
+                Target::Mix => Command::Master(MasterCommand::TurnSlot { place, kind, param, value }),
+            }
+        }));
+    }
+    if kinds[0] != kinds[1] {
+        commands.push(match target {
+            Target::Lane(lane) => Command::Choose { lane, place, kind: kinds[1] },
+            Target::Mix => Command::Master(MasterCommand::Choose { place, kind: kinds[1] }),
+        });
     }
 }

@@ -1,15 +1,13 @@
-//! One bank in the engine: eight lanes of strips, each from its input to mix and cue.
+//! One bank in the engine: eight lanes of channels, each from what feeds it to the buses.
 
-use korero_dsp::bank::{Bank, Stage};
+use korero_dsp::bank::Bank;
 use korero_dsp::effect::Format;
 use korero_dsp::meter::Reading;
-use korero_dsp::param::ParamId;
-use korero_dsp::smooth::{GLIDE_CELLS, Glide, Ramp};
+use korero_dsp::smooth::{GLIDE_CELLS, Glide};
 use korero_dsp::{LANES, LaneBlock, Lanes};
 
-use super::levels::LaneLevel;
-use super::mail::Gains;
-use super::master::{Buses, Sums};
+use super::levels::{LaneLevel, METERED};
+use super::ways::{Buses, Ways};
 use crate::limits::{GRID_FRAMES, SAMPLE_RATE};
 
 /// Frames over which the mean square of a meter is taken: 300 ms, the integration time of a VU meter (IEC 60268-17).
@@ -26,42 +24,62 @@ pub(super) struct Dry<'a> {
 enum Use {
     #[default]
     Free,
-    /// Plays this input (from 0); `fresh` until its first gains came.
-    Playing { input: usize, fresh: bool },
+    /// Plays this input (from 0).
+    Playing { input: usize },
     /// Glides to silence, or arrived there.
     Leaving { input: usize, silent: bool },
+    /// Is fed by a bus, always.
+    Bus,
 }
 
-/// Eight lanes of strips.
+/// Which lane of which rack a side-chain listens to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct LaneRef {
+    pub(super) rack: u8,
+    pub(super) lane: u8,
+}
+
+/// Eight lanes of channels.
 pub(super) struct Rack {
     bank: Bank,
     fade: Glide,
-    pan: [Glide; 2],
-    cue: [Glide; 2],
+    ways: Ways,
     uses: [Use; LANES],
     /// Releases of each lane that are still to be answered.
     owed: [u16; LANES],
+    listens: [Option<LaneRef>; LANES],
     sound: [Lanes; GRID_FRAMES],
+    keys: [Lanes; GRID_FRAMES],
+    cue: [Lanes; GRID_FRAMES],
     pre: Reading,
     post_peak: Lanes,
     mean_square: Lanes,
 }
 
 impl Rack {
+    /// A rack whose lanes are all free.
     pub(super) fn new() -> Self {
-        let silent = || Glide::new(0.0, GLIDE_CELLS);
         Self {
             bank: Bank::new(Format { rate: SAMPLE_RATE as f32 }),
-            fade: silent(),
-            pan: [silent(), silent()],
-            cue: [silent(), silent()],
+            fade: Glide::new(0.0, GLIDE_CELLS),
+            ways: Ways::new(),
             uses: [Use::Free; LANES],
             owed: [0; LANES],
+            listens: [None; LANES],
             sound: [Lanes::SILENCE; GRID_FRAMES],
+            keys: [Lanes::SILENCE; GRID_FRAMES],
+            cue: [Lanes::SILENCE; GRID_FRAMES],
             pre: Reading::default(),
             post_peak: Lanes::SILENCE,
             mean_square: Lanes::SILENCE,
         }
+    }
+
+    /// A rack whose first `lanes` lanes are fed by buses.
+    pub(super) fn for_buses(lanes: usize) -> Self {
+        let mut rack = Self::new();
+        rack.uses[..lanes].fill(Use::Bus);
+        rack
     }
 
     /// Whether no lane has sound to give; then the rack need not be run.
@@ -69,55 +87,54 @@ impl Rack {
         self.uses.iter().all(|lane| *lane == Use::Free)
     }
 
+    pub(super) fn bank(&mut self) -> &mut Bank {
+        &mut self.bank
+    }
+
     pub(super) fn assign(&mut self, lane: usize, input: usize) {
         self.silence(lane);
-        self.uses[lane] = Use::Playing { input, fresh: true };
+        self.uses[lane] = Use::Playing { input };
     }
 
     /// Makes a lane as new and silent at once.
     fn silence(&mut self, lane: usize) {
         self.bank.clear_lane(lane);
         self.mean_square.0[lane] = 0.0;
-        for glide in self.glides() {
-            glide.set(lane, 0.0);
-            glide.settle_lane(lane);
-        }
-    }
-
-    fn glides(&mut self) -> impl Iterator<Item = &mut Glide> {
-        std::iter::once(&mut self.fade).chain(&mut self.pan).chain(&mut self.cue)
+        self.listen(lane, None);
+        self.fade.set(lane, 0.0);
+        self.fade.settle_lane(lane);
+        self.ways.close(lane);
+        self.ways.settle_lane(lane);
     }
 
     pub(super) fn release(&mut self, lane: usize) {
         self.owed[lane] += 1;
-        if let Use::Playing { input, .. } = self.uses[lane] {
+        if let Use::Playing { input } = self.uses[lane] {
             self.uses[lane] = Use::Leaving { input, silent: false };
             self.fade.set(lane, 0.0);
-            self.cue.iter_mut().for_each(|glide| glide.set(lane, 0.0));
+            self.ways.close(lane);
         }
     }
 
-    pub(super) fn turn(&mut self, lane: usize, stage: Stage, param: ParamId, value: f32) {
-        self.bank.set(lane, stage, param, value);
+    /// Fader and mute of a lane, for its meter; the ways carry their product already.
+    pub(super) fn fade(&mut self, lane: usize, gain: f32) {
+        self.fade.set(lane, gain);
     }
 
-    pub(super) fn route(&mut self, lane: usize, gains: Gains) {
-        self.fade.set(lane, gains.fade);
-        for side in 0..2 {
-            self.pan[side].set(lane, gains.pan[side]);
-            self.cue[side].set(lane, gains.cue[side]);
-        }
-        if let Use::Playing { input, fresh: true } = self.uses[lane] {
-            // A new strip fades in where it belongs: only its fader glides, its place does not.
-            self.pan.iter_mut().for_each(|glide| glide.settle_lane(lane));
-            self.uses[lane] = Use::Playing { input, fresh: false };
-        }
+    pub(super) fn way(&mut self, lane: usize, way: usize, gain: f32) {
+        self.ways.set(lane, way, gain);
+    }
+
+    pub(super) fn listen(&mut self, lane: usize, to: Option<LaneRef>) {
+        self.listens[lane] = to;
+        self.keys.iter_mut().for_each(|frame| frame.0[lane] = 0.0);
     }
 
     /// Everything arrives at once, as before the first frame.
     pub(super) fn settle(&mut self) {
         self.bank.settle();
-        self.glides().for_each(Glide::settle);
+        self.fade.settle();
+        self.ways.settle();
     }
 
     /// A lane whose release is done and was not told yet. Tell it with [`Rack::told`].
@@ -134,28 +151,57 @@ impl Rack {
         }
     }
 
-    /// Runs `frames` frames from the index `start` and adds them to the buses. `dry` is `None` for silence.
-    pub(super) fn process(&mut self, start: u64, frames: usize, dry: Option<Dry<'_>>, buses: &mut Buses) {
+    /// First pass, for a rack of strips: what the interface gave, through the trim. `dry` is `None` for silence.
+    pub(super) fn begin(&mut self, start: u64, frames: usize, dry: Option<Dry<'_>>) {
         self.gather(frames, dry);
+        self.trim(start, frames);
+    }
+
+    /// First pass, for a rack of buses: the sums of what feeds them, through the trim.
+    pub(super) fn begin_bus(&mut self, start: u64, fed: &[Lanes]) {
+        self.sound[..fed.len()].copy_from_slice(fed);
+        self.trim(start, fed.len());
+    }
+
+    fn trim(&mut self, start: u64, frames: usize) {
+        let reading = self.bank.trim(&mut LaneBlock::new(start, &mut self.sound[..frames]));
+        self.pre.add(&reading);
+    }
+
+    /// What the lanes sounded like after the first pass.
+    pub(super) fn trimmed(&self, lane: usize, frame: usize) -> f32 {
+        self.sound[frame].0[lane]
+    }
+
+    /// What a lane's side-chain listens to.
+    pub(super) fn listens(&self, lane: usize) -> Option<LaneRef> {
+        self.listens[lane]
+    }
+
+    /// What a lane's side-chain hears at a frame of this cell.
+    pub(super) fn key(&mut self, lane: usize, frame: usize, sample: f32) {
+        self.keys[frame].0[lane] = sample;
+    }
+
+    /// Second pass: the rest of the chain, then out to the buses.
+    pub(super) fn finish(&mut self, start: u64, frames: usize, buses: &mut Buses) {
         let mut block = LaneBlock::new(start, &mut self.sound[..frames]);
-        self.pre.add(&self.bank.process(&mut block));
-        let ways = Ways {
-            fade: self.fade.ramp(&block),
-            pan: [self.pan[0].ramp(&block), self.pan[1].ramp(&block)],
-            cue: [self.cue[0].ramp(&block), self.cue[1].ramp(&block)],
-        };
-        for (lane, used) in self.uses.iter_mut().enumerate() {
-            if let Use::Leaving { silent, .. } = used {
-                *silent = ways.are_closed(lane);
+        let keys = LaneBlock::new(start, &mut self.keys[..frames]);
+        self.bank.process(&mut block, &keys, &mut self.cue[..frames]);
+        let fade = self.fade.ramp(&block);
+        for (at, frame) in block.frames().iter().enumerate() {
+            let fade = fade.at(at);
+            for lane in 0..LANES {
+                let magnitude = (frame.0[lane] * fade.0[lane]).abs();
+                let peak = &mut self.post_peak.0[lane];
+                *peak = if magnitude > *peak { magnitude } else { *peak };
             }
         }
-        let sums = block.frames().iter().zip(&mut buses.frames);
-        if ways.rest() {
-            // The usual case, worth its own loop: the gains are read once for the whole block.
-            let gains = ways.at(0);
-            sums.for_each(|(sound, sum)| send(sound, &gains, sum, &mut self.post_peak));
-        } else {
-            sums.enumerate().for_each(|(at, (sound, sum))| send(sound, &ways.at(at), sum, &mut self.post_peak));
+        self.ways.send(&block, &self.cue[..frames], buses);
+        for (lane, used) in self.uses.iter_mut().enumerate() {
+            if let Use::Leaving { silent, .. } = used {
+                *silent = self.ways.are_closed(lane);
+            }
         }
     }
 
@@ -164,7 +210,7 @@ impl Rack {
         sound.fill(Lanes::SILENCE);
         let Some(dry) = dry else { return };
         for (lane, used) in self.uses.iter().enumerate() {
-            let (Use::Playing { input, .. } | Use::Leaving { input, .. }) = *used else { continue };
+            let (Use::Playing { input } | Use::Leaving { input, .. }) = *used else { continue };
             if input >= dry.channels {
                 continue;
             }
@@ -176,75 +222,27 @@ impl Rack {
         }
     }
 
+    /// The sound after the chain and its alignment, before the faders; of the last cell.
+    pub(super) fn sound(&self, frames: usize) -> &[Lanes] {
+        &self.sound[..frames]
+    }
+
     /// What a lane's meter shows of the sound since the last call of [`Rack::rest_meters`].
     pub(super) fn level(&mut self, lane: usize) -> LaneLevel {
         let weight = (self.pre.frames as f32 / METER_FRAMES).min(1.0);
         let mean_square = &mut self.mean_square.0[lane];
         *mean_square += (self.pre.mean_square(lane) - *mean_square) * weight;
-        LaneLevel { pre_peak: self.pre.peak.0[lane], post_peak: self.post_peak.0[lane], mean_square: *mean_square }
+        let reduction_db = METERED.map(|stage| self.bank.take_reduction_db(lane, stage));
+        LaneLevel {
+            pre_peak: self.pre.peak.0[lane],
+            post_peak: self.post_peak.0[lane],
+            mean_square: *mean_square,
+            reduction_db,
+        }
     }
 
     pub(super) fn rest_meters(&mut self) {
         self.pre = Reading::default();
         self.post_peak = Lanes::SILENCE;
-    }
-}
-
-/// The ways out of a rack over one block.
-struct Ways {
-    fade: Ramp,
-    pan: [Ramp; 2],
-    cue: [Ramp; 2],
-}
-
-/// The ways out of a rack at one frame.
-struct WaysAt {
-    fade: Lanes,
-    pan: [Lanes; 2],
-    cue: [Lanes; 2],
-}
-
-impl Ways {
-    fn at(&self, frame: usize) -> WaysAt {
-        let both = |ramps: &[Ramp; 2]| [ramps[0].at(frame), ramps[1].at(frame)];
-        WaysAt { fade: self.fade.at(frame), pan: both(&self.pan), cue: both(&self.cue) }
-    }
-
-    fn rest(&self) -> bool {
-        self.fade.rests() && self.pan.iter().chain(&self.cue).all(Ramp::rests)
-    }
-
-    /// Whether nothing of `lane` can be heard any more.
-    fn are_closed(&self, lane: usize) -> bool {
-        self.fade.lane_rests_at(lane, 0.0) && self.cue.iter().all(|way| way.lane_rests_at(lane, 0.0))
-    }
-}
-
-#[inline(always)]
-fn send(sound: &Lanes, ways: &WaysAt, sum: &mut Sums, post_peak: &mut Lanes) {
-    let faded = times(sound, &ways.fade);
-    for (peak, sample) in post_peak.0.iter_mut().zip(faded.0) {
-        let magnitude = sample.abs();
-        *peak = if magnitude > *peak { magnitude } else { *peak };
-    }
-    for side in 0..2 {
-        add(&mut sum.mix[side], &times(&faded, &ways.pan[side]));
-        add(&mut sum.cue[side], &times(sound, &ways.cue[side]));
-    }
-}
-
-#[inline(always)]
-fn times(a: &Lanes, b: &Lanes) -> Lanes {
-    let mut product = *a;
-    for lane in 0..LANES {
-        product.0[lane] *= b.0[lane];
-    }
-    product
-}
-
-#[inline(always)]
-fn add(sum: &mut Lanes, more: &Lanes) {
-    for lane in 0..LANES {
-        sum.0[lane] += more.0[lane];
     }
 }

@@ -19,8 +19,10 @@ pub enum TapSource {
     /// The mix after its limiter, 2 channels, dated by the input that is heard in it: the limiter's latency is
     /// already taken off, so that mix and inputs line up.
     Mix,
-    /// The headphone mix, 2 channels.
-    Cue,
+    /// A headphone mix, from 0; 2 channels.
+    Cue(u8),
+    /// Eight lanes of strips, groups or returns after their chains, before their faders: for meters that look closer.
+    Rack(u8),
     /// The first inputs of the interface, dry and before everything. Inputs that the interface does not have are silent.
     Inputs {
         /// How many, 1 to [`crate::limits::MAX_INPUTS`].
@@ -33,7 +35,8 @@ impl TapSource {
     #[must_use]
     pub fn channels(self) -> usize {
         match self {
-            Self::Mix | Self::Cue => 2,
+            Self::Mix | Self::Cue(_) => 2,
+            Self::Rack(_) => korero_dsp::LANES,
             Self::Inputs { channels } => channels,
         }
     }

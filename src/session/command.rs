@@ -26,7 +26,7 @@ pub enum Command {
     /// Feed a strip from other inputs.
     FeedStrip(StripId, StripInput),
     /// Take a whole desk, as from a file.
-    ReplaceDesk(Desk),
+    ReplaceDesk(Box<Desk>),
     /// Name the evening.
     NameShow(Show),
     /// Where the air goes: the WHIP address and, when it changed, the key.

@@ -47,26 +47,27 @@ impl Hand {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desk::channel::Control;
 
     #[test]
     fn a_turn_is_shown_until_the_desk_agrees() {
         let mut desk = Desk::default();
         let mut hand = Hand::default();
-        hand.turn(&Address::MixFader, -7.5, 10.0);
+        hand.turn(&Address::MIX_FADER, -7.5, 10.0);
         hand.settle(&desk, 10.1);
-        assert_eq!(hand.value(&Address::MixFader, &desk), -7.5);
-        desk.mix.fader_db = -7.5;
+        assert_eq!(hand.value(&Address::MIX_FADER, &desk), -7.5);
+        desk.mix.set(Control::FADER, -7.5);
         hand.settle(&desk, 10.2);
-        desk.mix.fader_db = 3.0;
-        assert_eq!(hand.value(&Address::MixFader, &desk), 3.0);
+        desk.mix.set(Control::FADER, 3.0);
+        assert_eq!(hand.value(&Address::MIX_FADER, &desk), 3.0);
     }
 
     #[test]
     fn a_turn_that_was_refused_is_not_shown_for_ever() {
         let desk = Desk::default();
         let mut hand = Hand::default();
-        hand.turn(&Address::CueLevel, 2.0, 10.0);
+        hand.turn(&Address::CUE_LEVEL, 2.0, 10.0);
         hand.settle(&desk, 11.5);
-        assert_eq!(hand.value(&Address::CueLevel, &desk), desk.cue.level_db);
+        assert_eq!(hand.value(&Address::CUE_LEVEL, &desk), desk.cues[0].level_db());
     }
 }

@@ -89,7 +89,7 @@ impl Meters {
             });
         }
         let mix = levels.take_mix();
-        let cue = levels.take_cue();
+        let cue = levels.take_cue(0);
         for ((bar, peak), mean_square) in self.mix.iter_mut().zip(mix.peak).zip(mix.mean_square) {
             bar.feed(peak, mean_square, now, dt);
         }

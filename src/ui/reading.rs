@@ -124,9 +124,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::desk::address::{self, StripControl};
-
-    const LEVEL: ParamSpec = address::FADER;
+    use crate::desk::channel::{Control, LEVEL, Role};
 
     #[test]
     fn a_level_is_read_with_sign_comma_and_unit() {
@@ -142,14 +140,14 @@ mod tests {
 
     #[test]
     fn a_frequency_may_be_typed_in_kilohertz() {
-        let spec = StripControl::HighpassFreq.spec().1;
+        let spec = *Role::Strip.spec(Control::HIGHPASS_FREQ).expect("a strip has it");
         assert_eq!(read(&spec, "0.2k", Language::English), Some(200.0));
         assert_eq!(read(&spec, "120 Hz", Language::Maori), Some(120.0));
     }
 
     #[test]
     fn a_side_is_read_in_both_languages() {
-        let spec = StripControl::Pan.spec().1;
+        let spec = *Role::Strip.spec(Control::PAN).expect("a strip has it");
         assert_eq!(read(&spec, "L30", Language::English), Some(-0.3));
         assert_eq!(read(&spec, "r 30", Language::English), Some(0.3));
         assert_eq!(read(&spec, "c", Language::English), Some(0.0));

@@ -61,7 +61,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::desk::address;
+    use crate::desk::channel::LEVEL;
 
     const HZ: ParamSpec =
         ParamSpec { id: "freq", unit: Unit::Hertz, min: 20.0, max: 400.0, default: 80.0, taper: Taper::Logarithmic };
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn the_ends_of_the_way_are_the_ends_of_the_range() {
-        for spec in [HZ, GAIN, address::FADER] {
+        for spec in [HZ, GAIN, LEVEL] {
             assert_eq!(from_way(&spec, 0.0), spec.min);
             assert_eq!(from_way(&spec, 1.0), spec.max);
         }
@@ -79,14 +79,14 @@ mod tests {
     proptest! {
         #[test]
         fn a_value_comes_back_from_its_way(way in 0.03f32..=1.0) {
-            for spec in [HZ, GAIN, address::FADER] {
+            for spec in [HZ, GAIN, LEVEL] {
                 prop_assert!((to_way(&spec, from_way(&spec, way)) - way).abs() < 1e-4);
             }
         }
 
         #[test]
         fn further_is_more(a in 0.0f32..=1.0, b in 0.0f32..=1.0) {
-            for spec in [HZ, GAIN, address::FADER] {
+            for spec in [HZ, GAIN, LEVEL] {
                 prop_assert!((a <= b) == (from_way(&spec, a) <= from_way(&spec, b)) || from_way(&spec, a) == from_way(&spec, b));
             }
         }

@@ -24,3 +24,7 @@ fault-desk-newer = { $file } was written by a newer version (format { $format })
     .remedy = Update this program to use it.
 fault-desk-format = { $file }, line { $line }: the file does not say its format.
     .remedy = Begin it with the line: format = 1
+fault-desk-choice = { $file }, line { $line }: “{ $field }” is one of: { $words }.
+    .remedy = Write one of these words, in quotes.
+fault-desk-slot = { $file }, line { $line }: “{ $field }” is not an effect, or the place is taken by another one.
+    .remedy = Keep one effect at that place; “korero desk new” shows where effects can stand.

@@ -24,3 +24,7 @@ fault-desk-newer = He putanga hou ake i tuhi i te { $file } (hōputu { $format }
     .remedy = Whakahoungia tēnei pūmanawa kia taea ai te whakamahi.
 fault-desk-format = { $file }, rārangi { $line }: kāore te kōnae e kī ana i tōna hōputu.
     .remedy = Tīmataria ki te rārangi: format = 1
+fault-desk-choice = { $file }, rārangi { $line }: ko “{ $field }” tētahi o ēnei: { $words }.
+    .remedy = Tuhia tētahi o ēnei kupu, ki roto i ngā tohu kōrero.
+fault-desk-slot = { $file }, rārangi { $line }: ehara “{ $field }” i te pānga oro, kua whakakīia kētia rānei taua wāhi e tētahi atu.
+    .remedy = Kia kotahi te pānga oro ki taua wāhi; ka whakaatu a “korero desk new” i ngā wāhi mō ngā pānga oro.

@@ -66,14 +66,14 @@ fn fader(ui: &mut Ui, view: &mut View<'_>) {
         ui.allocate_exact_size(vec2(ui.available_width(), theme.space.l + theme.space.xs), Sense::hover());
     let fader = Fader {
         name: &view.word(key::WINDOW_MIX_FADER),
-        spec: &Address::MixFader.spec(),
-        value: view.value(&Address::MixFader),
+        spec: &Address::MIX_FADER.spec(),
+        value: view.value(&Address::MIX_FADER),
         language: view.language,
         chosen: false,
     };
     let place = Rect::from_min_max(pos2(gr.right() + theme.space.xs, rect.top()), rect.max);
     if let (_, Some(value)) = fader.show(ui, theme, place, readout) {
-        view.turn(Address::MixFader, value);
+        view.turn(Address::MIX_FADER, value);
     }
 }
 
@@ -98,8 +98,8 @@ fn cue(ui: &mut Ui, view: &mut View<'_>) {
             let knob = Knob {
                 name: &view.word(key::WINDOW_CUE_LEVEL),
                 word: &view.word(key::WINDOW_CUE),
-                spec: &Address::CueLevel.spec(),
-                value: view.value(&Address::CueLevel),
+                spec: &Address::CUE_LEVEL.spec(),
+                value: view.value(&Address::CUE_LEVEL),
                 language: view.language,
                 quiet: false,
             };
@@ -107,7 +107,7 @@ fn cue(ui: &mut Ui, view: &mut View<'_>) {
         })
         .inner;
     if let Some(value) = turned {
-        view.turn(Address::CueLevel, value);
+        view.turn(Address::CUE_LEVEL, value);
     }
     let bars = Rect::from_min_max(pos2(rect.right() - theme.space.l, rect.top()), rect.max);
     let cue: [Bar; 2] = view.meters.cue;

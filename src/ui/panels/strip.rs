@@ -3,7 +3,8 @@
 use egui::{Align, Align2, Id, Key, Layout, Rect, Response, Sense, StrokeKind, Ui, UiBuilder, pos2, vec2};
 use korero_sentences::key;
 
-use crate::desk::address::{Address, StripControl};
+use crate::desk::address::Address;
+use crate::desk::channel::Control;
 use crate::desk::{Strip, StripInput};
 use crate::limits::MAX_NAME;
 use crate::session::command::Command;
@@ -46,8 +47,8 @@ struct Parts<'a, 'v> {
 }
 
 impl Parts<'_, '_> {
-    fn address(&self, control: StripControl) -> Address {
-        Address::Strip(self.strip.id.clone(), control)
+    fn address(&self, control: Control) -> Address {
+        Address::strip(&self.strip.id, control)
     }
 
     fn name(&self, sentence: korero_sentences::Key) -> String {
@@ -165,28 +166,28 @@ impl Parts<'_, '_> {
         let size = vec2(half, theme.space.hit);
         ui.horizontal_top(|ui| {
             ui.vertical(|ui| {
-                self.knob(ui, StripControl::Trim, (key::WINDOW_TRIM, key::WINDOW_STRIP_TRIM), half, false);
-                self.switch(ui, StripControl::Invert, ("Ø", key::WINDOW_STRIP_INVERT), theme.cool, size);
+                self.knob(ui, Control::TRIM, (key::WINDOW_TRIM, key::WINDOW_STRIP_TRIM), half, false);
+                self.switch(ui, Control::INVERT, ("Ø", key::WINDOW_STRIP_INVERT), theme.cool, size);
             });
             ui.vertical(|ui| {
-                let quiet = self.view.value(&self.address(StripControl::HighpassOn)) < 0.5;
+                let quiet = self.view.value(&self.address(Control::HIGHPASS_ON)) < 0.5;
                 let names = (key::WINDOW_LOW_CUT, key::WINDOW_STRIP_HIGHPASS_FREQ);
-                self.knob(ui, StripControl::HighpassFreq, names, half, quiet);
+                self.knob(ui, Control::HIGHPASS_FREQ, names, half, quiet);
                 let word = self.view.word(key::WINDOW_LOW_CUT_KEY);
-                self.switch(ui, StripControl::HighpassOn, (&word, key::WINDOW_STRIP_HIGHPASS), theme.cool, size);
+                self.switch(ui, Control::HIGHPASS_ON, (&word, key::WINDOW_STRIP_HIGHPASS), theme.cool, size);
             });
         });
     }
 
     fn pan(&mut self, ui: &mut Ui) {
         let width = ui.available_width();
-        self.knob(ui, StripControl::Pan, (key::WINDOW_PAN, key::WINDOW_STRIP_PAN), width, false);
+        self.knob(ui, Control::PAN, (key::WINDOW_PAN, key::WINDOW_STRIP_PAN), width, false);
     }
 
     fn knob(
         &mut self,
         ui: &mut Ui,
-        control: StripControl,
+        control: Control,
         (word, name): (korero_sentences::Key, korero_sentences::Key),
         width: f32,
         quiet: bool,
@@ -210,7 +211,7 @@ impl Parts<'_, '_> {
     fn switch(
         &mut self,
         ui: &mut Ui,
-        control: StripControl,
+        control: Control,
         (word, name): (&str, korero_sentences::Key),
         fill: egui::Color32,
         size: egui::Vec2,
@@ -235,7 +236,7 @@ impl Parts<'_, '_> {
         self.meter(ui, meter_rect);
         let (readout, _) =
             ui.allocate_exact_size(vec2(ui.available_width(), theme.space.l + theme.space.xs), Sense::hover());
-        let address = self.address(StripControl::Fader);
+        let address = self.address(Control::FADER);
         let fader = Fader {
             name: &self.name(key::WINDOW_STRIP_FADER),
             spec: &address.spec(),
@@ -273,8 +274,8 @@ impl Parts<'_, '_> {
         let mute = self.view.word(key::WINDOW_MUTE);
         let solo = self.view.word(key::WINDOW_SOLO);
         let both = |ui: &mut Ui| {
-            self.switch(ui, StripControl::Mute, (&mute, key::WINDOW_STRIP_MUTE), theme.over, size);
-            self.switch(ui, StripControl::Solo, (&solo, key::WINDOW_STRIP_SOLO), theme.caution, size);
+            self.switch(ui, Control::MUTE, (&mute, key::WINDOW_STRIP_MUTE), theme.over, size);
+            self.switch(ui, Control::SOLO, (&solo, key::WINDOW_STRIP_SOLO), theme.caution, size);
         };
         if narrow(theme, width) {
             ui.vertical(both)

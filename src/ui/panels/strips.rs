@@ -100,7 +100,8 @@ fn nothing_yet(ui: &mut Ui, view: &View<'_>) {
         if ui.button(view.say(key::WINDOW_STRIP_EACH, &[("inputs", inputs.into())])).clicked() {
             let named = |input: u8| view.say(key::WINDOW_INPUT_MONO, &[("input", input.into())]);
             let desk = view.snapshot.desk.as_ref().clone();
-            view.send(Command::ReplaceDesk(Desk { strips: Desk::for_inputs(inputs, named).strips, ..desk }));
+            let whole = Desk { strips: Desk::for_inputs(inputs, named).strips, ..desk };
+            view.send(Command::ReplaceDesk(Box::new(whole)));
         }
     });
 }

@@ -1,0 +1,173 @@
+//! A slot: a place in the chain where any effect of the registry may stand, another one on each lane.
+//!
+//! One box serves all lanes that chose its effect. A lane that changes its mind cross-fades over 20 ms, the same time
+//! that [`crate::align`] takes to move the sound of the others, so what is put in on air is neither click nor gap.
+
+use crate::align::FADE_CELLS;
+use crate::effect::Effect;
+use crate::effects::EFFECTS;
+use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
+use crate::param::ParamId;
+use crate::smooth::{Glide, Ramp};
+
+/// An effect by its place in [`EFFECTS`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Kind(pub u8);
+
+/// Effects that may stand in one slot of one bank: all there are.
+const MOST: usize = 24;
+
+const _: () = assert!(EFFECTS.len() <= MOST);
+
+/// One effect and the lanes that hear it.
+struct Fitted {
+    kind: Kind,
+    effect: Box<dyn Effect>,
+    /// How much of each lane comes from this effect: 0 none, 1 all.
+    share: Glide,
+    deepest: [f32; LANES],
+    /// To be taken out as soon as nobody hears it.
+    leaving: bool,
+}
+
+/// One slot of a bank.
+pub struct Slot {
+    fitted: [Option<Fitted>; MOST],
+    wanted: [Option<Kind>; LANES],
+    dry: [Lanes; GRID],
+    wet: [Lanes; GRID],
+}
+
+impl Default for Slot {
+    fn default() -> Self {
+        Self {
+            fitted: std::array::from_fn(|_| None),
+            wanted: [None; LANES],
+            dry: [Lanes::SILENCE; GRID],
+            wet: [Lanes::SILENCE; GRID],
+        }
+    }
+}
+
+impl Slot {
+    /// Puts a prepared effect in, for lanes to choose. When one of its kind stands there still, that one stays and this
+    /// one is given back; so it is when no place is left. Audio thread.
+    ///
+    /// # Errors
+    /// The effect itself, to be freed elsewhere.
+    pub fn install(&mut self, kind: Kind, effect: Box<dyn Effect>) -> Result<(), Box<dyn Effect>> {
+        if let Some(fitted) = self.at(kind) {
+            fitted.leaving = false;
+            return Err(effect);
+        }
+        match self.fitted.iter_mut().find(|place| place.is_none()) {
+            Some(place) => {
+                let share = Glide::new(0.0, FADE_CELLS);
+                *place = Some(Fitted { kind, effect, share, deepest: [0.0; LANES], leaving: false });
+                Ok(())
+            }
+            None => Err(effect),
+        }
+    }
+
+    /// Nobody will choose that effect any more: [`Slot::take_idle`] gives it once nobody hears it. Audio thread.
+    pub fn remove(&mut self, kind: Kind) {
+        if let Some(fitted) = self.at(kind) {
+            fitted.leaving = true;
+        }
+    }
+
+    /// Takes out a removed effect that no lane hears any more. Audio thread: the owner frees it elsewhere.
+    pub fn take_idle(&mut self) -> Option<Box<dyn Effect>> {
+        let idle = |fitted: &Fitted| {
+            fitted.leaving
+                && (0..LANES).all(|lane| self.wanted[lane] != Some(fitted.kind) && fitted.share.rests_at(lane, 0.0))
+        };
+        let at = self.fitted.iter().position(|place| place.as_ref().is_some_and(idle))?;
+        self.fitted[at].take().map(|fitted| fitted.effect)
+    }
+
+    /// Lets a lane be heard through the effect of that kind, or past all of them. Audio thread.
+    pub fn choose(&mut self, lane: usize, kind: Option<Kind>) {
+        self.wanted[lane] = kind;
+        for fitted in self.fitted.iter_mut().flatten() {
+            fitted.share.set(lane, if Some(fitted.kind) == kind { 1.0 } else { 0.0 });
+        }
+    }
+
+    /// Sets a parameter of one lane in the effect of that kind. Audio thread.
+    pub fn set(&mut self, lane: usize, kind: Kind, param: ParamId, value: f32) {
+        if let Some(fitted) = self.at(kind) {
+            fitted.effect.set(lane, param, value);
+        }
+    }
+
+    /// Makes `lane` as new: nothing chosen, every parameter at rest, no sound left. Audio thread.
+    pub fn clear_lane(&mut self, lane: usize) {
+        self.choose(lane, None);
+        for fitted in self.fitted.iter_mut().flatten() {
+            let params = EFFECTS[usize::from(fitted.kind.0)].params.iter().enumerate();
+            params.for_each(|(at, param)| fitted.effect.set(lane, ParamId(at as u8), param.default));
+            fitted.share.settle_lane(lane);
+            fitted.effect.reset_lane(lane);
+        }
+    }
+
+    /// Lets everything arrive and forgets all sound, as before the first frame. Audio thread.
+    pub fn settle(&mut self) {
+        for fitted in self.fitted.iter_mut().flatten() {
+            fitted.share.settle();
+            fitted.effect.reset();
+        }
+    }
+
+    /// Runs what stands in the slot over `block`. Audio thread.
+    pub fn process(&mut self, block: &mut LaneBlock<'_>, keys: &LaneBlock<'_>) {
+        if self.fitted.iter().all(Option::is_none) {
+            return;
+        }
+        let frames = block.len();
+        self.dry[..frames].copy_from_slice(block.frames());
+        // Past everything until an effect takes its share.
+        for fitted in self.fitted.iter_mut().flatten() {
+            let share = fitted.share.ramp(block);
+            self.wet[..frames].copy_from_slice(&self.dry[..frames]);
+            fitted.effect.process(&mut LaneBlock::new(block.start(), &mut self.wet[..frames]), keys);
+            blend(block.frames_mut(), &self.dry[..frames], &self.wet[..frames], &share);
+            for (lane, deepest) in fitted.deepest.iter_mut().enumerate() {
+                *deepest = deepest.max(fitted.effect.take_reduction_db(lane));
+            }
+        }
+    }
+
+    /// The deepest gain reduction of a lane by the effect it chose, since the last call, dB ≥ 0. Audio thread.
+    pub fn take_reduction_db(&mut self, lane: usize) -> f32 {
+        let wanted = self.wanted[lane];
+        let deepest =
+            self.fitted.iter_mut().flatten().map(|fitted| (fitted.kind, std::mem::take(&mut fitted.deepest[lane])));
+        deepest.filter(|(kind, _)| Some(*kind) == wanted).map(|(_, db)| db).fold(0.0, f32::max)
+    }
+
+    fn at(&mut self, kind: Kind) -> Option<&mut Fitted> {
+        self.fitted.iter_mut().flatten().find(|fitted| fitted.kind == kind)
+    }
+}
+
+/// Moves each lane from what it was towards `wet` by its share: whole shares are chosen, not computed, so that they are
+/// exact to the bit.
+fn blend(out: &mut [Lanes], dry: &[Lanes], wet: &[Lanes], share: &Ramp) {
+    for (at, ((out, dry), wet)) in out.iter_mut().zip(dry).zip(wet).enumerate() {
+        let share = share.at(at);
+        for lane in 0..LANES {
+            let part = share.0[lane];
+            let moved = out.0[lane] + (wet.0[lane] - dry.0[lane]) * part;
+            out.0[lane] = if part == 0.0 {
+                out.0[lane]
+            } else if part == 1.0 {
+                wet.0[lane]
+            } else {
+                moved
+            };
+        }
+    }
+}

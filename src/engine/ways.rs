@@ -1,0 +1,132 @@
+//! The ways out of a lane: to the groups, the sends, the cues and the mix. Each is one gain; what lanes add up to is kept
+//! lane by lane and folded once for all banks.
+
+use korero_dsp::smooth::{GLIDE_CELLS, Glide};
+use korero_dsp::{GRID, LANES, LaneBlock, Lanes};
+
+use crate::limits::{CUES, GROUPS, SENDS};
+
+/// Eight ways beside each other: the sides of four stereo buses.
+pub(super) const FOUR_BUSES: usize = 8;
+
+const _: () = assert!(2 * GROUPS == FOUR_BUSES && 2 * SENDS == FOUR_BUSES && 2 * CUES == FOUR_BUSES);
+const _: () = assert!(FOUR_BUSES == LANES);
+
+/// The first way to the groups; left and right of one group are neighbours.
+pub(super) const TO_GROUPS: usize = 0;
+/// The first way to the sends.
+pub(super) const TO_SENDS: usize = FOUR_BUSES;
+/// The first way to the cues.
+pub(super) const TO_CUES: usize = 2 * FOUR_BUSES;
+/// The ways to the mix, left and right.
+pub(super) const TO_MIX: usize = 3 * FOUR_BUSES;
+/// All ways out of a lane.
+pub(super) const WAYS: usize = TO_MIX + 2;
+
+/// One grid cell of what all lanes add up to on each way.
+pub(super) struct Buses {
+    sums: Box<[[Lanes; GRID]; WAYS]>,
+    used: [bool; WAYS],
+}
+
+impl Buses {
+    pub(super) fn new() -> Self {
+        Self { sums: Box::new([[Lanes::SILENCE; GRID]; WAYS]), used: [false; WAYS] }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.used = [false; WAYS];
+    }
+
+    /// Adds `sound` times a gain to a way. `gain` is asked for each frame.
+    #[inline(always)]
+    fn add(&mut self, way: usize, sound: &[Lanes], gain: impl Fn(usize) -> Lanes) {
+        let sums = &mut self.sums[way][..sound.len()];
+        if std::mem::replace(&mut self.used[way], true) {
+            for (at, (sum, sound)) in sums.iter_mut().zip(sound).enumerate() {
+                let gain = gain(at);
+                for lane in 0..LANES {
+                    sum.0[lane] += sound.0[lane] * gain.0[lane];
+                }
+            }
+        } else {
+            for (at, (sum, sound)) in sums.iter_mut().zip(sound).enumerate() {
+                let gain = gain(at);
+                for lane in 0..LANES {
+                    sum.0[lane] = sound.0[lane] * gain.0[lane];
+                }
+            }
+        }
+    }
+
+    /// The sums of eight neighbouring ways as the lanes of a block; then they begin anew. Always added in one order.
+    pub(super) fn fold(&mut self, first: usize, into: &mut [Lanes]) {
+        into.fill(Lanes::SILENCE);
+        for lane in 0..FOUR_BUSES {
+            let way = first + lane;
+            if way < WAYS && std::mem::take(&mut self.used[way]) {
+                for (out, sums) in into.iter_mut().zip(&self.sums[way]) {
+                    let s = &sums.0;
+                    out.0[lane] = ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
+                }
+            }
+        }
+    }
+}
+
+/// The gains of eight lanes on all ways.
+pub(super) struct Ways {
+    gains: [Glide; WAYS],
+    /// Ways on which some lane is heard, or is about to be.
+    open: [bool; WAYS],
+}
+
+impl Ways {
+    pub(super) fn new() -> Self {
+        Self { gains: std::array::from_fn(|_| Glide::new(0.0, GLIDE_CELLS)), open: [false; WAYS] }
+    }
+
+    pub(super) fn set(&mut self, lane: usize, way: usize, gain: f32) {
+        self.gains[way].set(lane, gain);
+        self.open[way] = true;
+    }
+
+    /// Lets a lane glide to silence on every way.
+    pub(super) fn close(&mut self, lane: usize) {
+        self.gains.iter_mut().for_each(|glide| glide.set(lane, 0.0));
+    }
+
+    /// Lets a lane arrive where it goes.
+    pub(super) fn settle_lane(&mut self, lane: usize) {
+        self.gains.iter_mut().for_each(|glide| glide.settle_lane(lane));
+    }
+
+    pub(super) fn settle(&mut self) {
+        self.gains.iter_mut().for_each(Glide::settle);
+    }
+
+    /// Whether nothing of a lane is heard anywhere.
+    pub(super) fn are_closed(&self, lane: usize) -> bool {
+        self.gains.iter().zip(&self.open).all(|(glide, open)| !open || glide.rests_at(lane, 0.0))
+    }
+
+    /// Sends a block out: `cue` to the cues, `sound` to everything else.
+    pub(super) fn send(&mut self, block: &LaneBlock<'_>, cue: &[Lanes], buses: &mut Buses) {
+        for way in 0..WAYS {
+            if !self.open[way] {
+                continue;
+            }
+            let glide = &mut self.gains[way];
+            let ramp = glide.ramp(block);
+            let sound = if (TO_CUES..TO_MIX).contains(&way) { cue } else { block.frames() };
+            if !ramp.rests() {
+                buses.add(way, sound, |at| ramp.at(at));
+            } else if ramp.rests_at(0.0) {
+                self.open[way] = !glide.is_still();
+            } else {
+                let gain = ramp.at(0);
+                buses.add(way, sound, |_| gain);
+            }
+        }
+    }
+}
