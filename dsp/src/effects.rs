@@ -2,12 +2,14 @@
 
 use crate::effect::EffectSpec;
 
+pub mod eq;
 pub mod highpass;
 pub mod limiter;
+pub mod lowpass;
 pub mod trim;
 
 /// All effects, in the order in which a person meets them.
-pub static EFFECTS: &[EffectSpec] = &[trim::SPEC, highpass::SPEC, limiter::SPEC];
+pub static EFFECTS: &[EffectSpec] = &[trim::SPEC, highpass::SPEC, lowpass::SPEC, eq::SPEC, limiter::SPEC];
 
 /// The effect with that `id`.
 #[must_use]

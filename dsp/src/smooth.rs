@@ -68,6 +68,12 @@ impl Glide {
         self.done[lane] = self.cells;
     }
 
+    /// Whether `lane` has arrived where it is going.
+    #[must_use]
+    pub fn is_at_rest(&self, lane: usize) -> bool {
+        self.done[lane] == self.cells && self.goal.0[lane] == self.target.0[lane]
+    }
+
     /// Whether no lane moves or is about to move.
     #[must_use]
     pub fn is_still(&self) -> bool {
@@ -133,6 +139,13 @@ impl Ramp {
             values.0[lane] += self.step.0[lane] * place;
         }
         values
+    }
+
+    /// The values at the first frame of the next grid cell, if nothing is turned.
+    #[must_use]
+    pub fn end(&self) -> Lanes {
+        let whole_cell = Self { phase: 0, ..*self };
+        whole_cell.at(GRID)
     }
 
     /// Whether all lanes rest at `value` in this block.

@@ -1,7 +1,8 @@
-//! High-pass: takes rumble, wind and footsteps away, 12 dB for each octave below its frequency.
+//! High-pass: takes rumble, wind and footsteps away, 12 or 24 dB for each octave below its frequency.
 //!
 //! A state-variable filter in topology-preserving form, which may be swept while it sounds: V. Zavalishin, *The Art of
-//! VA Filter Design*, chapter 4; A. Simper (Cytomic), *Linear trapezoidal integrated SVF*. Damping √2: Butterworth.
+//! VA Filter Design*, chapter 4; A. Simper (Cytomic), *Linear trapezoidal integrated SVF*. Butterworth at both
+//! slopes: one stage of damping √2, or two of 2 cos(π/8) and 2 cos(3π/8).
 
 use std::f32::consts::SQRT_2;
 use std::f64::consts::PI;
@@ -17,11 +18,21 @@ use crate::units::tan;
 pub const ON: ParamId = ParamId(0);
 /// Where the sound is 3 dB down, in Hz.
 pub const FREQ: ParamId = ParamId(1);
+/// How steep, in dB for each octave.
+pub const SLOPE: ParamId = ParamId(2);
+
+/// The slopes of a filter that cuts, in dB for each octave.
+pub(crate) const SLOPES: &[&str] = &["12", "24"];
+/// The Q of a Butterworth filter's stages: of the only one at 12 dB, of the first and of the second at 24 dB.
+pub(crate) const BUTTERWORTH_Q: [f32; 3] = [1.0 / SQRT_2, 0.541_196_1, 1.306_563];
+/// The same as damping, 1 / Q.
+const DAMPING: [f32; 3] = [SQRT_2, 1.847_759_1, 0.765_366_9];
 
 /// What can be set.
-pub const PARAMS: [ParamSpec; 2] = [
-    ParamSpec { id: "on", unit: Unit::Switch, min: 0.0, max: 1.0, default: 0.0, taper: Taper::Linear },
+pub const PARAMS: [ParamSpec; 3] = [
+    ParamSpec::switch("on", false),
     ParamSpec { id: "freq", unit: Unit::Hertz, min: 20.0, max: 400.0, default: 80.0, taper: Taper::Logarithmic },
+    ParamSpec::choice("slope", SLOPES, 0),
 ];
 
 /// The line of the registry.
@@ -31,7 +42,10 @@ pub const SPEC: EffectSpec =
 /// A sweep takes this many grid cells: 43 ms at 48 kHz.
 const SWEEP_CELLS: u32 = 4 * GLIDE_CELLS;
 
-/// A Butterworth high-pass of second order; bit-transparent when off.
+/// Louder than this (+120 dB of full scale) is no sound, and becomes silence before it can stay in the filter.
+const LOUDEST: f32 = 1e6;
+
+/// A Butterworth high-pass of second or fourth order; bit-transparent when off.
 #[derive(Debug)]
 pub struct Highpass {
     level: Level,
@@ -39,9 +53,13 @@ pub struct Highpass {
     freq: [f32; LANES],
     /// The integrators' gain, tan(π f / rate), which glides instead of the frequency.
     tuning: Glide,
+    /// The damping of the first stage, 1 / Q.
+    damping: Glide,
+    /// How much of the second stage is heard: 0 at 12 dB, 1 at 24 dB.
+    steep: Glide,
     /// How much of the filtered sound is heard: 0 off, 1 on.
     mix: Glide,
-    state: State,
+    states: [State; 2],
 }
 
 /// The two integrators of each lane.
@@ -61,8 +79,10 @@ impl Highpass {
             rate,
             freq: [freq; LANES],
             tuning: Glide::new(tuning(freq, rate), SWEEP_CELLS),
+            damping: Glide::new(DAMPING[0], SWEEP_CELLS),
+            steep: Glide::new(0.0, SWEEP_CELLS),
             mix: Glide::new(0.0, GLIDE_CELLS),
-            state: State::default(),
+            states: [State::default(); 2],
         }
     }
 }
@@ -83,9 +103,10 @@ impl Effect for Highpass {
     }
 
     fn reset_lane(&mut self, lane: usize) {
-        self.tuning.settle_lane(lane);
-        self.mix.settle_lane(lane);
-        (self.state.first.0[lane], self.state.second.0[lane]) = (0.0, 0.0);
+        for glide in [&mut self.tuning, &mut self.damping, &mut self.steep, &mut self.mix] {
+            glide.settle_lane(lane);
+        }
+        self.states.iter_mut().for_each(|state| state.forget(lane));
     }
 
     fn set(&mut self, lane: usize, param: ParamId, value: f32) {
@@ -95,76 +116,144 @@ impl Effect for Highpass {
                 self.freq[lane] = PARAMS[1].clamp(value);
                 self.tuning.set(lane, tuning(self.freq[lane], self.rate));
             }
+            SLOPE => {
+                let steep = PARAMS[2].clamp(value) >= 0.5;
+                self.damping.set(lane, DAMPING[usize::from(steep)]);
+                self.steep.set(lane, if steep { 1.0 } else { 0.0 });
+            }
             _ => {}
         }
     }
 
     fn process(&mut self, block: &mut LaneBlock<'_>, _keys: &LaneBlock<'_>) {
-        let (tuning, mix) = (self.tuning.ramp(block), self.mix.ramp(block));
+        let [tuning, damping, steep, mix] =
+            [&mut self.tuning, &mut self.damping, &mut self.steep, &mut self.mix].map(|glide| glide.ramp(block));
         if mix.rests_at(0.0) {
-            self.state = State::default();
+            self.states = [State::default(); 2];
             return;
         }
-        run(self.level, block.frames_mut(), &tuning, &mix, &mut self.state);
-        // A lane that is off begins from silence when it is switched on, whatever the others do.
-        for lane in (0..LANES).filter(|lane| mix.lane_rests_at(*lane, 0.0)) {
-            (self.state.first.0[lane], self.state.second.0[lane]) = (0.0, 0.0);
+        let turns = Turns { tuning, damping, steep, mix };
+        if steep.rests_at(0.0) {
+            run_gentle(self.level, block.frames_mut(), &turns, &mut self.states);
+        } else {
+            run_steep(self.level, block.frames_mut(), &turns, &mut self.states);
+        }
+        // A lane that is off begins from silence when it is switched on, whatever the others do; so does a second stage.
+        for lane in 0..LANES {
+            if mix.lane_rests_at(lane, 0.0) {
+                self.states[0].forget(lane);
+            }
+            if mix.lane_rests_at(lane, 0.0) || steep.lane_rests_at(lane, 0.0) {
+                self.states[1].forget(lane);
+            }
         }
     }
 }
 
-dispatched! { fn run(frames: &mut [Lanes], tuning: &Ramp, mix: &Ramp, state: &mut State) = run_kernel; }
-
-#[inline(always)]
-fn run_kernel(frames: &mut [Lanes], tuning: &Ramp, mix: &Ramp, state: &mut State) {
-    let mut now = *state;
-    if tuning.rests() {
-        let coefficients = coefficients(&tuning.at(0));
-        for (at, frame) in frames.iter_mut().enumerate() {
-            step(frame, &coefficients, &mix.at(at), &mut now);
-        }
-    } else {
-        for (at, frame) in frames.iter_mut().enumerate() {
-            step(frame, &coefficients(&tuning.at(at)), &mix.at(at), &mut now);
-        }
-    }
-    *state = now;
+/// All that glides, through one block.
+struct Turns {
+    tuning: Ramp,
+    damping: Ramp,
+    steep: Ramp,
+    mix: Ramp,
 }
 
-/// The three weights of Simper's form for each lane.
+impl State {
+    fn forget(&mut self, lane: usize) {
+        (self.first.0[lane], self.second.0[lane]) = (0.0, 0.0);
+    }
+}
+
+dispatched! { fn run_gentle(frames: &mut [Lanes], turns: &Turns, states: &mut [State; 2]) = run_kernel::<false>; }
+dispatched! { fn run_steep(frames: &mut [Lanes], turns: &Turns, states: &mut [State; 2]) = run_kernel::<true>; }
+
 #[inline(always)]
-fn coefficients(tuning: &Lanes) -> [Lanes; 3] {
-    let mut weights = [Lanes::SILENCE; 3];
+fn run_kernel<const STEEP: bool>(frames: &mut [Lanes], turns: &Turns, states: &mut [State; 2]) {
+    let [mut first, mut second] = *states;
+    let weights_at = |at: usize| {
+        let tuning = turns.tuning.at(at);
+        (Weights::new(&tuning, &turns.damping.at(at)), Weights::new(&tuning, &Lanes::splat(DAMPING[2])))
+    };
+    let rests = turns.tuning.rests() && turns.damping.rests();
+    let mut weights = weights_at(0);
+    for (at, frame) in frames.iter_mut().enumerate() {
+        if !rests {
+            weights = weights_at(at);
+        }
+        let mix = turns.mix.at(at);
+        let input = sane(frame, &mix);
+        let mut high = step(&input, &weights.0, &mut first);
+        if STEEP {
+            let steeper = step(&high, &weights.1, &mut second);
+            high = fade(&high, &steeper, &turns.steep.at(at));
+        }
+        *frame = fade(&input, &high, &mix);
+    }
+    *states = [first, second];
+}
+
+/// What is no number or no sound is silence here: it would stay in the filter for ever. Lanes that are off keep it.
+#[inline(always)]
+fn sane(frame: &Lanes, mix: &Lanes) -> Lanes {
+    let mut sound = *frame;
     for lane in 0..LANES {
-        let g = tuning.0[lane];
-        let first = 1.0 / (1.0 + g * (g + SQRT_2));
-        weights[0].0[lane] = first;
-        weights[1].0[lane] = g * first;
-        weights[2].0[lane] = g * (g * first);
+        let kept = sound.0[lane].abs() <= LOUDEST || mix.0[lane] == 0.0;
+        sound.0[lane] = if kept { sound.0[lane] } else { 0.0 };
     }
-    weights
+    sound
+}
+
+/// From one sound to the other. Chosen, not computed, at the ends, so that off is bit-transparent.
+#[inline(always)]
+fn fade(from: &Lanes, to: &Lanes, share: &Lanes) -> Lanes {
+    let mut faded = *from;
+    for lane in 0..LANES {
+        let (from, to, share) = (from.0[lane], to.0[lane], share.0[lane]);
+        let between = from + (to - from) * share;
+        faded.0[lane] = if share == 0.0 {
+            from
+        } else if share == 1.0 {
+            to
+        } else {
+            between
+        };
+    }
+    faded
+}
+
+/// The three weights of Simper's form for each lane, and the damping.
+struct Weights {
+    parts: [Lanes; 3],
+    damping: Lanes,
+}
+
+impl Weights {
+    #[inline(always)]
+    fn new(tuning: &Lanes, damping: &Lanes) -> Self {
+        let mut parts = [Lanes::SILENCE; 3];
+        for lane in 0..LANES {
+            let g = tuning.0[lane];
+            let first = 1.0 / (1.0 + g * (g + damping.0[lane]));
+            parts[0].0[lane] = first;
+            parts[1].0[lane] = g * first;
+            parts[2].0[lane] = g * (g * first);
+        }
+        Self { parts, damping: *damping }
+    }
 }
 
 #[inline(always)]
-fn step(frame: &mut Lanes, weights: &[Lanes; 3], mix: &Lanes, state: &mut State) {
+fn step(frame: &Lanes, weights: &Weights, state: &mut State) -> Lanes {
+    let (parts, mut high) = (&weights.parts, *frame);
     for lane in 0..LANES {
         let input = frame.0[lane];
         let (first, second) = (state.first.0[lane], state.second.0[lane]);
         let rest = input - second;
-        let band = weights[0].0[lane] * first + weights[1].0[lane] * rest;
-        let low = second + weights[1].0[lane] * first + weights[2].0[lane] * rest;
+        let band = parts[0].0[lane] * first + parts[1].0[lane] * rest;
+        let low = second + parts[1].0[lane] * first + parts[2].0[lane] * rest;
         state.first.0[lane] = 2.0 * band - first;
         state.second.0[lane] = 2.0 * low - second;
-        let high = input - SQRT_2 * band - low;
-        let share = mix.0[lane];
-        let faded = input + (high - input) * share;
-        // Chosen, not computed, at the ends, so that off is bit-transparent.
-        frame.0[lane] = if share == 0.0 {
-            input
-        } else if share == 1.0 {
-            high
-        } else {
-            faded
-        };
+        high.0[lane] = input - weights.damping.0[lane] * band - low;
     }
+    high
 }
