@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use korero_dsp::bank::{Bank, Stage};
 use korero_dsp::effect::{Effect, Format};
-use korero_dsp::effects::{highpass, limiter};
+use korero_dsp::effects::{self, highpass, limiter};
 use korero_dsp::{GRID, LANES, LaneBlock, Lanes, dispatch::Level};
 
 const FORMAT: Format = Format { rate: 48_000.0 };
@@ -28,6 +28,44 @@ fn share(mut work: impl FnMut(u64, &mut [Lanes; GRID])) -> f64 {
         black_box(&frames);
     }
     begun.elapsed().as_secs_f64() / SECONDS as f64
+}
+
+/// Effects of the dynamics, and what is turned beside `on`.
+const DYNAMICS: &[(&str, &[(&str, f32)])] = &[
+    ("compressor", &[]),
+    ("compressor", &[("hp", 100.0), ("link", 1.0)]),
+    ("compressor", &[("detector", 1.0)]),
+    ("gate", &[]),
+    ("gate", &[("hp", 100.0), ("lp", 8_000.0)]),
+    ("gate", &[("mode", 1.0)]),
+    ("gateahead", &[]),
+    ("deesser", &[]),
+];
+
+/// Prints what a frame of eight lanes costs.
+fn dynamics(level: Level, id: &str, extras: &[(&str, f32)], idle: f64) {
+    let Some(spec) = effects::find(id) else { return };
+    let mut effect = (spec.build_at)(level);
+    effect.prepare(FORMAT);
+    let off = measured(effect.as_mut()) - idle;
+    for (param, value) in [("on", 1.0)].iter().chain(extras) {
+        let Some(param) = spec.param(param) else { continue };
+        (0..LANES).for_each(|lane| effect.set(lane, param, *value));
+    }
+    let used = measured(effect.as_mut()) - idle;
+    let [used, off] = [used, off].map(|share| share * 1e9 / 48_000.0);
+    println!("{id} {extras:?}, {level:?}: {used:.2} ns for a frame of eight lanes, {off:.2} ns off");
+}
+
+fn measured(effect: &mut dyn Effect) -> f64 {
+    let mut once = || {
+        share(|start, frames| {
+            let mut keys = [Lanes::SILENCE; GRID];
+            effect.process(&mut LaneBlock::new(start, frames), &LaneBlock::new(start, &mut keys));
+        })
+    };
+    // The quickest of a few: other work on the machine only ever adds.
+    (0..7).map(|_| once()).fold(f64::INFINITY, f64::min)
 }
 
 fn main() {
@@ -55,5 +93,10 @@ fn main() {
             limiter.process(&mut LaneBlock::new(start, frames), &LaneBlock::new(start, &mut keys));
         }) - idle;
         println!("limiter, {level:?}: {:.3} % of a core", used * 100.0);
+    }
+    for level in [Level::BASELINE, Level::best()] {
+        for (id, extras) in DYNAMICS {
+            dynamics(level, id, extras, idle);
+        }
     }
 }

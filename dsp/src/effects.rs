@@ -2,12 +2,17 @@
 
 use crate::effect::EffectSpec;
 
+pub mod compressor;
+pub mod deesser;
+mod dynamics;
+pub mod gate;
 pub mod highpass;
 pub mod limiter;
 pub mod trim;
 
 /// All effects, in the order in which a person meets them.
-pub static EFFECTS: &[EffectSpec] = &[trim::SPEC, highpass::SPEC, limiter::SPEC];
+pub static EFFECTS: &[EffectSpec] =
+    &[trim::SPEC, highpass::SPEC, gate::SPEC, gate::AHEAD, compressor::SPEC, deesser::SPEC, limiter::SPEC];
 
 /// The effect with that `id`.
 #[must_use]
