@@ -6,7 +6,7 @@ use crate::dispatch::{Level, dispatched};
 use crate::effect::{Effect, EffectSpec, Format};
 use crate::effects::dynamics::ear::{Ear, Hearing};
 use crate::effects::dynamics::envelope::Envelope;
-use crate::effects::dynamics::{Bend, Follower, Heard, Mask, Pace, Paces, Switches, frame_share, level, link, take_db};
+use crate::effects::dynamics::{Bend, Follower, Heard, Mask, Pace, Paces, Switches, frame_share, level, take_db};
 use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
 use crate::smooth::{GLIDE_CELLS, Glide, Ramp};
@@ -287,14 +287,7 @@ fn run_kernel(frames: &mut [Lanes], keys: &[Lanes], task: &Task, state: &mut Sta
     let levels = &mut levels[..frames.len()];
     state.asleep = false;
     state.ear.listen(frames, keys, &task.hearing, levels);
-    if task.averaged.any() {
-        state.envelope.read::<true>(task.phase, levels, &task.averaged);
-    } else {
-        state.envelope.read::<false>(task.phase, levels, &task.averaged);
-    }
-    if task.linked.any() {
-        link(levels, &task.linked);
-    }
+    state.envelope.read(task.phase, levels, &task.averaged, &task.linked);
     // Each stage runs over the whole block before the next: the processor then works on many frames at once.
     let goals = levels;
     bend(goals, task);
@@ -337,12 +330,13 @@ fn turn_down<const STILL: bool, const LINK: bool>(
     follower: &mut Follower,
 ) {
     let (mut makeup, mut share) = (task.makeup.at(0), task.heard.share.at(0));
-    let mut now = *follower;
+    // A copy: chosen from registers, not fetched lane by lane.
+    let (mut now, pace) = (*follower, task.pace);
     for (at, (frame, goal)) in frames.iter_mut().zip(goals).enumerate() {
         if !STILL {
             (makeup, share) = (task.makeup.at(at), task.heard.share.at(at));
         }
-        let reduction = now.step::<LINK>(goal, &task.pace, &task.linked);
+        let reduction = now.step::<LINK>(goal, &pace, &task.linked);
         let mut gain = Lanes::SILENCE;
         for lane in 0..LANES {
             gain.0[lane] = exp2_normal(makeup.0[lane] - reduction.0[lane]);

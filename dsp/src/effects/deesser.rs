@@ -11,7 +11,7 @@ use crate::effect::{Effect, EffectSpec, Format};
 use crate::effects::dynamics::envelope::Envelope;
 use crate::effects::dynamics::filter::{Filter, tuning, weights};
 use crate::effects::dynamics::{
-    Bend, Follower, Heard, LOUDEST, Mask, Pace, Switches, frame_share, level, link, sound, take_db,
+    Bend, Follower, Heard, LOUDEST, Mask, Pace, Switches, frame_share, level, sound, take_db,
 };
 use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
@@ -216,10 +216,7 @@ fn run_kernel(frames: &mut [Lanes], task: &Task, state: &mut State) {
     state.asleep = false;
     take_apart(frames, task, &mut state.filter, &mut block);
     block.goals.copy_from_slice(block.high);
-    state.envelope.read::<false>(task.phase, block.goals, &Mask::default());
-    if task.linked.any() {
-        link(block.goals, &task.linked);
-    }
+    state.envelope.read(task.phase, block.goals, &Mask::default(), &task.linked);
     bend(block.goals, task);
     if task.linked.any() {
         turn_down::<true>(frames, &block, task, &mut state.follower);
@@ -239,7 +236,7 @@ fn take_apart(frames: &[Lanes], task: &Task, filter: &mut Filter, block: &mut Bl
             weighed = weights(&task.tuning.at(at));
         }
         let mut clean = *frame;
-        clean.0.iter_mut().for_each(|sample| *sample = sound(*sample, LOUDEST.to_bits() as i32));
+        clean.0.iter_mut().for_each(|sample| *sample = sound(*sample, LOUDEST));
         let parts = now.step(&clean, &weighed);
         (block.middle[at], block.high[at]) = (parts.middle, parts.high);
     }
@@ -263,18 +260,19 @@ fn bend(levels: &mut [Lanes], task: &Task) {
 /// response is (1 + g² ω⁴) / (1 + ω⁴) in power: no bump anywhere.
 #[inline(always)]
 fn turn_down<const LINK: bool>(frames: &mut [Lanes], block: &Block<'_>, task: &Task, follower: &mut Follower) {
-    let mut now = *follower;
+    // A copy: chosen from registers, not fetched lane by lane.
+    let (mut now, pace) = (*follower, task.pace);
     for (at, frame) in frames.iter_mut().enumerate() {
-        let reduction = now.step::<LINK>(&block.goals[at], &task.pace, &task.linked);
+        let reduction = now.step::<LINK>(&block.goals[at], &pace, &task.linked);
         let (share, width) = (task.heard.share.at(at), task.width.at(at));
         for lane in 0..LANES {
-            let input = sound(frame.0[lane], task.heard.bound[lane]);
+            let input = sound(frame.0[lane], LOUDEST);
             let root = exp2_normal(-0.5 * reduction.0[lane]);
             let lost = 1.0 - root * root;
             let shelf = (1.0 - root) * block.middle[at].0[lane] + lost * block.high[at].0[lane];
             let wide = lost * input;
             let output = input - share.0[lane] * (shelf + (wide - shelf) * width.0[lane]);
-            frame.0[lane] = task.heard.on.pick(lane, output, input);
+            frame.0[lane] = task.heard.on.pick(lane, output, frame.0[lane]);
         }
     }
     *follower = now;

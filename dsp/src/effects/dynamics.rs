@@ -21,29 +21,25 @@ use crate::units::{DB_PER_OCTAVE, log2_normal};
 /// air nor stays in a filter, and every lane is well again as soon as its input is.
 pub(super) const LOUDEST: f32 = 1_048_576.0;
 
-/// The sample, or silence when it is no sound. `bound` is [`LOUDEST`] or [`ANYTHING`], as bits.
+/// The sample, or silence when its magnitude is above `bound` or no number.
 #[inline(always)]
-pub(super) fn sound(sample: f32, bound: i32) -> f32 {
-    // Bits of magnitudes are ordered as the magnitudes are, and NaN is above them all.
-    let magnitude = (sample.to_bits() & 0x7fff_ffff) as i32;
-    if magnitude > bound { 0.0 } else { sample }
+pub(super) fn sound(sample: f32, bound: f32) -> f32 {
+    if sample.abs() <= bound { sample } else { 0.0 }
 }
 
-/// The bound of a lane that is off, and so must be left as it is to the bit.
-pub(super) const ANYTHING: i32 = i32::MAX;
-
-/// Yes or no for each lane, as bits, so that choosing is one instruction for all of them.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-#[repr(C, align(32))]
-pub(super) struct Mask([u32; LANES]);
+/// Yes (1) or no (0) for each lane, as numbers, so that choosing is a comparison of all lanes at once.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub(super) struct Mask(Lanes);
 
 impl Mask {
+    pub(super) const ALL: Self = Self(Lanes::splat(1.0));
+
     pub(super) fn set(&mut self, lane: usize, yes: bool) {
-        self.0[lane] = if yes { u32::MAX } else { 0 };
+        self.0.0[lane] = if yes { 1.0 } else { 0.0 };
     }
 
     pub(super) fn has(&self, lane: usize) -> bool {
-        self.0[lane] != 0
+        self.0.0[lane] > 0.0
     }
 
     pub(super) fn any(&self) -> bool {
@@ -53,14 +49,14 @@ impl Mask {
     /// `yes` where set, else `no`.
     #[inline(always)]
     pub(super) fn pick(&self, lane: usize, yes: f32, no: f32) -> f32 {
-        f32::from_bits((yes.to_bits() & self.0[lane]) | (no.to_bits() & !self.0[lane]))
+        if self.0.0[lane] > 0.0 { yes } else { no }
     }
 
     /// Forgets what stands on the other lanes.
     #[inline(always)]
     pub(super) fn keep(&self, values: &mut Lanes) {
         for lane in 0..LANES {
-            values.0[lane] = f32::from_bits(values.0[lane].to_bits() & self.0[lane]);
+            values.0[lane] = self.pick(lane, values.0[lane], 0.0);
         }
     }
 }
@@ -203,14 +199,13 @@ impl Follower {
 
 /// Lets both lanes of a pair in `linked` hear the louder of the two.
 #[inline(always)]
-pub(super) fn link(levels: &mut [Lanes], linked: &Mask) {
-    for frame in levels {
-        let others = others(frame);
-        for lane in 0..LANES {
-            let (mine, other) = (frame.0[lane], others.0[lane]);
-            frame.0[lane] = linked.pick(lane, if other > mine { other } else { mine }, mine);
-        }
+fn link(frame: &Lanes, linked: &Mask) -> Lanes {
+    let (others, mut louder) = (others(frame), *frame);
+    for lane in 0..LANES {
+        let (mine, other) = (frame.0[lane], others.0[lane]);
+        louder.0[lane] = linked.pick(lane, if other > mine { other } else { mine }, mine);
     }
+    louder
 }
 
 /// What stands on the other lane of each pair.
@@ -276,8 +271,6 @@ pub(super) struct Heard {
     pub(super) share: Ramp,
     /// The lanes that are not off throughout.
     pub(super) on: Mask,
-    /// What [`sound`] asks for.
-    pub(super) bound: [i32; LANES],
 }
 
 impl Heard {
@@ -286,22 +279,22 @@ impl Heard {
         if share.rests_at(0.0) {
             return None;
         }
-        let mut heard = Self { share, on: Mask::default(), bound: [ANYTHING; LANES] };
+        let mut heard = Self { share, on: Mask::default() };
         for lane in 0..LANES {
             if !share.lane_rests_at(lane, 0.0) {
                 heard.on.set(lane, true);
-                heard.bound[lane] = LOUDEST.to_bits() as i32;
             }
         }
         Some(heard)
     }
 
-    /// Applies one frame of gains. A lane that is off stays as it is to the bit: it is multiplied by exactly 1.
+    /// Applies one frame of gains. A lane that is off stays as it is to the bit, be it sound or not.
     #[inline(always)]
     pub(super) fn apply(&self, frame: &mut Lanes, gain: &Lanes, share: &Lanes) {
         for lane in 0..LANES {
-            let wet = share.0[lane];
-            frame.0[lane] = sound(frame.0[lane], self.bound[lane]) * ((1.0 - wet) + gain.0[lane] * wet);
+            let (input, wet) = (frame.0[lane], share.0[lane]);
+            let output = sound(input, LOUDEST) * ((1.0 - wet) + gain.0[lane] * wet);
+            frame.0[lane] = self.on.pick(lane, output, input);
         }
     }
 }

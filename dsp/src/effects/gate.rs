@@ -9,7 +9,7 @@ use crate::dispatch::{Level, dispatched};
 use crate::effect::{Effect, EffectSpec, Format};
 use crate::effects::dynamics::ear::{Ear, Hearing};
 use crate::effects::dynamics::envelope::Envelope;
-use crate::effects::dynamics::{Bend, Follower, Heard, Mask, Pace, Paces, Switches, frame_share, level, link, take_db};
+use crate::effects::dynamics::{Bend, Follower, Heard, Mask, Pace, Paces, Switches, frame_share, level, take_db};
 use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
 use crate::smooth::{GLIDE_CELLS, Glide, Ramp};
@@ -312,10 +312,7 @@ dispatched! {
 fn listen_kernel(own: &[Lanes], keys: &[Lanes], task: &Task, state: &mut State, goals: &mut [Lanes]) {
     state.asleep = false;
     state.ear.listen(own, keys, &task.hearing, goals);
-    state.envelope.read::<false>(task.phase, goals, &Mask::default());
-    if task.linked.any() {
-        link(goals, &task.linked);
-    }
+    state.envelope.read(task.phase, goals, &Mask::default(), &task.linked);
     if task.expanding.any() {
         latch::<true>(goals, task, &mut state.left);
     } else {
@@ -326,19 +323,21 @@ fn listen_kernel(own: &[Lanes], keys: &[Lanes], task: &Task, state: &mut State, 
 /// Turns the squares of amplitudes into reductions: none while open.
 #[inline(always)]
 fn latch<const EXPAND: bool>(levels: &mut [Lanes], task: &Task, left: &mut Lanes) {
-    let bars = &task.bars;
+    let bars = task.bars;
+    let mut now = *left;
     for (at, frame) in levels.iter_mut().enumerate() {
         let range = task.range.at(at);
         let depth = if EXPAND { expanded(frame, &range, task, at) } else { range };
         for lane in 0..LANES {
-            let before = left.0[lane];
+            let before = now.0[lane];
             let bar = if before > 0.0 { bars.close.0[lane] } else { bars.open.0[lane] };
             let rest = if before > 1.0 { before - 1.0 } else { 0.0 };
-            let now = if frame.0[lane] >= bar { bars.hold.0[lane] } else { rest };
-            left.0[lane] = now;
-            frame.0[lane] = if now > 0.0 { 0.0 } else { depth.0[lane] };
+            let then = if frame.0[lane] >= bar { bars.hold.0[lane] } else { rest };
+            now.0[lane] = then;
+            frame.0[lane] = if then > 0.0 { 0.0 } else { depth.0[lane] };
         }
     }
+    *left = now;
 }
 
 /// How deep each lane goes when it is not open: an expander by its ratio, which is a bend of the level turned round.
@@ -373,9 +372,10 @@ fn turn_down_kernel(frames: &mut [Lanes], goals: &[Lanes], task: &Task, state: &
 
 #[inline(always)]
 fn follow<const LINK: bool>(frames: &mut [Lanes], goals: &[Lanes], task: &Task, follower: &mut Follower) {
-    let mut now = *follower;
+    // A copy: chosen from registers, not fetched lane by lane.
+    let (mut now, pace) = (*follower, task.pace);
     for (at, (frame, goal)) in frames.iter_mut().zip(goals).enumerate() {
-        let reduction = now.step::<LINK>(goal, &task.pace, &task.linked);
+        let reduction = now.step::<LINK>(goal, &pace, &task.linked);
         let mut gain = Lanes::SILENCE;
         for lane in 0..LANES {
             gain.0[lane] = exp2_normal(-reduction.0[lane]);

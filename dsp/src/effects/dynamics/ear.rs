@@ -51,22 +51,31 @@ impl Ear {
     /// Writes what is heard.
     #[inline(always)]
     pub(in crate::effects) fn listen(&mut self, own: &[Lanes], keys: &[Lanes], how: &Hearing, heard: &mut [Lanes]) {
-        let bound = LOUDEST.to_bits() as i32;
-        if how.keyed.any() {
-            for (out, (own, key)) in heard.iter_mut().zip(own.iter().zip(keys)) {
-                for lane in 0..LANES {
-                    out.0[lane] = sound(how.keyed.pick(lane, key.0[lane], own.0[lane]), bound);
-                }
+        heard.copy_from_slice(own);
+        if how.is_plain() {
+            self.keep(&Mask::default());
+            return;
+        }
+        // One loop whose filters remember: the compiler then works across the lanes and not across the frames.
+        let (mut high_pass, mut low_pass) = (self.high_pass.filter, self.low_pass.filter);
+        for (frame, key) in heard.iter_mut().zip(keys) {
+            for lane in 0..LANES {
+                let chosen = how.keyed.pick(lane, key.0[lane], frame.0[lane]);
+                frame.0[lane] = sound(chosen, LOUDEST);
             }
-        } else {
-            for (out, own) in heard.iter_mut().zip(own) {
-                for lane in 0..LANES {
-                    out.0[lane] = sound(own.0[lane], bound);
-                }
+            let high = high_pass.step(frame, &self.high_pass.weights).high;
+            for lane in 0..LANES {
+                frame.0[lane] = how.high_pass.pick(lane, high.0[lane], frame.0[lane]);
+            }
+            let low = low_pass.step(frame, &self.low_pass.weights).low;
+            for lane in 0..LANES {
+                frame.0[lane] = how.low_pass.pick(lane, low.0[lane], frame.0[lane]);
             }
         }
-        self.high_pass.run::<true>(&how.high_pass, heard);
-        self.low_pass.run::<false>(&how.low_pass, heard);
+        (self.high_pass.filter, self.low_pass.filter) = (high_pass, low_pass);
+        // A lane whose filter is off begins from silence when it is switched on, whatever the others do.
+        self.high_pass.filter.keep(&how.high_pass);
+        self.low_pass.filter.keep(&how.low_pass);
     }
 
     /// Forgets what the lanes heard that are not `on`.
@@ -83,6 +92,13 @@ pub(in crate::effects) struct Hearing {
     keyed: Mask,
     high_pass: Mask,
     low_pass: Mask,
+}
+
+impl Hearing {
+    /// Whether all lanes hear their own sound, all of it.
+    fn is_plain(&self) -> bool {
+        !(self.keyed.any() || self.high_pass.any() || self.low_pass.any())
+    }
 }
 
 /// One filter of the ear.
@@ -129,24 +145,5 @@ impl Pass {
             self.weights = weights(&ramp.at(0));
         }
         self.on.at_block(block.phase())
-    }
-
-    #[inline(always)]
-    fn run<const HIGH: bool>(&mut self, on: &Mask, heard: &mut [Lanes]) {
-        if !on.any() {
-            self.filter = Filter::default();
-            return;
-        }
-        let mut filter = self.filter;
-        for frame in heard {
-            let parts = filter.step(frame, &self.weights);
-            let passed = if HIGH { parts.high } else { parts.low };
-            for lane in 0..LANES {
-                frame.0[lane] = on.pick(lane, passed.0[lane], frame.0[lane]);
-            }
-        }
-        // A lane whose filter is off begins from silence when it is switched on, whatever the others do.
-        filter.keep(on);
-        self.filter = filter;
     }
 }

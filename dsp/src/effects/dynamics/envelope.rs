@@ -8,7 +8,7 @@
 //! The coefficients are those of an elliptic half-band filter of order 17, turned by a quarter of the rate (R. A. Valenzuela,
 //! A. G. Constantinides, *Digital signal processing schemes for efficient interpolation and decimation*, IEE Proc. G 130(6), 1983).
 
-use super::Mask;
+use super::{LOUDEST, Mask, link, sound};
 use crate::lanes::{GRID, LANES, Lanes};
 
 const SECTIONS: usize = 4;
@@ -29,37 +29,50 @@ pub(in crate::effects) struct Envelope {
 }
 
 impl Envelope {
-    /// Turns sound into the square of its amplitude. A sample that is itself larger, as at the edge of a drum, counts at once; on
-    /// the lanes of `averaged` a mean of 10 ms is read instead (of the sine's amplitude too: 3 dB above the root of the mean square).
+    /// Turns sound into the square of its amplitude. A sample that is itself larger, as at the edge of a drum, counts at
+    /// once; on the lanes of `averaged` a mean of 10 ms is read instead (of the sine's amplitude too: 3 dB above the root
+    /// of the mean square). Both lanes of a pair in `linked` read the louder of the two.
     #[inline(always)]
-    pub(in crate::effects) fn read<const AVERAGED: bool>(
+    pub(in crate::effects) fn read(&mut self, phase: usize, heard: &mut [Lanes], averaged: &Mask, linked: &Mask) {
+        debug_assert!(phase + heard.len() <= GRID);
+        match (averaged.any(), linked.any()) {
+            (false, false) => self.read_with::<false, false>(phase, heard, averaged, linked),
+            (false, true) => self.read_with::<false, true>(phase, heard, averaged, linked),
+            (true, false) => self.read_with::<true, false>(phase, heard, averaged, linked),
+            (true, true) => self.read_with::<true, true>(phase, heard, averaged, linked),
+        }
+        averaged.keep(&mut self.average);
+    }
+
+    #[inline(always)]
+    fn read_with<const AVERAGED: bool, const LINK: bool>(
         &mut self,
         phase: usize,
         heard: &mut [Lanes],
         averaged: &Mask,
+        linked: &Mask,
     ) {
-        debug_assert!(phase + heard.len() <= GRID);
+        let (averaged, linked, mut before, mut average) = (*averaged, *linked, self.before, self.average);
         for (at, frame) in heard.iter_mut().enumerate() {
             let parity = (phase + at) & 1;
-            let here = *frame;
-            let quarters = [
-                chain(&mut self.chains[0][parity], here, &COEFFICIENTS[0]),
-                chain(&mut self.chains[1][parity], self.before, &COEFFICIENTS[1]),
-            ];
-            self.before = here;
+            let mut here = *frame;
+            here.0.iter_mut().for_each(|sample| *sample = sound(*sample, LOUDEST));
+            let sine = chain(&mut self.chains[0][parity], here, &COEFFICIENTS[0]);
+            let cosine = chain(&mut self.chains[1][parity], before, &COEFFICIENTS[1]);
+            before = here;
+            let mut squares = Lanes::SILENCE;
             for lane in 0..LANES {
-                let [sine, cosine] = [quarters[0].0[lane], quarters[1].0[lane]];
-                let (square, sum) = (here.0[lane] * here.0[lane], sine * sine + cosine * cosine);
-                let peak = if square > sum { square } else { sum };
-                frame.0[lane] = peak;
+                let (square, sum) =
+                    (here.0[lane] * here.0[lane], sine.0[lane] * sine.0[lane] + cosine.0[lane] * cosine.0[lane]);
+                squares.0[lane] = if square > sum { square } else { sum };
                 if AVERAGED {
-                    let average = self.average.0[lane] + AVERAGE * (sum - self.average.0[lane]);
-                    self.average.0[lane] = average;
-                    frame.0[lane] = averaged.pick(lane, average, peak);
+                    average.0[lane] += AVERAGE * (sum - average.0[lane]);
+                    squares.0[lane] = averaged.pick(lane, average.0[lane], squares.0[lane]);
                 }
             }
+            *frame = if LINK { link(&squares, &linked) } else { squares };
         }
-        averaged.keep(&mut self.average);
+        (self.before, self.average) = (before, average);
     }
 
     /// Forgets what the lanes heard that are not `on`.
@@ -71,7 +84,7 @@ impl Envelope {
     }
 
     pub(in crate::effects) fn reset_lane(&mut self, lane: usize) {
-        let mut others = Mask([u32::MAX; LANES]);
+        let mut others = Mask::ALL;
         others.set(lane, false);
         self.keep(&others);
     }
