@@ -157,10 +157,14 @@ impl Follower {
     pub(super) fn step<const LINK: bool>(&mut self, goal: &Lanes, pace: &Pace, linked: &Mask) -> Lanes {
         let mut next = Lanes::SILENCE;
         for lane in 0..LANES {
-            let (before, way) = (self.now.0[lane], goal.0[lane] - self.now.0[lane]);
-            let share = if way > 0.0 { pace.more.0[lane] } else { pace.less.0[lane] };
-            let step = share * way + self.lost.0[lane];
-            next.0[lane] = before + step;
+            let (before, lost) = (self.now.0[lane], self.lost.0[lane]);
+            let way = goal.0[lane] - before;
+            // Both ways are worked out while the comparison is made: frame waits for frame here, and nowhere else.
+            let (more, less) = (pace.more.0[lane] * way + lost, pace.less.0[lane] * way + lost);
+            let (grown, shrunk) = (before + more, before + less);
+            let grows = goal.0[lane] > before;
+            next.0[lane] = if grows { grown } else { shrunk };
+            let step = if grows { more } else { less };
             self.lost.0[lane] = step - (next.0[lane] - before);
         }
         if LINK {

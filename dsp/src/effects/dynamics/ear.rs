@@ -2,6 +2,7 @@
 
 use super::filter::{Filter, tuning, weights};
 use super::{LOUDEST, Mask, Switches, sound};
+use crate::dispatch::frame_by_frame;
 use crate::lanes::{LANES, LaneBlock, Lanes};
 use crate::smooth::{GLIDE_CELLS, Glide};
 
@@ -56,9 +57,9 @@ impl Ear {
             self.keep(&Mask::default());
             return;
         }
-        // One loop whose filters remember: the compiler then works across the lanes and not across the frames.
         let (mut high_pass, mut low_pass) = (self.high_pass.filter, self.low_pass.filter);
         for (frame, key) in heard.iter_mut().zip(keys) {
+            frame_by_frame();
             for lane in 0..LANES {
                 let chosen = how.keyed.pick(lane, key.0[lane], frame.0[lane]);
                 frame.0[lane] = sound(chosen, LOUDEST);

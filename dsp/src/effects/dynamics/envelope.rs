@@ -9,6 +9,7 @@
 //! A. G. Constantinides, *Digital signal processing schemes for efficient interpolation and decimation*, IEE Proc. G 130(6), 1983).
 
 use super::{LOUDEST, Mask, link, sound};
+use crate::dispatch::frame_by_frame;
 use crate::lanes::{GRID, LANES, Lanes};
 
 const SECTIONS: usize = 4;
@@ -54,6 +55,7 @@ impl Envelope {
     ) {
         let (averaged, linked, mut before, mut average) = (*averaged, *linked, self.before, self.average);
         for (at, frame) in heard.iter_mut().enumerate() {
+            frame_by_frame();
             let parity = (phase + at) & 1;
             let mut here = *frame;
             here.0.iter_mut().for_each(|sample| *sample = sound(*sample, LOUDEST));
