@@ -266,16 +266,17 @@ impl State {
     /// Begins from silence when a lane is switched on again.
     fn sleep(&mut self) {
         if !self.asleep {
-            self.forget(&Mask::default());
+            self.forget(&Mask::default(), &Mask::default());
             self.asleep = true;
         }
     }
 
     #[inline(always)]
-    fn forget(&mut self, on: &Mask) {
-        self.ear.keep(on);
-        self.envelope.keep(on);
-        self.follower.end(on, &mut self.meter);
+    fn forget(&mut self, on: &Mask, linked: &Mask) {
+        let kept = on.with_partners(linked);
+        self.ear.keep(&kept);
+        self.envelope.keep(&kept);
+        self.follower.end(&kept, on, &mut self.meter);
     }
 }
 
@@ -286,19 +287,21 @@ fn run_kernel(frames: &mut [Lanes], keys: &[Lanes], task: &Task, state: &mut Sta
     let mut levels = [Lanes::SILENCE; GRID];
     let levels = &mut levels[..frames.len()];
     state.asleep = false;
+    if task.phase == 0 {
+        state.follower.join(&task.linked);
+    }
     state.ear.listen(frames, keys, &task.hearing, levels);
     state.envelope.read(task.phase, levels, &task.averaged, &task.linked);
     // Each stage runs over the whole block before the next: the processor then works on many frames at once.
     let goals = levels;
     bend(goals, task);
     let still = task.makeup.rests() && task.heard.share.rests();
-    match (still, task.linked.any()) {
-        (true, false) => turn_down::<true, false>(frames, goals, task, &mut state.follower),
-        (true, true) => turn_down::<true, true>(frames, goals, task, &mut state.follower),
-        (false, false) => turn_down::<false, false>(frames, goals, task, &mut state.follower),
-        (false, true) => turn_down::<false, true>(frames, goals, task, &mut state.follower),
+    if still {
+        turn_down::<true>(frames, goals, task, &mut state.follower);
+    } else {
+        turn_down::<false>(frames, goals, task, &mut state.follower);
     }
-    state.forget(&task.heard.on);
+    state.forget(&task.heard.on, &task.linked);
 }
 
 /// Turns the squares of amplitudes into the reductions that the curve asks for.
@@ -323,12 +326,7 @@ fn bend_at(task: &Task, at: usize) -> Bend {
 
 /// Follows the reductions in time and applies them.
 #[inline(always)]
-fn turn_down<const STILL: bool, const LINK: bool>(
-    frames: &mut [Lanes],
-    goals: &[Lanes],
-    task: &Task,
-    follower: &mut Follower,
-) {
+fn turn_down<const STILL: bool>(frames: &mut [Lanes], goals: &[Lanes], task: &Task, follower: &mut Follower) {
     let (mut makeup, mut share) = (task.makeup.at(0), task.heard.share.at(0));
     // A copy: chosen from registers, not fetched lane by lane.
     let (mut now, pace) = (*follower, task.pace);
@@ -336,7 +334,7 @@ fn turn_down<const STILL: bool, const LINK: bool>(
         if !STILL {
             (makeup, share) = (task.makeup.at(at), task.heard.share.at(at));
         }
-        let reduction = now.step::<LINK>(goal, &pace, &task.linked);
+        let reduction = now.step(goal, &pace);
         let mut gain = Lanes::SILENCE;
         for lane in 0..LANES {
             gain.0[lane] = exp2_normal(makeup.0[lane] - reduction.0[lane]);

@@ -193,16 +193,17 @@ impl State {
     /// Begins from silence when a lane is switched on again.
     fn sleep(&mut self) {
         if !self.asleep {
-            self.forget(&Mask::default());
+            self.forget(&Mask::default(), &Mask::default());
             self.asleep = true;
         }
     }
 
     #[inline(always)]
-    fn forget(&mut self, on: &Mask) {
-        self.filter.keep(on);
-        self.envelope.keep(on);
-        self.follower.end(on, &mut self.meter);
+    fn forget(&mut self, on: &Mask, linked: &Mask) {
+        let kept = on.with_partners(linked);
+        self.filter.keep(&kept);
+        self.envelope.keep(&kept);
+        self.follower.end(&kept, on, &mut self.meter);
     }
 }
 
@@ -214,16 +215,15 @@ fn run_kernel(frames: &mut [Lanes], task: &Task, state: &mut State) {
     let [middle, high, goals] = parts.each_mut().map(|part| &mut part[..frames.len()]);
     let mut block = Block { middle, high, goals };
     state.asleep = false;
+    if task.phase == 0 {
+        state.follower.join(&task.linked);
+    }
     take_apart(frames, task, &mut state.filter, &mut block);
     block.goals.copy_from_slice(block.high);
     state.envelope.read(task.phase, block.goals, &Mask::default(), &task.linked);
     bend(block.goals, task);
-    if task.linked.any() {
-        turn_down::<true>(frames, &block, task, &mut state.follower);
-    } else {
-        turn_down::<false>(frames, &block, task, &mut state.follower);
-    }
-    state.forget(&task.heard.on);
+    turn_down(frames, &block, task, &mut state.follower);
+    state.forget(&task.heard.on, &task.linked);
 }
 
 #[inline(always)]
@@ -259,11 +259,11 @@ fn bend(levels: &mut [Lanes], task: &Task) {
 /// Follows the reductions in time and takes away what is too much. With the gain g the shelf is low + √g · middle + g · high, whose
 /// response is (1 + g² ω⁴) / (1 + ω⁴) in power: no bump anywhere.
 #[inline(always)]
-fn turn_down<const LINK: bool>(frames: &mut [Lanes], block: &Block<'_>, task: &Task, follower: &mut Follower) {
+fn turn_down(frames: &mut [Lanes], block: &Block<'_>, task: &Task, follower: &mut Follower) {
     // A copy: chosen from registers, not fetched lane by lane.
     let (mut now, pace) = (*follower, task.pace);
     for (at, frame) in frames.iter_mut().enumerate() {
-        let reduction = now.step::<LINK>(&block.goals[at], &pace, &task.linked);
+        let reduction = now.step(&block.goals[at], &pace);
         let (share, width) = (task.heard.share.at(at), task.width.at(at));
         for lane in 0..LANES {
             let input = sound(frame.0[lane], LOUDEST);

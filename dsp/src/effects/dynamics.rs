@@ -42,6 +42,15 @@ impl Mask {
         self.0.0[lane] > 0.0
     }
 
+    /// These lanes and, where `linked`, the other ones of their pairs: what those hear is needed too.
+    pub(super) fn with_partners(&self, linked: &Self) -> Self {
+        let mut both = *self;
+        for lane in 0..LANES {
+            both.set(lane, self.has(lane) || (linked.has(lane) && self.has(lane ^ 1)));
+        }
+        both
+    }
+
     pub(super) fn any(&self) -> bool {
         *self != Self::default()
     }
@@ -151,10 +160,20 @@ pub(super) struct Follower {
 }
 
 impl Follower {
-    /// One frame towards `goal`. The lanes of a pair in `linked` have the same goal; once they are as good as equal they
-    /// become so to the bit, without a jump that could be heard.
+    /// Linked lanes have the same goal; once they are as good as equal they become so to the bit, without a jump that could
+    /// be heard, and stay so. To be called at grid frames.
+    pub(super) fn join(&mut self, linked: &Mask) {
+        for left in (0..LANES).step_by(2).filter(|lane| linked.has(*lane)) {
+            let [a, b] = [self.now.0[left], self.now.0[left + 1]];
+            if (a - b).abs() < AS_GOOD_AS_EQUAL {
+                (self.now.0[left + 1], self.lost.0[left + 1]) = (a, self.lost.0[left]);
+            }
+        }
+    }
+
+    /// One frame towards `goal`.
     #[inline(always)]
-    pub(super) fn step<const LINK: bool>(&mut self, goal: &Lanes, pace: &Pace, linked: &Mask) -> Lanes {
+    pub(super) fn step(&mut self, goal: &Lanes, pace: &Pace) -> Lanes {
         let mut next = Lanes::SILENCE;
         for lane in 0..LANES {
             let (before, lost) = (self.now.0[lane], self.lost.0[lane]);
@@ -167,15 +186,6 @@ impl Follower {
             let step = if grows { more } else { less };
             self.lost.0[lane] = step - (next.0[lane] - before);
         }
-        if LINK {
-            let others = others(&next);
-            for lane in 0..LANES {
-                let (mine, other) = (next.0[lane], others.0[lane]);
-                let larger = if other > mine { other } else { mine };
-                let same = if (other - mine).abs() < AS_GOOD_AS_EQUAL { larger } else { mine };
-                next.0[lane] = linked.pick(lane, same, mine);
-            }
-        }
         for lane in 0..LANES {
             let deepest = self.deepest.0[lane];
             self.deepest.0[lane] = if next.0[lane] > deepest { next.0[lane] } else { deepest };
@@ -184,11 +194,11 @@ impl Follower {
         next
     }
 
-    /// Ends a block: lanes that are not `on` begin anew, the others raise the meter.
+    /// Ends a block: lanes that are not `kept` begin anew; those that are `on` raise the meter.
     #[inline(always)]
-    pub(super) fn end(&mut self, on: &Mask, meter: &mut Lanes) {
-        on.keep(&mut self.now);
-        on.keep(&mut self.lost);
+    pub(super) fn end(&mut self, kept: &Mask, on: &Mask, meter: &mut Lanes) {
+        kept.keep(&mut self.now);
+        kept.keep(&mut self.lost);
         on.keep(&mut self.deepest);
         for lane in 0..LANES {
             meter.0[lane] = meter.0[lane].max(self.deepest.0[lane]);

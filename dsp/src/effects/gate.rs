@@ -5,7 +5,7 @@
 //!
 //! `gateahead` is the same with a look-ahead: it is open before the first wave of a drum comes out of it.
 
-use crate::dispatch::{Level, dispatched};
+use crate::dispatch::{Level, dispatched, frame_by_frame};
 use crate::effect::{Effect, EffectSpec, Format};
 use crate::effects::dynamics::ear::{Ear, Hearing};
 use crate::effects::dynamics::envelope::Envelope;
@@ -267,13 +267,13 @@ impl Effect for Gate {
         };
         let bars = self.bars;
         let task = Task { phase, heard, hearing, threshold, range, slope, bars, pace, expanding, linked };
-        let mut goals = [Lanes::SILENCE; GRID];
-        let goals = &mut goals[..block.len()];
-        listen(self.level, block.frames(), keys.frames(), &task, &mut self.state, goals);
+        let mut levels = [Lanes::SILENCE; GRID];
+        let levels = &mut levels[..block.len()];
+        listen(self.level, block.frames(), keys.frames(), &task, &mut self.state, levels);
         if let Some(delay) = &mut self.delay {
             delay.process(block.frames_mut());
         }
-        turn_down(self.level, block.frames_mut(), goals, &task, &mut self.state);
+        turn_down(self.level, block.frames_mut(), levels, &task, &mut self.state);
     }
 
     fn latency_frames(&self) -> usize {
@@ -289,98 +289,90 @@ impl State {
     /// Begins from silence when a lane is switched on again.
     fn sleep(&mut self) {
         if !self.asleep {
-            self.forget(&Mask::default());
+            self.forget(&Mask::default(), &Mask::default());
             self.asleep = true;
         }
     }
 
     #[inline(always)]
-    fn forget(&mut self, on: &Mask) {
-        self.ear.keep(on);
-        self.envelope.keep(on);
-        on.keep(&mut self.left);
-        self.follower.end(on, &mut self.meter);
+    fn forget(&mut self, on: &Mask, linked: &Mask) {
+        let kept = on.with_partners(linked);
+        self.ear.keep(&kept);
+        self.envelope.keep(&kept);
+        kept.keep(&mut self.left);
+        self.follower.end(&kept, on, &mut self.meter);
     }
 }
 
 dispatched! {
-    /// Writes how far each frame shall be turned down.
-    fn listen(own: &[Lanes], keys: &[Lanes], task: &Task, state: &mut State, goals: &mut [Lanes]) = listen_kernel;
+    /// Writes the squares of the amplitudes that are heard.
+    fn listen(own: &[Lanes], keys: &[Lanes], task: &Task, state: &mut State, levels: &mut [Lanes]) = listen_kernel;
 }
 
 #[inline(always)]
-fn listen_kernel(own: &[Lanes], keys: &[Lanes], task: &Task, state: &mut State, goals: &mut [Lanes]) {
+fn listen_kernel(own: &[Lanes], keys: &[Lanes], task: &Task, state: &mut State, levels: &mut [Lanes]) {
     state.asleep = false;
-    state.ear.listen(own, keys, &task.hearing, goals);
-    state.envelope.read(task.phase, goals, &Mask::default(), &task.linked);
-    if task.expanding.any() {
-        latch::<true>(goals, task, &mut state.left);
-    } else {
-        latch::<false>(goals, task, &mut state.left);
+    if task.phase == 0 {
+        state.follower.join(&task.linked);
     }
+    state.ear.listen(own, keys, &task.hearing, levels);
+    state.envelope.read(task.phase, levels, &Mask::default(), &task.linked);
 }
 
-/// Turns the squares of amplitudes into reductions: none while open.
+dispatched! {
+    /// Opens and closes, and applies what follows from it.
+    fn turn_down(frames: &mut [Lanes], levels: &[Lanes], task: &Task, state: &mut State) = turn_down_kernel;
+}
+
 #[inline(always)]
-fn latch<const EXPAND: bool>(levels: &mut [Lanes], task: &Task, left: &mut Lanes) {
-    let bars = task.bars;
-    let mut now = *left;
-    for (at, frame) in levels.iter_mut().enumerate() {
-        let range = task.range.at(at);
-        let depth = if EXPAND { expanded(frame, &range, task, at) } else { range };
+fn turn_down_kernel(frames: &mut [Lanes], levels: &[Lanes], task: &Task, state: &mut State) {
+    let mut depths = [Lanes::SILENCE; GRID];
+    let depths = &mut depths[..frames.len()];
+    for (at, depth) in depths.iter_mut().enumerate() {
+        frame_by_frame();
+        *depth = task.range.at(at);
+    }
+    if task.expanding.any() {
+        expand(levels, task, depths);
+    }
+    follow(frames, levels, depths, task, state);
+    state.forget(&task.heard.on, &task.linked);
+}
+
+/// How deep the lanes of expanders go when they are not open: their ratio is a bend of the level turned round.
+#[inline(always)]
+fn expand(levels: &[Lanes], task: &Task, depths: &mut [Lanes]) {
+    for (at, (squares, depth)) in levels.iter().zip(depths).enumerate() {
+        let mut begin = task.threshold.at(at);
+        begin.0.iter_mut().for_each(|threshold| *threshold = -*threshold);
+        let bend = Bend::new(&begin, &task.slope.at(at), &Lanes::SILENCE);
         for lane in 0..LANES {
-            let before = now.0[lane];
-            let bar = if before > 0.0 { bars.close.0[lane] } else { bars.open.0[lane] };
-            let rest = if before > 1.0 { before - 1.0 } else { 0.0 };
-            let then = if frame.0[lane] >= bar { bars.hold.0[lane] } else { rest };
-            now.0[lane] = then;
-            frame.0[lane] = if then > 0.0 { 0.0 } else { depth.0[lane] };
+            let (wanted, range) = (bend.reduction(lane, -level(squares.0[lane])), depth.0[lane]);
+            depth.0[lane] = task.expanding.pick(lane, if wanted < range { wanted } else { range }, range);
         }
     }
-    *left = now;
 }
 
-/// How deep each lane goes when it is not open: an expander by its ratio, which is a bend of the level turned round.
+/// Opens and closes, follows the reductions in time and applies them.
 #[inline(always)]
-fn expanded(squares: &Lanes, range: &Lanes, task: &Task, at: usize) -> Lanes {
-    let mut begin = task.threshold.at(at);
-    begin.0.iter_mut().for_each(|threshold| *threshold = -*threshold);
-    let bend = Bend::new(&begin, &task.slope.at(at), &Lanes::SILENCE);
-    let mut depth = *range;
-    for lane in 0..LANES {
-        let wanted = bend.reduction(lane, -level(squares.0[lane]));
-        let bounded = if wanted < range.0[lane] { wanted } else { range.0[lane] };
-        depth.0[lane] = task.expanding.pick(lane, bounded, range.0[lane]);
-    }
-    depth
-}
-
-dispatched! {
-    /// Follows the reductions in time and applies them.
-    fn turn_down(frames: &mut [Lanes], goals: &[Lanes], task: &Task, state: &mut State) = turn_down_kernel;
-}
-
-#[inline(always)]
-fn turn_down_kernel(frames: &mut [Lanes], goals: &[Lanes], task: &Task, state: &mut State) {
-    if task.linked.any() {
-        follow::<true>(frames, goals, task, &mut state.follower);
-    } else {
-        follow::<false>(frames, goals, task, &mut state.follower);
-    }
-    state.forget(&task.heard.on);
-}
-
-#[inline(always)]
-fn follow<const LINK: bool>(frames: &mut [Lanes], goals: &[Lanes], task: &Task, follower: &mut Follower) {
-    // A copy: chosen from registers, not fetched lane by lane.
-    let (mut now, pace) = (*follower, task.pace);
-    for (at, (frame, goal)) in frames.iter_mut().zip(goals).enumerate() {
-        let reduction = now.step::<LINK>(goal, &pace, &task.linked);
+fn follow(frames: &mut [Lanes], levels: &[Lanes], depths: &[Lanes], task: &Task, state: &mut State) {
+    // Copies: chosen from registers, not fetched lane by lane.
+    let (mut left, mut now, bars, pace) = (state.left, state.follower, task.bars, task.pace);
+    for (at, (frame, (squares, depth))) in frames.iter_mut().zip(levels.iter().zip(depths)).enumerate() {
+        let mut goal = *depth;
+        for lane in 0..LANES {
+            let (before, square) = (left.0[lane], squares.0[lane]);
+            let (opens, stays) = (square >= bars.open.0[lane], square >= bars.close.0[lane]);
+            let rest = if before > 1.0 { before - 1.0 } else { 0.0 };
+            left.0[lane] = if opens | (stays & (before > 0.0)) { bars.hold.0[lane] } else { rest };
+            goal.0[lane] = if left.0[lane] > 0.0 { 0.0 } else { goal.0[lane] };
+        }
+        let reduction = now.step(&goal, &pace);
         let mut gain = Lanes::SILENCE;
         for lane in 0..LANES {
             gain.0[lane] = exp2_normal(-reduction.0[lane]);
         }
         task.heard.apply(frame, &gain, &task.heard.share.at(at));
     }
-    *follower = now;
+    (state.left, state.follower) = (left, now);
 }

@@ -57,26 +57,11 @@ impl Ear {
             self.keep(&Mask::default());
             return;
         }
-        let (mut high_pass, mut low_pass) = (self.high_pass.filter, self.low_pass.filter);
-        for (frame, key) in heard.iter_mut().zip(keys) {
-            frame_by_frame();
-            for lane in 0..LANES {
-                let chosen = how.keyed.pick(lane, key.0[lane], frame.0[lane]);
-                frame.0[lane] = sound(chosen, LOUDEST);
-            }
-            let high = high_pass.step(frame, &self.high_pass.weights).high;
-            for lane in 0..LANES {
-                frame.0[lane] = how.high_pass.pick(lane, high.0[lane], frame.0[lane]);
-            }
-            let low = low_pass.step(frame, &self.low_pass.weights).low;
-            for lane in 0..LANES {
-                frame.0[lane] = how.low_pass.pick(lane, low.0[lane], frame.0[lane]);
-            }
+        if how.keyed.any() {
+            choose(keys, &how.keyed, heard);
         }
-        (self.high_pass.filter, self.low_pass.filter) = (high_pass, low_pass);
-        // A lane whose filter is off begins from silence when it is switched on, whatever the others do.
-        self.high_pass.filter.keep(&how.high_pass);
-        self.low_pass.filter.keep(&how.low_pass);
+        self.high_pass.run::<true>(&how.high_pass, heard);
+        self.low_pass.run::<false>(&how.low_pass, heard);
     }
 
     /// Forgets what the lanes heard that are not `on`.
@@ -84,6 +69,18 @@ impl Ear {
     pub(in crate::effects) fn keep(&mut self, on: &Mask) {
         self.high_pass.filter.keep(on);
         self.low_pass.filter.keep(on);
+    }
+}
+
+/// Puts the keys in the place of the own sound.
+#[inline(always)]
+fn choose(keys: &[Lanes], keyed: &Mask, heard: &mut [Lanes]) {
+    for (frame, key) in heard.iter_mut().zip(keys) {
+        frame_by_frame();
+        let (own, key) = (*frame, *key);
+        for lane in 0..LANES {
+            frame.0[lane] = keyed.pick(lane, key.0[lane], own.0[lane]);
+        }
     }
 }
 
@@ -146,5 +143,24 @@ impl Pass {
             self.weights = weights(&ramp.at(0));
         }
         self.on.at_block(block.phase())
+    }
+    #[inline(always)]
+    fn run<const HIGH: bool>(&mut self, on: &Mask, heard: &mut [Lanes]) {
+        if on.any() {
+            let (mut filter, weights, on) = (self.filter, self.weights, *on);
+            for frame in heard {
+                frame_by_frame();
+                let mut own = *frame;
+                own.0.iter_mut().for_each(|sample| *sample = sound(*sample, LOUDEST));
+                let parts = filter.step(&own, &weights);
+                let passed = if HIGH { parts.high } else { parts.low };
+                for lane in 0..LANES {
+                    frame.0[lane] = on.pick(lane, passed.0[lane], own.0[lane]);
+                }
+            }
+            self.filter = filter;
+        }
+        // A lane whose filter is off begins from silence when it is switched on, whatever the others do.
+        self.filter.keep(on);
     }
 }
