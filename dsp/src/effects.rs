@@ -2,14 +2,40 @@
 
 use crate::effect::EffectSpec;
 
+pub mod compressor;
+pub mod deesser;
+pub mod delay;
+pub mod denoise;
+mod dynamics;
+pub mod echo;
 pub mod eq;
+pub mod gate;
 pub mod highpass;
 pub mod limiter;
 pub mod lowpass;
+pub mod reverb;
 pub mod trim;
+pub mod width;
 
 /// All effects, in the order in which a person meets them.
-pub static EFFECTS: &[EffectSpec] = &[trim::SPEC, highpass::SPEC, lowpass::SPEC, eq::SPEC, limiter::SPEC];
+pub static EFFECTS: &[EffectSpec] = &[
+    trim::SPEC,
+    delay::SPEC,
+    highpass::SPEC,
+    lowpass::SPEC,
+    denoise::SPEC,
+    gate::SPEC,
+    gate::AHEAD,
+    eq::SPEC,
+    compressor::SPEC,
+    deesser::SPEC,
+    width::SPEC,
+    reverb::ROOM,
+    reverb::PLATE,
+    reverb::HALL,
+    echo::SPEC,
+    limiter::SPEC,
+];
 
 /// The effect with that `id`.
 #[must_use]

@@ -1,6 +1,8 @@
 //! Decibels, pans and angles against `f64`.
 
-use korero_dsp::units::{balance_stereo, cos, db_to_gain, exp2, gain_to_db, log2, pan_mono, power_to_db, sin, tan};
+use korero_dsp::units::{
+    balance_stereo, cos, db_to_gain, exp2, exp2_normal, gain_to_db, log2, log2_normal, pan_mono, power_to_db, sin, tan,
+};
 use proptest::prelude::*;
 
 #[test]
@@ -53,6 +55,12 @@ proptest! {
     fn powers_are_close_to_the_true_ones(x in -125.9_f32..127.9) {
         let true_one = f64::from(x).exp2();
         prop_assert!((f64::from(exp2(x)) - true_one).abs() <= 1e-6 * true_one);
+    }
+
+    #[test]
+    fn the_cheap_forms_are_the_same_where_they_may_be_used(x in -126.0_f32..=126.0) {
+        prop_assert_eq!(exp2_normal(x), exp2(x));
+        prop_assert_eq!(log2_normal(exp2(x)), log2(exp2(x)));
     }
 
     #[test]

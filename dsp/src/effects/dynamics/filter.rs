@@ -1,0 +1,76 @@
+//! A filter of second order whose low, middle and high part add up to the input: the same form as the high-pass of a strip
+//! (topology-preserving, after Zavalishin and Simper), with Butterworth damping.
+
+use std::f32::consts::SQRT_2;
+use std::f64::consts::PI;
+
+use super::Mask;
+use crate::lanes::{LANES, Lanes};
+use crate::units::tan;
+
+/// The integrators' gain, tan(π f / rate).
+pub(in crate::effects) fn tuning(freq: f32, rate: f32) -> f32 {
+    // Never at or above half the rate, where the tangent has its pole.
+    let turn = (f64::from(freq) / f64::from(rate)).clamp(0.0, 0.49);
+    tan(PI * turn) as f32
+}
+
+/// The three weights of Simper's form for each lane.
+#[inline(always)]
+pub(in crate::effects) fn weights(tuning: &Lanes) -> [Lanes; 3] {
+    let mut weights = [Lanes::SILENCE; 3];
+    for lane in 0..LANES {
+        let g = tuning.0[lane];
+        let first = 1.0 / (1.0 + g * (g + SQRT_2));
+        weights[0].0[lane] = first;
+        weights[1].0[lane] = g * first;
+        weights[2].0[lane] = g * (g * first);
+    }
+    weights
+}
+
+/// The two integrators of each lane.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::effects) struct Filter {
+    first: Lanes,
+    second: Lanes,
+}
+
+/// The parts of one frame. `low + middle + high` is the input, but for rounding.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::effects) struct Parts {
+    pub(in crate::effects) low: Lanes,
+    pub(in crate::effects) middle: Lanes,
+    pub(in crate::effects) high: Lanes,
+}
+
+impl Filter {
+    #[inline(always)]
+    pub(in crate::effects) fn step(&mut self, input: &Lanes, weights: &[Lanes; 3]) -> Parts {
+        let mut parts = Parts { low: Lanes::SILENCE, middle: Lanes::SILENCE, high: Lanes::SILENCE };
+        for lane in 0..LANES {
+            let (first, second) = (self.first.0[lane], self.second.0[lane]);
+            let rest = input.0[lane] - second;
+            let band = weights[0].0[lane] * first + weights[1].0[lane] * rest;
+            let low = second + weights[1].0[lane] * first + weights[2].0[lane] * rest;
+            self.first.0[lane] = 2.0 * band - first;
+            self.second.0[lane] = 2.0 * low - second;
+            let middle = SQRT_2 * band;
+            parts.low.0[lane] = low;
+            parts.middle.0[lane] = middle;
+            parts.high.0[lane] = input.0[lane] - middle - low;
+        }
+        parts
+    }
+
+    /// Forgets what the lanes heard that are not `on`.
+    #[inline(always)]
+    pub(in crate::effects) fn keep(&mut self, on: &Mask) {
+        on.keep(&mut self.first);
+        on.keep(&mut self.second);
+    }
+
+    pub(in crate::effects) fn reset_lane(&mut self, lane: usize) {
+        (self.first.0[lane], self.second.0[lane]) = (0.0, 0.0);
+    }
+}
