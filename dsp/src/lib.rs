@@ -17,6 +17,7 @@ pub mod meter;
 pub mod param;
 pub mod resample;
 pub mod smooth;
+pub mod true_peak;
 pub mod units;
 
 pub use lanes::{GRID, LANES, LaneBlock, Lanes};
