@@ -1,4 +1,4 @@
-//! How much of one core the lanes need: the bank of four times eight strips, and the limiter of a mix.
+//! How much of one core the lanes need: the bank of four times eight strips, the limiter of a mix, and the meters.
 //!
 //! `cargo run --release -p korero-dsp --example speed`
 
@@ -10,6 +10,9 @@ use std::time::Instant;
 use korero_dsp::bank::{Bank, Stage};
 use korero_dsp::effect::{Effect, Format};
 use korero_dsp::effects::{highpass, limiter};
+use korero_dsp::loudness::LoudnessMeter;
+use korero_dsp::meter::Reading;
+use korero_dsp::spectrum::Spectrum;
 use korero_dsp::{GRID, LANES, LaneBlock, Lanes, dispatch::Level};
 
 const FORMAT: Format = Format { rate: 48_000.0 };
@@ -75,4 +78,20 @@ fn main() {
             used * 100.0
         );
     }
+    let used = share(|start, frames| {
+        black_box(Reading::of(&LaneBlock::new(start, frames)));
+    }) - idle;
+    println!("meters of 8 lanes: {:.3} % of a core", used * 100.0);
+    let (mut loudness, mut spectrum) = (LoudnessMeter::new(2).ok(), Spectrum::new(2));
+    let mut sound = [0.0; 2 * GRID];
+    let mut interleave = |frames: &[Lanes; GRID]| {
+        for (pair, frame) in sound.chunks_exact_mut(2).zip(frames) {
+            pair.copy_from_slice(&frame.0[..2]);
+        }
+        sound
+    };
+    let used = share(|_, frames| loudness.iter_mut().for_each(|meter| meter.feed(&interleave(frames)))) - idle;
+    println!("loudness of a stereo bus: {:.3} % of a core", used * 100.0);
+    let used = share(|_, frames| spectrum.feed(&interleave(frames))) - idle;
+    println!("spectrum of a stereo bus: {:.3} % of a core", used * 100.0);
 }

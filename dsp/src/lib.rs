@@ -13,10 +13,12 @@ pub mod drift;
 pub mod effect;
 pub mod effects;
 pub mod lanes;
+pub mod loudness;
 pub mod meter;
 pub mod param;
 pub mod resample;
 pub mod smooth;
+pub mod spectrum;
 pub mod true_peak;
 pub mod units;
 

@@ -43,10 +43,10 @@ fn limited(sound: &[f32]) -> Vec<f32> {
 
 /// The true peak by the `ebur128` crate: four places, 12 taps each, Hann.
 fn by_ebur128(sound: &[f32]) -> f64 {
-    let mut meter = EbuR128::new(1, RATE as u32, Mode::TRUE_PEAK).unwrap();
-    meter.add_frames_f32(sound).unwrap();
-    meter.add_frames_f32(&[0.0; 64]).unwrap();
-    decibels(meter.true_peak(0).unwrap())
+    let mut meter = EbuR128::new(1, RATE as u32, Mode::TRUE_PEAK).expect("one channel");
+    meter.add_frames_f32(sound).expect("whole frames");
+    meter.add_frames_f32(&[0.0; 64]).expect("whole frames");
+    decibels(meter.true_peak(0).expect("its mode"))
 }
 
 /// Taps of each of the [`PLACES`] of the exact meter, and the shape of its Kaiser window: 100 dB.
@@ -107,7 +107,7 @@ impl Noise {
 
 /// A tone of `freq` (of the rate) in bursts of `on` frames, as many silent ones between.
 fn bursts(freq: f64, phase: f64, on: usize, frames: usize) -> Vec<f64> {
-    let sample = |n: usize| if n / on % 2 == 0 { (TAU * freq * n as f64 + phase).sin() } else { 0.0 };
+    let sample = |n: usize| if (n / on).is_multiple_of(2) { (TAU * freq * n as f64 + phase).sin() } else { 0.0 };
     (0..frames).map(sample).collect()
 }
 
@@ -130,7 +130,8 @@ fn band_noise(low: f64, high: f64, seed: u32, frames: usize) -> Vec<f64> {
 /// Noise from 6 to 20 kHz in bursts of 25 ms; `hard` clips it four times over.
 fn noise_bursts(hard: bool, frames: usize) -> Vec<f64> {
     let gain = if hard { 4.0 } else { 1.0 };
-    let burst = |(n, sample): (usize, f64)| if n / 1_200 % 4 == 0 { (gain * sample).clamp(-1.0, 1.0) } else { 0.0 };
+    let burst =
+        |(n, sample): (usize, f64)| if (n / 1_200).is_multiple_of(4) { (gain * sample).clamp(-1.0, 1.0) } else { 0.0 };
     band_noise(6_000.0, 20_000.0, 1, frames).into_iter().enumerate().map(burst).collect()
 }
 
@@ -267,7 +268,7 @@ fn unity_comes_back_for_ever() {
 #[test]
 fn a_steady_bass_note_is_not_distorted() {
     for freq in [50.0, 60.0, 100.0, 440.0] {
-        let tone: Vec<f64> = (0..96_000).map(|n| (TAU * freq / RATE * n as f64).sin()).collect();
+        let tone: Vec<f64> = (0..96_000).map(|n| (TAU * freq / RATE * f64::from(n)).sin()).collect();
         // 6 dB over the ceiling.
         let out = limited(&driven(&tone, 5.0));
         let settled = &out[48_000..96_000];
