@@ -57,6 +57,8 @@ const MOST: f32 = 6.0;
 const WIDE: usize = 16;
 /// Frames remembered of each lane: what the halves reach back, once more [`WIDE`] frames ago.
 const PAST: usize = 2 * HALVES.len() + WIDE;
+/// After so many silent frames all of them are, those that lie unused behind a short block too.
+const ALL: usize = PAST + 3 * GRID;
 
 const _: () = assert!(GRID.is_multiple_of(WIDE) && DELAY == HALVES.len() + 1);
 
@@ -74,6 +76,8 @@ struct Line {
     halves: [f32; WIDE + GRID],
     /// For so many frames more something loud is remembered.
     loud: usize,
+    /// For so many frames there was nothing at all.
+    silent: usize,
     /// Whether the halves before this block were left out.
     stale: bool,
 }
@@ -88,7 +92,7 @@ impl TruePeak {
     /// Silence behind all lanes.
     #[must_use]
     pub fn new() -> Self {
-        let line = Line { sound: [0.0; PAST + GRID], halves: [0.0; WIDE + GRID], loud: 0, stale: false };
+        let line = Line { sound: [0.0; PAST + GRID], halves: [0.0; WIDE + GRID], loud: 0, silent: 0, stale: false };
         Self { lines: std::array::from_fn(|_| line.clone()) }
     }
 
@@ -97,7 +101,7 @@ impl TruePeak {
         let line = &mut self.lines[lane];
         line.sound.fill(0.0);
         line.halves.fill(0.0);
-        (line.loud, line.stale) = (0, false);
+        (line.loud, line.silent, line.stale) = (0, 0, false);
     }
 
     /// Reads up to [`GRID`] finite frames; `peaks[n]` becomes the highest magnitude from an eighth of a frame before the
@@ -112,6 +116,15 @@ impl TruePeak {
             }
         }
         for (lane, line) in self.lines.iter_mut().enumerate() {
+            line.silent = if highest.0[lane] == 0.0 { line.silent + frames.len() } else { 0 };
+            if line.silent > ALL {
+                // Nothing is remembered but silence, and nothing comes.
+                line.silent = ALL + 1;
+                for peak in &mut peaks[..frames.len()] {
+                    peak.0[lane] = 0.0;
+                }
+                continue;
+            }
             for (frame, sample) in frames.iter().zip(&mut line.sound[PAST..]) {
                 *sample = frame.0[lane];
             }

@@ -287,3 +287,31 @@ fn a_steady_bass_note_is_not_distorted() {
         assert!(distortion < -80.0, "{freq} Hz: {distortion} dB");
     }
 }
+
+#[test]
+fn what_is_left_out_for_quiet_lanes_is_never_missed() {
+    // Silence, whispers and shouts in turn, cut into blocks of every kind: the shouts begin where the reading rested.
+    let mut noise = Noise(5);
+    let level = |n: usize| [0.0, 0.001, 3.0, 0.0, 0.0, 2.0, 0.03, 0.0, 4.0, 0.1][n / 331 % 10];
+    let sound: Vec<f32> = (0..10_000).map(|n| (level(n) * noise.next()) as f32).collect();
+    let cut = |size: usize| {
+        let mut limiter = Limiter::new(Level::best());
+        limiter.prepare(Format { rate: RATE as f32 });
+        let (mut at, mut out) = (0, Vec::new());
+        while at < sound.len() {
+            let len = size.min(GRID - at % GRID).min(sound.len() - at);
+            let mut frames: Vec<_> =
+                sound[at..at + len].iter().map(|s| Lanes([*s, 0.0, *s, 0.0, 0.0, *s, 0.0, 0.0])).collect();
+            let mut silence = vec![Lanes::SILENCE; len];
+            limiter.process(&mut LaneBlock::new(at as u64, &mut frames), &LaneBlock::new(at as u64, &mut silence));
+            out.extend(frames.iter().map(|frame| [0, 2, 5].map(|lane| frame.0[lane].to_bits())));
+            at += len;
+        }
+        out
+    };
+    let whole = cut(GRID);
+    assert!(whole.iter().all(|lanes| lanes[0] == lanes[1] && lanes[1] == lanes[2]));
+    for size in [1, 5, 16, 17, 31] {
+        assert!(cut(size) == whole, "blocks of {size} frames differ");
+    }
+}
