@@ -14,11 +14,14 @@ pub mod effect;
 pub mod effects;
 pub mod filter;
 pub mod lanes;
+pub mod loudness;
 pub mod meter;
 pub mod param;
 pub mod resample;
 pub mod slot;
 pub mod smooth;
+pub mod spectrum;
+pub mod true_peak;
 pub mod units;
 
 pub use lanes::{GRID, LANES, LaneBlock, Lanes};

@@ -1,4 +1,4 @@
-//! What meters are made of: peak and energy of a block, lane by lane.
+//! What meters are made of: peak and energy of a block, lane by lane, and what the lanes of a pair have in common.
 
 use crate::dispatch::{Level, dispatched};
 use crate::lanes::{LANES, LaneBlock, Lanes};
@@ -10,6 +10,8 @@ pub struct Reading {
     pub peak: Lanes,
     /// The sum of the squares of each lane; divided by [`Reading::frames`] it is the mean square.
     pub energy: Lanes,
+    /// The sum of the products of each lane with the other one of its pair (0 and 1, 2 and 3, …).
+    pub product: Lanes,
     /// Frames read.
     pub frames: u32,
 }
@@ -18,8 +20,8 @@ impl Reading {
     /// Reads a block. NaN counts as silence, so that one bad sample cannot stick in a meter. Audio thread.
     #[must_use]
     pub fn of(block: &LaneBlock<'_>) -> Self {
-        let (peak, energy) = read(Level::best(), block.frames());
-        Self { peak, energy, frames: block.len() as u32 }
+        let (peak, energy, product) = read(Level::best(), block.frames());
+        Self { peak, energy, product, frames: block.len() as u32 }
     }
 
     /// Adds a later reading to this one.
@@ -27,6 +29,7 @@ impl Reading {
         for lane in 0..LANES {
             self.peak.0[lane] = self.peak.0[lane].max(later.peak.0[lane]);
             self.energy.0[lane] += later.energy.0[lane];
+            self.product.0[lane] += later.product.0[lane];
         }
         self.frames += later.frames;
     }
@@ -36,13 +39,22 @@ impl Reading {
     pub fn mean_square(&self, lane: usize) -> f32 {
         if self.frames == 0 { 0.0 } else { self.energy.0[lane] / self.frames as f32 }
     }
+
+    /// How alike a lane and the other one of its pair are: 1 the same, 0 nothing in common (or one is silent), −1 turned round.
+    #[must_use]
+    pub fn correlation(&self, lane: usize) -> f32 {
+        // Roots before the product, which of two whispers would be zero.
+        let scale = self.energy.0[lane].sqrt() * self.energy.0[lane ^ 1].sqrt();
+        let likeness = self.product.0[lane] / scale;
+        if likeness.is_finite() { likeness.clamp(-1.0, 1.0) } else { 0.0 }
+    }
 }
 
-dispatched! { fn read(frames: &[Lanes]) -> (Lanes, Lanes) = read_kernel; }
+dispatched! { fn read(frames: &[Lanes]) -> (Lanes, Lanes, Lanes) = read_kernel; }
 
 #[inline(always)]
-fn read_kernel(frames: &[Lanes]) -> (Lanes, Lanes) {
-    let (mut peak, mut energy) = (Lanes::SILENCE, Lanes::SILENCE);
+fn read_kernel(frames: &[Lanes]) -> (Lanes, Lanes, Lanes) {
+    let (mut peak, mut energy, mut product) = (Lanes::SILENCE, Lanes::SILENCE, Lanes::SILENCE);
     for frame in frames {
         for lane in 0..LANES {
             let sample = frame.0[lane];
@@ -52,6 +64,10 @@ fn read_kernel(frames: &[Lanes]) -> (Lanes, Lanes) {
             peak.0[lane] = if magnitude > peak.0[lane] { magnitude } else { peak.0[lane] };
             energy.0[lane] += if square >= 0.0 { square } else { 0.0 };
         }
+        for lane in 0..LANES {
+            let both = frame.0[lane] * frame.0[lane ^ 1];
+            product.0[lane] += if both.abs() <= f32::MAX { both } else { 0.0 };
+        }
     }
-    (peak, energy)
+    (peak, energy, product)
 }

@@ -9,9 +9,11 @@ use korero_dsp::denormals::FlushToZero;
 use korero_dsp::drift::{ClockFace, DriftLoop};
 use korero_dsp::effect::Format;
 use korero_dsp::effects::EFFECTS;
+use korero_dsp::loudness::LoudnessMeter;
 use korero_dsp::meter::Reading;
 use korero_dsp::param::ParamId;
 use korero_dsp::resample::{InputResampler, OutputResampler};
+use korero_dsp::spectrum::Spectrum;
 use korero_dsp::{GRID, LANES, LaneBlock, Lanes};
 
 thread_local! {
@@ -134,6 +136,29 @@ fn resamplers_and_the_drift_loop_run_without_allocating() {
         }
         fed.reset();
         asked.reset();
+    });
+    assert_eq!(count, 0);
+}
+
+#[test]
+fn loudness_and_spectrum_are_measured_without_allocating() {
+    let mut loudness = LoudnessMeter::new(2).unwrap();
+    let mut spectrum = Spectrum::new(2);
+    let sound: Vec<f32> = (0..2 * 1_024).map(noise).collect();
+    // The long form is ten minutes: a list of all blocks of a show would have grown by then.
+    let rounds = if std::env::var_os("KORERO_PROVE").is_some() { 28_125 } else { 2_000 };
+    let count = touches(|| {
+        for round in 0..rounds {
+            loudness.feed(&sound);
+            if round < 100 {
+                spectrum.feed(&sound);
+            }
+            if round % 500 == 0 {
+                std::hint::black_box((loudness.look(), spectrum.levels()));
+            }
+        }
+        loudness.reset();
+        spectrum.reset();
     });
     assert_eq!(count, 0);
 }

@@ -1,19 +1,20 @@
-//! Safety limiter: no sample passes the ceiling, and below it not a bit changes.
+//! True-peak limiter: nothing passes the ceiling, not even between the samples, and below it not a bit changes.
 //!
-//! The gain that each sample needs is held over the look-ahead by a sliding minimum, comes back at the release, and is
-//! smoothed by two moving averages whose lengths together are the look-ahead: so it has arrived exactly when the sample
-//! comes out. Gains are whole numbers of 2⁻²¹ (−126 dB): sums of them are exact, so that unity stays unity for ever.
+//! The gain that each true peak needs is held, comes back at the release, and is smoothed by two moving averages that
+//! reach over what is left of the look-ahead: so it has arrived when the peak comes out. Gains are whole numbers of 2⁻²¹
+//! (−126 dB): sums of them are exact, so that unity stays unity for ever.
 
 use crate::dispatch::{Level, dispatched};
 use crate::effect::{Effect, EffectSpec, Format};
-use crate::lanes::{LANES, LaneBlock, Lanes};
+use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
 use crate::smooth::{GLIDE_CELLS, Glide, Ramp};
+use crate::true_peak::{self, TruePeak};
 use crate::units::{db_to_gain, gain_to_db};
 
-/// What no sample passes, in dB of full scale.
+/// What no true peak passes, in dB of full scale.
 pub const CEILING: ParamId = ParamId(0);
-/// How quickly the gain comes back: the time for 63 % of the way, in ms.
+/// How quickly the gain comes back once it was held: the time for 63 % of the way, in ms.
 pub const RELEASE: ParamId = ParamId(1);
 /// Whether the lanes of a pair (0 and 1, 2 and 3, …) always have the same gain.
 pub const LINK: ParamId = ParamId(2);
@@ -29,39 +30,54 @@ pub const PARAMS: [ParamSpec; 3] = [
         default: 100.0,
         taper: Taper::Logarithmic,
     },
-    ParamSpec { id: "link", unit: Unit::Switch, min: 0.0, max: 1.0, default: 1.0, taper: Taper::Linear },
+    ParamSpec::switch("link", true),
 ];
 
 /// The line of the registry.
 pub const SPEC: EffectSpec =
     EffectSpec { id: "limiter", params: &PARAMS, pairs: false, build_at: |level| Box::new(Limiter::new(level)) };
 
-/// By how many frames the sound comes out later: 1.0 ms at 48 kHz.
-pub const LOOK_AHEAD: usize = 48;
+/// By how many frames the sound comes out later: 1.5 ms at 48 kHz.
+pub const LOOK_AHEAD: usize = 72;
 
-/// Frames of each of the two averages; both together reach over the look-ahead.
-const AVERAGE: usize = LOOK_AHEAD / 2 + 1;
-/// A gain of exactly 1.
-const UNITY: i32 = 1 << 21;
+/// How long a gain is held before it comes back, in ms: half a period of 50 Hz, so that the gain rests under a steady bass
+/// note instead of following its shape.
+pub const HOLD_MS: f32 = 10.0;
+
+/// How far below the ceiling a limited peak comes out at most, as a factor: 0.08 dB. A peak between two of the eight places
+/// is read up to 0.14 dB too low at 0.45 of the rate, and what moves the gain adds a little of its own.
+const AIM: f32 = 0.990_832;
+/// A small excess is aimed below the ceiling by this share of itself only, so that the gain has no step where limiting begins.
+const ONSET: f32 = 0.5;
+
+/// Frames of each of the two averages. Together they take what the true-peak reading leaves of the look-ahead, and one frame.
+const AVERAGE: usize = 20;
+/// A gain must not rise within so many frames: it is needed from one frame before the peak's to two after.
+const WINDOW: f32 = (LOOK_AHEAD - true_peak::DELAY + 3) as f32;
+/// A gain of exactly 1. Until they are summed up, gains are whole numbers in `f32`, which every level compares at once.
+const UNITY: f32 = WHOLE as f32;
+const WHOLE: i32 = 1 << 21;
 /// What two averages of unity add up to; below 2³¹.
-const FULL: i32 = (AVERAGE * AVERAGE) as i32 * UNITY;
-/// Frames that a ring remembers.
-const RING: usize = 64;
+const FULL: i32 = (AVERAGE * AVERAGE) as i32 * WHOLE;
+/// Frames of sound that a ring remembers, and of gains.
+const RING: usize = 128;
+const GAINS: usize = 32;
 
-const _: () = assert!(2 * AVERAGE - 1 == LOOK_AHEAD + 1 && LOOK_AHEAD < RING && RING.is_power_of_two());
+const _: () = assert!(true_peak::DELAY + 2 * AVERAGE - 1 == LOOK_AHEAD && LOOK_AHEAD < RING && AVERAGE < GAINS);
 
 /// Whole numbers for eight lanes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(C, align(32))]
 struct Whole([i32; LANES]);
 
-/// A look-ahead limiter for sample peaks; a pure delay while everything is below the ceiling.
+/// A look-ahead limiter for true peaks; a pure delay while everything is below the ceiling.
 #[derive(Debug)]
 pub struct Limiter {
     level: Level,
     rate: f32,
     ceiling: Glide,
-    wanted: Pace,
+    release_ms: [f32; LANES],
+    linked: Lanes,
     pace: Pace,
     core: Box<Core>,
 }
@@ -71,67 +87,86 @@ pub struct Limiter {
 struct Pace {
     /// The share of the way back to unity that is gone in one frame.
     release: Lanes,
-    linked: [bool; LANES / 2],
+    /// Frames that a gain is held.
+    hold: f32,
+    /// 1 where the lane is linked with its neighbour.
+    linked: Lanes,
 }
 
 /// All that the kernel remembers.
 #[derive(Clone, Debug)]
 struct Core {
+    true_peak: TruePeak,
     head: usize,
     sound: [Lanes; RING],
     ceilings: [Lanes; RING],
-    /// Minima over 1, 2, 4, 8, 16 and 32 frames.
-    minima: [[Whole; RING]; 6],
-    /// Gains after the release, and their first average (times its length).
-    gains: [Whole; RING],
-    averages: [Whole; RING],
+    /// Frames for which each gain must not rise yet.
+    held: Lanes,
+    /// The gain after the release.
+    gain: Lanes,
+    /// The gains before it, and their first average (times its length).
+    gains: [Whole; GAINS],
+    averages: [Whole; GAINS],
     average: Whole,
     smoothed: Whole,
-    deepest: Whole,
+    deepest: Lanes,
+    /// Frames since the last gain that was not unity on all lanes.
+    calm: usize,
 }
 
 impl Limiter {
     /// At rest on all lanes, for 48 kHz until it is prepared.
     #[must_use]
     pub fn new(level: Level) -> Self {
-        let rate = 48_000.0;
-        let release = Lanes::splat(release_share(PARAMS[1].default, rate));
-        let pace = Pace { release, linked: [true; LANES / 2] };
+        let pace = Pace { release: Lanes::SILENCE, hold: 0.0, linked: Lanes::splat(1.0) };
         let ceiling = Glide::new(db_to_gain(PARAMS[0].default), GLIDE_CELLS);
-        let mut limiter = Self { level, rate, ceiling, wanted: pace, pace, core: Box::new(Core::new()) };
+        let (release_ms, linked) = ([PARAMS[1].default; LANES], pace.linked);
+        let mut limiter =
+            Self { level, rate: 48_000.0, ceiling, release_ms, linked, pace, core: Box::new(Core::new()) };
         limiter.reset();
         limiter
     }
-}
 
-/// One frame's share of an exponential way of `ms`, by the backward difference: always between 0 and 1.
-fn release_share(ms: f32, rate: f32) -> f32 {
-    1.0 / (1.0 + ms * 0.001 * rate)
+    fn pace(&self, lane: usize) -> f32 {
+        // By the backward difference: always between 0 and 1.
+        1.0 / (1.0 + self.release_ms[lane] * 0.001 * self.rate)
+    }
+
+    fn enter_cell(&mut self) {
+        self.pace.linked = self.linked;
+        for lane in 0..LANES {
+            let release = self.pace(lane);
+            if release != self.pace.release.0[lane] {
+                // A faster way back than the one for which a peak was waved through begins when that peak has passed.
+                self.core.held.0[lane] = self.core.held.0[lane].max(WINDOW);
+                self.pace.release.0[lane] = release;
+            }
+        }
+    }
 }
 
 impl Effect for Limiter {
     fn prepare(&mut self, format: Format) {
-        let scale = self.rate / format.rate;
-        for share in &mut self.wanted.release.0 {
-            let frames = (1.0 / *share - 1.0) / scale;
-            *share = 1.0 / (1.0 + frames);
-        }
         self.rate = format.rate;
         self.reset();
     }
 
     fn reset_lane(&mut self, lane: usize) {
         self.ceiling.settle_lane(lane);
-        self.pace.release.0[lane] = self.wanted.release.0[lane];
-        self.pace.linked[lane / 2] = self.wanted.linked[lane / 2];
+        self.pace.release.0[lane] = self.pace(lane);
+        self.pace.hold = (HOLD_MS * 0.001 * self.rate).floor().max(WINDOW);
+        (self.pace.linked.0[lane], self.pace.linked.0[lane ^ 1]) = (self.linked.0[lane], self.linked.0[lane]);
         self.core.reset_lane(lane, self.ceiling.target(lane));
     }
 
     fn set(&mut self, lane: usize, param: ParamId, value: f32) {
         match param {
             CEILING => self.ceiling.set(lane, db_to_gain(PARAMS[0].clamp(value))),
-            RELEASE => self.wanted.release.0[lane] = release_share(PARAMS[1].clamp(value), self.rate),
-            LINK => self.wanted.linked[lane / 2] = PARAMS[2].clamp(value) >= 0.5,
+            RELEASE => self.release_ms[lane] = PARAMS[1].clamp(value),
+            LINK => {
+                let linked = if PARAMS[2].clamp(value) >= 0.5 { 1.0 } else { 0.0 };
+                (self.linked.0[lane], self.linked.0[lane ^ 1]) = (linked, linked);
+            }
             _ => {}
         }
     }
@@ -139,7 +174,7 @@ impl Effect for Limiter {
     fn process(&mut self, block: &mut LaneBlock<'_>, _keys: &LaneBlock<'_>) {
         let ceiling = self.ceiling.ramp(block);
         if block.phase() == 0 {
-            self.pace = self.wanted;
+            self.enter_cell();
         }
         run(self.level, block.frames_mut(), &ceiling, &self.pace, &mut self.core);
     }
@@ -149,40 +184,46 @@ impl Effect for Limiter {
     }
 
     fn take_reduction_db(&mut self, lane: usize) -> f32 {
-        let deepest = std::mem::replace(&mut self.core.deepest.0[lane], FULL);
+        let deepest = std::mem::replace(&mut self.core.deepest.0[lane], UNITY);
         // Not a negation: 0 dB of reduction is +0.
-        0.0 - gain_to_db(deepest.max(1) as f32 / FULL as f32)
+        0.0 - gain_to_db(deepest.max(1.0) / UNITY)
     }
 }
 
 impl Core {
     fn new() -> Self {
-        let (unity, silence) = (Whole([UNITY; LANES]), [Lanes::SILENCE; RING]);
-        let average = Whole([AVERAGE as i32 * UNITY; LANES]);
+        let (unity, silence) = (Whole([WHOLE; LANES]), [Lanes::SILENCE; RING]);
+        let average = Whole([AVERAGE as i32 * WHOLE; LANES]);
         let full = Whole([FULL; LANES]);
         Self {
+            true_peak: TruePeak::new(),
             head: 0,
             sound: silence,
             ceilings: silence,
-            minima: [[unity; RING]; 6],
-            gains: [unity; RING],
-            averages: [average; RING],
+            held: Lanes::SILENCE,
+            gain: Lanes::splat(UNITY),
+            gains: [unity; GAINS],
+            averages: [average; GAINS],
             average,
             smoothed: full,
-            deepest: full,
+            deepest: Lanes::splat(UNITY),
+            calm: 0,
         }
     }
 
     fn reset_lane(&mut self, lane: usize, ceiling: f32) {
+        self.true_peak.reset_lane(lane);
         for at in 0..RING {
             self.sound[at].0[lane] = 0.0;
             self.ceilings[at].0[lane] = ceiling;
-            self.minima.iter_mut().for_each(|ring| ring[at].0[lane] = UNITY);
-            self.gains[at].0[lane] = UNITY;
-            self.averages[at].0[lane] = AVERAGE as i32 * UNITY;
         }
-        self.average.0[lane] = AVERAGE as i32 * UNITY;
-        (self.smoothed.0[lane], self.deepest.0[lane]) = (FULL, FULL);
+        for at in 0..GAINS {
+            self.gains[at].0[lane] = WHOLE;
+            self.averages[at].0[lane] = AVERAGE as i32 * WHOLE;
+        }
+        (self.held.0[lane], self.gain.0[lane]) = (0.0, UNITY);
+        self.average.0[lane] = AVERAGE as i32 * WHOLE;
+        (self.smoothed.0[lane], self.deepest.0[lane]) = (FULL, UNITY);
     }
 }
 
@@ -190,88 +231,115 @@ dispatched! { fn run(frames: &mut [Lanes], ceiling: &Ramp, pace: &Pace, core: &m
 
 #[inline(always)]
 fn run_kernel(frames: &mut [Lanes], ceiling: &Ramp, pace: &Pace, core: &mut Core) {
-    for (at, frame) in frames.iter_mut().enumerate() {
-        let ceiling = ceiling.at(at);
+    /// The lowest ceiling that can be set, −12 dB: what is below it needs no reading.
+    const FLOOR: f32 = 0.251;
+    for frame in &mut *frames {
+        keep_finite(frame);
+    }
+    let mut peaks = [Lanes::SILENCE; GRID];
+    core.true_peak.read(frames, FLOOR, &mut peaks);
+    for (at, (frame, peak)) in frames.iter_mut().zip(&peaks).enumerate() {
         core.head = (core.head + 1) % RING;
-        let needed = needed_gain(frame, &ceiling, &pace.linked);
         core.sound[core.head] = *frame;
-        core.ceilings[core.head] = ceiling;
-        let held = core.hold(needed);
-        let released = core.release(held, pace);
-        core.smooth(released);
+        core.ceilings[core.head] = ceiling.at(at);
+        let then = (core.head + RING - true_peak::DELAY) % RING;
+        let needed = needed(peak, &core.ceilings[then], &pace.linked);
+        // With all gains at unity for longer than they are remembered there is nothing to move.
+        if core.calm < 2 * GAINS || needed != Lanes::splat(UNITY) {
+            core.release(&needed, pace);
+            core.smooth();
+            core.calm = if core.gain == Lanes::splat(UNITY) { core.calm + 1 } else { 0 };
+        }
         core.apply(frame);
     }
 }
 
-/// The gain that brings each lane to the ceiling, at most unity, rounded down. What is no number becomes silence here:
-/// it must not go on air, and no gain could hold it.
+/// What is no number becomes silence: it must not go on air, and no gain could hold it.
 #[inline(always)]
-fn needed_gain(frame: &mut Lanes, ceiling: &Lanes, linked: &[bool; LANES / 2]) -> Whole {
-    let mut needed = Whole([UNITY; LANES]);
+fn keep_finite(frame: &mut Lanes) {
     for lane in 0..LANES {
-        let magnitude = frame.0[lane].abs();
-        let sound = magnitude <= f32::MAX;
-        frame.0[lane] = if sound { frame.0[lane] } else { 0.0 };
-        let over = sound && magnitude > ceiling.0[lane];
-        // At most 1 when over, so the conversion cannot overflow; it rounds towards zero.
-        let ratio = if over { ceiling.0[lane] / magnitude } else { 1.0 };
-        needed.0[lane] = (ratio * UNITY as f32) as i32;
+        let sample = frame.0[lane];
+        frame.0[lane] = if sample.abs() <= f32::MAX { sample } else { 0.0 };
     }
-    link(needed, linked)
+}
+
+/// The gain that brings each peak to the ceiling or just below, at most unity, rounded down.
+#[inline(always)]
+fn needed(peak: &Lanes, ceiling: &Lanes, linked: &Lanes) -> Lanes {
+    let mut needed = Lanes::SILENCE;
+    for lane in 0..LANES {
+        let over = peak.0[lane] > ceiling.0[lane];
+        let ratio = if over { ceiling.0[lane] / peak.0[lane] } else { 1.0 };
+        let (far, near) = (ratio * AIM, ratio - ONSET * (1.0 - ratio));
+        let gain = if far > near { far } else { near };
+        needed.0[lane] = whole(gain * UNITY) as f32;
+    }
+    link(&needed, linked)
+}
+
+/// Towards zero, in one instruction for all lanes: an ordinary conversion looks at each lane whether it fits.
+#[inline(always)]
+fn whole(value: f32) -> i32 {
+    debug_assert!((0.0..=UNITY).contains(&value));
+    // SAFETY: gains, and shares of gains, times unity are numbers between 0 and 2²¹.
+    unsafe { value.to_int_unchecked() }
 }
 
 #[inline(always)]
-fn link(mut gains: Whole, linked: &[bool; LANES / 2]) -> Whole {
-    for (pair, linked) in linked.iter().enumerate() {
-        let (left, right) = (gains.0[2 * pair], gains.0[2 * pair + 1]);
-        let both = left.min(right);
-        gains.0[2 * pair] = if *linked { both } else { left };
-        gains.0[2 * pair + 1] = if *linked { both } else { right };
+fn link(gains: &Lanes, linked: &Lanes) -> Lanes {
+    let mut both = *gains;
+    for lane in 0..LANES {
+        let (own, other) = (gains.0[lane], gains.0[lane ^ 1]);
+        let lower = if other < own { other } else { own };
+        both.0[lane] = if linked.0[lane] > 0.0 { lower } else { own };
     }
-    gains
+    both
 }
 
 impl Core {
-    /// The least gain of the last [`LOOK_AHEAD`] + 1 frames, by doubling: two minima over n frames make one over 2n.
+    /// Down at once; then held; then up at the release, at least one step, so that unity is reached. No gain rises over
+    /// what was needed in the last [`WINDOW`] frames: a need that the gain could rise over in that time holds it too.
     #[inline(always)]
-    fn hold(&mut self, needed: Whole) -> Whole {
-        let mut least = needed;
-        for (doubling, ring) in self.minima.iter_mut().enumerate() {
-            ring[self.head] = least;
-            let frames = 1_usize << doubling;
-            // The last step reaches only as far back as the window does.
-            let back = if frames == 32 { LOOK_AHEAD + 1 - 32 } else { frames };
-            least = lower(least, ring[(self.head + RING - back) % RING]);
-        }
-        least
-    }
-
-    /// Down at once, up at the release; at least one step, so that unity is reached.
-    #[inline(always)]
-    fn release(&mut self, held: Whole, pace: &Pace) -> Whole {
-        let before = self.gains[(self.head + RING - 1) % RING];
-        let mut risen = before;
+    fn release(&mut self, needed: &Lanes, pace: &Pace) {
+        let mut gains = self.gain;
         for lane in 0..LANES {
-            let way = (UNITY - before.0[lane]) as f32 * pace.release.0[lane];
-            risen.0[lane] = before.0[lane] + (way as i32).max(1);
+            let (gain, needed, held) = (gains.0[lane], needed.0[lane], self.held.0[lane]);
+            let way = (UNITY - gain) * pace.release.0[lane];
+            let step = whole(way) as f32;
+            let step = if step < 1.0 { 1.0 } else { step };
+            // No later step is longer than this one.
+            let soon = gain + (way + 1.0) * WINDOW;
+            let soon = if soon > UNITY - 1.0 { UNITY - 1.0 } else { soon };
+            let passing = if held > 1.0 { held - 1.0 } else { 0.0 };
+            let holding = if held > WINDOW { held } else { WINDOW };
+            let left = if needed <= soon { holding } else { passing };
+            let left = if needed <= gain { pace.hold } else { left };
+            let risen = if left > 0.0 { gain } else { gain + step };
+            gains.0[lane] = if needed < risen { needed } else { risen };
+            self.held.0[lane] = left;
         }
-        let gains = link(lower(held, risen), &pace.linked);
-        self.gains[self.head] = gains;
-        gains
+        self.gain = link(&gains, &pace.linked);
+        // Held for longer than it is smoothed, so the smoothed gain goes as deep.
+        for lane in 0..LANES {
+            let (gain, deepest) = (self.gain.0[lane], self.deepest.0[lane]);
+            self.deepest.0[lane] = if gain < deepest { gain } else { deepest };
+        }
     }
 
     /// Two moving averages, kept as sums.
     #[inline(always)]
-    fn smooth(&mut self, gains: Whole) {
-        let leaving = (self.head + RING - AVERAGE) % RING;
+    fn smooth(&mut self) {
+        let (here, leaving) = (self.head % GAINS, (self.head + GAINS - AVERAGE) % GAINS);
         for lane in 0..LANES {
-            self.average.0[lane] += gains.0[lane] - self.gains[leaving].0[lane];
+            self.gains[here].0[lane] = whole(self.gain.0[lane]);
         }
-        self.averages[self.head] = self.average;
+        for lane in 0..LANES {
+            self.average.0[lane] += self.gains[here].0[lane] - self.gains[leaving].0[lane];
+        }
+        self.averages[here] = self.average;
         for lane in 0..LANES {
             self.smoothed.0[lane] += self.average.0[lane] - self.averages[leaving].0[lane];
         }
-        self.deepest = lower(self.deepest, self.smoothed);
     }
 
     /// The sound of a look-ahead ago at the gain that it needs.
@@ -282,18 +350,9 @@ impl Core {
             let gain = self.smoothed.0[lane] as f32 / FULL as f32;
             let ceiling = self.ceilings[then].0[lane];
             let sample = self.sound[then].0[lane] * gain;
-            // Takes off what the last rounding may have added; nothing else is ever beyond the ceiling here.
+            // A falling ceiling and the last rounding may leave a trace above it; nothing else is ever beyond it here.
             let above = if sample > ceiling { ceiling } else { sample };
             frame.0[lane] = if above < -ceiling { -ceiling } else { above };
         }
     }
-}
-
-#[inline(always)]
-fn lower(a: Whole, b: Whole) -> Whole {
-    let mut least = a;
-    for lane in 0..LANES {
-        least.0[lane] = a.0[lane].min(b.0[lane]);
-    }
-    least
 }
