@@ -12,6 +12,7 @@ pub mod dispatch;
 pub mod drift;
 pub mod effect;
 pub mod effects;
+pub mod generator;
 pub mod lanes;
 pub mod meter;
 pub mod param;
