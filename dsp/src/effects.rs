@@ -2,12 +2,26 @@
 
 use crate::effect::EffectSpec;
 
+pub mod delay;
+pub mod echo;
 pub mod highpass;
 pub mod limiter;
+pub mod reverb;
 pub mod trim;
+pub mod width;
 
 /// All effects, in the order in which a person meets them.
-pub static EFFECTS: &[EffectSpec] = &[trim::SPEC, highpass::SPEC, limiter::SPEC];
+pub static EFFECTS: &[EffectSpec] = &[
+    trim::SPEC,
+    delay::SPEC,
+    highpass::SPEC,
+    width::SPEC,
+    reverb::ROOM,
+    reverb::PLATE,
+    reverb::HALL,
+    echo::SPEC,
+    limiter::SPEC,
+];
 
 /// The effect with that `id`.
 #[must_use]
