@@ -9,7 +9,9 @@ use std::time::Instant;
 
 use korero_dsp::bank::{Bank, Stage};
 use korero_dsp::effect::{Effect, Format};
-use korero_dsp::effects::{highpass, limiter};
+use korero_dsp::effects::{self, denoise, highpass, limiter};
+use korero_dsp::generator::{Generator, Sound};
+use korero_dsp::param::ParamId;
 use korero_dsp::{GRID, LANES, LaneBlock, Lanes, dispatch::Level};
 
 const FORMAT: Format = Format { rate: 48_000.0 };
@@ -55,5 +57,47 @@ fn main() {
             limiter.process(&mut LaneBlock::new(start, frames), &LaneBlock::new(start, &mut keys));
         }) - idle;
         println!("limiter, {level:?}: {:.3} % of a core", used * 100.0);
+    }
+    spaces(idle);
+}
+
+/// Denoise, width, reverbs, echo and generators: `lanes` of each in use.
+fn spaces(idle: f64) {
+    denoise::warm_up();
+    for (id, lanes) in [
+        ("delay", 8),
+        ("denoise", 8),
+        ("denoise", 1),
+        ("width", 8),
+        ("room", 2),
+        ("plate", 2),
+        ("hall", 2),
+        ("echo", 2),
+    ] {
+        for on in [0.0, 1.0] {
+            let Some(spec) = effects::find(id) else { continue };
+            let mut effect = spec.build();
+            effect.prepare(FORMAT);
+            for lane in 0..lanes {
+                // The first parameter is the switch, the time of the delay, or how wide.
+                effect.set(lane, ParamId(0), if on == 1.0 { on } else { spec.params[0].default });
+            }
+            let used = share(|start, frames| {
+                let mut keys = [Lanes::SILENCE; GRID];
+                frames.iter_mut().for_each(|frame| frame.0[lanes..].fill(0.0));
+                effect.process(&mut LaneBlock::new(start, frames), &LaneBlock::new(start, &mut keys));
+            }) - idle;
+            let nanoseconds = used * 1e9 / 48_000.0 / lanes as f64;
+            println!(
+                "{id}, {lanes} lanes, {on}: {:.3} % of a core, {nanoseconds:.2} ns a lane and frame",
+                used * 100.0
+            );
+        }
+    }
+    for sound in [Sound::Sine, Sound::Pink] {
+        let mut generator = Generator::new(FORMAT.rate);
+        generator.set_sound(sound);
+        let used = share(|start, frames| generator.process(&mut LaneBlock::new(start, frames))) - idle;
+        println!("{sound:?}: {:.3} % of a core", used * 100.0);
     }
 }

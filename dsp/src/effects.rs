@@ -3,6 +3,7 @@
 use crate::effect::EffectSpec;
 
 pub mod delay;
+pub mod denoise;
 pub mod echo;
 pub mod highpass;
 pub mod limiter;
@@ -15,6 +16,7 @@ pub static EFFECTS: &[EffectSpec] = &[
     trim::SPEC,
     delay::SPEC,
     highpass::SPEC,
+    denoise::SPEC,
     width::SPEC,
     reverb::ROOM,
     reverb::PLATE,
