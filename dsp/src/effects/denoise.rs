@@ -141,6 +141,14 @@ impl Denoise {
         std::mem::take(&mut self.steps)
     }
 
+    /// The dry line. What is no number must neither go on nor stay in the network.
+    #[inline(always)]
+    fn delay(&mut self, frame: &mut Lanes) {
+        self.ring[self.head] = Lanes(frame.0.map(|s| if s.abs() <= f32::MAX { s } else { 0.0 }));
+        *frame = self.ring[(self.head + RING - LATENCY) % RING];
+        self.head = (self.head + 1) % RING;
+    }
+
     /// The frames from `back` frames ago on.
     fn hop(&self, lane: usize, back: usize) -> [f32; HOP] {
         std::array::from_fn(|n| self.ring[(self.head + RING - back + n) % RING].0[lane])
@@ -208,6 +216,11 @@ impl Effect for Denoise {
     }
 
     fn process(&mut self, block: &mut LaneBlock<'_>, _keys: &LaneBlock<'_>) {
+        if self.lanes.iter().all(Lane::is_off) {
+            self.lanes.iter_mut().for_each(Lane::rest);
+            block.frames_mut().iter_mut().for_each(|frame| self.delay(frame));
+            return;
+        }
         let start = (block.start() % HOP as u64) as usize;
         for (n, frame) in block.frames_mut().iter_mut().enumerate() {
             let place = (start + n) % HOP;
@@ -216,10 +229,7 @@ impl Effect for Denoise {
                     self.step(lane);
                 }
             }
-            // What is no number must neither go on nor stay in the network.
-            self.ring[self.head] = Lanes(frame.0.map(|s| if s.abs() <= f32::MAX { s } else { 0.0 }));
-            *frame = self.ring[(self.head + RING - LATENCY) % RING];
-            self.head = (self.head + 1) % RING;
+            self.delay(frame);
             for (lane, sample) in self.lanes.iter().zip(&mut frame.0) {
                 *sample = lane.heard(*sample, place);
             }
@@ -259,6 +269,11 @@ impl Lane {
     /// with the rest. Nothing while the phase is to change.
     fn wanted(&self) -> f32 {
         if self.on && self.phase == self.wanted_phase { self.mix * (1.0 - self.limit) } else { 0.0 }
+    }
+
+    /// Whether it is off and nothing of it is heard any more.
+    fn is_off(&self) -> bool {
+        !self.on && self.from == 0.0 && self.to == 0.0
     }
 
     /// Off, or between two phases: it need not compute.
