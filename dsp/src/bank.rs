@@ -17,22 +17,53 @@ use crate::smooth::{GLIDE_CELLS, Glide, Ramp};
 pub enum Stage {
     /// [`effects::trim`].
     Trim,
+    /// [`effects::delay`].
+    Delay,
     /// [`effects::highpass`].
     Highpass,
+    /// [`effects::lowpass`].
+    Lowpass,
+    /// [`effects::gate`].
+    Gate,
+    /// [`effects::eq`].
+    Eq,
+    /// [`effects::compressor`].
+    Compressor,
+    /// [`effects::deesser`].
+    Deesser,
+    /// [`effects::width`]; only where two lanes are one sound.
+    Width,
 }
 
 impl Stage {
     /// How many there are.
-    pub const COUNT: usize = 2;
+    pub const COUNT: usize = 9;
     /// All stages, in the order of the sound.
-    pub const ALL: [Self; Self::COUNT] = [Self::Trim, Self::Highpass];
+    pub const ALL: [Self; Self::COUNT] = [
+        Self::Trim,
+        Self::Delay,
+        Self::Highpass,
+        Self::Lowpass,
+        Self::Gate,
+        Self::Eq,
+        Self::Compressor,
+        Self::Deesser,
+        Self::Width,
+    ];
 
     /// The effect that stands there.
     #[must_use]
     pub fn spec(self) -> &'static EffectSpec {
         match self {
             Self::Trim => &effects::trim::SPEC,
+            Self::Delay => &effects::delay::SPEC,
             Self::Highpass => &effects::highpass::SPEC,
+            Self::Lowpass => &effects::lowpass::SPEC,
+            Self::Gate => &effects::gate::SPEC,
+            Self::Eq => &effects::eq::SPEC,
+            Self::Compressor => &effects::compressor::SPEC,
+            Self::Deesser => &effects::deesser::SPEC,
+            Self::Width => &effects::width::SPEC,
         }
     }
 
@@ -71,7 +102,9 @@ impl Place {
     /// The last stage before this place.
     fn after(self) -> Stage {
         match self {
-            Self::PreEq | Self::PostEq | Self::PostDynamics => Stage::Highpass,
+            Self::PreEq => Stage::Lowpass,
+            Self::PostEq => Stage::Eq,
+            Self::PostDynamics => Stage::Deesser,
         }
     }
 }

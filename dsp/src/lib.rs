@@ -13,6 +13,7 @@ pub mod drift;
 pub mod effect;
 pub mod effects;
 pub mod filter;
+pub mod generator;
 pub mod lanes;
 pub mod loudness;
 pub mod meter;

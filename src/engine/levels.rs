@@ -15,7 +15,7 @@ use crate::desk::StripId;
 use crate::limits::{CUES, MAX_BANKS, MAX_INPUTS};
 
 /// Stages whose gain reduction is shown.
-pub const METERED: [Stage; 0] = [];
+pub const METERED: [Stage; 3] = [Stage::Gate, Stage::Compressor, Stage::Deesser];
 /// The rack of the groups, after those of the strips.
 pub(super) const GROUP_RACK: usize = MAX_BANKS;
 /// The rack of the returns.
