@@ -107,11 +107,12 @@ proptest! {
 fn a_pair_at_unity_goes_from_file_to_file_without_a_changed_bit() {
     let folder = tempfile::tempdir().unwrap();
     let (multitrack, mix) = (folder.path().join("in.wav"), folder.path().join("out").join("mix.wav"));
-    let steps = steps_of_24_bits(48_000 * 2, 1);
+    // Quiet enough that no peak between the samples reaches the limiter's ceiling.
+    let steps: Vec<i32> = steps_of_24_bits(48_000 * 2, 1).into_iter().map(|step| step / 6).collect();
     write_wav(&multitrack, 2, 24, SAMPLE_RATE, &steps);
     let report = render(&pair(), &mut WavSource::open(&multitrack).unwrap(), &mix, None).unwrap();
     assert_eq!((report.frames, report.files), (48_000, vec![mix.clone()]));
-    assert!(report.peak > 0.8 && report.reduction_db == 0.0);
+    assert!(report.peak > 0.1 && report.reduction_db == 0.0);
     assert_eq!(read_wav(&mix), steps);
 }
 

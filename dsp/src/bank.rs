@@ -109,8 +109,8 @@ impl Place {
     }
 }
 
-/// The longest that lanes are held back for each other, in frames: three denoisers and a look-ahead, 42 ms.
-pub const LONGEST: usize = 2_047;
+/// The longest that lanes are held back for each other, in frames: more than three denoisers one after the other.
+pub const LONGEST: usize = 4_095;
 
 /// Eight lanes of channels.
 pub struct Bank {

@@ -34,6 +34,10 @@ pub trait Effect: Send {
     /// never allocates, locks, waits or panics.
     fn process(&mut self, block: &mut LaneBlock<'_>, keys: &LaneBlock<'_>);
 
+    /// Where in the 480 frames of a hop a lane does work that comes in bursts, so that many lanes never do it at once.
+    /// Effects that work evenly pass over it. Audio thread.
+    fn set_phase(&mut self, _lane: usize, _phase: usize) {}
+
     /// By how many frames the sound comes out later; constant after [`Effect::prepare`].
     fn latency_frames(&self) -> usize {
         0

@@ -25,4 +25,9 @@ pub mod spectrum;
 pub mod true_peak;
 pub mod units;
 
+/// Does what allocates once on each thread: to be called on an audio thread before its first callback that counts.
+pub fn warm_up() {
+    effects::denoise::warm_up();
+}
+
 pub use lanes::{GRID, LANES, LaneBlock, Lanes};

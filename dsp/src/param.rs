@@ -78,6 +78,6 @@ impl ParamSpec {
         }
         let value = value.clamp(self.min, self.max);
         // Half a step up: what lies between two choices is the nearer one.
-        if matches!(self.unit, Unit::Choice(_)) { (value + 0.5).floor() } else { value }
+        if matches!(self.unit, Unit::Choice(_) | Unit::Switch) { (value + 0.5).floor() } else { value }
     }
 }

@@ -102,6 +102,13 @@ impl Slot {
         }
     }
 
+    /// When a lane does its work in the effect of that kind. Audio thread.
+    pub fn set_phase(&mut self, lane: usize, kind: Kind, phase: usize) {
+        if let Some(fitted) = self.at(kind) {
+            fitted.effect.set_phase(lane, phase);
+        }
+    }
+
     /// Makes `lane` as new: nothing chosen, every parameter at rest, no sound left. Audio thread.
     pub fn clear_lane(&mut self, lane: usize) {
         self.choose(lane, None);

@@ -180,11 +180,12 @@ impl CaptureSink {
     }
 
     /// Takes one callback of any size. Audio thread: neither waits nor allocates, except that its very first call asks
-    /// for realtime priority.
+    /// for realtime priority and warms the thread up.
     pub fn write(&mut self, samples: Samples<'_>, stamp: Stamp) {
         let _flush = FlushToZero::new();
         if self.origin_ns.is_none() {
             self.health.scheduled(priority::promote());
+            korero_dsp::warm_up();
         }
         let frames = samples.len() / self.path.channels;
         if self.slot.is_current(self.generation) {

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use korero_dsp::bank::{Place, Stage};
 use korero_dsp::effect::Effect;
+use korero_dsp::generator::Sound;
 use korero_dsp::param::ParamId;
 use korero_dsp::slot::Kind;
 use uuid::Uuid;
@@ -28,6 +29,8 @@ pub(super) enum Command {
     Choose { lane: u8, place: Place, kind: Option<Kind> },
     /// Turn a parameter of the effect that a lane has in a slot.
     TurnSlot { lane: u8, place: Place, kind: Kind, param: ParamId, value: f32 },
+    /// When a lane does its work in the effect in a slot.
+    Phase { lane: u8, place: Place, kind: Kind, phase: u16 },
     /// Hold a lane back for the others; whether its chain makes it late itself.
     Hold { lane: u8, frames: u16, late: bool },
     /// What the side-chain of a lane listens to.
@@ -68,6 +71,20 @@ pub(super) enum MasterCommand {
     Latency(u32),
     /// The engineer's microphone, from 0, to all cues; linear.
     Talk { input: u8, gain: f32 },
+    /// When the mix bus does its work in the effect in a slot.
+    Phase { side: u8, place: Place, kind: Kind, phase: u16 },
+    /// What the oscillator plays.
+    Tone(ToneSetting),
+}
+
+/// What the oscillator is set to.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct ToneSetting {
+    pub(super) sound: Sound,
+    pub(super) hertz: f32,
+    pub(super) db: f32,
+    /// To the mix; else to the first headphone mix.
+    pub(super) to_mix: bool,
 }
 
 /// An open tap.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use korero_dsp::LANES;
 use korero_dsp::bank::{Place, Stage};
 use korero_dsp::effect::{Effect, Format};
-use korero_dsp::effects::EFFECTS;
+use korero_dsp::effects::{EFFECTS, denoise};
 use korero_dsp::param::ParamId;
 use korero_dsp::slot::Kind;
 
@@ -14,6 +14,7 @@ use super::mail::{Command, MasterCommand};
 use super::rack::LaneRef;
 use super::setting::{ChainSetting, LaneSetting, MasterSetting, Setting, SlotSetting, each_value};
 use super::ways::WAYS;
+use crate::desk::address::kind;
 use crate::desk::{StripId, StripInput};
 use crate::limits::{GROUPS, MAX_LANES, SAMPLE_RATE};
 
@@ -44,11 +45,13 @@ pub(super) struct Patch {
     buses: Vec<LaneSetting>,
     master: Option<MasterSetting>,
     installed: Installed,
+    /// When each denoised lane does its work.
+    phases: BTreeMap<(Target, Place), u16>,
     lanes: [Lane; MAX_LANES],
 }
 
 /// Where the values of a chain go.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Target {
     Lane(u8),
     Mix,
@@ -61,6 +64,7 @@ impl Patch {
             buses: Vec::new(),
             master: None,
             installed: Installed::new(),
+            phases: BTreeMap::new(),
             lanes: [Lane::default(); MAX_LANES],
         }
     }
@@ -100,6 +104,7 @@ impl Patch {
         next.turn_strips(wanted, &mut commands);
         next.turn_buses(wanted, &mut commands);
         next.turn_master(wanted, &mut commands);
+        next.spread(wanted, &mut commands);
         next.uninstall(wanted, &mut commands);
         (next, commands)
     }
@@ -203,6 +208,9 @@ impl Patch {
         if before.map(|master| master.latency) != Some(wish.latency) {
             post(MasterCommand::Latency(wish.latency));
         }
+        if before.map(|master| master.tone) != Some(wish.tone) {
+            post(MasterCommand::Tone(wish.tone));
+        }
         if before.map(|master| master.talk) != Some(wish.talk) {
             post(MasterCommand::Talk { input: wish.talk.0, gain: wish.talk.1 });
         }
@@ -230,10 +238,61 @@ impl Patch {
         needed
     }
 
+    /// Lanes with a denoiser, and in which slot.
+    fn denoised(&self, wanted: &Setting, denoise: Kind) -> Vec<(Target, Place)> {
+        let strips = wanted.strips.iter().filter_map(|(id, setting)| {
+            let first = self.strips.get(id)?.first as u8;
+            Some(
+                setting
+                    .lanes
+                    .iter()
+                    .enumerate()
+                    .map(move |(side, lane)| (Target::Lane(first + side as u8), &lane.chain)),
+            )
+        });
+        let buses = wanted.buses.iter().enumerate().map(|(at, lane)| (Target::Lane(bus_lane(at)), &lane.chain));
+        let chains = strips.flatten().chain(buses).chain([(Target::Mix, &wanted.master.chain)]);
+        let with = |slot: &SlotSetting| slot.as_ref().is_some_and(|(kind, _)| *kind == denoise);
+        let places = chains.flat_map(|(target, chain)| {
+            let slots = Place::ALL.into_iter().zip(&chain.slots).filter(|(_, slot)| with(slot));
+            slots.map(move |(place, _)| (target, place))
+        });
+        places.collect()
+    }
+
+    /// Spreads the denoised lanes over the hop, so that few of them compute in one callback.
+    fn spread(&mut self, wanted: &Setting, commands: &mut Vec<Command>) {
+        let Some(kind) = kind("denoise") else { return };
+        let denoised = self.denoised(wanted, kind);
+        // The mix bus has two lanes.
+        let of = denoised.iter().map(|(target, _)| if *target == Target::Mix { 2 } else { 1 }).sum();
+        let (mut at, mut phases) = (0, BTreeMap::new());
+        let mut next = || {
+            at += 1;
+            denoise::phase(at - 1, of) as u16
+        };
+        for (target, place) in denoised {
+            let phase = next();
+            let moved = self.phases.get(&(target, place)) != Some(&phase);
+            phases.insert((target, place), phase);
+            match target {
+                Target::Lane(lane) if moved => commands.push(Command::Phase { lane, place, kind, phase }),
+                Target::Lane(_) => {}
+                Target::Mix => {
+                    let right = next();
+                    let sides = [(0, phase), (1, right)].into_iter().filter(|_| moved);
+                    let post = |(side, phase)| Command::Master(MasterCommand::Phase { side, place, kind, phase });
+                    commands.extend(sides.map(post));
+                }
+            }
+        }
+        self.phases = phases;
+    }
+
     fn install(&mut self, wanted: &Setting, commands: &mut Vec<Command>) {
         for (rack, place, kind) in self.needed(wanted) {
             if self.installed.insert((rack, place, kind)) {
-                let effect = build(kind, rack, place);
+                let effect = build(kind);
                 commands.push(match rack {
                     MIX => Command::Master(MasterCommand::Install { place, kind, effect }),
                     _ => Command::Install { rack, place, kind, effect },
@@ -275,8 +334,8 @@ fn bus_lane(at: usize) -> u8 {
     lane as u8
 }
 
-/// A prepared effect. Effects that share work out over time are told which rack they are in.
-fn build(kind: Kind, _rack: u8, _place: Place) -> Box<dyn Effect> {
+/// A prepared effect.
+fn build(kind: Kind) -> Box<dyn Effect> {
     let mut effect = EFFECTS[usize::from(kind.0)].build();
     effect.prepare(Format { rate: SAMPLE_RATE as f32 });
     effect

@@ -6,9 +6,9 @@ use korero_dsp::meter::Reading;
 use korero_dsp::smooth::{GLIDE_CELLS, Glide};
 use korero_dsp::{LANES, LaneBlock, Lanes};
 
-use super::levels::{LaneLevel, METERED};
+use super::levels::{GROUP_RACK, LaneLevel, METERED, RACKS, RETURN_RACK};
 use super::ways::{Buses, Ways};
-use crate::limits::{GRID_FRAMES, SAMPLE_RATE};
+use crate::limits::{GRID_FRAMES, GROUPS, RETURNS, SAMPLE_RATE};
 
 /// Frames over which the mean square of a meter is taken: 300 ms, the integration time of a VU meter (IEC 60268-17).
 pub(super) const METER_FRAMES: f32 = SAMPLE_RATE as f32 * 0.3;
@@ -54,6 +54,15 @@ pub(super) struct Rack {
     pre: Reading,
     post_peak: Lanes,
     mean_square: Lanes,
+}
+
+/// All racks: strips, then groups, then returns. Allocates.
+pub(super) fn all() -> Box<[Rack; RACKS]> {
+    Box::new(std::array::from_fn(|at| match at {
+        GROUP_RACK => Rack::for_buses(2 * GROUPS),
+        RETURN_RACK => Rack::for_buses(2 * RETURNS),
+        _ => Rack::new(),
+    }))
 }
 
 impl Rack {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use korero_dsp::denormals::FlushToZero;
 use korero_dsp::effect::Effect;
+use korero_dsp::generator::Generator;
 use korero_dsp::smooth::{GLIDE_CELLS, Glide};
 use korero_dsp::{LANES, LaneBlock, Lanes};
 use rtrb::{Consumer, Producer, PushError};
@@ -12,10 +13,10 @@ use rtrb::{Consumer, Producer, PushError};
 use super::levels::{GROUP_RACK, Levels, RACKS, RETURN_RACK};
 use super::mail::{Clock, Command, MasterCommand, Returned, Tap};
 use super::master::Master;
-use super::rack::{Dry, Rack};
+use super::rack::{self, Dry, Rack};
 use super::tap::TapSource;
 use super::ways::{Buses, TO_CUES, TO_GROUPS, TO_MIX, TO_SENDS, WAYS};
-use crate::limits::{CUES, GRID_FRAMES, GROUPS, MAX_BANKS, MAX_INPUTS, MAX_TAPS, RETURNS, SENDS};
+use crate::limits::{CUES, GRID_FRAMES, MAX_BANKS, MAX_INPUTS, MAX_TAPS, RETURNS, SAMPLE_RATE, SENDS};
 use crate::timeline::{FrameIndex, Gap, GapCause};
 
 /// The mixer in sound. Making and dropping it belong to the control thread; everything else may run on the
@@ -34,6 +35,9 @@ pub struct Engine {
     feeds: [Glide; SENDS],
     talk: Glide,
     talk_input: usize,
+    oscillator: Generator,
+    /// How much of the oscillator the mix (lane 0) and the first headphone mix (lane 1) hear.
+    tone_to: Glide,
     folded: Folded,
     /// By how many frames the mix before the limiter is later than its inputs.
     latency: u64,
@@ -60,16 +64,14 @@ impl Engine {
             mail: rings.mail,
             returns: rings.returns,
             gaps: rings.gaps,
-            racks: Box::new(array::from_fn(|at| match at {
-                GROUP_RACK => Rack::for_buses(2 * GROUPS),
-                RETURN_RACK => Rack::for_buses(2 * RETURNS),
-                _ => Rack::new(),
-            })),
+            racks: rack::all(),
             buses: Buses::new(),
             master: Master::new(),
             feeds: array::from_fn(|_| Glide::new(0.0, GLIDE_CELLS)),
             talk: Glide::new(0.0, GLIDE_CELLS),
             talk_input: 0,
+            oscillator: Generator::new(SAMPLE_RATE as f32),
+            tone_to: Glide::new(0.0, GLIDE_CELLS),
             folded: Folded::default(),
             latency: 0,
             taps: array::from_fn(|_| None),
@@ -152,6 +154,7 @@ impl Engine {
         self.play_strips(start.0, frames, dry);
         self.play_buses(start.0, frames);
         self.talk(start.0, frames, dry);
+        self.tone(start.0, frames);
         let Folded { direct, buses, cues, .. } = &mut self.folded;
         self.master.process(start.0, &mut direct[..frames], &buses[..frames], &mut cues[..frames]);
         self.position = start.plus(frames as u64);
@@ -205,6 +208,24 @@ impl Engine {
             let sample = samples[self.talk_input];
             let word = if sample.is_finite() { sample * ramp.at(at).0[0] } else { 0.0 };
             cue.0.iter_mut().for_each(|side| *side += word);
+        }
+    }
+
+    /// The oscillator, to the mix or to the first headphone mix.
+    fn tone(&mut self, start: u64, frames: usize) {
+        let Folded { direct, cues, fed, .. } = &mut self.folded;
+        let mut block = LaneBlock::new(start, &mut fed[..frames]);
+        let to = self.tone_to.ramp(&block);
+        if self.oscillator.is_silent() {
+            return;
+        }
+        self.oscillator.process(&mut block);
+        for (at, tone) in block.frames().iter().enumerate() {
+            let (tone, to) = (tone.0[0], to.at(at));
+            for side in 0..2 {
+                direct[at].0[side] += tone * to.0[0];
+                cues[at].0[side] += tone * to.0[1];
+            }
         }
     }
 
@@ -275,6 +296,7 @@ impl Engine {
             self.racks.iter_mut().for_each(Rack::settle);
             self.feeds.iter_mut().for_each(Glide::settle);
             self.talk.settle();
+            self.tone_to.settle();
             self.master.settle();
         }
     }
@@ -310,6 +332,9 @@ impl Engine {
             }
             Command::TurnSlot { lane, place, kind, param, value } => {
                 self.rack(lane, |rack, lane| rack.bank().slot(place).set(lane, kind, param, value));
+            }
+            Command::Phase { lane, place, kind, phase } => {
+                self.rack(lane, |rack, lane| rack.bank().slot(place).set_phase(lane, kind, usize::from(phase)));
             }
             Command::Hold { lane, frames, late } => {
                 self.rack(lane, |rack, lane| rack.bank().hold(lane, usize::from(frames), late));
@@ -356,6 +381,16 @@ impl Engine {
                     let gain = if at == usize::from(send) { 1.0 } else { 0.0 };
                     (0..2).for_each(|side| feed.set(2 * usize::from(bus).min(RETURNS - 1) + side, gain));
                 }
+            }
+            MasterCommand::Phase { side, place, kind, phase } => {
+                self.master.bank().slot(place).set_phase(usize::from(side).min(1), kind, usize::from(phase));
+            }
+            MasterCommand::Tone(tone) => {
+                self.oscillator.set_sound(tone.sound);
+                self.oscillator.set_frequency(tone.hertz);
+                self.oscillator.set_level(tone.db);
+                self.tone_to.set(0, if tone.to_mix { 1.0 } else { 0.0 });
+                self.tone_to.set(1, if tone.to_mix { 0.0 } else { 1.0 });
             }
             MasterCommand::Latency(frames) => self.latency = u64::from(frames),
             MasterCommand::Talk { input, gain } => {

@@ -5,10 +5,12 @@ use std::sync::OnceLock;
 use korero_dsp::bank::{Place, Stage};
 use korero_dsp::effect::Format;
 use korero_dsp::effects::EFFECTS;
+use korero_dsp::generator::Sound;
 use korero_dsp::param::ParamId;
 use korero_dsp::slot::Kind;
 use korero_dsp::units::{PanLaw, balance_stereo, db_to_gain, pan_by_law, pan_mono};
 
+use super::mail::ToneSetting;
 use super::ways::{TO_CUES, TO_GROUPS, TO_MIX, TO_SENDS, WAYS};
 use crate::desk::channel::{Channel, Control, LEVEL, Section};
 use crate::desk::{Bus, Desk, Strip, StripId, StripInput};
@@ -60,6 +62,7 @@ pub(super) struct MasterSetting {
     pub(super) talk: (u8, f32),
     /// Which send each return listens to, from 0.
     pub(super) sources: [u8; RETURNS],
+    pub(super) tone: ToneSetting,
 }
 
 /// A whole desk as the engine knows it.
@@ -271,6 +274,17 @@ fn bus_lanes(bus: &Bus, outlook: &Outlook) -> Vec<LaneSetting> {
     stereo_sides(channel.pan()).into_iter().map(lane).collect()
 }
 
+fn tone(own: &Channel) -> ToneSetting {
+    let values = own.section(Section::Oscillator);
+    let value = |at: usize| values.get(at).copied().unwrap_or(0.0);
+    let sound = match (value(0) >= 0.5, value(1) >= 0.5) {
+        (false, _) => Sound::Off,
+        (true, false) => Sound::Sine,
+        (true, true) => Sound::Pink,
+    };
+    ToneSetting { sound, hertz: value(2), db: value(3), to_mix: value(4) >= 0.5 }
+}
+
 fn master_setting(desk: &Desk, outlook: &Outlook) -> MasterSetting {
     let talking = desk.own.section(Section::Talkback);
     let talk = match talking {
@@ -286,6 +300,7 @@ fn master_setting(desk: &Desk, outlook: &Outlook) -> MasterSetting {
         hold_direct: outlook.buses_latency as u16,
         latency: (outlook.strips_latency + outlook.buses_latency + chain_latency(&desk.mix)) as u32,
         talk,
+        tone: tone(&desk.own),
         sources: std::array::from_fn(|at| desk.returns[at].channel.value(Control::SOURCE) as u8),
     }
 }

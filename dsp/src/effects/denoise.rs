@@ -130,12 +130,6 @@ impl Denoise {
         }
     }
 
-    /// Lets `lane` compute when the frame index is `phase` more than a multiple of [`HOP`]. A lane that is heard fades to
-    /// the dry sound for about 70 ms to get there, so all lanes may be spread anew whenever one is added. Audio thread.
-    pub fn set_phase(&mut self, lane: usize, phase: usize) {
-        self.lanes[lane].wanted_phase = phase % HOP;
-    }
-
     /// How many lanes computed since the last call. Audio thread.
     pub fn take_steps(&mut self) -> u32 {
         std::mem::take(&mut self.steps)
@@ -234,6 +228,12 @@ impl Effect for Denoise {
                 *sample = lane.heard(*sample, place);
             }
         }
+    }
+
+    /// A lane that is heard fades to the dry sound for about 70 ms to get there, so all lanes may be spread anew whenever
+    /// one is added.
+    fn set_phase(&mut self, lane: usize, phase: usize) {
+        self.lanes[lane].wanted_phase = phase % HOP;
     }
 
     fn latency_frames(&self) -> usize {
