@@ -12,7 +12,7 @@ describe("iceServers", () => {
     ]);
   });
   it("passes over everything else", () => {
-    for (const other of [null, "", "nonsense", '<https://example.net>; rel="ice-server"', '<stun:stun.example.net>; rel="next"']) {
+    for (const other of [null, "", "nonsense", '<https://example.net>; rel="ice-server"', '<turn:turn.example.net>; rel="ice-server"', '<stun:stun.example.net>; rel="next"']) {
       expect(iceServers(other)).toEqual([]);
     }
   });

@@ -1,6 +1,6 @@
 /**
  * The STUN and TURN servers that an answer names (RFC 9725 §4.6), from its `Link` header. What is no such server is
- * passed over.
+ * passed over, and so is a TURN server without its words: a browser refuses to connect at all with one of those.
  */
 export function iceServers(link: string | null): RTCIceServer[] {
   const found: RTCIceServer[] = [];
@@ -8,7 +8,8 @@ export function iceServers(link: string | null): RTCIceServer[] {
     const words = parameters(rest);
     if (words.get("rel") !== "ice-server" || !/^(stun|turn)s?:/i.test(url)) continue;
     const [username, credential] = [words.get("username"), words.get("credential")];
-    found.push(username === undefined || credential === undefined ? { urls: url } : { urls: url, username, credential });
+    if (username !== undefined && credential !== undefined) found.push({ urls: url, username, credential });
+    else if (/^stun/i.test(url)) found.push({ urls: url });
   }
   return found;
 }
