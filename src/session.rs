@@ -119,6 +119,10 @@ impl Session {
                 self.state.monitor.clone_from(&id);
                 vec![Deed::UseMonitor(id), Deed::Remember]
             }
+            Command::Speak(language) => {
+                self.state.language = Some(language);
+                vec![Deed::Remember]
+            }
             Command::NameShow(show) => {
                 self.state.show = show;
                 vec![Deed::Remember]
