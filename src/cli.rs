@@ -9,13 +9,17 @@ use std::ffi::OsString;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
 
 use korero_sentences::{self as sentences, Args, Key, Language, key};
 
 use crate::desk::file;
 use crate::fault::Fault;
-use crate::limits::SAMPLE_RATE;
+use crate::limits::{HEADLESS_TICK, SAMPLE_RATE};
 use crate::render::{self, WavSource};
+use crate::session::command::Command;
 use crate::{audio, stage, ui};
 use args::{Play, Render, Verb};
 
@@ -80,6 +84,7 @@ fn act(verb: Verb, voice: Voice) -> Result<(), Fault> {
 fn window(play: &Play, voice: Voice) -> Result<(), Fault> {
     let begin = plan::for_window(play)?;
     let language = begin.language.unwrap_or(voice.language);
+    let stop = headless::catch_signals()?;
     let show = stage::start(begin.plan)?;
     for command in begin.commands {
         // The stage was started just now and listens.
@@ -91,6 +96,7 @@ fn window(play: &Play, voice: Voice) -> Result<(), Fault> {
         levels: show.levels.clone(),
         language,
     };
+    end_when_told(stop, show.commands.clone())?;
     let closed = ui::open(link);
     let report = show.end();
     for recorded in &report.recorded {
@@ -98,6 +104,22 @@ fn window(play: &Play, voice: Voice) -> Result<(), Fault> {
     }
     plan::write_stats(play, &report)?;
     closed
+}
+
+/// A window that the system or its terminal ends leaves the show in order, like one that is closed.
+fn end_when_told(stop: Arc<AtomicBool>, commands: Sender<Command>) -> Result<(), Fault> {
+    let watch = move || {
+        while !stop.load(Ordering::Relaxed) {
+            std::thread::park_timeout(HEADLESS_TICK);
+        }
+        // A show that has ended already needs no word.
+        let _ = commands.send(Command::Quit);
+    };
+    std::thread::Builder::new()
+        .name("korero-signals".to_owned())
+        .spawn(watch)
+        .map(drop)
+        .map_err(|e| Fault::new(key::FAULT_STAGE_THREAD).with("why", e.to_string()))
 }
 
 fn devices(json: bool, host: &str, voice: Voice) -> Result<(), Fault> {
@@ -124,6 +146,12 @@ fn devices(json: bool, host: &str, voice: Voice) -> Result<(), Fault> {
 
 fn mix_down(job: &Render, voice: Voice) -> Result<(), Fault> {
     let desk = file::load(&job.desk)?;
+    // The multitrack may be the only one.
+    if let (Ok(from), Ok(to)) = (job.input.canonicalize(), job.out.canonicalize())
+        && from == to
+    {
+        return Err(Fault::new(key::FAULT_RENDER_SAME).with("file", job.input.display().to_string()));
+    }
     let begun = std::time::Instant::now();
     let report = render::render(&desk, &mut WavSource::open(&job.input)?, &job.out, job.stems.as_deref())?;
     let seconds = report.frames as f64 / f64::from(SAMPLE_RATE);

@@ -29,6 +29,16 @@ impl Fault {
         self
     }
 
+    /// Whether it is of the same kind about the same thing: only its numbers may differ.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        let texts = |fault: &Self| {
+            let text = |(_, value): &(_, Value)| matches!(value, Value::Text(_));
+            fault.args.iter().filter(|arg| text(arg)).cloned().collect::<Vec<_>>()
+        };
+        self.code == other.code && texts(self) == texts(other)
+    }
+
     /// What happened, and what is safe.
     #[must_use]
     pub fn sentence(&self, language: Language) -> String {

@@ -69,7 +69,7 @@ pub const RECORD_LOW: Duration = Duration::from_secs(600);
 pub const RECORD_STOP: Duration = Duration::from_secs(15);
 /// Events of the recorder that wait for the control thread; older ones make room.
 pub const MAX_RECORD_EVENTS: usize = 1_024;
-/// Gaps of one file that are kept in memory; the journal has all.
+/// Gaps that are kept in memory of one file, of the interface and of the air; the journal has all of the file's.
 pub const MAX_GAPS_KEPT: usize = 16_384;
 /// The longest part of a file name that a take's files share, in bytes; with the endings it stays below 255.
 pub const MAX_FILE_STEM: usize = 200;
@@ -97,6 +97,8 @@ pub const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Faults that the window keeps; older ones make room.
 pub const MAX_FAULTS: usize = 32;
+/// Faults that are kept for the report at the end; what is told after them is not in it.
+pub const MAX_FAULTS_KEPT: usize = 1_024;
 /// Characters in a name that a person types.
 pub const MAX_NAME: usize = 120;
 

@@ -67,6 +67,8 @@ pub struct PublishStatus {
     pub packets: u64,
     /// Frames that did not go out while there was a connection: lost before the tap, or dropped as too old.
     pub frames_lost: u64,
+    /// Of them, those that were dropped; what the interface lost is not among them.
+    pub frames_dropped: u64,
     /// Round trip to the far side, from its last report.
     pub rtt: Option<Duration>,
     /// Fraction of packets that the far side missed between its last two reports, 0 to 1.

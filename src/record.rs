@@ -39,6 +39,10 @@ pub struct RecordStatus {
     pub disk_left: Option<Duration>,
     /// Frames that are silence because they were lost; the part that lost most.
     pub frames_lost: u64,
+    /// Of them, those that the disk was too slow for; what the interface lost is not among them.
+    pub frames_dropped: u64,
+    /// The disk refuses now, or the recorder ended badly: sound that was played is not on the disk.
+    pub in_trouble: bool,
 }
 
 /// What happened to a recording.
@@ -72,10 +76,13 @@ pub struct RecordedFile {
 
 /// A recording in progress. Dropping it ends the files too, without waiting.
 pub struct Recorder {
+    folder: PathBuf,
     told: Arc<Mutex<Told>>,
     /// Dropped to ask for the end.
-    asks: Sender<()>,
+    asks: Option<Sender<()>>,
     ended: Receiver<Vec<RecordedFile>>,
+    /// When the end was asked for.
+    ending: Option<Instant>,
 }
 
 /// Begins to record: the files are made when the first sound comes.
@@ -91,6 +98,7 @@ pub fn start(plan: RecordPlan, disk: Arc<dyn Disk>) -> Result<Recorder, Fault> {
     let told = Arc::new(Mutex::new(Told::default()));
     let (asks, asked) = mpsc::channel();
     let (tell_end, ended) = mpsc::channel();
+    let folder = plan.folder.clone();
     let mut worker = Worker::new(plan, disk, Arc::clone(&told));
     let run = move || {
         let begin = Instant::now();
@@ -102,7 +110,7 @@ pub fn start(plan: RecordPlan, disk: Arc<dyn Disk>) -> Result<Recorder, Fault> {
     };
     let thread = thread::Builder::new().name("korero-record".to_owned()).spawn(run);
     thread.map_err(|_| Fault::new(key::FAULT_RECORD_THREAD))?;
-    Ok(Recorder { told, asks, ended })
+    Ok(Recorder { folder, told, asks: Some(asks), ended, ending: None })
 }
 
 impl Recorder {
@@ -117,14 +125,40 @@ impl Recorder {
         self.told().events.drain(..).collect()
     }
 
-    /// Writes what is left, ends the files and says what they became. A disk that does not answer for
-    /// [`RECORD_STOP`] is left alone: what was safe then is told.
+    /// Asks for the end: what is left is written and the files are ended. Does not wait; [`Self::ended`] tells.
+    pub fn end(&mut self) {
+        self.asks = None;
+        self.ending.get_or_insert_with(Instant::now);
+    }
+
+    /// What the files became, once they are ended. A disk that does not answer for [`RECORD_STOP`] after [`Self::end`]
+    /// is left alone, and a recorder that died is told at once: what was safe then is told, and the fault is the last
+    /// event. Does not wait.
+    pub fn ended(&mut self) -> Option<Vec<RecordedFile>> {
+        self.ended_within(Duration::ZERO)
+    }
+
+    /// [`Self::end`], and waits for it, at most [`RECORD_STOP`].
     #[must_use]
-    pub fn stop(self) -> Vec<RecordedFile> {
-        drop(self.asks);
-        self.ended
-            .recv_timeout(RECORD_STOP)
-            .unwrap_or_else(|_| self.told.lock().unwrap_or_else(PoisonError::into_inner).files.clone())
+    pub fn stop(&mut self) -> Vec<RecordedFile> {
+        self.end();
+        self.ended_within(RECORD_STOP).unwrap_or_default()
+    }
+
+    fn ended_within(&mut self, patience: Duration) -> Option<Vec<RecordedFile>> {
+        let code = match self.ended.recv_timeout(patience) {
+            Ok(files) => return Some(files),
+            Err(RecvTimeoutError::Disconnected) => key::FAULT_RECORD_DIED,
+            Err(RecvTimeoutError::Timeout) if self.ending.is_some_and(|asked| asked.elapsed() >= RECORD_STOP) => {
+                key::FAULT_RECORD_STUCK
+            }
+            Err(RecvTimeoutError::Timeout) => return None,
+        };
+        let fault = Fault::new(code).with("folder", self.folder.display().to_string());
+        let mut told = self.told();
+        told.status.in_trouble = true;
+        told.event(RecordEvent::Trouble(fault));
+        Some(told.files.clone())
     }
 
     fn told(&self) -> MutexGuard<'_, Told> {

@@ -1,5 +1,6 @@
 //! The same engine offline: a multitrack file becomes a mix, faster than realtime and with the same bits as live.
 
+mod rf64;
 mod wav;
 
 use std::path::{Path, PathBuf};

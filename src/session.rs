@@ -55,6 +55,10 @@ pub struct Session {
     aim: Aim,
     on_air_since: Option<Duration>,
     wants_air: bool,
+    /// The recorder was asked to end and has not ended yet.
+    recording_ends: bool,
+    /// Recording is wanted again meanwhile.
+    record_again: bool,
     faults: VecDeque<ShownFault>,
     next_fault: u64,
 }
@@ -63,8 +67,16 @@ impl Session {
     /// A session at rest. `start` holds what is remembered: desk, names, folder, choices.
     #[must_use]
     pub fn new(start: Snapshot, aim: Aim) -> Self {
-        let mut session =
-            Self { state: start, aim, on_air_since: None, wants_air: false, faults: VecDeque::new(), next_fault: 1 };
+        let mut session = Self {
+            state: start,
+            aim,
+            on_air_since: None,
+            wants_air: false,
+            recording_ends: false,
+            record_again: false,
+            faults: VecDeque::new(),
+            next_fault: 1,
+        };
         session.show_aim();
         session
     }
@@ -106,6 +118,10 @@ impl Session {
             Command::ChooseMonitor(id) => {
                 self.state.monitor.clone_from(&id);
                 vec![Deed::UseMonitor(id), Deed::Remember]
+            }
+            Command::Speak(language) => {
+                self.state.language = Some(language);
+                vec![Deed::Remember]
             }
             Command::NameShow(show) => {
                 self.state.show = show;
@@ -152,7 +168,7 @@ impl Session {
                     (*shown, *left) = (length, disk_left);
                 }
             }
-            Event::RecordingEnded => self.state.recording = RecordingState::Off,
+            Event::RecordingEnded => return self.recording_ended(),
             Event::Air(news) => self.air_is(news, now),
             Event::Listeners(listeners) => self.state.listeners = listeners,
             Event::ListenUrl(url) => self.state.listen_url = Some(url),
@@ -247,6 +263,7 @@ impl Session {
 
     fn start_recording(&mut self) -> Vec<Deed> {
         if self.state.recording != RecordingState::Off {
+            self.record_again = self.recording_ends;
             return Vec::new();
         }
         if self.state.device == DeviceState::None {
@@ -263,8 +280,17 @@ impl Session {
     fn stop_recording(&mut self) -> Vec<Deed> {
         match self.state.recording {
             RecordingState::Off => Vec::new(),
-            RecordingState::On { .. } => vec![Deed::StopRecorder],
+            RecordingState::On { .. } => {
+                (self.recording_ends, self.record_again) = (true, false);
+                vec![Deed::StopRecorder]
+            }
         }
+    }
+
+    fn recording_ended(&mut self) -> Vec<Deed> {
+        self.state.recording = RecordingState::Off;
+        self.recording_ends = false;
+        if std::mem::take(&mut self.record_again) { self.start_recording() } else { Vec::new() }
     }
 
     fn go_on_air(&mut self) -> Vec<Deed> {
@@ -323,11 +349,11 @@ impl Session {
         }
     }
 
-    /// Shows a fault; the same one again only counts up and comes to the front.
+    /// Shows a fault; the same one again only counts up and comes to the front, with its latest numbers.
     fn tell(&mut self, fault: Fault) {
-        let same = self.faults.iter().position(|shown| shown.fault == fault);
+        let same = self.faults.iter().position(|shown| shown.fault.is_like(&fault));
         let shown = match same.and_then(|index| self.faults.remove(index)) {
-            Some(again) => ShownFault { times: again.times.saturating_add(1), ..again },
+            Some(again) => ShownFault { times: again.times.saturating_add(1), fault, ..again },
             None => {
                 self.next_fault += 1;
                 ShownFault { id: self.next_fault, fault, times: 1 }

@@ -80,7 +80,7 @@ impl Settings {
     pub fn taken_from(&self, now: &Snapshot) -> Self {
         use crate::session::snapshot::DeviceState::{Away, None as NoDevice, Opening, Running};
         Self {
-            language: self.language.clone(),
+            language: now.language.clone().or_else(|| self.language.clone()),
             device: match &now.device {
                 NoDevice => None,
                 Opening { id } | Running { id, .. } | Away { id } => Some(id.clone()),
@@ -123,6 +123,14 @@ mod tests {
         let settings = Settings { device: Some("alsa:hw:USB".into()), bitrate: 128_000, ..Settings::default() };
         settings.save(folder.path()).expect("saved");
         assert_eq!(Settings::load(folder.path()), settings);
+    }
+
+    #[test]
+    fn a_language_that_was_chosen_goes_before_the_one_that_was_kept() {
+        let kept = Settings { language: Some("en".into()), ..Settings::default() };
+        assert_eq!(kept.taken_from(&Snapshot::default()).language.as_deref(), Some("en"));
+        let now = Snapshot { language: Some("mi".into()), ..Snapshot::default() };
+        assert_eq!(kept.taken_from(&now).language.as_deref(), Some("mi"));
     }
 
     #[test]

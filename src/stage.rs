@@ -18,7 +18,7 @@ use crate::audio::{AudioEvent, AudioHost, Interface, Wanted};
 use crate::desk::file;
 use crate::engine::{self, EngineHandle, Levels, TapSource};
 use crate::fault::Fault;
-use crate::limits::{CUE_TAP, DEVICE_FRAMES_DEFAULT, REMEMBER_EVERY, STAGE_TICK};
+use crate::limits::{CUE_TAP, DEVICE_FRAMES_DEFAULT, MAX_FAULTS_KEPT, MAX_GAPS_KEPT, REMEMBER_EVERY, STAGE_TICK};
 use crate::session::command::{Aim, Command};
 use crate::session::event::Event;
 use crate::session::snapshot::{AirState, DeviceChoice, DeviceState, RecordingState, Snapshot};
@@ -59,6 +59,12 @@ pub struct Running {
 }
 
 impl Running {
+    /// Whether the control thread ended although nobody asked it to: a mistake of ours, and nothing goes on by itself.
+    #[must_use]
+    pub fn has_died(&self) -> bool {
+        self.thread.is_finished() && !self.snapshot.load().ended
+    }
+
     /// Ends the show cleanly, waits for it and says what happened.
     ///
     /// # Errors
@@ -144,7 +150,9 @@ impl Stage {
                 let deeds = self.session.command(command);
                 self.carry_out(deeds, begun.elapsed());
             }
-            self.look(begun.elapsed());
+            if !self.ended {
+                self.look(begun.elapsed());
+            }
         }
         self.finish(begun.elapsed())
     }
@@ -155,14 +163,9 @@ impl Stage {
             self.heard_from_interface(event, now);
         }
         self.engine.collect();
-        self.gaps.extend(self.engine.take_gaps());
-        let device = self.interface.state();
-        if device != *self.session.device() {
-            self.tell(Event::Device(device), now);
-        }
-        let position = self.engine.position();
-        let frames_lost = self.engine.frames_skipped() + self.tape.frames_lost() + self.air.frames_lost();
-        self.tell(Event::Progress { position, frames_lost }, now);
+        self.keep_gaps();
+        self.look_at_device(now);
+        self.tell_progress(now);
         let inputs = self.inputs();
         for event in self.tape.look(&mut self.engine, inputs) {
             self.tell(event, now);
@@ -174,10 +177,42 @@ impl Stage {
         self.publish(now);
     }
 
+    /// Shows another state of the device. A desk that names more inputs than it has would be silent there.
+    fn look_at_device(&mut self, now: Duration) {
+        let (device, before) = (self.interface.state(), self.session.device());
+        if device == *before {
+            return;
+        }
+        let begins = !matches!(before, DeviceState::Running { .. });
+        self.tell(Event::Device(device.clone()), now);
+        let needed = self.session.desk().inputs_needed();
+        if let DeviceState::Running { name, inputs, .. } = device
+            && begins
+            && inputs < needed
+        {
+            let fault = Fault::new(key::FAULT_STAGE_DESK_INPUTS).with("needed", needed);
+            self.tell(Event::Trouble(fault.with("device", name).with("inputs", inputs)), now);
+        }
+    }
+
+    fn tell_progress(&mut self, now: Duration) {
+        let position = self.engine.position();
+        // What the interface lost is missing in recording and air too: counted once.
+        let frames_lost = self.engine.frames_skipped() + self.tape.frames_dropped() + self.air.frames_dropped();
+        self.tell(Event::Progress { position, frames_lost }, now);
+    }
+
+    fn keep_gaps(&mut self) {
+        let room = MAX_GAPS_KEPT - self.gaps.len();
+        self.gaps.extend(self.engine.take_gaps().into_iter().take(room));
+    }
+
     fn tell(&mut self, event: Event, now: Duration) {
         if let Event::Trouble(fault) = &event {
             tracing::warn!(code = fault.code.name(), "{fault}");
-            self.faults.push(fault.clone());
+            if self.faults.len() < MAX_FAULTS_KEPT {
+                self.faults.push(fault.clone());
+            }
         }
         let deeds = self.session.event(event, now);
         self.carry_out(deeds, now);
@@ -214,8 +249,9 @@ impl Stage {
                 self.tape.start(now.record_folder, now.show, mix, inputs);
             }
             Deed::StopRecorder => {
-                self.tape.stop();
-                self.tell(Event::RecordingEnded, now);
+                if let Some(ended) = self.tape.stop() {
+                    self.tell(ended, now);
+                }
             }
             Deed::StartPublisher(aim) => self.air.start(aim, self.session.snapshot(now).show),
             Deed::StopPublisher => self.air.stop(),
@@ -285,18 +321,23 @@ impl Stage {
 
     fn finish(mut self, now: Duration) -> Report {
         self.air.stop();
-        self.tape.stop();
+        for event in self.tape.finish() {
+            self.tell(event, now);
+        }
+        self.air.finish();
+        self.tell_progress(now);
         let epoch = self.engine.epoch();
         let last = self.session.snapshot(now);
         self.save_when_due(now, true);
         self.interface.close();
-        self.gaps.extend(self.engine.take_gaps());
+        self.keep_gaps();
         self.shown.store(Arc::new(last.clone()));
         Report {
             epoch,
             position: last.position,
             frames_lost: last.frames_lost,
             device_gaps: self.gaps,
+            recording_short: !self.tape.is_whole(),
             recorded: self.tape.recorded(),
             air: self.air.report(),
             faults: self.faults,
@@ -316,3 +357,7 @@ fn stay_awake() -> Option<keepawake::KeepAwake> {
         .inspect_err(|e| tracing::info!("the system does not take requests to stay awake: {e}"))
         .ok()
 }
+
+#[cfg(test)]
+#[path = "stage/stage_tests.rs"]
+mod tests;

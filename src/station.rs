@@ -70,7 +70,11 @@ impl Station {
             .ok()?;
         let thread = thread::Builder::new()
             .name("korero-station".into())
-            .spawn(move || runtime.block_on(talk.run(left)))
+            .spawn(move || {
+                runtime.block_on(talk.run(left));
+                // A name that is still being looked up in a dead network must not hold up the end for half a minute.
+                runtime.shutdown_background();
+            })
             .ok()?;
         Some(Self { status, leave, thread: Some(thread) })
     }
@@ -93,9 +97,14 @@ impl Station {
         self.status().listeners
     }
 
+    /// Begins to end the performance; does not wait.
+    pub fn leave(&self) {
+        self.leave.send_replace(true);
+    }
+
     /// Ends the performance (at most a second) and the thread.
     pub fn end(mut self) {
-        self.leave.send_replace(true);
+        self.leave();
         if let Some(thread) = self.thread.take() {
             // A thread that panicked has ended too.
             let _ = thread.join();

@@ -72,6 +72,17 @@ fn show() -> Snapshot {
     }
 }
 
+fn running(inputs: u8) -> DeviceState {
+    DeviceState::Running {
+        id: "alsa:scarlett".into(),
+        name: "Scarlett".into(),
+        inputs,
+        rate: 48_000,
+        frames: 128,
+        realtime: false,
+    }
+}
+
 fn strip_address(bench: &Bench, control: Control) -> Address {
     Address::strip(&bench.snapshot.load().desk.strips[0].id, control)
 }
@@ -168,6 +179,75 @@ fn a_dragged_fader_is_held_by_unity() {
 }
 
 #[test]
+fn a_hand_that_wanders_sideways_leaves_a_fader_where_it_is() {
+    let mut bench = Bench::new(show());
+    let at = bench.window.get_by_label("Reo: fader").rect().center();
+    bench.window.drag_at(at);
+    bench.window.run_steps(2);
+    for step in 1..=12 {
+        bench.window.hover_at(at + egui::vec2(4.0 * step as f32, 0.0));
+        assert_eq!(bench.wishes(), []);
+    }
+}
+
+#[test]
+fn arrow_keys_go_from_strip_to_strip_and_a_strip_out_of_sight_comes_into_view() {
+    let strips = (1..=18).map(|n| Strip::new(format!("In {n}"), StripInput::Mono(n))).collect();
+    let mut bench = Bench::new(Snapshot { desk: Arc::new(Desk { strips, ..Desk::default() }), ..Snapshot::default() });
+    let mix = bench.window.get_by_label("Mix: fader").rect().left();
+    assert!(bench.window.get_by_label("In 18, strip 18").rect().right() > mix, "all fit, and nothing is tested");
+    bench.window.get_by_label("In 1, strip 1").focus();
+    bench.window.run_steps(2);
+    for n in 2..=18 {
+        bench.press(egui::Key::ArrowRight);
+        assert!(bench.window.get_by_label(&format!("In {n}, strip {n}")).is_focused());
+    }
+    bench.window.run_steps(20);
+    assert!(bench.window.get_by_label("In 18, strip 18").rect().right() < mix);
+    bench.press(egui::Key::ArrowLeft);
+    assert!(bench.window.get_by_label("In 17, strip 17").is_focused());
+}
+
+#[test]
+fn one_key_puts_out_every_solo() {
+    let mut bench = Bench::new(show());
+    bench.becomes(|now| {
+        Arc::make_mut(&mut now.desk).strips[0].channel.set(Control::SOLO, 1.0);
+    });
+    bench.window.get_by_label("Put out every solo").click();
+    assert_eq!(bench.wishes(), [Command::Turn(strip_address(&bench, Control::SOLO), 0.0)]);
+}
+
+#[test]
+fn a_strip_that_is_added_by_a_shortcut_takes_the_first_free_input_of_the_interface() {
+    let mut bench = Bench::new(show());
+    bench.becomes(|now| {
+        Arc::make_mut(&mut now.desk).strips[0].input = StripInput::Stereo(1, 2);
+        now.device = running(18);
+    });
+    bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::N);
+    assert_eq!(bench.wishes(), [Command::AddStrip(StripInput::Mono(5))]);
+}
+
+#[test]
+fn sound_that_is_missing_is_told_beside_the_interface() {
+    let mut bench = Bench::new(show());
+    bench.becomes(|now| (now.device, now.frames_lost) = (running(2), 480));
+    bench.window.get_by_label("Running · 48 kHz · 10 ms missing");
+}
+
+#[test]
+fn an_interface_that_went_away_keeps_its_name() {
+    let mut bench = Bench::new(show());
+    bench.becomes(|now| now.device = running(18));
+    bench.becomes(|now| {
+        now.device = DeviceState::Away { id: "alsa:scarlett".into() };
+        now.devices.clear();
+    });
+    bench.window.get_by_label("Interface: Scarlett (18 in)");
+}
+
+#[test]
 fn a_screen_reader_sets_a_fader() {
     let mut bench = Bench::new(show());
     bench.window.get_by_label("Mix: fader").set_value_accesskit(-20.0);
@@ -245,6 +325,26 @@ fn a_press_that_starts_a_recording_and_stays_down_does_not_stop_it() {
 }
 
 #[test]
+fn a_hold_that_stops_a_recording_and_stays_down_does_not_start_another() {
+    let mut bench = Bench::new(show());
+    let recording = RecordingState::On { length: Duration::from_secs(9), files: Vec::new(), disk_left: None };
+    bench.becomes(|now| now.recording = recording);
+    bench.window.key_down_modifiers(egui::Modifiers::COMMAND, egui::Key::R);
+    bench.window.run_steps(30);
+    assert_eq!(bench.wishes(), [Command::StopRecording]);
+    bench.becomes(|now| now.recording = RecordingState::Off);
+    for _ in 0..4 {
+        // A key that stays down repeats.
+        bench.window.key_down_modifiers(egui::Modifiers::COMMAND, egui::Key::R);
+        assert_eq!(bench.wishes(), []);
+    }
+    bench.window.key_up_modifiers(egui::Modifiers::COMMAND, egui::Key::R);
+    bench.wishes();
+    bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::R);
+    assert_eq!(bench.wishes(), [Command::StartRecording]);
+}
+
+#[test]
 fn the_key_is_sent_only_when_it_was_typed() {
     let mut bench = Bench::new(show());
     bench.window.get_by_label("Address").focus();
@@ -279,16 +379,7 @@ fn a_fault_is_told_with_its_remedy_and_put_away() {
 fn a_window_without_strips_says_what_to_do() {
     let mut bench = Bench::new(Snapshot::default());
     bench.window.get_by_label("Choose your interface above; its inputs become strips.");
-    bench.becomes(|now| {
-        now.device = DeviceState::Running {
-            id: "alsa:scarlett".into(),
-            name: "Scarlett".into(),
-            inputs: 2,
-            rate: 48_000,
-            frames: 128,
-            realtime: false,
-        };
-    });
+    bench.becomes(|now| now.device = running(2));
     bench.window.get_by_label("A strip for each of 2 inputs").click();
     let wishes = bench.wishes();
     assert!(matches!(&wishes[..], [Command::ReplaceDesk(desk)] if desk.strips.len() == 2), "{wishes:?}");

@@ -6,7 +6,7 @@ export default {
     "color-no-hex": true,
     "color-named": "never",
     "function-disallowed-list": ["rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color"],
-    "unit-disallowed-list": [["px", "rem", "em", "pt", "cm", "mm", "in", "s", "ms"], { ignoreMediaFeatureNames: { rem: ["width"] } }],
+    "unit-disallowed-list": [["px", "rem", "em", "pt", "cm", "mm", "in", "s", "ms"], { ignoreMediaFeatureNames: { rem: ["width", "height"] } }],
     "block-no-empty": true,
     "declaration-block-no-duplicate-properties": true,
     "declaration-no-important": true,

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use crate::config::Settings;
-use crate::gate::Gate;
-use crate::limits::MAX_FOLLOWERS;
+use crate::gate::{Gate, Places};
 use crate::metrics::Metrics;
 use crate::relay::board::Boards;
 use crate::relay::driver::Media;
@@ -28,7 +27,7 @@ pub(crate) struct Parts {
     pub(crate) gate: Gate,
     pub(crate) metrics: Metrics,
     /// Places for pages that follow an artist.
-    pub(crate) followers: Arc<Semaphore>,
+    pub(crate) followers: Arc<Places>,
     /// Becomes true when the server stops.
     pub(crate) stopping: watch::Sender<bool>,
 }
@@ -44,7 +43,7 @@ impl App {
             sessions: Sessions::default(),
             gate: Gate::default(),
             metrics,
-            followers: Arc::new(Semaphore::new(MAX_FOLLOWERS)),
+            followers: Arc::default(),
             stopping: watch::Sender::new(false),
         }))
     }

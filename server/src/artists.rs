@@ -11,16 +11,17 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use korero_api::{ArtistList, ArtistNow, PerformanceNow, Problem, RoomState};
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::app::App;
+use crate::clock;
 use crate::error::Error;
+use crate::gate::{self, Place};
 use crate::limits::{ENDED_SHOWN, EVENT_KEEP_ALIVE, LISTENERS_PAUSE};
 use crate::performances::{artist, ms};
 use crate::relay::board::{Board, RoomNow};
 use crate::store::{Artist, Performance, Store};
-use crate::{clock, gate};
 
 /// Every artist of this server: those on air first, then by name.
 #[utoipa::path(get, path = "/api/v1/artists", tag = "artists", responses((status = OK, body = ArtistList)))]
@@ -63,9 +64,10 @@ pub(crate) async fn follow(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Error> {
-    app.gate.admit(gate::source(&headers, peer), Instant::now())?;
+    let from = gate::source(&headers, peer);
+    app.gate.admit(from, Instant::now())?;
     let artist = artist(&app, &slug).await?;
-    let place = app.followers.clone().try_acquire_owned().map_err(|_| Error::Full)?;
+    let place = app.followers.take(from)?;
     let mut changes = app.boards.of(artist.id).follow();
     changes.mark_changed();
     let stopping = app.stopping.subscribe();
@@ -81,7 +83,7 @@ struct Follower {
     stopping: watch::Receiver<bool>,
     told: Option<ArtistNow>,
     seen: RoomNow,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Follower {

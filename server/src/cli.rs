@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::config::{Said, Settings, parsed};
 use crate::fault::Fault;
-use crate::{admin, openapi, start};
+use crate::{admin, files, openapi, start};
 
 /// What was typed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -155,6 +155,7 @@ fn serve(settings: Settings, language: Language) -> Result<(), Fault> {
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,korero_server=info"));
     // A second subscriber is refused; then the first goes on.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    files::make_room();
     block_on(async {
         let asked = asked_to_stop().map_err(|error| system(&error))?;
         let running = start(settings).await?;

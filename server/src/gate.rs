@@ -1,23 +1,28 @@
 //! Who asks, and whether too often (RFC 9725 §5 asks for a limit).
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
-use std::sync::{Mutex, PoisonError};
+use std::collections::hash_map::Entry;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use axum::http::HeaderMap;
 
 use crate::error::Error;
-use crate::limits::{MAX_COUNTED, REQUEST_BURST, REQUEST_RATE};
+use crate::limits::{MAX_COUNTED, MAX_FOLLOWERS, MAX_FOLLOWERS_PER_ADDRESS, REQUEST_BURST, REQUEST_RATE};
 
-/// The address that a request came from.
+/// The address that a request counts for.
 ///
-/// A proxy on this machine is believed: it appends the address that it saw to `X-Forwarded-For`.
+/// A proxy on this machine is believed: it appends the address that it saw to `X-Forwarded-For`. Of IPv6 the network
+/// counts: every household has at least 2⁶⁴ addresses (RFC 6177).
 pub(crate) fn source(headers: &HeaderMap, peer: SocketAddr) -> IpAddr {
     let peer = peer.ip().to_canonical();
     let told = headers.get_all("x-forwarded-for").iter().next_back();
-    let last = told.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
-    last.filter(|_| peer.is_loopback()).unwrap_or(peer)
+    let last = told.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
+    match last.filter(|_| peer.is_loopback()).unwrap_or(peer).to_canonical() {
+        IpAddr::V6(six) => IpAddr::V6(Ipv6Addr::from_bits(six.to_bits() >> 64 << 64)),
+        four => four,
+    }
 }
 
 /// Whether the request came through a proxy.
@@ -63,6 +68,45 @@ impl Bucket {
     }
 }
 
+/// Places for those who stay: so many in all, and so many of one address.
+#[derive(Debug, Default)]
+pub(crate) struct Places(Mutex<HashMap<IpAddr, usize>>);
+
+/// A place, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Place {
+    places: Arc<Places>,
+    from: IpAddr,
+}
+
+impl Places {
+    /// Gives an address one more place, unless a bound is reached.
+    pub(crate) fn take(self: &Arc<Self>, from: IpAddr) -> Result<Place, Error> {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if taken.values().sum::<usize>() >= MAX_FOLLOWERS {
+            return Err(Error::Full);
+        }
+        let of_this = taken.entry(from).or_default();
+        if *of_this >= MAX_FOLLOWERS_PER_ADDRESS {
+            return Err(Error::TooMany);
+        }
+        *of_this += 1;
+        Ok(Place { places: Arc::clone(self), from })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.places.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Entry::Occupied(mut of_this) = taken.entry(self.from) {
+            *of_this.get_mut() -= 1;
+            if *of_this.get() == 0 {
+                of_this.remove();
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -91,11 +135,40 @@ mod tests {
     }
 
     #[test]
+    fn one_address_cannot_take_every_place_and_places_come_back() {
+        let places = Arc::new(Places::default());
+        let (eager, other) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
+        let taken: Vec<_> = (0..MAX_FOLLOWERS_PER_ADDRESS).map(|_| places.take(eager).unwrap()).collect();
+        assert_eq!(places.take(eager).err(), Some(Error::TooMany));
+        drop(places.take(other).unwrap());
+        drop(taken);
+        assert!(places.take(eager).is_ok());
+        assert!(places.0.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn the_places_of_all_addresses_are_bounded() {
+        let places = Arc::new(Places::default());
+        let address = |n: usize| IpAddr::from((n as u32).to_be_bytes());
+        let taken: Vec<_> = (0..MAX_FOLLOWERS).map(|n| places.take(address(n)).unwrap()).collect();
+        assert_eq!(places.take(address(MAX_FOLLOWERS)).err(), Some(Error::Full));
+        drop(taken);
+    }
+
+    #[test]
     fn only_a_proxy_on_this_machine_is_believed() {
         let mut headers = HeaderMap::new();
         headers.insert("x-forwarded-for", "10.0.0.1, 203.0.113.7".parse().unwrap());
         let from = |peer: &str| source(&headers, peer.parse().unwrap());
         assert_eq!(from("127.0.0.1:1"), IpAddr::from([203, 0, 113, 7]));
         assert_eq!(from("198.51.100.1:1"), IpAddr::from([198, 51, 100, 1]));
+    }
+
+    #[test]
+    fn all_addresses_of_one_ipv6_network_count_as_one() {
+        let from = |peer: &str| source(&HeaderMap::new(), peer.parse().unwrap());
+        assert_eq!(from("[2001:db8:1:2::3]:1"), from("[2001:db8:1:2:ffff::4]:1"));
+        assert_ne!(from("[2001:db8:1:2::3]:1"), from("[2001:db8:1:3::3]:1"));
+        assert_ne!(from("[::ffff:192.0.2.1]:1"), from("[::ffff:192.0.2.2]:1"));
     }
 }

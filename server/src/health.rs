@@ -11,10 +11,10 @@ use crate::error::Error;
 use crate::gate;
 use crate::store::Store;
 
-/// `GET /healthz`: `ok` when requests are answered and the database too.
+/// `GET /healthz`: `ok` when requests are answered, by the database too, and sound can flow.
 pub(crate) async fn check(State(app): State<App>) -> Result<&'static str, Error> {
     app.store.artist("").await?;
-    Ok("ok\n")
+    if app.media.runs() { Ok("ok\n") } else { Err(Error::Broken) }
 }
 
 /// `GET /metrics`: only for this machine itself unless the settings open it.

@@ -10,6 +10,7 @@ mod config;
 mod cors;
 mod error;
 mod fault;
+mod files;
 mod gate;
 mod health;
 mod keys;

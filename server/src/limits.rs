@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// The largest offer, candidate list or JSON body, in bytes. One Opus line needs about 3 KiB.
+/// The largest offer, list of candidates or JSON body, in bytes. One Opus line needs about 3 KiB.
 pub(crate) const MAX_BODY: usize = 64 * 1_024;
 /// Characters in a title or a name that a person types.
 pub(crate) const MAX_NAME: usize = 120;
@@ -16,6 +16,10 @@ pub(crate) const MAX_LISTENERS: usize = 1_000;
 pub(crate) const MAX_PER_ADDRESS: usize = 64;
 /// Pages that follow an artist at the same time (server-sent events).
 pub(crate) const MAX_FOLLOWERS: usize = 4_096;
+/// Pages of one address that follow an artist: twice as many as may listen.
+pub(crate) const MAX_FOLLOWERS_PER_ADDRESS: usize = 2 * MAX_PER_ADDRESS;
+/// Files that the server may hold open, if the system allows: each page that follows is one, and asks beside that.
+pub(crate) const MAX_FILES: u64 = 10_240;
 /// Requests to connect, change or end that one address may make at once.
 pub(crate) const REQUEST_BURST: u32 = 120;
 /// Requests per second and address after the burst.
@@ -57,7 +61,7 @@ pub(crate) const RESEND_RING: usize = 64;
 pub(crate) const MAX_RESENDS: u8 = 3;
 /// The least time between two resends of one packet: with reordering browsers ask many times over.
 pub(crate) const RESEND_PAUSE: Duration = Duration::from_millis(10);
-/// Addresses that one session may have proved to own (a phone that changes networks).
+/// Addresses that one session may speak from at the same time (a phone that changes networks).
 pub(crate) const MAX_ADDRESSES: usize = 8;
 /// The largest datagram that is read, in bytes.
 pub(crate) const MAX_DATAGRAM: usize = 2_000;
@@ -82,4 +86,5 @@ const _: () = {
     assert!(RESEND_RING.is_power_of_two());
     assert!(MAX_LISTENERS < MAX_SESSIONS);
     assert!(MAX_PER_ADDRESS < MAX_SESSIONS);
+    assert!(MAX_FILES as usize > 2 * MAX_FOLLOWERS);
 };

@@ -135,8 +135,9 @@ pub(crate) async fn end(
     let known = known.ok_or(Error::NoPerformance)?;
     let now_ms = clock::utc_ms();
     if known.ended_ms.is_none() {
-        app.store.end_performance(id, now_ms).await?;
+        // First what may be refused: a performance that is written down as ended is not ended again.
         app.media.end_room(owner)?;
+        app.store.end_performance(id, now_ms).await?;
         app.boards.of(owner).poke();
     }
     Ok(Json(PerformanceEnded { id, ended_ms: known.ended_ms.unwrap_or(now_ms) }).into_response())

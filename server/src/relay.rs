@@ -15,7 +15,7 @@ mod stun;
 mod wait;
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, VecDeque};
+use std::collections::{BinaryHeap, HashMap};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -71,11 +71,22 @@ struct Session<P> {
     gone: Gone,
     ufrag: String,
     outlet: Outlet,
-    addresses: VecDeque<SocketAddr>,
+    /// Where it speaks from, and when it was last heard there.
+    addresses: HashMap<SocketAddr, Instant>,
     added: Instant,
     heard: Instant,
     due: Option<Instant>,
     connected: bool,
+}
+
+impl<P> Session<P> {
+    /// Whether the address is known, or there is room for another one: str0m never forgets where it was knocked from.
+    fn may_speak_from(&self, from: SocketAddr, now: Instant) -> bool {
+        let silent = |heard: &Instant| now.saturating_duration_since(*heard) > SILENCE;
+        self.addresses.len() < MAX_ADDRESSES
+            || self.addresses.contains_key(&from)
+            || self.addresses.values().any(silent)
+    }
 }
 
 /// What came out of one session and concerns others.
@@ -114,14 +125,13 @@ impl<P: Peer> Relay<P> {
         }
     }
 
-    /// Lets a connection in. A second publisher takes the room over; the first is ended.
+    /// Lets a connection in. A second publisher takes the room over once it is connected; the first is ended then.
     pub(crate) fn add(&mut self, now: Instant, entry: Entry<P>, wire: &mut impl Wire) {
         let Entry { id, role, room, board, gone, ufrag, first_seq, peer } = entry;
-        let place = self.rooms.entry(room).or_insert_with(|| Room::new(board));
-        let replaced = place.join(id, role);
+        self.rooms.entry(room).or_insert_with(|| Room::new(board)).join(id, role);
         self.ufrags.insert(ufrag.clone(), id);
         let outlet = Outlet::new(first_seq);
-        let addresses = VecDeque::new();
+        let addresses = HashMap::new();
         let session = Session {
             peer,
             role,
@@ -136,9 +146,6 @@ impl<P: Peer> Relay<P> {
             connected: false,
         };
         self.sessions.insert(id, session);
-        if let Some(old) = replaced {
-            self.end(now, old, wire);
-        }
         self.metrics.sessions(role, 1);
         self.act(now, id, None, wire, |_| ());
     }
@@ -151,7 +158,8 @@ impl<P: Peer> Relay<P> {
             Some(ufrag) => self.ufrags.get(ufrag),
             None => self.verified.get(&from),
         };
-        let Some(id) = id.copied() else {
+        let Some(id) = id.copied().filter(|id| self.sessions.get(id).is_some_and(|s| s.may_speak_from(from, now)))
+        else {
             self.metrics.refused();
             return;
         };
@@ -159,14 +167,10 @@ impl<P: Peer> Relay<P> {
         self.act(now, id, asks, wire, |session| {
             if asks.is_none() {
                 session.heard = now;
+                session.addresses.insert(from, now);
             }
             session.peer.receive(now, from, datagram);
         });
-    }
-
-    /// The far side told another of its candidates.
-    pub(crate) fn candidate(&mut self, now: Instant, id: SessionId, line: &str, wire: &mut impl Wire) {
-        self.act(now, id, None, wire, |session| session.peer.candidate(line));
     }
 
     /// When [`Relay::tick`] must be called.
@@ -265,27 +269,26 @@ impl<P: Peer> Relay<P> {
             }
         }
         if let Some(from) = asks.filter(|_| proved) {
-            self.learn(from, id);
+            self.learn(now, from, id);
         }
         for effect in effects {
             self.follow(now, id, effect, wire);
         }
     }
 
-    /// Remembers who speaks from an address, for a bounded number of addresses.
-    fn learn(&mut self, from: SocketAddr, id: SessionId) {
+    /// Remembers who speaks from an address; the one that was silent the longest makes room for it.
+    fn learn(&mut self, now: Instant, from: SocketAddr, id: SessionId) {
         if let Some(before) = self.verified.insert(from, id).filter(|before| *before != id)
             && let Some(session) = self.sessions.get_mut(&before)
         {
-            session.addresses.retain(|address| *address != from);
+            session.addresses.remove(&from);
         }
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        if !session.addresses.contains(&from) {
-            session.addresses.push_back(from);
-        }
+        session.addresses.insert(from, now);
         if session.addresses.len() > MAX_ADDRESSES
-            && let Some(oldest) = session.addresses.pop_front()
+            && let Some(oldest) = session.addresses.iter().min_by_key(|(_, heard)| **heard).map(|(at, _)| *at)
         {
+            session.addresses.remove(&oldest);
             self.verified.remove(&oldest);
         }
     }
@@ -296,8 +299,9 @@ impl<P: Peer> Relay<P> {
             (Effect::Ended, _) => self.remove(id),
             (Effect::Connected, role) => {
                 session.connected = true;
-                if let Some(room) = self.rooms.get_mut(&session.room) {
-                    room.connected(id, role);
+                let room = self.rooms.get_mut(&session.room);
+                if let Some(replaced) = room.and_then(|room| room.connected(id, role)) {
+                    self.end(now, replaced, wire);
                 }
             }
             (Effect::Sound(packet), Role::Publisher) => {
@@ -313,12 +317,16 @@ impl<P: Peer> Relay<P> {
         let Some(room) = self.rooms.get_mut(&room) else { return };
         let Some(publication) = room.arrived(now, (self.utc_ms)(), from, packet) else { return };
         for listener in room.hearing() {
+            let mut placed = None;
             self.act(now, listener, None, wire, |session| {
-                if let Some((seq, time)) = session.outlet.place(publication, packet, now) {
+                placed = session.outlet.place(publication, packet, now);
+                if let Some((seq, time)) = placed {
                     session.peer.write(now, Packet { seq, time, ..packet.clone() });
                 }
             });
-            self.metrics.forwarded(packet.payload.len());
+            if placed.is_some() {
+                self.metrics.forwarded(packet.payload.len());
+            }
         }
     }
 
@@ -341,7 +349,7 @@ impl<P: Peer> Relay<P> {
         let Some(session) = self.sessions.remove(&id) else { return };
         session.gone.raise();
         self.ufrags.remove(&session.ufrag);
-        for address in &session.addresses {
+        for address in session.addresses.keys() {
             self.verified.remove(address);
         }
         if let Some(room) = self.rooms.get_mut(&session.room) {

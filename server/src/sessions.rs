@@ -154,7 +154,8 @@ pub(crate) async fn look(State(app): State<App>, Path(id): Path<String>) -> Resu
     app.sessions.find(parse(&id)?).map(|_| StatusCode::NO_CONTENT)
 }
 
-/// `PATCH /session/{id}`: more candidates of the far side. An ICE restart is refused; the session goes on.
+/// `PATCH /session/{id}`: more candidates of the far side, which are acknowledged and not needed. An ICE restart is
+/// refused; the session goes on.
 pub(crate) async fn patch(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -162,17 +163,16 @@ pub(crate) async fn patch(
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, Error> {
-    let (id, known) = allowed(&app, peer, &headers, &id).await?;
-    let fragment = sdp::fragment(&text(&headers, FRAGMENT, body).await?);
+    let (_, known) = allowed(&app, peer, &headers, &id).await?;
+    let fragment = text(&headers, FRAGMENT, body).await?;
     let tag = headers.get(header::IF_MATCH).ok_or(Error::TagMissing)?;
     let tags = tag.to_str().unwrap_or_default();
     if !tags.split(',').any(|tag| tag.trim() == "*" || tag.trim() == known.tag) {
         return Err(Error::TagStale);
     }
-    if fragment.ufrag.is_some_and(|ufrag| ufrag != known.theirs) {
+    if sdp::fragment_ufrag(&fragment).is_some_and(|ufrag| ufrag != known.theirs) {
         return Err(Error::NoRestart);
     }
-    app.media.candidates(id, fragment.candidates)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

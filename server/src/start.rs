@@ -15,8 +15,9 @@ use crate::fault::Fault;
 use crate::limits::{STOP_GRACE, SWEEP};
 use crate::metrics::Metrics;
 use crate::performances::Sweeper;
+use crate::relay::addresses::Reach;
+use crate::relay::driver;
 use crate::relay::negotiation::Identity;
-use crate::relay::{addresses, driver};
 use crate::{admin, clock};
 
 /// A server that runs until [`Running::stop`].
@@ -48,9 +49,10 @@ pub async fn start(settings: Settings) -> Result<Running, Fault> {
     let media_failed = || refused(key::FAULT_SERVER_MEDIA_PORT, settings.media);
     let socket = UdpSocket::bind(settings.media).map_err(media_failed())?;
     let media_addr = socket.local_addr().map_err(media_failed())?;
-    let candidates = addresses::candidates(media_addr, &settings.public_addresses, http_addr.ip().is_loopback());
-    info!(%http_addr, %media_addr, ?candidates, "listening");
-    let identity = Identity::new(media_addr.port(), candidates).ok_or(Fault::new(key::FAULT_SERVER_RANDOM))?;
+    let public = settings.public_addresses.clone();
+    let reach = Reach { bound: media_addr, public, loopback: http_addr.ip().is_loopback() };
+    info!(%http_addr, %media_addr, candidates = ?reach.candidates(), "listening");
+    let identity = Identity::new(reach).ok_or(Fault::new(key::FAULT_SERVER_RANDOM))?;
     let metrics = Metrics::new();
     let (media, thread) = driver::start(socket, metrics.media.clone()).map_err(media_failed())?;
     let app = App::new(Settings { listen: http_addr, ..settings }, store, media, identity, metrics);

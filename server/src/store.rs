@@ -81,7 +81,8 @@ pub(crate) trait Store: Send + Sync {
     fn performance(&self, id: Uuid) -> Answer<'_, Option<Performance>>;
     /// The newest performance of an artist.
     fn latest_performance(&self, artist: Uuid) -> Answer<'_, Option<Performance>>;
-    /// Notes the last packet of the open performance; whether there is one.
+    /// Notes the last packet of the open performance; whether there is one that it belongs to: a packet from before
+    /// its start was another's.
     fn touch_performance(&self, artist: Uuid, last_packet_ms: i64) -> Answer<'_, bool>;
     /// Ends a performance that is open, at that time.
     fn end_performance(&self, id: Uuid, now_ms: i64) -> Answer<'_, ()>;

@@ -13,7 +13,8 @@ use crate::error::Error;
 use crate::relay::Role;
 use crate::{clock, gate, keys, performances, sessions};
 
-/// `POST /whip/{slug}`: an artist's encoder connects. A second one with a right key takes the room over.
+/// `POST /whip/{slug}`: an artist's encoder connects. A second one with a right key takes the room over when its
+/// connection is up: an attempt that fails takes nobody off the air.
 pub(crate) async fn publish(
     State(app): State<App>,
     Path(slug): Path<String>,

@@ -10,7 +10,7 @@ use super::Voice;
 use super::args::Play;
 use super::plan::{self, Begin};
 use crate::fault::Fault;
-use crate::limits::HEADLESS_TICK;
+use crate::limits::{HEADLESS_TICK, RECORD_TAP, SAMPLE_RATE};
 use crate::session::snapshot::{AirState, DeviceState, RecordingState, ShownFault, Snapshot};
 use crate::stage;
 use crate::stage::report::Report;
@@ -18,7 +18,8 @@ use crate::stage::report::Report;
 /// Plays a show and tells how it went.
 ///
 /// # Errors
-/// The fault that kept it from beginning or going on; a show that never was on air although it should have been.
+/// The fault that kept it from beginning or going on; a show that never was on air, or a recording that is not whole,
+/// although it should have been.
 pub(super) fn play(play: &Play, on_air: bool, voice: Voice) -> Result<(), Fault> {
     let stop = catch_signals()?;
     let Begin { plan, commands, .. } = plan::headless(play, on_air)?;
@@ -37,11 +38,14 @@ pub(super) fn play(play: &Play, on_air: bool, voice: Voice) -> Result<(), Fault>
         if matches!(now.device, DeviceState::Running { .. }) {
             commands.by_ref().for_each(|command| drop(show.commands.send(command)));
         }
+        if show.has_died() {
+            break Err(Fault::new(key::FAULT_STAGE_DIED));
+        }
         if let Some(fault) = said.hopeless(&now) {
             break Err(fault);
         }
         said.changes(&now, play, voice);
-        if stop.load(Ordering::Relaxed) || play.length.is_some_and(|length| played(&now, begun) >= length) {
+        if stop.load(Ordering::Relaxed) || play.length.is_some_and(|length| is_over(&now, begun.elapsed(), length)) {
             break Ok(());
         }
         if now.sound_ended {
@@ -54,11 +58,15 @@ pub(super) fn play(play: &Play, on_air: bool, voice: Voice) -> Result<(), Fault>
     why.and(ended)
 }
 
-/// `--for` counts sound, so that a device that opens slowly shortens nothing; a show without sound ends all the same.
-fn played(now: &Snapshot, begun: Instant) -> Duration {
-    match &now.recording {
-        RecordingState::On { length, .. } if !length.is_zero() => *length,
-        _ => begun.elapsed(),
+/// `--for` counts sound, so that a device that opens slowly shortens nothing. A show without sound ends all the same,
+/// and so does one whose recording does not grow any more: then what was captured counts, some seconds later.
+fn is_over(now: &Snapshot, elapsed: Duration, length: Duration) -> bool {
+    match (&now.recording, &now.device) {
+        (RecordingState::On { length: recorded, .. }, DeviceState::Running { .. }) if !recorded.is_zero() => {
+            let captured = Duration::from_micros(now.position.0.saturating_mul(1_000_000) / u64::from(SAMPLE_RATE));
+            *recorded >= length || captured >= length + RECORD_TAP
+        }
+        _ => elapsed >= length,
     }
 }
 
@@ -67,13 +75,20 @@ fn finish(play: &Play, on_air: bool, report: &Report, voice: Voice) -> Result<()
         voice.say(key::CLI_RECORDED, &[("files", recorded.path.display().to_string().into())]);
     }
     plan::write_stats(play, report)?;
+    if plan::records(play, on_air) && report.recorded.iter().all(|file| file.frames == 0) {
+        return Err(Fault::new(key::FAULT_CLI_NOTHING_RECORDED));
+    }
+    if report.recording_short {
+        return Err(Fault::new(key::FAULT_CLI_RECORDING_SHORT));
+    }
     if on_air && !report.air.was_on_air {
         return Err(Fault::new(key::FAULT_CLI_NEVER_ON_AIR).with("url", play.to.clone().unwrap_or_default()));
     }
     Ok(())
 }
 
-fn catch_signals() -> Result<Arc<AtomicBool>, Fault> {
+/// Set by Ctrl-C and by the system's wish to end.
+pub(super) fn catch_signals() -> Result<Arc<AtomicBool>, Fault> {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
         signal_hook::flag::register(signal, Arc::clone(&stop))
@@ -170,5 +185,46 @@ impl Said {
             return told("fault-record");
         }
         if !self.ever_on_air && now.air == AirState::Refused { told("fault-publish") } else { None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::timeline::FrameIndex;
+
+    const LENGTH: Duration = Duration::from_secs(60);
+
+    fn running() -> DeviceState {
+        DeviceState::Running {
+            id: "a".into(),
+            name: "A".into(),
+            inputs: 1,
+            rate: SAMPLE_RATE,
+            frames: 64,
+            realtime: true,
+        }
+    }
+
+    fn show(device: DeviceState, recorded: u64, captured: u64) -> Snapshot {
+        let length = Duration::from_secs(recorded);
+        let recording = RecordingState::On { length, files: Vec::new(), disk_left: None };
+        Snapshot { device, recording, position: FrameIndex(captured * 48_000), ..Snapshot::default() }
+    }
+
+    #[test]
+    fn the_length_of_a_show_is_what_was_recorded_however_slowly_the_device_opened() {
+        assert!(!is_over(&show(running(), 59, 61), LENGTH * 2, LENGTH));
+        assert!(is_over(&show(running(), 60, 61), LENGTH, LENGTH));
+    }
+
+    #[test]
+    fn a_show_whose_recording_stands_still_or_whose_device_stays_away_ends_all_the_same() {
+        let patience = RECORD_TAP.as_secs();
+        assert!(!is_over(&show(running(), 30, 60 + patience - 1), LENGTH, LENGTH));
+        assert!(is_over(&show(running(), 30, 60 + patience), LENGTH, LENGTH));
+        let away = || DeviceState::Away { id: "a".into() };
+        assert!(!is_over(&show(away(), 30, 30), LENGTH / 2, LENGTH));
+        assert!(is_over(&show(away(), 30, 30), LENGTH, LENGTH));
     }
 }

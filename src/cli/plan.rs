@@ -139,7 +139,27 @@ fn only_interface(host: &mut dyn audio::AudioHost) -> Result<String, Fault> {
 fn stream_key(play: &Play) -> Result<Option<String>, Fault> {
     let key = match &play.key_file {
         Some(path) => Some(secret::read_key_file(path)?),
-        None => std::env::var("KORERO_KEY").ok().as_deref().and_then(StreamKey::parse),
+        None => key_of(&std::env::var_os("KORERO_KEY").unwrap_or_default().to_string_lossy())?,
     };
     Ok(key.map(|key| key.reveal().to_owned()))
+}
+
+/// The key in a text that may be empty. One that cannot be sent must not become no key, which the server would refuse.
+fn key_of(text: &str) -> Result<Option<StreamKey>, Fault> {
+    match text.trim() {
+        "" => Ok(None),
+        text => StreamKey::parse(text).map(Some).ok_or_else(|| Fault::new(key::FAULT_PUBLISH_KEY_FORM)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_in_the_environment_that_cannot_be_sent_is_told_and_an_empty_one_is_none() {
+        assert_eq!(key_of(" \n"), Ok(None));
+        assert_eq!(key_of("abc\n").unwrap().unwrap().reveal(), "abc");
+        assert_eq!(key_of("two words").unwrap_err().code, key::FAULT_PUBLISH_KEY_FORM);
+    }
 }

@@ -72,7 +72,7 @@ pub fn tap(channels: usize, holds: Duration, start: FrameIndex) -> (TapWriter, T
     assert!(channels > 0, "a tap has channels");
     let frames = (holds.as_secs_f64() * f64::from(SAMPLE_RATE)).ceil() as usize;
     let frames = frames.max(2 * GRID_FRAMES).next_multiple_of(GRID_FRAMES);
-    let (samples_in, samples) = RingBuffer::new(frames * channels);
+    let (samples_in, samples) = touched(frames * channels);
     let (runs_in, runs) = RingBuffer::new(TAP_RUNS);
     let lost = Arc::new(AtomicU64::new(0));
     let writer = TapWriter {
@@ -86,6 +86,19 @@ pub fn tap(channels: usize, holds: Duration, start: FrameIndex) -> (TapWriter, T
         device: None,
     };
     (writer, TapReader { channels, samples, runs, lost, taken: 0, next: start, alive: Arc::new(()) })
+}
+
+/// A ring whose memory was touched, so that the audio thread meets no page that the system has yet to give.
+fn touched(slots: usize) -> (Producer<f32>, Consumer<f32>) {
+    let (mut samples_in, mut samples) = RingBuffer::new(slots);
+    // Both chunks are the whole ring, which is empty again afterwards.
+    if let Ok(chunk) = samples_in.write_chunk_uninit(slots) {
+        chunk.fill_from_iter(std::iter::repeat(0.0));
+    }
+    if let Ok(chunk) = samples.read_chunk(slots) {
+        chunk.commit_all();
+    }
+    (samples_in, samples)
 }
 
 /// The engine's end of a tap. Audio thread: never allocates, frees, locks or waits (dropping it frees).

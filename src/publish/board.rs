@@ -86,6 +86,9 @@ impl Board {
     pub(super) fn gap(&self, gap: Gap) {
         let mut inner = self.lock();
         inner.status.frames_lost += gap.frames;
+        if gap.cause == GapCause::Tap {
+            inner.status.frames_dropped += gap.frames;
+        }
         inner.counter.gap(gap);
         if let Some(PublishEvent::Gap(last)) = inner.events.back_mut()
             && (last.end(), last.cause, last.exact) == (gap.start, gap.cause, gap.exact)
@@ -149,7 +152,9 @@ mod tests {
         let gaps: Vec<_> = board.take_events();
         assert_eq!(gaps.len(), 2);
         assert!(matches!(gaps[0], PublishEvent::Gap(Gap { frames: 960, .. })));
-        assert_eq!(board.status(Instant::now()).frames_lost, 1_440);
+        board.gap(Gap { start: FrameIndex(9_600), frames: 100, cause: GapCause::Device, exact: false });
+        let status = board.status(Instant::now());
+        assert_eq!((status.frames_lost, status.frames_dropped), (1_540, 1_440));
     }
 
     #[test]

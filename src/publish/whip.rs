@@ -84,7 +84,11 @@ fn spawn_session(endpoint: Endpoint, left: watch::Receiver<bool>) -> std::io::Re
         .max_blocking_threads(1)
         .enable_all()
         .build()?;
-    thread::Builder::new().name("korero-whip".into()).spawn(move || runtime.block_on(endpoint.run(left)))
+    thread::Builder::new().name("korero-whip".into()).spawn(move || {
+        runtime.block_on(endpoint.run(left));
+        // A name that is still being looked up in a dead network must not hold up the end for half a minute.
+        runtime.shutdown_background();
+    })
 }
 
 /// The control thread's end.

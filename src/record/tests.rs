@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use korero_sentences::Language;
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -14,6 +13,8 @@ use crate::engine::tap::{TapReader, TapWriter, tap};
 use crate::limits::RECORD_TAP;
 use crate::show::Show;
 use crate::timeline::{Epoch, GapCause};
+
+mod thread;
 
 /// What a [`MemoryDisk`] has and how it behaves.
 #[derive(Default)]
@@ -260,11 +261,13 @@ fn a_device_gap_is_as_much_silence_and_told_in_status_event_and_journal() {
     let mut rig = Rig::new(RECORD_TAP);
     rig.play(48_000, 100);
     rig.mix.device_lost(GapCause::Away);
+    rig.inputs.device_lost(GapCause::Away);
     rig.play(48_000 + 100 + 4_800, 50);
     rig.step();
     let gap = Gap { start: FrameIndex(48_100), frames: 4_800, cause: GapCause::Away, exact: false };
     assert!(rig.events().iter().any(|event| matches!(event, RecordEvent::Gap { gap: told, .. } if *told == gap)));
-    assert_eq!(rig.told.lock().unwrap().status.frames_lost, 4_800);
+    let status = rig.told.lock().unwrap().status.clone();
+    assert_eq!((status.frames_lost, status.frames_dropped), (4_800, 0));
     assert!(rig.disk.journal().contains(&Line::Gap { part: Part::Mix, gap }));
     let files = rig.worker.finish();
     assert_eq!(files[0].gaps, [gap]);
@@ -321,6 +324,7 @@ fn a_disk_that_is_full_is_told_once_and_goes_on_when_there_is_room() {
     play(&mut rig, 60);
     assert!(rig.events().contains(&RecordEvent::Resumed));
     let files = rig.worker.finish();
+    assert!(!rig.told.lock().unwrap().status.in_trouble);
     // A second of trouble fits into the taps: nothing was lost.
     assert_eq!((files[0].frames, files[0].gaps.len()), (80 * 2_400, 0));
     holds_what_was_played(&rig.disk.samples(" mix.wav"), 2, &files[0]);
@@ -351,6 +355,7 @@ fn a_disk_that_stays_full_leaves_valid_files() {
         rig.step();
     }
     let files = rig.worker.finish();
+    assert!(rig.told.lock().unwrap().status.in_trouble, "the end of it is not on the disk");
     assert!(files[0].frames > 0);
     holds_what_was_played(&rig.disk.samples(" mix.wav"), 2, &files[0]);
     holds_what_was_played(&rig.disk.samples(" inputs.wav"), CHANNELS, &files[1]);
@@ -370,6 +375,8 @@ fn a_disk_that_stalls_longer_than_the_tap_holds_costs_exactly_what_is_told() {
     let files = rig.worker.finish();
     assert_eq!((files[1].frames, files[1].gaps.len()), (41 * 2_400, 1));
     assert!(files[1].gaps[0].exact && files[1].gaps[0].cause == GapCause::Tap);
+    assert_eq!(rig.told.lock().unwrap().status.frames_dropped, files[1].gaps[0].frames);
+    assert_eq!(rig.troubles(), [key::FAULT_RECORD_SLOW; 2], "once for each file");
     holds_what_was_played(&rig.disk.samples(" inputs.wav"), CHANNELS, &files[1]);
 }
 
@@ -384,33 +391,6 @@ fn the_artist_is_warned_once_before_the_disk_is_full() {
     assert_eq!(rig.troubles(), [key::FAULT_RECORD_LOW]);
     let left = rig.told.lock().unwrap().status.disk_left.expect("known");
     assert!((Duration::from_secs(87)..Duration::from_secs(90)).contains(&left), "{left:?}");
-}
-
-#[test]
-fn a_folder_that_may_not_be_written_is_one_sentence_at_the_start() {
-    let disk = MemoryDisk::default();
-    disk.set(|disk| disk.refusals = vec![13]);
-    let (_writer, reader) = tap(2, RECORD_TAP, FIRST);
-    let fault = start(plan(Some(reader), None), Arc::new(disk)).err().expect("a fault");
-    assert_eq!(fault.code, key::FAULT_RECORD_DENIED);
-    assert!(fault.line(Language::English).contains("takes"));
-}
-
-#[test]
-fn nothing_to_record_is_one_sentence_at_the_start() {
-    let fault = start(plan(None, None), Arc::new(MemoryDisk::default())).err().expect("a fault");
-    assert_eq!(fault.code, key::FAULT_RECORD_NOTHING);
-}
-
-#[test]
-fn the_thread_records_and_stop_writes_what_is_left() {
-    let disk = MemoryDisk::default();
-    let (mut writer, reader) = tap(2, RECORD_TAP, FIRST);
-    let recorder = start(plan(Some(reader), None), Arc::new(disk.clone())).unwrap();
-    write(&mut writer, 48_000, 2_000);
-    let files = recorder.stop();
-    assert_eq!(files[0].frames, 2_000);
-    holds_what_was_played(&disk.samples(" mix.wav"), 2, &files[0]);
 }
 
 /// What happens between engine and disk.

@@ -30,6 +30,7 @@ struct Open {
     next: FrameIndex,
     gaps: Vec<Gap>,
     frames_lost: u64,
+    frames_dropped: u64,
 }
 
 impl Track {
@@ -67,7 +68,8 @@ impl Track {
         let writer = WavWriter::new(disk.create(&path)?, label);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         journal.push(&Line::File { part: self.part, name, channels, first_frame: first });
-        self.file = Some(Open { path, writer, first, next: first, gaps: Vec::new(), frames_lost: 0 });
+        let (gaps, frames_lost, frames_dropped) = (Vec::new(), 0, 0);
+        self.file = Some(Open { path, writer, first, next: first, gaps, frames_lost, frames_dropped });
         Ok(())
     }
 
@@ -136,6 +138,11 @@ impl Track {
         self.file.as_ref().map_or(0, |open| open.frames_lost)
     }
 
+    /// Of [`frames_lost`](Self::frames_lost), those that the tap dropped because the disk was too slow.
+    pub(super) fn frames_dropped(&self) -> u64 {
+        self.file.as_ref().map_or(0, |open| open.frames_dropped)
+    }
+
     pub(super) fn bytes_per_second(&self) -> u64 {
         self.file.as_ref().map_or(0, |open| open.writer.bytes_per_second())
     }
@@ -156,6 +163,9 @@ impl Open {
         if let Some(gap) = gap {
             self.writer.push_silence(missing);
             self.frames_lost += missing;
+            if gap.cause == GapCause::Tap {
+                self.frames_dropped += missing;
+            }
             if self.gaps.len() < MAX_GAPS_KEPT {
                 self.gaps.push(gap);
             }

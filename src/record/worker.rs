@@ -17,7 +17,7 @@ use super::{RecordEvent, RecordStatus, RecordedFile};
 use crate::fault::Fault;
 use crate::limits::{MAX_RECORD_EVENTS, RECORD_LOW, RECORD_SYNC, SAMPLE_RATE};
 use crate::show::Show;
-use crate::timeline::{Epoch, FrameIndex};
+use crate::timeline::{Epoch, FrameIndex, GapCause};
 
 /// What the thread tells and the control thread reads.
 #[derive(Default)]
@@ -28,7 +28,7 @@ pub(super) struct Told {
 }
 
 impl Told {
-    fn event(&mut self, event: RecordEvent) {
+    pub(super) fn event(&mut self, event: RecordEvent) {
         if self.events.len() == MAX_RECORD_EVENTS {
             self.events.pop_front();
         }
@@ -109,8 +109,9 @@ impl Worker {
             }
             outcome = outcome.and(take.journal.make_safe());
         }
-        if let Err(error) = outcome {
-            self.tell_trouble(&error);
+        match outcome {
+            Ok(()) => self.resumed(),
+            Err(error) => self.tell_trouble(&error),
         }
         self.tell_status();
         files
@@ -142,8 +143,11 @@ impl Worker {
         let Some(take) = &mut self.take else { return Ok(()) };
         let told = &self.told;
         let mut gap_told = |file: &PathBuf, gap| {
-            let event = RecordEvent::Gap { file: file.clone(), gap };
-            told.lock().unwrap_or_else(PoisonError::into_inner).event(event);
+            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+            told.event(RecordEvent::Gap { file: file.clone(), gap });
+            if gap.cause == GapCause::Tap {
+                told.event(RecordEvent::Trouble(too_slow(file, gap.frames)));
+            }
         };
         let mut outcome = Ok(());
         for track in &mut self.tracks {
@@ -194,6 +198,8 @@ impl Worker {
         told.status.length = Duration::from_micros(frames.saturating_mul(1_000_000) / u64::from(SAMPLE_RATE));
         told.status.files = self.tracks.iter().filter_map(|track| track.path().cloned()).collect();
         told.status.frames_lost = self.tracks.iter().map(Track::frames_lost).max().unwrap_or(0);
+        told.status.in_trouble = self.trouble.is_some();
+        told.status.frames_dropped = self.tracks.iter().map(Track::frames_dropped).max().unwrap_or(0);
     }
 
     /// For a stop that cannot wait for the disk.
@@ -201,6 +207,12 @@ impl Worker {
         let files = self.tracks.iter().filter_map(Track::told).collect();
         self.told.lock().unwrap_or_else(PoisonError::into_inner).files = files;
     }
+}
+
+/// The fault of a disk that took `frames` too late.
+fn too_slow(file: &Path, frames: u64) -> Fault {
+    let milliseconds = (frames * 1_000).div_ceil(u64::from(SAMPLE_RATE));
+    Fault::new(key::FAULT_RECORD_SLOW).with("file", file.display().to_string()).with("milliseconds", milliseconds)
 }
 
 /// Chooses the names of a take and begins its journal.

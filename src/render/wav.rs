@@ -1,4 +1,4 @@
-//! WAV files in and out, by hound.
+//! WAV files in and out, by hound; RF64 in, by [`Rf64`].
 
 use std::fs;
 use std::io::{BufReader, BufWriter};
@@ -8,13 +8,14 @@ use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
 use korero_sentences::key;
 
 use super::FrameSource;
+use super::rf64::Rf64;
 use crate::fault::Fault;
 use crate::limits::{MAX_WAV_BYTES, SAMPLE_RATE};
 
 /// Full scale of 24 bits.
 const FULL_SCALE_24: f32 = 8_388_608.0;
 
-/// A WAV file of 8 to 32 bits or of floats, at 48 kHz.
+/// A WAV file of 8 to 32 bits or of floats, or an RF64 file of 16 to 32 bits, at 48 kHz.
 pub struct WavSource {
     path: PathBuf,
     channels: usize,
@@ -27,17 +28,29 @@ impl WavSource {
     /// # Errors
     /// It is no WAV file that can be read, or not at 48 kHz.
     pub fn open(path: &Path) -> Result<Self, Fault> {
+        let large = Rf64::open(path).map_err(|error| unreadable(path, &error.into()))?;
+        if let Some(large) = large {
+            check_rate(path, large.sample_rate)?;
+            let channels = usize::from(large.channels);
+            let samples = Box::new(large.map(|sample| Ok(sample?)));
+            return Ok(Self { path: path.to_owned(), channels, samples });
+        }
         let reader = WavReader::open(path).map_err(|error| unreadable(path, &error))?;
         let spec = reader.spec();
-        if spec.sample_rate != SAMPLE_RATE {
-            return Err(Fault::new(key::FAULT_RENDER_RATE)
-                .with("file", path.display().to_string())
-                .with("rate", f64::from(spec.sample_rate))
-                .with("wanted", f64::from(SAMPLE_RATE)));
-        }
+        check_rate(path, spec.sample_rate)?;
         let channels = usize::from(spec.channels);
         Ok(Self { path: path.to_owned(), channels, samples: samples(reader, spec) })
     }
+}
+
+fn check_rate(path: &Path, rate: u32) -> Result<(), Fault> {
+    if rate == SAMPLE_RATE {
+        return Ok(());
+    }
+    Err(Fault::new(key::FAULT_RENDER_RATE)
+        .with("file", path.display().to_string())
+        .with("rate", f64::from(rate))
+        .with("wanted", f64::from(SAMPLE_RATE)))
 }
 
 fn samples(reader: WavReader<BufReader<fs::File>>, spec: WavSpec) -> Box<dyn Iterator<Item = hound::Result<f32>>> {

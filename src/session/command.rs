@@ -27,6 +27,8 @@ pub enum Command {
     FeedStrip(StripId, StripInput),
     /// Take a whole desk, as from a file.
     ReplaceDesk(Box<Desk>),
+    /// Speak this language (BCP 47) from now on.
+    Speak(String),
     /// Name the evening.
     NameShow(Show),
     /// Where the air goes: the WHIP address and, when it changed, the key.

@@ -99,6 +99,35 @@ fn the_same_fault_again_counts_up_on_one_card() {
 }
 
 #[test]
+fn a_fault_that_comes_with_ever_other_numbers_stays_one_card_and_hides_no_other() {
+    let mut session = session();
+    let full = Fault::new(key::FAULT_RECORD_FULL).with("folder", "takes");
+    session.event(Event::Trouble(full.clone()), seconds(0));
+    for milliseconds in 0..2 * MAX_FAULTS as u64 {
+        let late = Fault::new(key::FAULT_PUBLISH_LATE).with("milliseconds", milliseconds);
+        session.event(Event::Trouble(late), seconds(1));
+    }
+    session.event(Event::Trouble(Fault::new(key::FAULT_RECORD_FULL).with("folder", "elsewhere")), seconds(2));
+    let faults = session.snapshot(seconds(2)).faults;
+    assert_eq!((faults.len(), &faults[2].fault), (3, &full));
+    assert_eq!(faults[1].times, 2 * MAX_FAULTS as u32);
+    assert!(faults[1].fault.to_string().contains("63 ms"), "{}", faults[1].fault);
+}
+
+#[test]
+fn a_recording_that_is_wanted_while_the_one_before_still_ends_follows_it() {
+    let mut session = session();
+    session.event(running(2), seconds(0));
+    session.command(Command::StartRecording);
+    assert_eq!(session.command(Command::StopRecording), [Deed::StopRecorder]);
+    assert!(matches!(session.command(Command::GoOnAir)[..], [Deed::StartPublisher(_)]));
+    assert_eq!(session.event(Event::RecordingEnded, seconds(1)), [Deed::StartRecorder { mix: true, inputs: false }]);
+    session.command(Command::StopRecording);
+    assert_eq!(session.event(Event::RecordingEnded, seconds(2)), []);
+    assert_eq!(session.snapshot(seconds(2)).recording, RecordingState::Off);
+}
+
+#[test]
 fn quitting_leaves_the_air_finishes_the_recording_and_then_ends() {
     let mut session = session();
     session.event(running(2), seconds(0));

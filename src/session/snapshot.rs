@@ -40,6 +40,8 @@ pub struct Snapshot {
     pub record_mix: bool,
     /// Recording takes every input dry.
     pub record_inputs: bool,
+    /// The language (BCP 47) that was chosen this evening; `None` while nobody chose.
+    pub language: Option<String>,
     /// The evening's names.
     pub show: Show,
     /// What went wrong and was not put away, newest first, at most [`crate::limits::MAX_FAULTS`].

@@ -1,13 +1,14 @@
 //! The publisher's place on the stage, and our server's, when the air goes there.
 
 use std::sync::Arc;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
 use crate::engine::{EngineHandle, TapSource};
 use crate::fault::Fault;
-use crate::limits::PUBLISH_TAP;
+use crate::limits::{MAX_GAPS_KEPT, PUBLISH_TAP};
 use crate::priority::Scheduling;
 use crate::publish::{self, PacketLog, PacketTimes, PublishEvent, PublishRequest, PublishState, Publisher, Steps};
 use crate::session::command::Aim;
@@ -31,7 +32,7 @@ pub struct AirReport {
     pub frames_lost: u64,
     /// The steps between packets on the wire.
     pub steps: Steps,
-    /// Sound that is not on air although there was a connection.
+    /// Sound that is not on air although there was a connection, at most [`MAX_GAPS_KEPT`]; the frames of all are counted.
     pub gaps: Vec<Gap>,
     /// How the encoder's thread was scheduled.
     pub scheduling: Scheduling,
@@ -44,15 +45,28 @@ pub(super) struct Air {
     wish: Option<(Aim, Show)>,
     publisher: Option<Box<dyn Publisher>>,
     station: Option<Station>,
+    /// Says goodbye to the far side; nobody waits for it but the next beginning and the end of everything.
+    leaving: Option<JoinHandle<()>>,
     started: Duration,
     log: Option<Arc<PacketLog>>,
     report: AirReport,
+    /// Frames that publishers before this one dropped.
+    dropped: u64,
 }
 
 impl Air {
     pub(super) fn new(log_packets: bool) -> Self {
         let log = log_packets.then(|| Arc::new(PacketLog::new(Instant::now())));
-        Self { wish: None, publisher: None, station: None, started: Duration::ZERO, log, report: AirReport::default() }
+        Self {
+            wish: None,
+            publisher: None,
+            station: None,
+            leaving: None,
+            started: Duration::ZERO,
+            log,
+            report: AirReport::default(),
+            dropped: 0,
+        }
     }
 
     /// Wants to be on air from the first sound on.
@@ -60,22 +74,46 @@ impl Air {
         self.wish = Some((aim, show));
     }
 
-    /// Leaves the air.
+    /// Leaves the air. The goodbyes take their time on a thread of their own: faders and devices must not wait for a
+    /// network.
     pub(super) fn stop(&mut self) {
         self.wish = None;
-        if let Some(station) = self.station.take() {
-            station.end();
+        let (station, mut publisher) = (self.station.take(), self.publisher.take());
+        if let Some(publisher) = &mut publisher {
+            self.note(&mut **publisher);
         }
-        if let Some(mut publisher) = self.publisher.take() {
-            self.note(&mut *publisher);
-            publisher.stop();
+        if station.is_none() && publisher.is_none() {
+            return;
         }
+        if let Some(station) = &station {
+            station.leave();
+        }
+        let before = self.leaving.take();
+        let goodbye = move || {
+            if let Some(publisher) = publisher {
+                publisher.stop();
+            }
+            if let Some(station) = station {
+                station.end();
+            }
+            // One that panicked has left too.
+            drop(before.map(JoinHandle::join));
+        };
+        // Without a thread both are dropped here and now, which leaves as well.
+        self.leaving = thread::Builder::new().name("korero-goodbye".to_owned()).spawn(goodbye).ok();
+    }
+
+    /// Leaves the air and waits until everything is said.
+    pub(super) fn finish(&mut self) {
+        self.stop();
+        drop(self.leaving.take().map(JoinHandle::join));
     }
 
     /// Starts what waits, and tells what publisher and server say.
     pub(super) fn look(&mut self, engine: &mut EngineHandle, now: Duration) -> Vec<Event> {
         let mut events = Vec::new();
         if let Some(epoch) = engine.epoch()
+            && self.leaving.as_ref().is_none_or(JoinHandle::is_finished)
             && let Some((aim, show)) = self.wish.take()
         {
             self.started = now;
@@ -108,7 +146,7 @@ impl Air {
             match event {
                 PublishEvent::State(state) => events.extend(self.state_is(state, now).map(Event::Air)),
                 PublishEvent::Trouble(fault) => events.push(Event::Trouble(fault)),
-                PublishEvent::Gap(gap) => self.report.gaps.push(gap),
+                PublishEvent::Gap(gap) => self.keep(gap),
             }
         }
         let status = publisher.status();
@@ -138,18 +176,25 @@ impl Air {
         let status = publisher.status();
         self.report.packets += status.packets;
         self.report.frames_lost += status.frames_lost;
+        self.dropped += status.frames_dropped;
         self.report.steps = status.steps;
         self.report.scheduling = status.scheduling;
         for event in publisher.take_events() {
             if let PublishEvent::Gap(gap) = event {
-                self.report.gaps.push(gap);
+                self.keep(gap);
             }
         }
     }
 
-    /// Frames that did not go out while there was a connection.
-    pub(super) fn frames_lost(&self) -> u64 {
-        self.report.frames_lost + self.publisher.as_ref().map_or(0, |publisher| publisher.status().frames_lost)
+    fn keep(&mut self, gap: Gap) {
+        if self.report.gaps.len() < MAX_GAPS_KEPT {
+            self.report.gaps.push(gap);
+        }
+    }
+
+    /// Frames that were dropped on the way to the air; what the interface lost is not among them.
+    pub(super) fn frames_dropped(&self) -> u64 {
+        self.dropped + self.publisher.as_ref().map_or(0, |publisher| publisher.status().frames_dropped)
     }
 
     /// What happened, once it stopped.

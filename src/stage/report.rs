@@ -16,12 +16,14 @@ pub struct Report {
     pub position: FrameIndex,
     /// Frames missing, all causes.
     pub frames_lost: u64,
-    /// What the interface lost.
+    /// What the interface lost, at most [`MAX_GAPS_KEPT`](crate::limits::MAX_GAPS_KEPT); the frames of all are counted.
     pub device_gaps: Vec<Gap>,
     /// The files that were recorded.
     pub recorded: Vec<RecordedFile>,
+    /// Sound that was to be recorded is not in the files: the disk was too slow or refused it.
+    pub recording_short: bool,
     /// The air.
     pub air: AirReport,
-    /// What went wrong, in order.
+    /// What went wrong, in order, at most [`MAX_FAULTS_KEPT`](crate::limits::MAX_FAULTS_KEPT).
     pub faults: Vec<Fault>,
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::engine::{EngineHandle, TapSource};
 use crate::fault::Fault;
 use crate::limits::{MAX_INPUTS, RECORD_TAP};
-use crate::record::{self, LocalDisk, RecordEvent, RecordPlan, RecordedFile, Recorder};
+use crate::record::{self, LocalDisk, RecordEvent, RecordPlan, RecordStatus, RecordedFile, Recorder};
 use crate::session::event::Event;
 use crate::show::Show;
 use crate::timeline::Epoch;
@@ -26,6 +26,10 @@ pub(super) struct Tape {
     recorder: Option<Recorder>,
     begun: bool,
     recorded: Vec<RecordedFile>,
+    /// Frames that recordings before this one dropped.
+    dropped: u64,
+    /// A recording ended in trouble.
+    broken: bool,
 }
 
 impl Tape {
@@ -34,12 +38,25 @@ impl Tape {
         self.wish = Some(Wish { folder, show, mix, inputs });
     }
 
-    /// Finishes the files.
-    pub(super) fn stop(&mut self) {
+    /// Asks for the end of the files. Does not wait for the disk: [`Self::look`] tells [`Event::RecordingEnded`].
+    pub(super) fn stop(&mut self) -> Option<Event> {
         self.wish = None;
-        if let Some(recorder) = self.recorder.take() {
-            self.recorded.extend(recorder.stop());
+        match &mut self.recorder {
+            Some(recorder) => {
+                recorder.end();
+                None
+            }
+            None => Some(Event::RecordingEnded),
         }
+    }
+
+    /// Ends the files and waits for it; tells what was wrong with them.
+    pub(super) fn finish(&mut self) -> Vec<Event> {
+        self.wish = None;
+        let Some(mut recorder) = self.recorder.take() else { return Vec::new() };
+        let files = recorder.stop();
+        self.keep(files, &recorder.status());
+        troubles(&mut recorder).collect()
     }
 
     /// Starts what waits, and tells what the recorder says. `inputs` is what the running interface gives.
@@ -51,19 +68,30 @@ impl Tape {
         {
             events.extend([Event::Trouble(fault), Event::RecordingEnded]);
         }
-        if let Some(recorder) = &mut self.recorder {
+        if let Some(mut recorder) = self.recorder.take() {
+            // Asked first, so that nothing is told after the end.
+            let ended = recorder.ended();
             let status = recorder.status();
             if !self.begun && !status.files.is_empty() {
                 self.begun = true;
-                events.push(Event::RecordingStarted(status.files));
+                events.push(Event::RecordingStarted(status.files.clone()));
             }
             events.push(Event::RecordingProgress { length: status.length, disk_left: status.disk_left });
-            events.extend(recorder.take_events().into_iter().filter_map(|event| match event {
-                RecordEvent::Trouble(fault) => Some(Event::Trouble(fault)),
-                RecordEvent::Gap { .. } | RecordEvent::Resumed => None,
-            }));
+            events.extend(troubles(&mut recorder));
+            if let Some(files) = ended {
+                self.keep(files, &status);
+                events.push(Event::RecordingEnded);
+            } else {
+                self.recorder = Some(recorder);
+            }
         }
         events
+    }
+
+    fn keep(&mut self, files: Vec<RecordedFile>, last: &RecordStatus) {
+        self.recorded.extend(files);
+        self.dropped += last.frames_dropped;
+        self.broken |= last.in_trouble;
     }
 
     fn begin(&mut self, wish: Wish, engine: &mut EngineHandle, epoch: Epoch, inputs: u8) -> Result<(), Fault> {
@@ -76,13 +104,26 @@ impl Tape {
         Ok(())
     }
 
-    /// Frames that the running recording lost; device gaps are part of it.
-    pub(super) fn frames_lost(&self) -> u64 {
-        self.recorder.as_ref().map_or(0, |recorder| recorder.status().frames_lost)
+    /// Frames that the recordings dropped because the disk was too slow; what the interface lost is not among them.
+    pub(super) fn frames_dropped(&self) -> u64 {
+        self.dropped + self.recorder.as_ref().map_or(0, |recorder| recorder.status().frames_dropped)
+    }
+
+    /// Whether everything that was to be recorded lies on the disk, up to what the interface lost.
+    pub(super) fn is_whole(&self) -> bool {
+        self.dropped == 0 && !self.broken
     }
 
     /// Every file that was finished.
     pub(super) fn recorded(&mut self) -> Vec<RecordedFile> {
         std::mem::take(&mut self.recorded)
     }
+}
+
+/// What is wrong with the disk, since the last look; each gap stands in the journal and in the finished file.
+fn troubles(recorder: &mut Recorder) -> impl Iterator<Item = Event> {
+    recorder.take_events().into_iter().filter_map(|event| match event {
+        RecordEvent::Trouble(fault) => Some(Event::Trouble(fault)),
+        RecordEvent::Gap { .. } | RecordEvent::Resumed => None,
+    })
 }

@@ -96,10 +96,15 @@ fn question(ctx: &Context, theme: &Theme, language: Language) -> Option<bool> {
         ui.label(words.font(theme.font(theme.letters.body, Weight::Medium)).color(theme.ink[0]));
         ui.add_space(theme.space.s);
         ui.horizontal(|ui| {
-            if ui.button(say(language, key::WINDOW_LEAVE_STAY, &[])).clicked() {
+            let stay = ui.button(say(language, key::WINDOW_LEAVE_STAY, &[]));
+            let end = ui.button(say(language, key::WINDOW_LEAVE_END, &[]));
+            if !stay.has_focus() && !end.has_focus() {
+                stay.request_focus();
+            }
+            if stay.clicked() {
                 answer = Some(false);
             }
-            if ui.button(say(language, key::WINDOW_LEAVE_END, &[])).clicked() {
+            if end.clicked() {
                 answer = Some(true);
             }
         });

@@ -40,7 +40,8 @@ impl Bar {
     pub(crate) fn feed(&mut self, peak: f32, mean_square: f32, now: f64, dt: f32) {
         let db = decibels(peak);
         self.peak_db = db.max(self.peak_db - FALL * dt);
-        self.rms_db = decibels(mean_square.max(0.0).sqrt());
+        // No sound is louder than its peak; and when none arrives any more, the last mean stands still: it falls too.
+        self.rms_db = decibels(mean_square.max(0.0).sqrt()).min(self.peak_db);
         self.clipped |= peak >= CLIP;
         if db >= self.hold_db {
             self.hold_db = db;
@@ -164,6 +165,15 @@ mod tests {
         let bar = fed(&[(0.0, 1.0), (9.0, 0.0)]);
         assert!(bar.clipped);
         assert!(!fed(&[(0.0, 0.99), (9.0, 0.0)]).clipped);
+    }
+
+    #[test]
+    fn a_meter_whose_interface_went_away_falls_to_rest() {
+        let mut bar = Bar::default();
+        bar.feed(0.5, 0.1, 0.0, 0.0);
+        // Nothing raises the peak any more, and the mean stays what it was.
+        (1..=400).for_each(|n| bar.feed(0.0, 0.1, f64::from(n) * 0.01, 0.01));
+        assert!(bar.rms_db < -60.0 && bar.peak_db < -60.0, "{bar:?}");
     }
 
     proptest! {

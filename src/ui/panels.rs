@@ -4,6 +4,7 @@ pub(crate) mod air;
 pub(crate) mod faults;
 pub(crate) mod guard;
 pub(crate) mod mix;
+pub(crate) mod scribble;
 pub(crate) mod status;
 pub(crate) mod strip;
 pub(crate) mod strips;

@@ -60,18 +60,6 @@ impl Window {
         window
     }
 
-    /// Wears the colours of that name (`dark`, `light`, `contrast`); others change nothing.
-    pub fn wear(&mut self, ctx: &Context, colours: &str) {
-        let mode = match colours {
-            "dark" => Mode::Dark,
-            "light" => Mode::Light,
-            "contrast" => Mode::Contrast,
-            _ => return,
-        };
-        self.theme = Theme::of(mode, self.theme.still);
-        self.dress(ctx);
-    }
-
     fn dress(&self, ctx: &Context) {
         let egui_theme = if self.theme.mode == Mode::Light { egui::Theme::Light } else { egui::Theme::Dark };
         ctx.set_theme(egui_theme);
@@ -81,6 +69,7 @@ impl Window {
     fn look(&mut self, ctx: &Context, looks: &top::Looks) {
         if let Some(language) = looks.language {
             self.language = language;
+            self.send(Command::Speak(language.tag().to_owned()));
         }
         if looks.mode.is_some() || looks.still.is_some() {
             let (mode, still) = (looks.mode.unwrap_or(self.theme.mode), looks.still.unwrap_or(self.theme.still));
@@ -98,8 +87,7 @@ impl Window {
             self.meters.forget_clips();
         }
         if pressed(Action::AddStrip) && snapshot.desk.strips.len() < crate::limits::MAX_STRIPS {
-            let inputs = snapshot.desk.inputs_needed().max(2);
-            self.send(Command::AddStrip(strips::next_input(&snapshot.desk, inputs)));
+            self.send(Command::AddStrip(strips::next_input(&snapshot.desk, strips::inputs(snapshot))));
         }
         let next = Mode::ALL[(Mode::ALL.iter().position(|m| *m == self.theme.mode).unwrap_or(0) + 1) % Mode::ALL.len()];
         let looks = top::Looks {

@@ -2,7 +2,8 @@
 //
 //   node screens.mjs --url http://127.0.0.1:8080/@demo --out docs/screens [--listen 4] [--languages en,mi]
 //
-// Also fails (exit code 1) where a page is wider than its window, which would make a phone scroll sideways.
+// Also fails (exit code 1) where a page is wider than its window, which would make a phone scroll sideways, and where the
+// word on the Play key leaves its circle.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { read } from "./arguments.mjs";
@@ -16,7 +17,7 @@ const args = read(process.argv.slice(2), { url: "", out: "", listen: 4, language
 if (!args.url || !args.out) throw new Error("--url and --out are needed");
 mkdirSync(args.out, { recursive: true });
 const browser = await launch();
-const wide = [];
+const faults = [];
 try {
   for (const language of args.languages.split(",")) {
     for (const scheme of SCHEMES) {
@@ -26,8 +27,19 @@ try {
 } finally {
   await browser.close();
 }
-if (wide.length > 0) console.error(`wider than the window: ${wide.join(", ")}`);
-process.exit(wide.length > 0 ? 1 : 0);
+for (const fault of faults) console.error(fault);
+process.exit(faults.length > 0 ? 1 : 0);
+
+/** What a person would call broken, or null; runs inside the page. */
+function faultOf() {
+  if (document.documentElement.scrollWidth > innerWidth) return "wider than the window";
+  const key = document.querySelector("#play")?.getBoundingClientRect();
+  const word = document.querySelector("#play span")?.getBoundingClientRect();
+  if (!key || !word) return null;
+  const [x, y] = [key.x + key.width / 2, key.y + key.height / 2];
+  const corners = [word.left, word.right].flatMap((left) => [word.top, word.bottom].map((top) => Math.hypot(left - x, top - y)));
+  return Math.max(...corners) > key.width / 2 ? "the word leaves the Play key" : null;
+}
 
 async function pictures(language, scheme, size, viewport) {
   const context = await browser.newContext({ locale: language, colorScheme: scheme, viewport, reducedMotion: "reduce" });
@@ -35,13 +47,15 @@ async function pictures(language, scheme, size, viewport) {
   const name = (state) => `${language}-${scheme}-${size}-${state}`;
   const take = async (state) => {
     await page.screenshot({ path: join(args.out, `${name(state)}.png`) });
-    if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) wide.push(name(state));
+    const fault = await page.evaluate(faultOf);
+    if (fault !== null) faults.push(`${name(state)}: ${fault}`);
   };
   await page.goto(args.url);
   await page.waitForLoadState("networkidle", { timeout: 3000 }).catch(() => undefined);
   await take("before");
   if (args.listen > 0 && (await page.locator("#play").count()) > 0) {
     await page.locator("#play").click();
+    await page.mouse.move(0, 0);
     await page.locator('main[data-phase="live"]').waitFor({ timeout: PATIENCE_MS });
     await page.waitForTimeout(args.listen * 1000);
     await take("live");

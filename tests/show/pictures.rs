@@ -14,6 +14,11 @@ const REPAINT: Duration = Duration::from_millis(400);
 /// Going on air is a hold, so that no single press does it.
 const HOLD: Duration = Duration::from_millis(1_500);
 
+/// The chorus of the demo song, where its voices and instruments are all heard.
+const EVERYBODY_PLAYS: Duration = Duration::from_secs(36);
+/// Time for meters and listeners to be there.
+const SETTLED: Duration = Duration::from_secs(4);
+
 /// A screen without a screen.
 struct Screen {
     display: String,
@@ -94,14 +99,14 @@ fn gallery(server: &Server) -> PathBuf {
     folder
 }
 
-fn window(server: &Server, screen: &Screen, colours: &str) -> Program {
+fn window(server: &Server, screen: &Screen) -> Program {
     let mut command = Command::new(korero());
     command.arg("window").arg("--to").arg(server.whip()).arg("--key-file").arg(server.key_file());
     command.arg("--record").arg(server.takes());
     command.arg("--host").arg(format!("scripted:{}", root().join("assets/demo").display()));
     command.arg("--desk").arg(root().join("assets/demo/desk.toml"));
     command.args(["--title", "The demo multitrack", "--artist", "Demo"]);
-    command.env("DISPLAY", &screen.display).env("LIBGL_ALWAYS_SOFTWARE", "1").env("KORERO_COLOURS", colours);
+    command.env("DISPLAY", &screen.display).env("LIBGL_ALWAYS_SOFTWARE", "1");
     command.env("KORERO_CONFIG", server.folder.path().join("config")).env_remove("WAYLAND_DISPLAY");
     Program::start("window", &mut command)
 }
@@ -110,7 +115,7 @@ fn window(server: &Server, screen: &Screen, colours: &str) -> Program {
 fn mouse_and_keyboard_go_from_choosing_a_device_to_on_air() {
     let server = Server::start();
     let (screen, gallery) = (Screen::open(), gallery(&server));
-    let app = window(&server, &screen, "dark");
+    let app = window(&server, &screen);
     screen.focus("Covers");
     // The chooser of interfaces stands first: let go of the device with the mouse, take it again with the keyboard.
     screen.click(276, 39);
@@ -122,7 +127,8 @@ fn mouse_and_keyboard_go_from_choosing_a_device_to_on_air() {
     screen.hold("ctrl", "l");
     let state = || server.get("/api/v1/artists/demo")["state"].as_str().map(str::to_owned);
     wait_for("the show to be live", || (state().as_deref() == Some("live")).then_some(()));
-    thread::park_timeout(Duration::from_secs(4));
+    // The picture that is kept shows everybody at play.
+    thread::park_timeout(if at_full_length() { EVERYBODY_PLAYS } else { SETTLED });
     screen.picture(&gallery.join("window-dark.png"));
     page_pictures(&server, &gallery);
     screen.press("F9");

@@ -95,6 +95,32 @@ fn a_folder_that_cannot_be_written_is_told_and_nothing_starts_in_silence() {
 }
 
 #[test]
+fn a_recording_without_any_sound_does_not_look_like_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = script(folder.path(), &format!("{TONE}[[fault]]\nat_ms = 0\nkind = \"stall\"\n"));
+    let output = run(Command::new(korero())
+        .args(["record", "--for", "1", "--host", &format!("scripted:{}", script.display())])
+        .arg("--into")
+        .arg(folder.path().join("takes")));
+    assert!(complaint(&output).contains("nothing was recorded"));
+}
+
+#[test]
+fn the_multitrack_is_never_written_over_by_its_own_mix() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let only = folder.path().join("only.wav");
+    fs::write(&only, "the only one").expect("written");
+    let output = run(Command::new(korero()).arg("render").arg("--desk").arg(stereo_desk(folder.path())).args([
+        "--in".as_ref(),
+        only.as_os_str(),
+        "--out".as_ref(),
+        folder.path().join("./only.wav").as_os_str(),
+    ]));
+    assert!(complaint(&output).contains("only.wav"));
+    assert_eq!(fs::read(&only).expect("it is there"), b"the only one");
+}
+
+#[test]
 fn a_port_that_is_taken_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();

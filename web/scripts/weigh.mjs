@@ -6,8 +6,8 @@ import { gzipSync } from "node:zlib";
 
 const LIMIT = 150 * 1024;
 const dist = join(dirname(fileURLToPath(import.meta.url)), "../dist");
-/** Loads only where a name needs it. */
-const LATER = /inter-extended/;
+/** Loads only where a name needs it, and only for a lock screen or a home screen. */
+const LATER = /inter-extended|icon\.png/;
 
 let total = 0;
 for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {

@@ -12,8 +12,8 @@ use crate::shell;
 pub(crate) fn build() -> Result<()> {
     let web = shell::root().join("web");
     let built = modified(&web.join("dist/index.html"));
-    let sources = ["web/src", "web/scripts", "web/public", "web/index.html", "web/package-lock.json"];
-    let assets = ["assets/theme.toml", "assets/i18n", "server/api/openapi.json"];
+    let sources = ["web/src", "web/scripts", "web/index.html", "web/package-lock.json"];
+    let assets = ["assets/theme.toml", "assets/i18n", "assets/icon.svg", "assets/icon.png", "server/api/openapi.json"];
     let newest = sources.iter().chain(&assets).filter_map(|path| newest(&shell::root().join(path))).max();
     if built.is_some() && built >= newest {
         return Ok(());

@@ -10,13 +10,15 @@ page-stop = Stop
 page-play-artist = Play { $artist }
 page-stop-artist = Stop { $artist }
 page-volume = Volume
-page-level = Level, left and right
 
 # What is going on, in a word or two, and one sentence below it.
 page-state-looking = One moment
 page-state-looking-line = Looking for this artist. You can press Play already.
 page-state-ready = On air now
 page-state-ready-line = Press Play to listen.
+page-state-away = Interrupted
+page-state-away-line = The artist's connection was lost. Press Play and leave the page open: the sound comes back by itself.
+page-state-away-wanted-line = The artist's connection was lost. You will hear the sound by itself once it is back.
 page-state-waiting = Not yet on air
 page-state-waiting-line = Press Play and leave the page open: you will hear the first note by itself.
 page-state-waiting-wanted-line = You will hear the first note by itself. Leave this page open.

@@ -6,3 +6,5 @@ fault-stage-desk-inputs = The desk names input { $needed }, but { $device } has 
     .remedy = Choose an interface with { $needed } inputs, or feed the strips from the inputs it has.
 fault-stage-thread = The show could not start: the system gave no thread ({ $why }).
     .remedy = Close other programs and try again.
+fault-stage-died = The show ended because of a mistake in the app. What was recorded until then is safe.
+    .remedy = Start it again, and tell the makers of the app.

@@ -10,13 +10,15 @@ page-stop = Whakamutua
 page-play-artist = Whakatangihia: { $artist }
 page-stop-artist = Whakamutua: { $artist }
 page-volume = Te kaha o te oro
-page-level = Te taumata oro, mauī me te matau
 
 # What is going on, in a word or two, and one sentence below it.
 page-state-looking = Taihoa
 page-state-looking-line = E kimi ana i tēnei ringatoi. Ka taea te pēhi i te Whakatangihia ināianei.
 page-state-ready = E pāho ana ināianei
 page-state-ready-line = Pēhia te Whakatangihia kia rongo koe.
+page-state-away = Kua haukotia
+page-state-away-line = Kua ngaro te hononga o te ringatoi. Pēhia te Whakatangihia, ka waiho i te whārangi kia tuwhera: ka hoki aunoa mai te oro.
+page-state-away-wanted-line = Kua ngaro te hononga o te ringatoi. Ka rangona aunoatia te oro i tōna hokinga mai.
 page-state-waiting = Kāore anō kia pāho
 page-state-waiting-line = Pēhia te Whakatangihia, ka waiho i te whārangi kia tuwhera: ka rangona aunoatia te orotahi tuatahi.
 page-state-waiting-wanted-line = Ka rangona aunoatia te orotahi tuatahi. Waiho tēnei whārangi kia tuwhera.
@@ -45,8 +47,8 @@ page-listeners = { $count ->
 }
 page-on-air-for = Te roa o te pāho: { $time }
 
-page-details = Te oro i ngā tau
-page-details-idle = Ka puta ngā tau i a koe e whakarongo ana.
+page-details = Ngā tatauranga o te oro
+page-details-idle = Ka puta ngā tatauranga i a koe e whakarongo ana.
 page-figure-stage = Mai i te atamira ki tēnei whārangi
 page-figure-player = Te tōmuri o tēnei kaiwhakatangi
 page-figure-buffer = E tatari ana i te parenga

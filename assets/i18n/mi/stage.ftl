@@ -6,3 +6,5 @@ fault-stage-desk-inputs = Ka tohu te papa i te tāuru { $needed }, engari e { $i
     .remedy = Kōwhiria he pūrere e { $needed } ōna tāuru, whāngaia rānei ngā aho ki ngā tāuru kei reira.
 fault-stage-thread = Kāore i tīmata te whakaaturanga: kāore te pūnaha i homai i tētahi miro ({ $why }).
     .remedy = Katia ētahi atu pūmanawa, ka whakamātau anō.
+fault-stage-died = Nā tētahi hapa o te taupānga i mutu ai te whakaaturanga. Kei te haumaru ngā mea i hopukina i mua.
+    .remedy = Tīmataria anō, ka whakamōhio ai ki ngā kaihanga o te taupānga.

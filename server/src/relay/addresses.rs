@@ -2,20 +2,34 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
-/// The addresses that answers name, the best first.
-///
-/// `public` wins when it is given. A socket bound to one address has only that. For a wildcard socket it is every
-/// address of this machine that the socket serves; loopback is among them when the pages are served on loopback
-/// too (`loopback`), or when there is nothing else.
-pub(crate) fn candidates(bound: SocketAddr, public: &[IpAddr], loopback: bool) -> Vec<SocketAddr> {
-    let ips = if !public.is_empty() {
-        public.to_vec()
-    } else if !bound.ip().is_unspecified() {
-        vec![bound.ip()]
-    } else {
-        order(interfaces(), bound.is_ipv6(), loopback)
-    };
-    ips.into_iter().map(|ip| SocketAddr::new(ip, bound.port())).collect()
+/// Where the media socket can be reached.
+#[derive(Clone, Debug)]
+pub(crate) struct Reach {
+    /// What the socket is bound to.
+    pub(crate) bound: SocketAddr,
+    /// The addresses that the host of the server named.
+    pub(crate) public: Vec<IpAddr>,
+    /// Whether the pages are served on loopback.
+    pub(crate) loopback: bool,
+}
+
+impl Reach {
+    /// The addresses that an answer names, the best first.
+    ///
+    /// Those that were named win. A socket bound to one address has only that. For a wildcard socket it is every
+    /// address of this machine that the socket serves, now: laptops change networks, and a server may be started
+    /// before its network is there. Loopback is among them when the pages are served on loopback too, or when there
+    /// is nothing else.
+    pub(crate) fn candidates(&self) -> Vec<SocketAddr> {
+        let ips = if !self.public.is_empty() {
+            self.public.clone()
+        } else if !self.bound.ip().is_unspecified() {
+            vec![self.bound.ip()]
+        } else {
+            order(interfaces(), self.bound.is_ipv6(), self.loopback)
+        };
+        ips.into_iter().map(|ip| SocketAddr::new(ip, self.bound.port())).collect()
+    }
 }
 
 fn order(all: Vec<IpAddr>, six: bool, loopback: bool) -> Vec<IpAddr> {
@@ -115,15 +129,17 @@ mod tests {
     #[test]
     fn a_wildcard_is_never_named() {
         for loopback in [true, false] {
-            let named = candidates("0.0.0.0:7000".parse().unwrap(), &[], loopback);
+            let reach = Reach { bound: "0.0.0.0:7000".parse().unwrap(), public: Vec::new(), loopback };
+            let named = reach.candidates();
             assert!(!named.is_empty() && named.iter().all(|a| !a.ip().is_unspecified() && a.port() == 7000));
         }
     }
 
     #[test]
     fn what_the_host_of_the_server_said_wins() {
-        let named = candidates("0.0.0.0:7000".parse().unwrap(), &[ip("203.0.113.9")], true);
-        assert_eq!(named, ["203.0.113.9:7000".parse().unwrap()]);
+        let bound = "0.0.0.0:7000".parse().unwrap();
+        let reach = Reach { bound, public: vec![ip("203.0.113.9")], loopback: true };
+        assert_eq!(reach.candidates(), ["203.0.113.9:7000".parse().unwrap()]);
     }
 
     #[test]

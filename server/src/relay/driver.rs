@@ -2,8 +2,8 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
@@ -19,7 +19,6 @@ use crate::metrics::MediaMetrics;
 /// What the rest of the server asks of the media thread.
 enum Command {
     Add(Box<Entry<RtcPeer>>),
-    Candidates(SessionId, Vec<String>),
     End(SessionId),
     EndRoom(Uuid),
     Stop,
@@ -35,17 +34,14 @@ pub(crate) struct Media {
     commands: SyncSender<Command>,
     /// Sends one byte to the media socket, which wakes the thread.
     bell: Arc<UdpSocket>,
+    /// What it points to lives as long as the thread.
+    life: Weak<()>,
 }
 
 impl Media {
     /// Lets a connection in.
     pub(crate) fn add(&self, entry: Entry<RtcPeer>) -> Result<(), Busy> {
         self.ask(Command::Add(Box::new(entry)))
-    }
-
-    /// Passes on the far side's candidates.
-    pub(crate) fn candidates(&self, id: SessionId, lines: Vec<String>) -> Result<(), Busy> {
-        self.ask(Command::Candidates(id, lines))
     }
 
     /// Ends a connection.
@@ -65,6 +61,11 @@ impl Media {
         let _ = self.bell.send(&[0]);
     }
 
+    /// Whether the thread still runs.
+    pub(crate) fn runs(&self) -> bool {
+        self.life.strong_count() > 0
+    }
+
     fn ask(&self, command: Command) -> Result<(), Busy> {
         self.commands.try_send(command).map_err(|_| Busy)?;
         // Unheard, the bell only costs the time until the thread looks up by itself.
@@ -82,7 +83,10 @@ pub(crate) fn start(socket: UdpSocket, metrics: MediaMetrics) -> io::Result<(Med
     let bell = bell(socket.local_addr()?)?;
     let rings_from = bell.local_addr()?;
     let (commands, asked) = sync_channel(MAX_COMMANDS);
+    let living = Arc::new(());
+    let life = Arc::downgrade(&living);
     let thread = std::thread::Builder::new().name("korero-media".into()).spawn(move || {
+        let _living = living;
         if ask_for_realtime() {
             info!("the media thread has realtime priority");
         } else {
@@ -90,7 +94,7 @@ pub(crate) fn start(socket: UdpSocket, metrics: MediaMetrics) -> io::Result<(Med
         }
         run(&socket, rings_from, &asked, &metrics);
     })?;
-    Ok((Media { commands, bell: Arc::new(bell) }, thread))
+    Ok((Media { commands, bell: Arc::new(bell), life }, thread))
 }
 
 /// A socket whose datagrams reach the media socket from this machine.
@@ -138,10 +142,11 @@ fn run(udp: &UdpSocket, rings_from: SocketAddr, asked: &Receiver<Command>, metri
                 metrics.late();
             }
             relay.tick(now, &mut wire);
-            continue;
+        } else {
+            wait::readable(udp, (due - now).min(LONGEST_WAIT));
         }
-        wait::readable(udp, (due - now).min(LONGEST_WAIT));
-        // Several datagrams for one wait, but timers and commands are never kept waiting for long.
+        // Several datagrams for one wait, but timers and commands are never kept waiting for long. Nor do timers keep
+        // datagrams waiting: on a crowded server the next one is always due.
         for _ in 0..BATCH {
             let Ok((length, from)) = udp.recv_from(&mut buffer) else { break };
             if from != rings_from {
@@ -159,9 +164,6 @@ fn obey(relay: &mut Relay<RtcPeer>, asked: &Receiver<Command>, wire: &mut Socket
         let now = Instant::now();
         match command {
             Ok(Command::Add(entry)) => relay.add(now, *entry, wire),
-            Ok(Command::Candidates(id, lines)) => {
-                lines.iter().for_each(|line| relay.candidate(now, id, line, wire));
-            }
             Ok(Command::End(id)) => relay.end(now, id, wire),
             Ok(Command::EndRoom(room)) => relay.end_room(now, room, wire),
             Err(TryRecvError::Empty) => return true,
@@ -184,4 +186,19 @@ fn ask_for_realtime() -> bool {
 #[cfg(not(target_os = "linux"))]
 fn ask_for_realtime() -> bool {
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_media_thread_that_ended_is_noticed() {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let (media, thread) = start(socket, MediaMetrics::default()).unwrap();
+        assert!(media.runs());
+        media.stop();
+        thread.join().unwrap();
+        assert!(!media.runs());
+    }
 }

@@ -13,6 +13,7 @@ use str0m::rtp::ExtensionMap;
 use str0m::{Candidate, Rtc};
 
 use super::Role;
+use super::addresses::Reach;
 use super::rtc_peer::{Clocks, RtcPeer};
 use super::sdp::{self, Unfit};
 use crate::limits::{LISTENER_REPORTS, PUBLISHER_REPORTS};
@@ -22,8 +23,7 @@ use crate::limits::{LISTENER_REPORTS, PUBLISHER_REPORTS};
 pub(crate) struct Identity {
     certificate: DtlsCert,
     clocks: Clocks,
-    port: u16,
-    candidates: Vec<SocketAddr>,
+    reach: Reach,
 }
 
 /// A connection that waits for its first datagram.
@@ -38,11 +38,11 @@ pub(crate) struct Negotiated {
 }
 
 impl Identity {
-    /// A fresh certificate, and the addresses that every answer names. `None` when the system has no
-    /// randomness to make a certificate of.
-    pub(crate) fn new(port: u16, candidates: Vec<SocketAddr>) -> Option<Self> {
+    /// A fresh certificate, and where every answer says that we are. `None` when the system has no randomness to
+    /// make a certificate of.
+    pub(crate) fn new(reach: Reach) -> Option<Self> {
         let certificate = str0m::crypto::from_feature_flags().dtls_provider.generate_certificate()?;
-        Some(Self { certificate, clocks: Clocks::now(), port, candidates })
+        Some(Self { certificate, clocks: Clocks::now(), reach })
     }
 
     /// Answers an offer.
@@ -54,19 +54,23 @@ impl Identity {
 
     fn negotiate(&self, role: Role, offer: sdp::Offer) -> Result<Negotiated, Unfit> {
         let pt = Pt::new_with_value(offer.opus);
+        let port = self.reach.bound.port();
         let ours =
-            [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)].map(|ip| SocketAddr::new(ip, self.port));
+            [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)].map(|ip| SocketAddr::new(ip, port));
         let mut rtc = self.rtc(role, pt);
         for address in ours {
             let candidate = Candidate::host(address, "udp").map_err(|_| Unfit::Malformed)?;
             rtc.add_local_candidate(candidate);
         }
         let parsed = SdpOffer::from_sdp_string(&offer.text).map_err(|_| Unfit::Malformed)?;
-        let answer = rtc.sdp_api().accept_offer(parsed).map_err(|_| Unfit::Malformed)?;
+        let answer = rtc.sdp_api().accept_offer(parsed).map_err(|_| Unfit::Malformed)?.to_sdp_string();
+        if !sdp::accepts(role, offer.opus, &answer) {
+            return Err(Unfit::Media);
+        }
         Ok(Negotiated {
             ours: rtc.direct_api().local_ice_credentials().ufrag,
             theirs: offer.ufrag,
-            answer: sdp::answer(role, offer.opus, &answer.to_sdp_string(), &self.candidates),
+            answer: sdp::answer(role, offer.opus, &answer, &self.reach.candidates()),
             peer: RtcPeer::new(rtc, pt, ours, self.clocks),
         })
     }

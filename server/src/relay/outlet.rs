@@ -88,12 +88,16 @@ impl Outlet {
         });
     }
 
-    /// Which packet the listener misses, when it may be sent again now.
+    /// Which packet the listener misses, when it may be sent again now. Only the last ones can be: an older number
+    /// must not reset what is counted of a newer one.
     pub(crate) fn again(&mut self, missing: u16, now: Instant) -> Option<Again> {
         let current = self.publication?;
         let last = self.next.checked_sub(1)?;
         let near = (last & !0xffff) | u64::from(missing);
         let seq_out = if near > last { near.checked_sub(0x1_0000)? } else { near };
+        if last - seq_out >= RESEND_RING as u64 {
+            return None;
+        }
         let seq_in = seq_out.checked_sub(current.first_out)? + current.first_in;
         let slot = &mut self.resent[seq_out as usize % RESEND_RING];
         if slot.seq != seq_out || slot.at.is_none() {
@@ -218,6 +222,21 @@ mod tests {
         assert!(asked(&mut outlet, 10));
         assert!(asked(&mut outlet, 20));
         assert!(!asked(&mut outlet, 1_000));
+    }
+
+    #[test]
+    fn asking_for_old_packets_between_brings_no_more_resends() {
+        let start = Instant::now();
+        let mut outlet = Outlet::new(0);
+        outlet.place(0, &packet(0, 0, start), start);
+        outlet.place(0, &packet(199, 0, start), start);
+        let asked = |ms: u64| {
+            let now = start + Duration::from_millis(ms);
+            let old = outlet.again(199 - RESEND_RING as u16, now);
+            assert_eq!(old, None);
+            outlet.again(199, now).is_some()
+        };
+        assert_eq!((0..100).map(asked).filter(|again| *again).count(), usize::from(MAX_RESENDS));
     }
 
     #[test]

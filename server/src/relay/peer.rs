@@ -44,8 +44,6 @@ pub(crate) trait Peer: Send {
     fn tick(&mut self, now: Instant);
     /// Sends a packet of sound.
     fn write(&mut self, now: Instant, packet: Packet);
-    /// The far side's candidate, as it stands behind `a=`; an unusable one is ignored.
-    fn candidate(&mut self, line: &str);
     /// Says goodbye.
     fn close(&mut self);
     /// What to do next.

@@ -12,8 +12,10 @@ use crate::limits::PUBLISHER_SILENCE;
 /// Who is in a room, and the packets that can be sent again.
 pub(crate) struct Room {
     board: Arc<Board>,
+    /// The publisher that is heard.
     publisher: Option<SessionId>,
-    publisher_connected: bool,
+    /// Publishers whose connection is not up yet.
+    coming: Vec<SessionId>,
     /// Everyone who listens or is about to.
     listeners: Vec<SessionId>,
     /// Those of them whose connection is up.
@@ -29,7 +31,7 @@ impl Room {
         Self {
             board,
             publisher: None,
-            publisher_connected: false,
+            coming: Vec::new(),
             listeners: Vec::new(),
             hearing: Arc::default(),
             publication: 0,
@@ -38,37 +40,38 @@ impl Room {
         }
     }
 
-    /// Someone joins. The publisher that is replaced comes back, for its session to be ended.
-    pub(crate) fn join(&mut self, id: SessionId, role: Role) -> Option<SessionId> {
-        if role == Role::Listener {
-            self.listeners.push(id);
-            return None;
+    /// Someone joins.
+    pub(crate) fn join(&mut self, id: SessionId, role: Role) {
+        match role {
+            Role::Publisher => self.coming.push(id),
+            Role::Listener => self.listeners.push(id),
         }
-        self.publication += 1;
-        self.ring.clear();
-        self.publisher_connected = false;
-        let replaced = self.publisher.replace(id);
-        self.tell();
-        replaced
     }
 
-    /// A connection came up.
-    pub(crate) fn connected(&mut self, id: SessionId, role: Role) {
+    /// A connection came up. The publisher that is replaced comes back, for its session to be ended.
+    pub(crate) fn connected(&mut self, id: SessionId, role: Role) -> Option<SessionId> {
+        let mut replaced = None;
         match role {
-            Role::Publisher => self.publisher_connected |= self.publisher == Some(id),
-            Role::Listener if self.hearing.contains(&id) => {}
-            Role::Listener => Arc::make_mut(&mut self.hearing).push(id),
+            Role::Publisher if self.publisher != Some(id) => {
+                self.coming.retain(|coming| *coming != id);
+                self.publication += 1;
+                self.ring.clear();
+                replaced = self.publisher.replace(id);
+            }
+            Role::Listener if !self.hearing.contains(&id) => Arc::make_mut(&mut self.hearing).push(id),
+            Role::Publisher | Role::Listener => {}
         }
         self.tell();
+        replaced
     }
 
     /// Someone left.
     pub(crate) fn leave(&mut self, id: SessionId, role: Role) {
         match role {
             Role::Publisher if self.publisher == Some(id) => {
-                (self.publisher, self.publisher_connected, self.last_packet) = (None, false, None);
+                (self.publisher, self.last_packet) = (None, None);
             }
-            Role::Publisher => {}
+            Role::Publisher => self.coming.retain(|coming| *coming != id),
             Role::Listener => {
                 self.listeners.retain(|listener| *listener != id);
                 Arc::make_mut(&mut self.hearing).retain(|listener| *listener != id);
@@ -77,7 +80,7 @@ impl Room {
         self.tell();
     }
 
-    /// A packet arrived. The number of its publication, unless it comes from a publisher that was replaced.
+    /// A packet arrived. The number of its publication, unless it comes from another than the room's publisher.
     pub(crate) fn arrived(&mut self, now: Instant, utc_ms: i64, from: SessionId, packet: &Packet) -> Option<u64> {
         if self.publisher != Some(from) {
             return None;
@@ -108,19 +111,19 @@ impl Room {
         }
     }
 
-    /// Everyone in the room, the publisher first.
+    /// Everyone in the room, publishers first.
     pub(crate) fn everyone(&self) -> Vec<SessionId> {
-        self.publisher.iter().chain(&self.listeners).copied().collect()
+        self.publisher.iter().chain(&self.coming).chain(&self.listeners).copied().collect()
     }
 
     /// Nobody is here.
     pub(crate) fn is_empty(&self) -> bool {
-        self.publisher.is_none() && self.listeners.is_empty()
+        self.publisher.is_none() && self.coming.is_empty() && self.listeners.is_empty()
     }
 
     fn tell(&self) {
         let listeners = u32::try_from(self.hearing.len()).unwrap_or(u32::MAX);
-        self.board.tell(self.publisher_connected, self.last_packet.is_some(), listeners);
+        self.board.tell(self.publisher.is_some(), self.last_packet.is_some(), listeners);
     }
 }
 

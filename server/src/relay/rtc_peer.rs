@@ -7,7 +7,7 @@ use str0m::media::{Mid, Pt};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::rtcp::{Nack, Rtcp};
 use str0m::rtp::{RawPacket, RtpPacket, RtpWrite, Ssrc};
-use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc};
+use str0m::{Event, IceConnectionState, Input, Output, Rtc};
 
 use super::outlet::captured;
 use super::peer::{Packet, Peer, Step};
@@ -135,12 +135,6 @@ impl Peer for RtcPeer {
             stream.write_rtp(RtpWrite::new(self.pt, seq.into(), time, captured, payload).marker(marker).nackable(true));
         }
         self.feed(Input::Timeout(now));
-    }
-
-    fn candidate(&mut self, line: &str) {
-        if let Ok(candidate) = Candidate::from_sdp_string(line) {
-            self.rtc.add_remote_candidate(candidate);
-        }
     }
 
     fn close(&mut self) {

@@ -20,7 +20,8 @@ pub(crate) struct Offer {
     pub(crate) opus: u8,
     /// The far side's ICE user name fragment.
     pub(crate) ufrag: String,
-    /// The offer with its direction narrowed to one way, which the answer then mirrors.
+    /// The offer with its direction narrowed to one way, which the answer then mirrors, and without candidates: a
+    /// lite agent never knocks, it learns where the far side is from its knocking (RFC 8445 §2.5).
     pub(crate) text: String,
 }
 
@@ -45,7 +46,8 @@ pub(crate) fn read(role: Role, text: &str) -> Result<Offer, Unfit> {
     if lines.iter().any(|line| *line == other || *line == "a=inactive") {
         return Err(Unfit::Media);
     }
-    let narrowed = lines.iter().map(|line| if *line == "a=sendrecv" { wanted } else { line });
+    let kept = lines.iter().filter(|line| !line.starts_with("a=candidate:"));
+    let narrowed = kept.map(|line| if *line == "a=sendrecv" { wanted } else { line });
     let mut text: String = narrowed.flat_map(|line| [line, "\r\n"]).collect();
     // Without a direction an audio line goes both ways (RFC 8866 §6.7).
     if !lines.iter().any(|line| *line == wanted || *line == "a=sendrecv") {
@@ -63,6 +65,18 @@ fn opus_of(line: &str) -> Option<u8> {
 
 fn value<'a>(lines: &[&'a str], name: &str) -> Option<&'a str> {
     lines.iter().find_map(|line| line.strip_prefix(name)).filter(|value| !value.is_empty())
+}
+
+/// Whether an answer takes the offered line up, in our direction and with Opus: half an acceptance is none
+/// (RFC 9725 §4.4.3).
+pub(crate) fn accepts(role: Role, opus: u8, answer: &str) -> bool {
+    let direction = match role {
+        Role::Publisher => "a=recvonly",
+        Role::Listener => "a=sendonly",
+    };
+    let rtpmap = format!("a=rtpmap:{opus} ");
+    let has = |wanted: &dyn Fn(&str) -> bool| answer.lines().map(str::trim_end).any(wanted);
+    has(&|line| line == direction) && has(&|line| line.starts_with(&rtpmap))
 }
 
 /// The answer as the far side gets it: music, packets that may be asked for again, and all our addresses.
@@ -111,23 +125,11 @@ fn push(text: &mut String, line: &str) {
     text.push_str("\r\n");
 }
 
-/// What a trickle PATCH says (RFC 8840 §9).
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Fragment {
-    /// The ICE user name fragment; another than the session's asks for an ICE restart.
-    pub(crate) ufrag: Option<String>,
-    /// Candidates, as they stand behind `a=`.
-    pub(crate) candidates: Vec<String>,
-}
-
-/// Reads a fragment; lines that it does not know are passed over.
-pub(crate) fn fragment(text: &str) -> Fragment {
+/// The ICE user name fragment in a trickle PATCH (RFC 8840 §9); another than the session's asks for an ICE restart.
+/// The candidates there are not needed, as those of an offer.
+pub(crate) fn fragment_ufrag(text: &str) -> Option<&str> {
     let lines: Vec<_> = text.lines().map(str::trim_end).collect();
-    let candidates = lines.iter().filter_map(|line| line.strip_prefix("a="));
-    Fragment {
-        ufrag: value(&lines, "a=ice-ufrag:").map(str::to_owned),
-        candidates: candidates.filter(|line| line.starts_with("candidate:")).map(str::to_owned).collect(),
-    }
+    value(&lines, "a=ice-ufrag:")
 }
 
 #[cfg(test)]
@@ -174,7 +176,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_is_too_strange(text in "(v=0\r?\n)?([vmao]=[ -~]{0,40}\r?\n){0,20}") {
-            let _ = (read(Role::Listener, &text), read(Role::Publisher, &text), fragment(&text));
+            let _ = (read(Role::Listener, &text), read(Role::Publisher, &text), fragment_ufrag(&text));
         }
     }
 }

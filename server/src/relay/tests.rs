@@ -1,5 +1,6 @@
 //! Rooms in virtual time, with peers that do as they are told.
 
+use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -52,8 +53,6 @@ impl Peer for Scripted {
     fn write(&mut self, _now: Instant, packet: Packet) {
         self.heard.lock().unwrap().push(packet);
     }
-
-    fn candidate(&mut self, _line: &str) {}
 
     fn close(&mut self) {
         *self.closed.lock().unwrap() = true;
@@ -230,9 +229,23 @@ fn the_addresses_of_one_session_are_bounded() {
     for port in 0..200 {
         world.knock(&guest, SocketAddr::from(([10, 0, 0, 1], port)));
     }
-    assert!(world.relay.verified.len() <= MAX_ADDRESSES);
+    assert_eq!(world.relay.verified.len(), MAX_ADDRESSES);
+    assert!(world.relay.verified.contains_key(&guest.from), "the one in use was forgotten");
     world.relay.end(world.now, guest.id, &mut world.wire);
     assert!(world.relay.verified.is_empty() && world.relay.ufrags.is_empty());
+}
+
+#[test]
+fn a_session_that_moved_often_may_move_again() {
+    let mut world = World::new();
+    let guest = world.connected(Role::Listener);
+    for port in 0..3 * MAX_ADDRESSES as u16 {
+        world.wait(Duration::from_secs(2));
+        let here = SocketAddr::from(([10, 0, 0, 1], port));
+        world.knock(&guest, here);
+        assert!(world.relay.verified.contains_key(&here), "{port}");
+    }
+    assert!(world.relay.verified.len() <= MAX_ADDRESSES && !guest.gone.is_raised());
 }
 
 #[test]
@@ -284,6 +297,22 @@ fn a_second_publisher_takes_the_room_over_and_listeners_stay() {
     world.tell(&second, &[SOUND, 9]);
     assert_eq!(seqs(&listener), [100, 101]);
     assert!(world.room().publisher);
+}
+
+#[test]
+fn a_second_publisher_that_never_connects_takes_nobody_off_the_air() {
+    let mut world = World::new();
+    let first = world.connected(Role::Publisher);
+    let listener = world.connected(Role::Listener);
+    let second = world.join(Role::Publisher);
+    for n in 1..=12 {
+        world.wait(Duration::from_secs(1));
+        world.tell(&first, &[SOUND, n]);
+        world.tell(&listener, b"sign of life");
+    }
+    assert!(second.gone.is_raised() && !first.gone.is_raised());
+    assert_eq!(seqs(&listener).len(), 12);
+    assert!(world.room().publisher && world.room().flowing);
 }
 
 #[test]

@@ -200,11 +200,14 @@ impl Store for Sqlite {
 
     fn touch_performance(&self, artist: Uuid, last_packet_ms: i64) -> Answer<'_, bool> {
         Box::pin(async move {
-            let done = query("UPDATE performance SET last_packet_ms = ? WHERE artist_id = ? AND ended_ms IS NULL")
-                .bind(last_packet_ms)
-                .bind(artist.to_string())
-                .execute(&self.0)
-                .await?;
+            let done = query(
+                "UPDATE performance SET last_packet_ms = ?1 \
+                 WHERE artist_id = ?2 AND ended_ms IS NULL AND started_ms <= ?1",
+            )
+            .bind(last_packet_ms)
+            .bind(artist.to_string())
+            .execute(&self.0)
+            .await?;
             Ok(done.rows_affected() > 0)
         })
     }

@@ -95,3 +95,13 @@ async fn silence_ends_a_performance_at_its_last_packet() {
     assert_eq!(store.performance(silent.id).await.unwrap().unwrap().ended_ms, Some(500));
     assert_eq!(store.performance(sounding.id).await.unwrap().unwrap().ended_ms, None);
 }
+
+#[tokio::test]
+async fn a_packet_from_before_its_start_is_not_a_performances_own() {
+    let (_folder, store) = store().await;
+    let hana = with_artist(&store, "hana").await;
+    let tonight = performance(&hana, 1_000);
+    store.open_performance(&tonight).await.unwrap();
+    assert!(!store.touch_performance(hana.id, 999).await.unwrap());
+    assert_eq!(store.performance(tonight.id).await.unwrap().unwrap().last_packet_ms, None);
+}

@@ -96,14 +96,15 @@ async fn more_than_64_kib_is_413() {
 }
 
 #[tokio::test]
-async fn two_audio_lines_or_video_are_422() {
+async fn what_is_not_one_line_of_opus_that_can_be_taken_up_is_422() {
     let house = House::open().await;
     let one = offer(Direction::SendOnly);
     let media = &one[one.find("m=audio").unwrap()..];
     let two = format!("{one}{media}");
     let video = format!("{one}m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 VP8/90000\r\n");
     let backwards = offer(Direction::RecvOnly);
-    for text in [two, video, backwards] {
+    let mono = one.replace("opus/48000/2", "opus/48000/1");
+    for text in [two, video, backwards, mono] {
         let told = problem(house.offer("/whip/hana", &text).await).await;
         assert_eq!(told, (StatusCode::UNPROCESSABLE_ENTITY, "wrong-media".into()));
     }

@@ -19,11 +19,11 @@ fn output(data: &Path, words: &[&str]) -> Output {
 
 /// A running server and where it said that it is.
 fn serve(data: &Path) -> (Child, String) {
-    let mut child = program(data, &["serve", "--listen", "127.0.0.1:0"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    ready(&mut program(data, &["serve", "--listen", "127.0.0.1:0"]))
+}
+
+fn ready(command: &mut Command) -> (Child, String) {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let address = line.trim_end().strip_prefix("ready ").unwrap().to_owned();
@@ -74,6 +74,22 @@ fn what_cannot_be_done_is_one_sentence_and_exit_code_2() {
     }
     child.kill().unwrap();
     child.wait().unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_server_makes_room_for_more_pages_than_the_system_begins_with() {
+    let data = tempfile::tempdir().unwrap();
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -Sn 256; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_korero-server"), "serve"]);
+    shell.args(["--listen", "127.0.0.1:0", "--data"]).arg(data.path());
+    let (mut child, _) = ready(&mut shell);
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let files = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+    let numbers: Vec<u64> = files.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    assert_eq!(numbers[0], numbers[1].min(10_240), "{files}");
 }
 
 #[cfg(unix)]

@@ -87,18 +87,21 @@ fn record(ui: &mut Ui, view: &View<'_>) {
     paint(&ui.painter_at(rect.expand(theme.space.xs)), view, rect, &face, &response);
     // Starting is a press: nothing can be lost by it. Stopping is a hold.
     let pressed = response.clicked() || ui.input_mut(|i| i.consume_shortcut(&Action::Record.shortcut()));
-    let hold_started = ui.data(|data| data.get_temp::<bool>(Id::unique("recording asked"))).unwrap_or(false);
-    match (filled, pressed, hold.done) {
-        (false, true, _) => {
-            view.send(Command::StartRecording);
-            ui.data_mut(|data| data.insert_temp(Id::unique("recording asked"), true));
-        }
-        // The press that started is still down: it must not become the hold that stops.
-        (true, _, true) if !hold_started => view.send(Command::StopRecording),
-        _ => {}
+    // One press does one thing: what started does not become the hold that stops, nor the hold that stopped, while it
+    // is still down and repeats, a new start.
+    let spent = Id::unique("record key spent");
+    let asked = match (filled, pressed, hold.done) {
+        _ if ui.data(|data| data.get_temp::<bool>(spent)).unwrap_or(false) => None,
+        (false, true, _) => Some(Command::StartRecording),
+        (true, _, true) => Some(Command::StopRecording),
+        _ => None,
+    };
+    if let Some(command) = asked {
+        view.send(command);
+        ui.data_mut(|data| data.insert_temp(spent, true));
     }
-    if hold.part == 0.0 && !hold.done && !pressed {
-        ui.data_mut(|data| data.remove::<bool>(Id::unique("recording asked")));
+    if !hold.down {
+        ui.data_mut(|data| data.remove::<bool>(spent));
     }
     response.on_hover_text(view.tip(Action::Record, ui.ctx()));
 }
@@ -231,6 +234,15 @@ fn listeners(ui: &mut Ui, view: &View<'_>) {
     let after = if count.is_some() { theme.space.s } else { 0.0 };
     let at = pos2(used.right() + after, rect.center().y + theme.space.xs);
     painter.text(at, Align2::LEFT_CENTER, words, theme.font(theme.letters.body, Weight::Regular), theme.ink[1]);
+    if let AirState::On { bitrate, .. } = view.snapshot.air
+        && bitrate > 0
+    {
+        let kbps = (f64::from(bitrate) / 1_000.0).round().to_string();
+        let sent = view.say(key::WINDOW_SENT, &[("kbps", kbps.into())]);
+        let at = pos2(rect.right(), rect.center().y + theme.space.xs);
+        let small = theme.font(theme.letters.tiny, Weight::Regular);
+        figures::paint(painter, at, Align2::RIGHT_CENTER, &sent, &small, theme.ink[2]);
+    }
     link(ui, view);
 }
 
@@ -242,7 +254,10 @@ fn link(ui: &mut Ui, view: &View<'_>) {
     };
     ui.horizontal(|ui| {
         let width = theme.space.strip;
-        let words = egui::RichText::new(&url).font(theme.font(theme.letters.small, Weight::Medium)).color(theme.ink[1]);
+        // Where to go, without how: the name of the artist at its end is what is read.
+        let place = url.split_once("://").map_or(url.as_str(), |(_, place)| place);
+        let words =
+            egui::RichText::new(place).font(theme.font(theme.letters.small, Weight::Medium)).color(theme.ink[1]);
         let room = vec2(ui.available_width() - width - theme.space.s, theme.space.hit);
         ui.allocate_ui_with_layout(room, egui::Layout::left_to_right(egui::Align::Center), |ui| {
             ui.set_width(room.x);

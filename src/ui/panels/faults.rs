@@ -1,5 +1,6 @@
 //! Faults as quiet cards: what happened and what is safe, then what to do; put away with one key.
 
+use egui::accesskit::Live;
 use egui::{Frame, Label, Margin, RichText, ScrollArea, Ui};
 use korero_sentences::key;
 
@@ -38,7 +39,9 @@ fn card(ui: &mut Ui, view: &View<'_>, shown: &ShownFault) {
         let text = |words: String, weight, ink| {
             Label::new(RichText::new(words).font(theme.font(theme.letters.small, weight)).color(ink)).wrap()
         };
-        ui.add(text(shown.fault.sentence(view.language), Weight::Medium, theme.ink[0]));
+        let sentence = ui.add(text(shown.fault.sentence(view.language), Weight::Medium, theme.ink[0]));
+        // A screen reader tells it when it comes.
+        ui.ctx().accesskit_node_builder(sentence.id, |node| node.set_live(Live::Polite));
         ui.add(text(shown.fault.remedy(view.language), Weight::Regular, theme.ink[1]));
         ui.horizontal(|ui| {
             let dismiss = ui.button(view.word(Action::Dismiss.label()));

@@ -3,12 +3,15 @@
 use egui::{Align2, Rect, Sense, StrokeKind, Ui, pos2, vec2};
 use korero_sentences::key;
 
+use crate::desk::Strip;
 use crate::desk::address::Address;
+use crate::desk::channel::Control;
 use crate::ui::meters::Bar;
 use crate::ui::reading;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::fader::Fader;
+use crate::ui::widgets::key::KeyCap;
 use crate::ui::widgets::knob::Knob;
 use crate::ui::widgets::{figures, meter};
 
@@ -28,33 +31,43 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) {
         peaks(ui, view);
         fader(ui, view);
         cue(ui, view);
+        solo(ui, view);
     });
 }
 
-/// The held peaks as figures, and what the limiter takes away.
+/// The held peak, and what the limiter takes away: words at the left, figures at the right, so that nothing trembles.
 fn peaks(ui: &mut Ui, view: &View<'_>) {
     let theme = view.theme;
-    let height = theme.letters.lead + theme.letters.tiny + theme.space.s;
+    let height = theme.letters.body + theme.letters.tiny + theme.space.m;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let loudest = view.meters.mix.iter().map(|bar| bar.hold_db).fold(f32::NEG_INFINITY, f32::max);
+    let reduction = format!("{:.1}", view.meters.reduction_db);
+    let spoken = view.say(key::WINDOW_REDUCTION, &[("db", reduction.as_str().into())]);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, &spoken));
+    let (upper, lower) = rect.split_top_bottom_at_y(rect.top() + theme.letters.body + theme.space.s);
+    let row = |rect: Rect, word: korero_sentences::Key, figure: String, font: egui::FontId, ink: egui::Color32| {
+        let small = theme.font(theme.letters.tiny, Weight::Regular);
+        ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, view.word(word), small, theme.ink[2]);
+        figures::paint(ui.painter(), rect.right_center(), Align2::RIGHT_CENTER, &figure, &font, ink);
+    };
+    let font = |size| theme.font(size, Weight::Medium);
     let peak = format!("{} dB", reading::level(loudest));
-    let reduction = view.say(key::WINDOW_REDUCTION, &[("db", format!("{:.1}", view.meters.reduction_db).into())]);
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, &reduction));
-    let painter = ui.painter();
-    let font = theme.font(theme.letters.lead, Weight::Medium);
-    figures::paint(painter, rect.center_top(), Align2::CENTER_TOP, &peak, &font, theme.ink[0]);
-    let small = theme.font(theme.letters.tiny, Weight::Regular);
+    row(upper, key::WINDOW_PEAK, peak, font(theme.letters.body), theme.ink[0]);
     let ink = if view.meters.reduction_db >= 0.1 { theme.cool } else { theme.ink[2] };
-    figures::paint(painter, rect.center_bottom(), Align2::CENTER_BOTTOM, &reduction, &small, ink);
+    row(lower, key::WINDOW_LIMITER, format!("{reduction} dB"), font(theme.letters.tiny), ink);
 }
 
 fn fader(ui: &mut Ui, view: &mut View<'_>) {
     let theme = view.theme;
-    let below = theme.space.l + theme.space.xs + theme.space.s * 3.0 + Knob::size(theme, theme.space.strip).y;
+    let below = theme.space.l + theme.space.xs + theme.space.s * 4.0 + Knob::size(theme, theme.space.strip).y;
+    let below = below + theme.space.hit;
     let height = (ui.available_height() - below).max(theme.space.strip * 2.0);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
-    let bars = theme.space.xxl + theme.space.xs;
-    let meter_rect = Rect::from_min_max(rect.min, pos2(rect.left() + bars, rect.bottom()));
+    let bars = theme.space.xxl;
+    let numbers = rect.left() + theme.letters.tiny * 1.25;
+    let left = numbers + theme.space.hair * 3.0;
+    let meter_rect = Rect::from_min_max(pos2(left, rect.top()), pos2(left + bars, rect.bottom()));
+    meter::numbers(ui.painter(), theme, meter_rect, numbers);
     let names = (view.word(key::WINDOW_MIX_METER), view.word(key::WINDOW_MIX_CLIP));
     let shown = view.meters.mix;
     if meter::show(ui, theme, meter_rect, &shown, &names.0, &names.1) {
@@ -86,6 +99,25 @@ fn reduction(ui: &Ui, view: &View<'_>, rect: Rect) {
     let part = (view.meters.reduction_db / REDUCTION_RANGE_DB).min(1.0);
     let hanging = Rect::from_min_size(rect.min, vec2(rect.width(), rect.height() * part));
     painter.rect_filled(hanging, corner(theme.space.hair * 2.0), theme.cool);
+}
+
+/// Lit while the headphones hear only soloed strips, wherever those are; puts all of them out.
+fn solo(ui: &mut Ui, view: &mut View<'_>) {
+    let theme = view.theme;
+    let address = |strip: &Strip| Address::strip(&strip.id, Control::SOLO);
+    let strips = view.snapshot.desk.strips.iter().map(address);
+    let soloed: Vec<Address> = strips.filter(|address| view.value(address) >= 0.5).collect();
+    let key = KeyCap {
+        name: &view.word(key::WINDOW_SOLO_OFF),
+        word: &view.word(key::WINDOW_SOLO),
+        on: Some(!soloed.is_empty()),
+        fill: theme.caution,
+        size: vec2(ui.available_width(), theme.space.hit),
+    };
+    let response = key.show(ui, theme).on_hover_text(view.word(key::WINDOW_SOLO_OFF_TIP));
+    if response.clicked() {
+        soloed.into_iter().for_each(|address| view.turn(address, 0.0));
+    }
 }
 
 fn cue(ui: &mut Ui, view: &mut View<'_>) {

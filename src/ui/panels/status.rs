@@ -24,7 +24,11 @@ pub(crate) fn device(ui: &mut Ui, view: &View<'_>) {
         DeviceState::Opening { .. } => painter.circle_stroke(centre, radius - theme.space.hair, stroke(theme.cool)),
         DeviceState::None => painter.circle_stroke(centre, radius - theme.space.hair, stroke(theme.ink[2])),
     };
-    let ink = if matches!(view.snapshot.device, DeviceState::Away { .. }) { theme.over } else { theme.ink[2] };
+    let ink = match view.snapshot.device {
+        DeviceState::Away { .. } => theme.over,
+        _ if lost_ms(view) > 0 => theme.caution,
+        _ => theme.ink[2],
+    };
     let at = rect.left_center() + vec2(radius * 2.0 + theme.space.xs, 0.0);
     painter.text(at, Align2::LEFT_CENTER, &text, theme.font(theme.letters.tiny, Weight::Medium), ink);
     if let Some(more) = details(view) {
@@ -39,18 +43,26 @@ fn words(view: &View<'_>) -> String {
         DeviceState::Away { .. } => view.word(key::WINDOW_DEVICE_AWAY),
         DeviceState::Running { rate, frames, .. } => {
             let khz = format!("{}", f64::from(*rate) / 1_000.0);
-            view.say(key::WINDOW_DEVICE_RUNNING, &[("khz", khz.into()), ("frames", frames.to_string().into())])
+            match lost_ms(view) {
+                0 => {
+                    view.say(key::WINDOW_DEVICE_RUNNING, &[("khz", khz.into()), ("frames", frames.to_string().into())])
+                }
+                ms => view.say(key::WINDOW_DEVICE_LOSSY, &[("khz", khz.into()), ("ms", ms.to_string().into())]),
+            }
         }
     }
+}
+
+/// Sound that is missing so far, in whole milliseconds, a begun one counted.
+fn lost_ms(view: &View<'_>) -> u64 {
+    (view.snapshot.frames_lost * 1_000).div_ceil(u64::from(crate::limits::SAMPLE_RATE))
 }
 
 fn details(view: &View<'_>) -> Option<String> {
     let DeviceState::Running { realtime, .. } = &view.snapshot.device else { return None };
     let first = view.word(if *realtime { key::WINDOW_REALTIME } else { key::WINDOW_NOT_REALTIME });
-    let lost = view.snapshot.frames_lost;
-    if lost == 0 {
-        return Some(first);
+    match lost_ms(view) {
+        0 => Some(first),
+        ms => Some(format!("{first} {}", view.say(key::WINDOW_LOST, &[("ms", ms.to_string().into())]))),
     }
-    let ms = lost * 1_000 / u64::from(crate::limits::SAMPLE_RATE);
-    Some(format!("{first} {}", view.say(key::WINDOW_LOST, &[("ms", ms.into())])))
 }

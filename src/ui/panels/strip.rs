@@ -1,22 +1,20 @@
 //! One strip, from its name down to mute and solo, in the order of the signal.
 
-use egui::{Align, Align2, Id, Key, Layout, Rect, Response, Sense, StrokeKind, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Layout, Rect, Sense, StrokeKind, Ui, UiBuilder, pos2, vec2};
 use korero_sentences::key;
 
 use crate::desk::address::Address;
 use crate::desk::channel::Control;
 use crate::desk::{Strip, StripInput};
-use crate::limits::MAX_NAME;
 use crate::session::command::Command;
-use crate::ui::theme::{Theme, Weight, corner};
+use crate::ui::theme::{Theme, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::fader::Fader;
-use crate::ui::widgets::field::Field;
-use crate::ui::widgets::key::KeyCap;
+use crate::ui::widgets::key::{KeyCap, least_width};
 use crate::ui::widgets::knob::Knob;
-use crate::ui::widgets::{chooser, meter, ring};
+use crate::ui::widgets::{chooser, meter};
 
-use super::strips;
+use super::{scribble, strips};
 
 /// Shows a strip in the whole of `ui`; `true` when the person touched it.
 pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, strip: &Strip, number: usize, chosen: bool) -> bool {
@@ -29,7 +27,7 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, strip: &Strip, number: usiz
     ui.scope_builder(UiBuilder::new().max_rect(inner).layout(layout), |ui| {
         ui.spacing_mut().item_spacing = vec2(theme.space.xs, theme.space.xs);
         let mut parts = Parts { view, strip, touched: false };
-        parts.scribble(ui, number);
+        parts.touched |= scribble::show(ui, parts.view, strip, number);
         parts.input(ui);
         parts.head(ui);
         parts.pan(ui);
@@ -55,82 +53,9 @@ impl Parts<'_, '_> {
         self.view.say(sentence, &[("strip", self.strip.name.as_str().into())])
     }
 
-    fn scribble(&mut self, ui: &mut Ui, number: usize) {
-        let theme = self.view.theme;
-        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), theme.space.hit), Sense::hover());
-        let id = Id::unique(("scribble", &self.strip.id));
-        let editing = id.with("editing");
-        if ui.data(|data| data.get_temp::<bool>(editing)).unwrap_or(false) {
-            self.rename(ui, rect, id.with("field"), editing);
-            return;
-        }
-        let response = ui.interact(rect, id, Sense::click());
-        let name = self
-            .view
-            .say(key::WINDOW_STRIP_NAME, &[("strip", self.strip.name.as_str().into()), ("number", number.into())]);
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
-        self.touched |= response.clicked();
-        let enter = response.has_focus() && ui.input(|i| i.key_pressed(Key::Enter) || i.key_pressed(Key::F2));
-        if response.double_clicked() || enter {
-            ui.data_mut(|data| data.insert_temp(editing, true));
-        }
-        // Two keys, so that no single press takes a strip away.
-        if response.has_focus() && ui.input(|i| i.modifiers.shift && i.key_pressed(Key::Delete)) {
-            self.view.send(Command::RemoveStrip(self.strip.id.clone()));
-        }
-        self.paint_scribble(ui, rect, &response);
-        let response = response.on_hover_text(self.view.word(key::WINDOW_RENAME_TIP));
-        response.context_menu(|ui| self.remove_item(ui));
-    }
-
-    fn paint_scribble(&self, ui: &Ui, rect: Rect, response: &Response) {
-        let theme = self.view.theme;
-        let painter = ui.painter_at(rect.expand(theme.space.xs));
-        painter.rect_filled(rect, corner(theme.radius.s), theme.hue(self.strip.hue));
-        let font = theme.font(theme.letters.small, Weight::SemiBold);
-        let mut job = egui::text::LayoutJob::simple_singleline(self.strip.name.clone(), font, theme.onfill);
-        job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width() - theme.space.s);
-        let galley = painter.layout_job(job);
-        let at = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size());
-        painter.galley(at.min, galley, theme.onfill);
-        if response.has_focus() {
-            ring(&painter, theme, rect, theme.radius.s);
-        }
-    }
-
-    fn rename(&mut self, ui: &mut Ui, rect: Rect, id: Id, editing: Id) {
-        let fresh = !ui.memory(|memory| memory.had_focus_last_frame(id) || memory.has_focus(id));
-        let field = Field {
-            id,
-            name: &self.name(key::WINDOW_RENAME),
-            text: &self.strip.name,
-            hint: "",
-            width: rect.width(),
-            secret: false,
-            limit: MAX_NAME,
-        };
-        let (response, taken) = ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| field.show(ui)).inner;
-        if fresh {
-            response.request_focus();
-        } else if !response.has_focus() {
-            ui.data_mut(|data| data.remove::<bool>(editing));
-        }
-        let name = taken.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-        if let Some(name) = name {
-            self.view.send(Command::RenameStrip(self.strip.id.clone(), name));
-        }
-    }
-
-    fn remove_item(&self, ui: &mut Ui) {
-        if ui.button(self.name(key::WINDOW_REMOVE_STRIP)).clicked() {
-            self.view.send(Command::RemoveStrip(self.strip.id.clone()));
-            ui.close();
-        }
-    }
-
     fn input(&mut self, ui: &mut Ui) {
         let theme = self.view.theme;
-        let inputs = strips::inputs(self.view);
+        let inputs = strips::inputs(self.view.snapshot);
         let mono = (1..=inputs).map(StripInput::Mono);
         let pairs = (1..inputs).step_by(2).map(|left| StripInput::Stereo(left, left + 1));
         let feeds: Vec<StripInput> = mono.chain(pairs).collect();
@@ -162,7 +87,7 @@ impl Parts<'_, '_> {
     /// Trim with polarity under it, low cut with its switch under it.
     fn head(&mut self, ui: &mut Ui) {
         let theme = self.view.theme;
-        let half = (ui.available_width() - theme.space.xs) / 2.0;
+        let half = half(theme, ui.available_width());
         let size = vec2(half, theme.space.hit);
         ui.horizontal_top(|ui| {
             ui.vertical(|ui| {
@@ -203,6 +128,9 @@ impl Parts<'_, '_> {
         };
         let (response, turned) = knob.show(ui, self.view.theme, width);
         self.touched |= response.clicked() || turned.is_some();
+        if control == Control::HIGHPASS_FREQ {
+            response.on_hover_text(knob.name);
+        }
         if let Some(value) = turned {
             self.view.turn(address, value);
         }
@@ -219,7 +147,12 @@ impl Parts<'_, '_> {
         let address = self.address(control);
         let on = self.view.value(&address) >= 0.5;
         let key = KeyCap { name: &self.name(name), word, on: Some(on), fill, size };
-        if key.show(ui, self.view.theme).clicked() {
+        let mut response = key.show(ui, self.view.theme);
+        // A sign alone does not say what it stands for.
+        if matches!(control, Control::INVERT | Control::HIGHPASS_ON) {
+            response = response.on_hover_text(key.name);
+        }
+        if response.clicked() {
             self.touched = true;
             self.view.turn(address, if on { 0.0 } else { 1.0 });
         }
@@ -227,12 +160,14 @@ impl Parts<'_, '_> {
 
     fn fader(&mut self, ui: &mut Ui, chosen: bool) {
         let theme = self.view.theme;
-        let rows = if narrow(theme, ui.available_width()) { 2.0 } else { 1.0 };
+        let rows = if self.stacked(ui) { 2.0 } else { 1.0 };
         let below = theme.space.l + theme.space.xs * 2.0 + (theme.space.hit + theme.space.xs) * rows;
         let height = (ui.available_height() - below).max(theme.space.strip * 2.0);
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
-        let bars = theme.space.l + theme.space.hair;
-        let meter_rect = Rect::from_min_max(rect.min, pos2(rect.left() + bars, rect.bottom()));
+        let numbers = rect.left() + theme.letters.tiny * 1.25;
+        let left = numbers + theme.space.hair * 2.0;
+        let meter_rect = Rect::from_min_max(pos2(left, rect.top()), pos2(left + theme.space.l, rect.bottom()));
+        meter::numbers(ui.painter(), theme, meter_rect, numbers);
         self.meter(ui, meter_rect);
         let (readout, _) =
             ui.allocate_exact_size(vec2(ui.available_width(), theme.space.l + theme.space.xs), Sense::hover());
@@ -244,7 +179,7 @@ impl Parts<'_, '_> {
             language: self.view.language,
             chosen,
         };
-        let place = Rect::from_min_max(pos2(meter_rect.right() + theme.space.xs / 2.0, rect.top()), rect.max);
+        let place = Rect::from_min_max(pos2(meter_rect.right() + theme.space.hair * 2.0, rect.top()), rect.max);
         let (response, turned) = fader.show(ui, theme, place, readout);
         self.touched |= response.clicked() || turned.is_some();
         if let Some(value) = turned {
@@ -266,25 +201,29 @@ impl Parts<'_, '_> {
     fn keys(&mut self, ui: &mut Ui) {
         let theme = self.view.theme;
         let width = ui.available_width();
-        let size = if narrow(theme, width) {
-            vec2(width, theme.space.hit)
-        } else {
-            vec2((width - theme.space.xs) / 2.0, theme.space.hit)
-        };
+        let stacked = self.stacked(ui);
+        let size = vec2(if stacked { width } else { half(theme, width) }, theme.space.hit);
         let mute = self.view.word(key::WINDOW_MUTE);
         let solo = self.view.word(key::WINDOW_SOLO);
         let both = |ui: &mut Ui| {
             self.switch(ui, Control::MUTE, (&mute, key::WINDOW_STRIP_MUTE), theme.over, size);
             self.switch(ui, Control::SOLO, (&solo, key::WINDOW_STRIP_SOLO), theme.caution, size);
         };
-        if narrow(theme, width) {
+        if stacked {
             ui.vertical(both)
         } else {
             ui.horizontal_top(both)
         };
     }
+
+    /// The words of mute and solo find no room side by side.
+    fn stacked(&self, ui: &Ui) -> bool {
+        let theme = self.view.theme;
+        let room = half(theme, ui.available_width());
+        [key::WINDOW_MUTE, key::WINDOW_SOLO].iter().any(|word| least_width(ui, theme, &self.view.word(*word)) > room)
+    }
 }
 
-fn narrow(theme: &Theme, width: f32) -> bool {
-    width < theme.space.compact + theme.space.xs
+fn half(theme: &Theme, width: f32) -> f32 {
+    ((width - theme.space.xs) / 2.0).floor()
 }

@@ -1,12 +1,12 @@
 //! The strips side by side, and the place where a new one comes.
 
-use egui::{Align, Layout, ScrollArea, Sense, Ui, UiBuilder, vec2};
+use egui::{Align, Id, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, vec2};
 use korero_sentences::key;
 
 use crate::desk::{Desk, StripId, StripInput};
 use crate::limits::MAX_STRIPS;
 use crate::session::command::Command;
-use crate::session::snapshot::DeviceState;
+use crate::session::snapshot::{DeviceState, Snapshot};
 use crate::ui::action::Action;
 use crate::ui::theme::{Theme, Weight};
 use crate::ui::view::View;
@@ -18,6 +18,8 @@ use super::strip;
 #[derive(Default)]
 pub(crate) struct Strips {
     chosen: Option<StripId>,
+    /// What the keyboard held at the last look.
+    focused: Option<Id>,
 }
 
 impl Strips {
@@ -29,8 +31,8 @@ impl Strips {
             return;
         }
         let width = strip_width(view.theme, ui.available_width(), desk.strips.len());
-        let height = ui.available_height();
         ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
+            let height = ui.available_height();
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = view.theme.space.xs;
                 for (n, strip) in desk.strips.iter().enumerate() {
@@ -41,12 +43,25 @@ impl Strips {
                     if strip::show(&mut ui.new_child(builder), view, strip, n + 1, chosen) {
                         self.chosen = Some(strip.id.clone());
                     }
+                    self.follow(ui, rect);
                 }
+                self.focused = ui.memory(egui::Memory::focused);
                 if desk.strips.len() < MAX_STRIPS {
                     add_key(ui, view, &desk);
                 }
             });
         });
+    }
+}
+
+impl Strips {
+    /// Brings the strip in `rect` into view when the keyboard comes to it.
+    fn follow(&self, ui: &Ui, rect: Rect) {
+        let focused = ui.memory(egui::Memory::focused);
+        let holder = focused.filter(|_| focused != self.focused).and_then(|id| ui.ctx().read_response(id));
+        if holder.is_some_and(|holder| rect.contains(holder.rect.center())) {
+            ui.scroll_to_rect(rect, None);
+        }
     }
 }
 
@@ -64,7 +79,7 @@ fn add_key(ui: &mut Ui, view: &View<'_>, desk: &Desk) {
     let response = key.show(ui, theme);
     let response = response.on_hover_text(view.tip(Action::AddStrip, ui.ctx()));
     if response.clicked() {
-        view.send(Command::AddStrip(next_input(desk, inputs(view))));
+        view.send(Command::AddStrip(next_input(desk, inputs(view.snapshot))));
     }
 }
 
@@ -80,9 +95,9 @@ pub(crate) fn next_input(desk: &Desk, inputs: u8) -> StripInput {
 }
 
 /// Inputs that may be chosen: those of the interface, or those the desk names.
-pub(crate) fn inputs(view: &View<'_>) -> u8 {
-    let needed = view.snapshot.desk.inputs_needed().max(2);
-    match &view.snapshot.device {
+pub(crate) fn inputs(snapshot: &Snapshot) -> u8 {
+    let needed = snapshot.desk.inputs_needed().max(2);
+    match &snapshot.device {
         DeviceState::Running { inputs, .. } => needed.max(*inputs),
         _ => needed,
     }

@@ -8,7 +8,7 @@ use crate::session::command::Command;
 use crate::session::snapshot::{DeviceChoice, DeviceState};
 use crate::show::Show;
 use crate::ui::action::Action;
-use crate::ui::theme::{Mode, Weight};
+use crate::ui::theme::{Mode, Theme, Weight};
 use crate::ui::view::View;
 use crate::ui::widgets::chooser;
 use crate::ui::widgets::field::Field;
@@ -32,19 +32,20 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) -> Looks {
             .font(view.theme.font(view.theme.letters.lead, Weight::SemiBold))
             .color(view.theme.ink[0]);
         ui.label(wordmark);
-        column(ui, view.theme.space.chooser, |ui| device(ui, view));
-        column(ui, view.theme.space.chooser, |ui| monitor(ui, view));
+        column(ui, view.theme, view.theme.space.chooser, |ui| device(ui, view));
+        column(ui, view.theme, view.theme.space.chooser, |ui| monitor(ui, view));
         let left = ui.available_width() - view.theme.space.strip - view.theme.space.l;
-        column(ui, left.clamp(view.theme.space.strip, view.theme.space.chooser * 1.5), |ui| title(ui, view));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| looks = menu(ui, view));
+        let width = left.clamp(view.theme.space.strip, view.theme.space.chooser * 1.5);
+        column(ui, view.theme, width, |ui| title(ui, view));
+        ui.with_layout(Layout::right_to_left(Align::Max), |ui| looks = menu(ui, view));
     });
     looks
 }
 
-fn column(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
+fn column(ui: &mut Ui, theme: &Theme, width: f32, add: impl FnOnce(&mut Ui)) {
     let size = egui::vec2(width, ui.available_height());
     ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
-        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.spacing_mut().item_spacing.y = theme.space.hair;
         ui.set_width(width);
         add(ui);
     });
@@ -60,7 +61,7 @@ fn device(ui: &mut Ui, view: &View<'_>) {
     let chosen = device_id(&view.snapshot.device);
     let shown = chosen.map_or_else(
         || view.word(key::WINDOW_NO_DEVICE),
-        |id| devices.iter().position(|d| d.id == id).map_or_else(|| id.to_owned(), |n| choices[n].clone()),
+        |id| known(ui, "device", id, devices.iter().find(|d| d.id == id).map(|d| described(view, d, d.inputs))),
     );
     let name = view.word(key::WINDOW_DEVICE);
     let (_, choice) = chooser::show(ui, "device", &name, &shown, &choices, ui.available_width());
@@ -68,6 +69,18 @@ fn device(ui: &mut Ui, view: &View<'_>) {
         Some(n) if n == devices.len() + 1 => view.send(Command::RefreshDevices),
         Some(n) => view.send(Command::ChooseDevice(devices.get(n).map(|device| device.id.clone()))),
         None => {}
+    }
+}
+
+/// The name of a device; one that went away keeps the name it had, and one that was never seen is called by its id.
+fn known(ui: &Ui, chooser: &str, id: &str, name: Option<String>) -> String {
+    let last = Id::unique(("name of a device", chooser, id));
+    match name {
+        Some(name) => {
+            ui.data_mut(|data| data.insert_temp(last, name.clone()));
+            name
+        }
+        None => ui.data(|data| data.get_temp(last)).unwrap_or_else(|| id.to_owned()),
     }
 }
 
@@ -79,7 +92,7 @@ fn monitor(ui: &mut Ui, view: &View<'_>) {
     choices.push(view.word(key::WINDOW_NO_MONITOR));
     let shown = view.snapshot.monitor.as_ref().map_or_else(
         || view.word(key::WINDOW_NO_MONITOR),
-        |id| devices.iter().find(|d| d.id == *id).map_or_else(|| id.clone(), |d| d.name.clone()),
+        |id| known(ui, "monitor", id, devices.iter().find(|d| d.id == *id).map(|d| d.name.clone())),
     );
     let name = view.word(key::WINDOW_MONITOR);
     let (_, choice) = chooser::show(ui, "monitor", &name, &shown, &choices, ui.available_width());

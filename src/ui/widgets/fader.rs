@@ -36,39 +36,41 @@ pub(crate) struct Fader<'a> {
 impl Fader<'_> {
     /// Shows it in `rect`, its value in `readout` below; gives what it was turned to.
     pub(crate) fn show(&self, ui: &mut Ui, theme: &Theme, rect: Rect, readout: Rect) -> (Response, Option<f32>) {
-        let response = ui.interact(rect, ui.scope_id().with(("fader", self.name)), Sense::click_and_drag());
         let cap = Cap::of(rect, theme);
+        // A narrow fader is still easily hit.
+        let hit = rect.expand2(vec2((theme.space.hit - rect.width()).max(0.0) / 2.0, 0.0));
+        let response = ui.interact(hit, ui.scope_id().with(("fader", self.name)), Sense::click_and_drag());
         let turn = Turn {
             name: self.name,
             spec: self.spec,
             value: self.value,
             language: self.language,
             travel: cap.travel.y_range().span(),
+            upright: true,
         };
         let turned = turn.hear(ui, &response);
         let typing = turn.typed(ui, &response, readout);
         let value = typing.value().or(turned);
         let painter = ui.painter_at(rect.expand(theme.space.xs));
-        self.paint(&painter, theme, rect, cap, value.unwrap_or(self.value), &response);
+        self.paint(&painter, theme, cap, value.unwrap_or(self.value), &response);
         if typing == Typing::No {
             self.paint_value(ui.painter(), theme, readout, value.unwrap_or(self.value));
         }
         (response, value)
     }
 
-    fn paint(&self, painter: &Painter, theme: &Theme, rect: Rect, cap: Cap, value: f32, response: &Response) {
+    fn paint(&self, painter: &Painter, theme: &Theme, cap: Cap, value: f32, response: &Response) {
         let centre = cap.travel.center().x;
-        let written = rect.width() >= cap.size.x + theme.space.xl;
         for (db, word) in MARKS {
             let y = cap.y(to_way(self.spec, db));
             let unity = db == 0.0;
             let ink = if unity { theme.ink[0] } else { theme.ink[2] };
-            let reach = cap.size.x / 2.0 + theme.space.hair;
+            let reach = cap.reach(theme);
             let stroke = egui::Stroke::new(theme.space.hair, if unity { theme.ink[1] } else { theme.line });
             painter.hline(centre - reach..=centre + reach, y, stroke);
-            if written {
-                let at = pos2(centre - reach - theme.space.xs, y);
-                painter.text(at, Align2::RIGHT_CENTER, word, theme.font(theme.letters.tiny, Weight::Regular), ink);
+            if cap.written {
+                let at = pos2(centre + reach + theme.space.hair * 2.0, y);
+                painter.text(at, Align2::LEFT_CENTER, word, theme.font(theme.letters.tiny, Weight::Regular), ink);
             }
         }
         let slot =
@@ -100,15 +102,25 @@ impl Fader<'_> {
 struct Cap {
     travel: Rect,
     size: Vec2,
+    /// There is room for the numbers of the scale: on the far side of the meter, so that neither is read for the other.
+    written: bool,
 }
 
 impl Cap {
     fn of(rect: Rect, theme: &Theme) -> Self {
-        let size = vec2(theme.space.xl, theme.space.xxl + theme.space.xs);
-        let right = rect.right() - size.x / 2.0 - theme.space.hair * 2.0;
+        let size = vec2(theme.space.l + theme.space.xs, theme.space.xxl + theme.space.xs);
+        // Two figures, and a gap before them.
+        let numbers = theme.letters.tiny * 1.25 + theme.space.hair * 2.0;
+        let written = rect.width() >= size.x + theme.space.hair * 2.0 + numbers;
+        let centre = rect.center().x - if written { numbers / 2.0 } else { 0.0 };
         let top = rect.top() + size.y / 2.0;
         let bottom = rect.bottom() - size.y / 2.0;
-        Self { travel: Rect::from_min_max(pos2(right, top), pos2(right, bottom)), size }
+        Self { travel: Rect::from_min_max(pos2(centre, top), pos2(centre, bottom)), size, written }
+    }
+
+    /// How far the marks reach to each side.
+    fn reach(self, theme: &Theme) -> f32 {
+        self.size.x / 2.0 + theme.space.hair
     }
 
     fn y(&self, way: f32) -> f32 {

@@ -17,6 +17,8 @@ pub(crate) struct Held {
     pub(crate) part: f32,
     /// It has just been held long enough; told once for each hold.
     pub(crate) done: bool,
+    /// It is still down.
+    pub(crate) down: bool,
 }
 
 /// Watches `response` for a hold of `seconds` by pointer, by Space or Enter while it has the focus, or by its
@@ -28,7 +30,7 @@ pub(crate) fn held(ui: &Ui, response: &Response, shortcut: KeyboardShortcut, sec
     }
     let asked = ui.input(|i| i.has_accesskit_action_request(response.id, ReaderAction::Click));
     if asked {
-        return Held { part: 1.0, done: true };
+        return Held { part: 1.0, done: true, down: false };
     }
     let focus = response.has_focus();
     let (now, by_keyboard) = ui.input(|i| {
@@ -45,10 +47,10 @@ pub(crate) fn held(ui: &Ui, response: &Response, shortcut: KeyboardShortcut, sec
     hold.done |= done;
     ui.data_mut(|data| data.insert_temp(id, hold));
     ui.ctx().request_repaint();
-    Held { part: if hold.done { 0.0 } else { part }, done }
+    Held { part: if hold.done { 0.0 } else { part }, done, down: true }
 }
 
 fn release(ui: &Ui, id: Id) -> Held {
     ui.data_mut(|data| data.remove::<Hold>(id));
-    Held { part: 0.0, done: false }
+    Held { part: 0.0, done: false, down: false }
 }

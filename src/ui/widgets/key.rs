@@ -18,6 +18,12 @@ pub(crate) struct KeyCap<'a> {
     pub(crate) size: Vec2,
 }
 
+/// The least width of a key that shows the whole of `word`, also while it is on.
+pub(crate) fn least_width(ui: &Ui, theme: &Theme, word: &str) -> f32 {
+    let font = theme.font(theme.letters.tiny, Weight::SemiBold);
+    ui.painter().layout_no_wrap(word.to_owned(), font, Color32::PLACEHOLDER).size().x + theme.space.hair * 2.0
+}
+
 impl KeyCap<'_> {
     /// Shows it.
     pub(crate) fn show(&self, ui: &mut Ui, theme: &Theme) -> Response {
@@ -38,7 +44,9 @@ impl KeyCap<'_> {
         let painter = ui.painter();
         painter.rect(rect, corner(theme.radius.s), fill, stroke, StrokeKind::Inside);
         let weight = if on { Weight::SemiBold } else { Weight::Medium };
-        let galley = painter.layout_no_wrap(self.word.to_owned(), theme.font(theme.letters.small, weight), ink);
+        let set = |size| painter.layout_no_wrap(self.word.to_owned(), theme.font(size, weight), ink);
+        let galley = Some(set(theme.letters.small)).filter(|galley| galley.size().x <= rect.width() - theme.space.s);
+        let galley = galley.unwrap_or_else(|| set(theme.letters.tiny));
         let at = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size());
         painter.with_clip_rect(rect).galley(at.min, galley, ink);
         if response.has_focus() {

@@ -44,8 +44,14 @@ impl Knob<'_> {
         let body = Rect::from_center_size(middle, Vec2::splat(face(theme, width)));
         let readout = Rect::from_min_max(pos2(rect.left(), body.bottom()), rect.max);
         let response = ui.interact(body, ui.scope_id().with(("knob", self.name)), Sense::click_and_drag());
-        let turn =
-            Turn { name: self.name, spec: self.spec, value: self.value, language: self.language, travel: TRAVEL };
+        let turn = Turn {
+            name: self.name,
+            spec: self.spec,
+            value: self.value,
+            language: self.language,
+            travel: TRAVEL,
+            upright: false,
+        };
         let turned = turn.hear(ui, &response);
         let typing = turn.typed(ui, &response, readout);
         let value = typing.value().or(turned);

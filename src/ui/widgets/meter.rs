@@ -1,21 +1,22 @@
 //! A meter: RMS as the body, the sample peak as a thin bar above it, the held peak as a line, a lamp that stays lit
 //! after a clip.
 
-use egui::{Color32, Mesh, Painter, Rect, Response, Role, Sense, Shape, StrokeKind, Ui, WidgetInfo, pos2};
+use egui::{Align2, Color32, Mesh, Painter, Rect, Response, Role, Sense, Shape, StrokeKind, Ui, WidgetInfo, pos2};
 
+use super::ring;
 use crate::ui::meter_scale::{CAUTION_DB, GOOD_DB, MARKS, OVER_DB, height};
 use crate::ui::meters::Bar;
 use crate::ui::reading;
-use crate::ui::theme::{Theme, corner};
+use crate::ui::theme::{Theme, Weight, corner};
 
-/// Shows the bars side by side in `rect`, their lamp on top; a click on the lamp puts it out (`true`).
+/// Shows the bars side by side in `rect`, their lamp on top; a click on a meter whose lamp is lit puts it out (`true`).
 pub(crate) fn show(ui: &mut Ui, theme: &Theme, rect: Rect, bars: &[Bar], name: &str, clip_name: &str) -> bool {
     let lamp = Rect::from_min_max(rect.min, pos2(rect.right(), rect.top() + theme.space.s));
-    let body = Rect::from_min_max(pos2(rect.left(), lamp.bottom() + theme.space.hair * 2.0), rect.max);
+    let body = body(theme, rect);
     describe(ui, body, bars, name);
     let clipped = bars.iter().any(|bar| bar.clipped);
-    let put_out = lamp_key(ui, lamp, clipped, clip_name).is_some_and(|response| response.clicked());
-    let painter = ui.painter_at(rect);
+    let key = lamp_key(ui, rect, clipped, clip_name);
+    let painter = ui.painter_at(rect.expand(theme.space.xs));
     let fill = if clipped { theme.over } else { theme.surface[0] };
     painter.rect(lamp, corner(theme.radius.s / 2.0), fill, theme.hairline(), StrokeKind::Inside);
     let gap = theme.space.hair * 2.0;
@@ -25,7 +26,31 @@ pub(crate) fn show(ui: &mut Ui, theme: &Theme, rect: Rect, bars: &[Bar], name: &
         let lane = Rect::from_min_max(pos2(left, body.top()), pos2(left + width, body.bottom()));
         paint_bar(&painter, theme, lane, bar);
     }
-    put_out
+    if key.as_ref().is_some_and(Response::has_focus) {
+        ring(&painter, theme, lamp, theme.radius.s);
+    }
+    key.is_some_and(|response| response.clicked())
+}
+
+/// Paints the numbers of the scale, ending at `right`, level with the marks of a meter that is shown in `rect`. Numbers
+/// that would touch the one above are left out.
+pub(crate) fn numbers(painter: &Painter, theme: &Theme, rect: Rect, right: f32) {
+    let body = body(theme, rect);
+    let font = theme.font(theme.letters.tiny, Weight::Regular);
+    let mut free = f32::NEG_INFINITY;
+    for mark in MARKS.into_iter().rev() {
+        let y = body.bottom() - height(mark) * body.height();
+        if y >= free {
+            let number = format!("{:.0}", mark.abs());
+            painter.text(pos2(right, y), Align2::RIGHT_CENTER, number, font.clone(), theme.ink[2]);
+            free = y + theme.letters.tiny + theme.space.hair;
+        }
+    }
+}
+
+/// The part of a meter below its lamp.
+fn body(theme: &Theme, rect: Rect) -> Rect {
+    Rect::from_min_max(pos2(rect.left(), rect.top() + theme.space.s + theme.space.hair * 2.0), rect.max)
 }
 
 fn describe(ui: &Ui, rect: Rect, bars: &[Bar], name: &str) {
@@ -39,10 +64,11 @@ fn describe(ui: &Ui, rect: Rect, bars: &[Bar], name: &str) {
     });
 }
 
-/// Only a lit lamp can be reached; a dark one would be one more stop on the way.
-fn lamp_key(ui: &Ui, lamp: Rect, lit: bool, name: &str) -> Option<Response> {
+/// Only a lit lamp can be reached; a dark one would be one more stop on the way. The lamp is small, so the whole meter
+/// is its key.
+fn lamp_key(ui: &Ui, whole: Rect, lit: bool, name: &str) -> Option<Response> {
     lit.then(|| {
-        let response = ui.interact(lamp, ui.scope_id().with(("clip", name)), Sense::click());
+        let response = ui.interact(whole, ui.scope_id().with(("clip", name)), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
         response
     })

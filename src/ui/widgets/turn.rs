@@ -28,6 +28,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) language: Language,
     /// Pixels from one end to the other.
     pub(crate) travel: f32,
+    /// Only up and down count; a knob is turned by left and right too.
+    pub(crate) upright: bool,
 }
 
 impl Turn<'_> {
@@ -68,7 +70,8 @@ impl Turn<'_> {
         }
         let fine = ui.input(|i| i.modifiers.shift) || response.dragged_by(PointerButton::Secondary);
         let delta = response.drag_delta();
-        let step = (delta.x - delta.y) / self.travel * if fine { FINE } else { 1.0 };
+        let moved = if self.upright { -delta.y } else { delta.x - delta.y };
+        let step = moved / self.travel * if fine { FINE } else { 1.0 };
         let way = ui.data_mut(|data| {
             let way = data.get_temp_mut_or_insert_with(id, || to_way(self.spec, self.value));
             *way = (*way + step).clamp(0.0, 1.0);
@@ -93,10 +96,15 @@ impl Turn<'_> {
             return None;
         }
         let (notches, fine) = ui.input(|i| {
-            let turned: f32 = i.events.iter().map(notches).sum();
-            (turned, i.modifiers.shift)
+            let fine = i.modifiers.shift;
+            (i.events.iter().map(|event| notches(event, fine)).sum::<f32>(), fine)
         });
-        (notches != 0.0).then(|| self.stepped(notches, fine))
+        if notches == 0.0 {
+            return None;
+        }
+        // What turns a control does not move the strips as well.
+        ui.input_mut(|i| i.smooth_scroll_delta = egui::Vec2::ZERO);
+        Some(self.stepped(notches, fine))
     }
 
     fn keyed(&self, ui: &Ui, response: &Response) -> Option<f32> {
@@ -209,12 +217,12 @@ fn select_all(ui: &Ui, id: Id, text: &str) {
     state.store(ui.ctx(), id);
 }
 
-fn notches(event: &Event) -> f32 {
-    match event {
-        Event::MouseWheel { unit, delta, .. } => match unit {
-            egui::MouseWheelUnit::Point => (delta.x + delta.y) / WHEEL_NOTCH,
-            egui::MouseWheelUnit::Line | egui::MouseWheelUnit::Page => delta.x + delta.y,
-        },
-        _ => 0.0,
+/// A wheel that is moved sideways scrolls the strips; with Shift some systems report every wheel as sideways.
+fn notches(event: &Event, fine: bool) -> f32 {
+    let Event::MouseWheel { unit, delta, .. } = event else { return 0.0 };
+    let turned = if fine { delta.x + delta.y } else { delta.y };
+    match unit {
+        egui::MouseWheelUnit::Point => turned / WHEEL_NOTCH,
+        egui::MouseWheelUnit::Line | egui::MouseWheelUnit::Page => turned,
     }
 }

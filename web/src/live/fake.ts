@@ -7,11 +7,17 @@ export class FakeWorld implements World {
   time = 0;
   /** What the server answers; replaced by tests. Null: it cannot be reached. */
   room: ArtistNow | "missing" | null = room("live");
+  /** The server's clock minus the listener's, in ms. */
+  aheadMs = 0;
   whep: () => Response | null = () => created();
   /** Requests in order, as `METHOD path`. */
   readonly requests: string[] = [];
   readonly peers: FakePeer[] = [];
+  /** The relays that each connection was given. */
+  readonly relays: RTCIceServer[][] = [];
   readonly sources: FakeEvents[] = [];
+  /** Nothing is answered, neither yes nor no: a network that swallows everything. */
+  swallows = false;
   readonly #timers: { at: number; order: number; action: () => void }[] = [];
   #order = 0;
 
@@ -36,11 +42,13 @@ export class FakeWorld implements World {
     const path = new URL(url, "http://stage.test").pathname;
     const method = init?.method ?? "GET";
     this.requests.push(`${method} ${path}${init?.keepalive === true ? " keepalive" : ""}`);
+    if (this.swallows) return new Promise((_, reject) => init?.signal?.addEventListener("abort", () => { reject(new Error("aborted")); }));
     const answer = method === "POST" ? this.whep() : method === "DELETE" ? new Response(null) : this.#roomAnswer();
     return answer === null ? Promise.reject(new TypeError("unreachable")) : Promise.resolve(answer);
   }
 
-  peer(): RTCPeerConnection {
+  peer(iceServers: RTCIceServer[]): RTCPeerConnection {
+    this.relays.push(iceServers);
     const peer = new FakePeer(this);
     this.peers.push(peer);
     return peer as unknown as RTCPeerConnection;
@@ -87,7 +95,8 @@ export class FakeWorld implements World {
 
   #roomAnswer(): Response | null {
     if (this.room === null) return null;
-    return this.room === "missing" ? new Response(null, { status: 404 }) : Response.json(this.room);
+    if (this.room === "missing") return new Response(null, { status: 404 });
+    return Response.json(this.room, { headers: { date: new Date(this.time + this.aheadMs).toUTCString() } });
   }
 }
 
@@ -219,8 +228,8 @@ export function room(state: ArtistNow["state"], listeners = 1): ArtistNow {
 }
 
 /** A server's yes to an offer. */
-export function created(): Response {
-  return new Response("v=0\r\n", { status: 201, headers: { location: "/session/abc" } });
+export function created(link?: string): Response {
+  return new Response("v=0\r\n", { status: 201, headers: { location: "/session/abc", ...(link === undefined ? {} : { link }) } });
 }
 
 /** A server's no. */

@@ -29,10 +29,11 @@ export class LevelTap {
     void this.#context.resume();
   }
 
-  /** Left and right since the last look. */
-  look(): [Level, Level] {
+  /** Left and right since the last look; null where no sound came since: some devices hand it over in larger blocks. */
+  look(): [Level, Level] | null {
     const now = this.#context.currentTime;
     const frames = Math.round((now - this.#lookedAt) * this.#context.sampleRate);
+    if (frames <= 0) return null;
     this.#lookedAt = now;
     const [left, right] = this.#channels;
     return [this.#measure(left, frames), this.#measure(right, frames)];
@@ -46,7 +47,7 @@ export class LevelTap {
   #measure(analyser: AnalyserNode | undefined, frames: number): Level {
     if (analyser === undefined) return { peak: 0, rms: 0 };
     analyser.getFloatTimeDomainData(this.#block);
-    const newest = this.#block.subarray(WINDOW - Math.min(Math.max(frames, 1), WINDOW));
+    const newest = this.#block.subarray(WINDOW - Math.min(frames, WINDOW));
     let peak = 0;
     let power = 0;
     for (const sample of newest) {

@@ -1,4 +1,5 @@
 import { retryAfter } from "./backoff";
+import { iceServers } from "./ice";
 import { withStereo } from "./sdp";
 import type { World } from "./world";
 
@@ -22,6 +23,8 @@ export type LinkEnd =
 export interface LinkEvents {
   /** The sound; it may still be silent. */
   stream(stream: MediaStream): void;
+  /** What the server names for networks that let no media through directly; of use from the next link on. */
+  relays(servers: RTCIceServer[]): void;
   /** Told once; never after `close`. */
   ended(end: LinkEnd): void;
 }
@@ -37,6 +40,7 @@ export class WhepLink {
   connected = false;
   readonly #world: World;
   readonly #endpoint: string;
+  readonly #relays: RTCIceServer[];
   readonly #events: LinkEvents;
   readonly #abort = new AbortController();
   #peer: RTCPeerConnection | null = null;
@@ -45,9 +49,10 @@ export class WhepLink {
   #keepalive = false;
   #cancelGuard: () => void = () => undefined;
 
-  constructor(world: World, endpoint: string, events: LinkEvents) {
+  constructor(world: World, endpoint: string, relays: RTCIceServer[], events: LinkEvents) {
     this.#world = world;
     this.#endpoint = endpoint;
+    this.#relays = relays;
     this.#events = events;
   }
 
@@ -78,7 +83,7 @@ export class WhepLink {
   }
 
   async #negotiate(): Promise<void> {
-    const peer = this.#world.peer();
+    const peer = this.#world.peer(this.#relays);
     this.#peer = peer;
     peer.addEventListener("track", (event) => {
       if (!this.#over) this.#events.stream(event.streams[0] ?? new MediaStream([event.track]));
@@ -114,6 +119,7 @@ export class WhepLink {
       this.#goodbye();
       return null;
     }
+    this.#events.relays(iceServers(response.headers.get("link")));
     return response.text().catch(() => this.#fail({ why: "unreachable" }));
   }
 

@@ -6,7 +6,9 @@ const rooms: Room[] = [{ known: false }, { known: "missing" }, ...(["off_air", "
 const obstacles: (Obstacle | null)[] = [null, "gesture", "browser", "network", "full"];
 const all: Facts[] = rooms.flatMap((r) =>
   [true, false].flatMap((wanted) =>
-    [true, false].flatMap((flowing) => [true, false].flatMap((heard) => obstacles.map((obstacle) => ({ room: r, wanted, flowing, heard, obstacle })))),
+    [true, false].flatMap((flowing) => [true, false].flatMap((heard) =>
+      [true, false].flatMap((reachable) => obstacles.map((obstacle) => ({ room: r, reachable, wanted, flowing, heard, obstacle }))),
+    )),
   ),
 );
 
@@ -19,6 +21,12 @@ describe("phaseOf", () => {
   });
   it("says reconnecting only to those who heard something", () => {
     for (const facts of all) if (phaseOf(facts) === "reconnecting") expect(facts.heard).toBe(true);
+  });
+  it("says nothing of a room that it cannot ask", () => {
+    for (const facts of all.filter((f) => !f.reachable)) expect(["ready", "away", "waiting", "ended"]).not.toContain(phaseOf(facts));
+  });
+  it("does not call an artist on air whose connection was lost", () => {
+    for (const facts of all) if (phaseOf(facts) === "ready") expect(facts.room).toMatchObject({ now: { state: "live" } });
   });
   it("names an unknown artist whatever else is true", () => {
     for (const facts of all.filter((f) => f.room.known === "missing")) expect(phaseOf(facts)).toBe("missing");

@@ -4,6 +4,7 @@ import type { ArtistNow } from "../api/types";
 export type Phase =
   | "looking"
   | "ready"
+  | "away"
   | "waiting"
   | "connecting"
   | "live"
@@ -26,6 +27,8 @@ export interface Facts {
   /** The listener pressed Play and not Stop. */
   wanted: boolean;
   room: Room;
+  /** The server answers; without it, what is known of the room is old news. */
+  reachable: boolean;
   /** Sound packets arrive. */
   flowing: boolean;
   /** Sound was heard since Play. */
@@ -40,9 +43,10 @@ export function phaseOf(facts: Facts): Phase {
   if (facts.obstacle === "browser") return "blocked";
   if (wanted && facts.obstacle === "gesture") return "blocked";
   if (wanted && facts.flowing) return "live";
-  const state = room.known ? room.now.state : null;
+  const state = room.known && facts.reachable ? room.now.state : null;
   if (state === "off_air") return "waiting";
   if (state === "ended") return "ended";
+  if (state === "reconnecting" && !(wanted && facts.heard)) return "away";
   if (!wanted) return state === null ? "looking" : "ready";
   if (facts.obstacle !== null) return "blocked";
   return facts.heard ? "reconnecting" : "connecting";

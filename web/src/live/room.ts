@@ -4,6 +4,8 @@ import type { World } from "./world";
 export interface RoomEvents {
   /** News of the artist. */
   now(now: ArtistNow): void;
+  /** The server's clock right now, UTC in ms, cut to whole seconds. */
+  clock(utcMs: number): void;
   /** No artist has this address. */
   missing(): void;
   /** Whether the server can be reached. */
@@ -14,10 +16,15 @@ export interface RoomEvents {
 const ASK_MS = 1500;
 /** The longest time between questions. */
 const ASK_MAX_MS = 6000;
+/** A server that takes longer to answer is treated as away, in ms. */
+const ANSWER_MS = 8000;
+/** An event stream can die without a word (a phone that slept, a network that is gone): after so long a silence we ask, in ms.
+ *  The spread keeps a room that heard the same last word from asking in the same instant. */
+const QUIET_MS = 60_000;
 
 /**
  * Watches an artist's room: asks once, then listens to the server's events; while the events fail, asks again and
- * again. Never gives up by itself, except where there is no such artist.
+ * again, and a stream that is quiet for long is renewed. Never gives up by itself, except where there is no such artist.
  */
 export class RoomWatch {
   readonly #world: World;
@@ -46,14 +53,14 @@ export class RoomWatch {
     this.#open = false;
     this.#round += 1;
     this.#cancel();
-    this.#source?.close();
-    this.#source = null;
+    this.#hangUp();
   }
 
   /** Asks now, such as when the network came back. */
   refresh(): void {
-    if (!this.#open || this.#source !== null) return;
+    if (!this.#open) return;
     this.#cancel();
+    this.#hangUp();
     void this.#ask(++this.#round);
   }
 
@@ -75,33 +82,49 @@ export class RoomWatch {
   }
 
   async #question(): Promise<ArtistNow | "missing" | null> {
+    const abort = new AbortController();
+    const cancel = this.#world.after(ANSWER_MS, () => { abort.abort(); });
     try {
-      const response = await this.#world.fetch(route.artist(this.#slug), { cache: "no-store" });
+      const response = await this.#world.fetch(route.artist(this.#slug), { cache: "no-store", signal: abort.signal });
       if (response.status === 404) return "missing";
+      const date = Date.parse(response.headers.get("date") ?? "");
+      if (Number.isFinite(date)) this.#events.clock(date);
       return response.ok ? ((await response.json()) as ArtistNow) : null;
     } catch {
       return null;
+    } finally {
+      cancel();
     }
   }
 
   #listen(): void {
-    if (this.#source !== null) return;
     const source = this.#world.events(route.artistEvents(this.#slug));
     this.#source = source;
+    this.#renewLater();
     source.addEventListener("now", (event) => {
       const now = parse((event as MessageEvent<string>).data);
       if (now === null || this.#source !== source) return;
       this.#failures = 0;
+      this.#renewLater();
       this.#events.reachable(true);
       this.#events.now(now);
     });
     source.addEventListener("error", () => {
       if (this.#source !== source) return;
       // The browser's own retry waits 3 s and more; ours is quicker and knows when the artist is gone.
-      source.close();
-      this.#source = null;
+      this.#hangUp();
       this.#later();
     });
+  }
+
+  #hangUp(): void {
+    this.#source?.close();
+    this.#source = null;
+  }
+
+  #renewLater(): void {
+    this.#cancel();
+    this.#cancel = this.#world.after(QUIET_MS * (0.75 + 0.5 * this.#world.random()), () => { this.refresh(); });
   }
 
   #later(): void {

@@ -207,6 +207,19 @@ describe("what goes wrong", () => {
     expect(phase()).toBe("live");
   });
 
+  it("the relays that the server names are used where no direct way was found", async () => {
+    world.whep = () => {
+      const peer = world.peers.at(-1);
+      if (peer) peer.connects = world.relays.at(-1)?.length === 1;
+      return created('<turn:turn.example.net>; rel="ice-server"; username="u"; credential="c"');
+    };
+    session.start();
+    session.play();
+    await world.pass(12_000);
+    expect(phase()).toBe("live");
+    expect(world.relays).toEqual([[], [{ urls: "turn:turn.example.net", username: "u", credential: "c" }]]);
+  });
+
   it("a full room is said, the server's time is kept, and the next seat is taken", async () => {
     world.whep = () => refused(503, 7);
     session.start();
@@ -243,6 +256,73 @@ describe("what goes wrong", () => {
     world.tell(room("live"));
     await world.pass(60_000);
     expect(posts()).toBe(before);
+    expect(phase()).toBe("ready");
+  });
+});
+
+describe("a page that only looks", () => {
+  it("claims nothing while the server is away, and says it again when it is back", async () => {
+    session.start();
+    await world.pass(10);
+    expect(phase()).toBe("ready");
+    world.die();
+    await world.pass(3000);
+    expect(session.snapshot()).toMatchObject({ phase: "looking", reachable: false });
+    world.room = room("live");
+    await world.pass(7000);
+    expect(phase()).toBe("ready");
+  });
+
+  it("does not say on air for an artist whose connection was lost", async () => {
+    world.room = room("reconnecting");
+    world.whep = () => refused(409, 1);
+    session.start();
+    await world.pass(10);
+    expect(phase()).toBe("away");
+    session.play();
+    await world.pass(3000);
+    expect(phase()).toBe("away");
+    world.whep = () => created();
+    world.tell(room("live"));
+    await world.pass(1000);
+    expect(phase()).toBe("live");
+  });
+
+  it("notices within a minute or so that its event stream died without a word", async () => {
+    session.start();
+    await world.pass(1000);
+    world.room = room("ended");
+    await world.pass(75_000);
+    expect(phase()).toBe("ended");
+    expect(world.sources.filter((source) => !source.closed).length).toBe(1);
+  });
+
+  it("asks at once when it is looked at again", async () => {
+    session.start();
+    await world.pass(1000);
+    world.room = room("ended");
+    session.hurry();
+    await world.pass(10);
+    expect(phase()).toBe("ended");
+  });
+
+  it("knows the server's clock to a second, so that the running time is right on a device that goes wrong", async () => {
+    world.aheadMs = 300_000;
+    session.start();
+    await world.pass(100);
+    expect(session.snapshot().serverAheadMs).toBeGreaterThan(299_000);
+    expect(session.snapshot().serverAheadMs).toBeLessThan(301_000);
+  });
+
+  it("takes a network that swallows every question for an absent server", async () => {
+    session.start();
+    await world.pass(1000);
+    world.swallows = true;
+    session.hurry();
+    await world.pass(9000);
+    expect(session.snapshot().reachable).toBe(false);
+    world.swallows = false;
+    await world.pass(10_000);
     expect(phase()).toBe("ready");
   });
 });

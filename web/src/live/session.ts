@@ -15,6 +15,8 @@ export interface LiveSnapshot {
   room: ArtistNow | null;
   /** The server answers. */
   reachable: boolean;
+  /** How far the server's clock is ahead of ours, in ms, to about a second. */
+  serverAheadMs: number;
   figures: Figures | null;
   /** The sound being played, for meters. */
   stream: MediaStream | null;
@@ -24,6 +26,8 @@ export interface LiveSnapshot {
 const LOOK_MS = 250;
 /** How often the figures change, in ms. */
 const FIGURES_MS = 1000;
+/** The date in an answer is cut to whole seconds: in the middle it is so much later, in ms. */
+const CUT_MS = 500;
 /** So many connections in a row without a media path are the network's fault. */
 const NO_PATH_LIMIT = 3;
 /** Between questions to a room where nobody publishes, unless the server names a time, in ms. */
@@ -46,10 +50,12 @@ export class LiveSession {
   #wanted = false;
   #room: Room = { known: false };
   #reachable = true;
+  #serverAheadMs = 0;
   #obstacle: Obstacle | null = null;
   #flowing = false;
   #heard = false;
   #link: WhepLink | null = null;
+  #relays: RTCIceServer[] = [];
   #flow = new FlowWatch();
   #failures = 0;
   #noPath = 0;
@@ -68,6 +74,7 @@ export class LiveSession {
     if (!world.supported) this.#obstacle = "browser";
     this.#watch = new RoomWatch(world, slug, {
       now: (now) => { this.#news(now); },
+      clock: (utcMs) => { this.#serverAheadMs = utcMs + CUT_MS - this.#utcNow(); },
       missing: () => { this.#missing(); },
       reachable: (yes) => { this.#reach(yes); },
     });
@@ -173,7 +180,8 @@ export class LiveSession {
   #connect(): void {
     this.#drop();
     if (!this.#wanted) return;
-    const link = new WhepLink(this.#world, route.listen(this.#slug), {
+    const link = new WhepLink(this.#world, route.listen(this.#slug), this.#relays, {
+      relays: (servers) => { this.#relays = servers; },
       stream: (stream) => { this.#sound(stream); },
       ended: (end) => { this.#ended(end); },
     });
@@ -302,6 +310,7 @@ export class LiveSession {
     const facts = {
       wanted: this.#wanted,
       room: this.#room,
+      reachable: this.#reachable,
       flowing: this.#flowing,
       heard: this.#heard,
       obstacle: this.#obstacle,
@@ -312,6 +321,7 @@ export class LiveSession {
       wanted: this.#wanted,
       room: this.#room.known === true ? this.#room.now : null,
       reachable: this.#reachable,
+      serverAheadMs: this.#serverAheadMs,
       figures: this.#figures,
       stream: this.#stream,
     };

@@ -3,7 +3,7 @@ export interface World {
   fetch(url: string, init?: RequestInit): Promise<Response>;
   /** Whether this browser has WebRTC at all. */
   readonly supported: boolean;
-  peer(): RTCPeerConnection;
+  peer(iceServers: RTCIceServer[]): RTCPeerConnection;
   /** Opens a stream of server-sent events. */
   events(url: string): EventSource;
   /** Monotonic time. */
@@ -24,12 +24,15 @@ export interface Sink {
   release(): void;
 }
 
+/** The browser's clock: UTC in ms with fractions. */
+export const utcNow = (): number => performance.timeOrigin + performance.now();
+
 /** The real world of a browser. */
 export function browserWorld(): World {
   return {
     fetch: (url, init) => fetch(url, init),
     supported: typeof RTCPeerConnection === "function",
-    peer: () => new RTCPeerConnection({ bundlePolicy: "max-bundle" }),
+    peer: (iceServers) => new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers }),
     events: (url) => new EventSource(url),
     now: () => performance.now(),
     after(ms, action) {

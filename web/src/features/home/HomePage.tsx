@@ -42,7 +42,7 @@ function LiveCard({ artist }: { artist: ArtistNow }) {
   return (
     <li>
       <a className="home-card" href={`/@${artist.slug}`}>
-        <Pill word={say("page-state-live")} />
+        {artist.state === "live" ? <Pill word={say("page-state-live")} /> : <strong>{say("page-state-away")}</strong>}
         <span className="home-name">{artist.performance?.artist_name ?? artist.name}</span>
         {artist.performance?.title ? <span className="home-title">{artist.performance.title}</span> : null}
         <span className="home-count">{say("page-listeners", { count: artist.listeners })}</span>

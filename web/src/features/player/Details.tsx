@@ -62,6 +62,6 @@ function rows(figures: Figures, peaks: Props["peaks"]): Row[] {
 
 function shown(say: Say, language: string, value: number | null, unit: Unit, digits: number): string {
   if (value === null) return say("page-unit-unknown");
-  const text = new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  const text = new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value).replace("-", "−");
   return say(`page-unit-${unit}`, { value: text });
 }

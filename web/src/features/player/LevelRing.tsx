@@ -88,18 +88,19 @@ function run(tap: LevelTap, sides: Element[][], onPeaks: Props["onPeaks"]): () =
   let toldAt = 0;
   let frame = requestAnimationFrame(draw);
   function draw(now: number): void {
-    const [left, right] = tap.look();
-    needles[0]?.move(left, now);
-    needles[1]?.move(right, now);
-    highest[0] = Math.max(highest[0], left.peak);
-    highest[1] = Math.max(highest[1], right.peak);
-    sides.forEach((marks, side) => { light(marks, needles[side]); });
+    frame = requestAnimationFrame(draw);
+    const levels = tap.look();
+    if (levels === null) return;
+    levels.forEach((heard, side) => {
+      needles[side]?.move(heard, now);
+      highest[side] = Math.max(highest[side] ?? 0, heard.peak);
+      light(sides[side] ?? [], needles[side]);
+    });
     if (now - toldAt >= TELL_MS) {
       onPeaks(decibels(highest[0]), decibels(highest[1]));
       highest.fill(0);
       toldAt = now;
     }
-    frame = requestAnimationFrame(draw);
   }
   return () => { cancelAnimationFrame(frame); };
 }

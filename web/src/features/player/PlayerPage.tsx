@@ -59,8 +59,8 @@ export function PlayerPage({ slug }: { slug: string }) {
 function State({ snapshot }: { snapshot: LiveSnapshot }) {
   const { say } = useWords();
   const { head, line } = wordsOf(snapshot);
-  const { phase, room } = snapshot;
-  const onAir = room !== null && (room.state === "live" || room.state === "reconnecting");
+  const { phase, room, reachable, serverAheadMs } = snapshot;
+  const onAir = reachable && room?.state === "live";
   return (
     <div className="state">
       <div role="status" className="state-word">
@@ -69,7 +69,7 @@ function State({ snapshot }: { snapshot: LiveSnapshot }) {
       </div>
       {onAir && (
         <p className="state-room">
-          {room.performance ? <RunningTime startedMs={room.performance.started_ms} /> : null}
+          {room.performance ? <RunningTime startedMs={room.performance.started_ms - serverAheadMs} /> : null}
           <span className="figure">{say("page-listeners", { count: room.listeners })}</span>
         </p>
       )}

@@ -8,7 +8,8 @@ export function useMediaSession(session: LiveSession, artist: string, title: str
     navigator.mediaSession.metadata = new MediaMetadata({
       title: title === "" ? artist : title,
       artist,
-      artwork: [{ src: "/icon.svg", type: "image/svg+xml", sizes: "any" }],
+      // Not the drawing: the lock screen of an iPhone takes pictures made of dots only.
+      artwork: [{ src: "/icon.png", type: "image/png", sizes: "256x256" }],
     });
   }, [artist, title]);
   useEffect(() => {

@@ -2,10 +2,9 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 import { clockOffset } from "../../live/clock";
 import { LiveSession, type LiveSnapshot } from "../../live/session";
 import { ElementSink } from "../../live/sink";
-import { browserWorld } from "../../live/world";
+import { browserWorld, utcNow } from "../../live/world";
 
 const world = browserWorld();
-const utcNow = () => performance.timeOrigin + performance.now();
 
 interface Player {
   session: LiveSession;

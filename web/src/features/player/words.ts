@@ -12,6 +12,7 @@ function lineOf({ phase, wanted, obstacle, reachable }: LiveSnapshot): PlainKey 
   // Sound that arrives is proof enough that the server lives.
   if (!reachable && phase !== "live") return "page-state-offline-line";
   if (wanted && phase === "waiting") return "page-state-waiting-wanted-line";
+  if (wanted && phase === "away") return "page-state-away-wanted-line";
   if (wanted && phase === "ended") return "page-state-ended-wanted-line";
   return `page-state-${phase}-line`;
 }

@@ -1,0 +1,69 @@
+use crate::audio::{Script, ScriptedHost};
+use crate::desk::{Desk, Strip, StripInput};
+
+use super::*;
+
+/// Ends a test that hangs.
+const HANG: Duration = Duration::from_secs(20);
+
+fn begin(strips: Vec<Strip>) -> Running {
+    let script = Script::parse("frames = 256\n[[source]]\nkind = 'noise'\ninputs = 2\n").unwrap();
+    let host = ScriptedHost::realtime(script);
+    let device = host.id().to_owned();
+    let start = Snapshot { desk: Arc::new(Desk { strips, ..Desk::default() }), ..Snapshot::default() };
+    let plan = Plan {
+        host: Box::new(host),
+        start,
+        aim: Aim::default(),
+        frames: None,
+        strict: false,
+        remember: None,
+        log_packets: false,
+    };
+    let show = super::start(plan).unwrap();
+    show.commands.send(Command::ChooseDevice(Some(device))).unwrap();
+    show
+}
+
+fn wait_for(show: &Running, what: &str, there: impl Fn(&Snapshot) -> bool) {
+    let begun = Instant::now();
+    while !there(&show.snapshot.load()) {
+        assert!(begun.elapsed() < HANG, "{what} did not come: {:?}", show.snapshot.load());
+        thread::park_timeout(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_desk_that_names_inputs_which_the_interface_lacks_is_told_once() {
+    let strip = |input| Strip::new("x", StripInput::Mono(input));
+    let show = begin(vec![strip(1), strip(9)]);
+    wait_for(&show, "the fault", |now| !now.faults.is_empty());
+    let report = show.end();
+    let told: Vec<_> = report.faults.iter().filter(|fault| fault.code == key::FAULT_STAGE_DESK_INPUTS).collect();
+    assert_eq!(told.len(), 1, "{:?}", report.faults);
+    assert!(told[0].to_string().contains('9') && told[0].to_string().contains('2'), "{}", told[0]);
+}
+
+#[test]
+fn a_recording_is_ended_by_itself_after_it_was_asked_to_and_begins_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let show = begin(Vec::new());
+    let send = |command| show.commands.send(command).unwrap();
+    wait_for(&show, "sound", |now| matches!(now.device, DeviceState::Running { .. }));
+    send(Command::RecordInto(folder.path().to_owned()));
+    let files = |now: &Snapshot| match &now.recording {
+        RecordingState::On { length, files, .. } if !length.is_zero() => files.clone(),
+        _ => Vec::new(),
+    };
+    send(Command::StartRecording);
+    wait_for(&show, "the recording", |now| !files(now).is_empty());
+    let first = files(&show.snapshot.load());
+    // The second wish comes before the files of the first are ended.
+    send(Command::StopRecording);
+    send(Command::StartRecording);
+    wait_for(&show, "the next recording", |now| !files(now).is_empty() && files(now) != first);
+    assert!(!show.has_died());
+    let report = show.end();
+    assert_eq!(report.recorded.len(), 2, "{:?}", report.recorded);
+    assert!(report.recorded.iter().all(|file| file.frames > 0) && !report.recording_short);
+}

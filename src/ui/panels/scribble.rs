@@ -1,0 +1,131 @@
+//! The scribble strip: a name in its hue, renamed in place, and where the keyboard enters a strip.
+
+use egui::{Align, EventFilter, Id, Key, Modifiers, Rect, Response, Sense, Ui, UiBuilder, pos2, vec2};
+use korero_sentences::key;
+
+use crate::desk::{Strip, StripId};
+use crate::limits::MAX_NAME;
+use crate::session::command::Command;
+use crate::ui::theme::{Weight, corner};
+use crate::ui::view::View;
+use crate::ui::widgets::field::Field;
+use crate::ui::widgets::ring;
+
+/// Shows the name of the strip with that number; `true` when the person touched it.
+pub(crate) fn show(ui: &mut Ui, view: &View<'_>, strip: &Strip, number: usize) -> bool {
+    let height = view.theme.space.xxl + view.theme.space.xs;
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+    let id = place(&strip.id);
+    if ui.data(|data| data.get_temp::<bool>(id.with("editing"))).unwrap_or(false) {
+        rename(ui, view, strip, rect);
+        return false;
+    }
+    let response = ui.interact(rect, id, Sense::click());
+    let name = [("strip", strip.name.as_str().into()), ("number", number.into())];
+    let name = view.say(key::WINDOW_STRIP_NAME, &name);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+    if response.has_focus() {
+        keys(ui, view, strip);
+    }
+    if response.double_clicked() {
+        edit(ui, id);
+    }
+    paint(ui, view, strip, rect, &response);
+    let touched = response.clicked();
+    let response = response.on_hover_text(format!("{}\n{}", strip.name, view.word(key::WINDOW_RENAME_TIP)));
+    response.context_menu(|ui| {
+        if ui.button(say(view, key::WINDOW_REMOVE_STRIP, strip)).clicked() {
+            view.send(Command::RemoveStrip(strip.id.clone()));
+            ui.close();
+        }
+    });
+    touched
+}
+
+/// The scribble strip of a strip, for the keyboard.
+fn place(strip: &StripId) -> Id {
+    Id::unique(("scribble", strip))
+}
+
+fn edit(ui: &Ui, id: Id) {
+    ui.data_mut(|data| data.insert_temp(id.with("editing"), true));
+}
+
+fn say(view: &View<'_>, sentence: korero_sentences::Key, strip: &Strip) -> String {
+    view.say(sentence, &[("strip", strip.name.as_str().into())])
+}
+
+/// What the keyboard does while it is here.
+fn keys(ui: &Ui, view: &View<'_>, strip: &Strip) {
+    let id = place(&strip.id);
+    let arrows = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(id, arrows));
+    if ui.input(|i| i.key_pressed(Key::Enter) || i.key_pressed(Key::F2)) {
+        edit(ui, id);
+    }
+    // Two keys, so that no single press takes a strip away.
+    if ui.input(|i| i.modifiers.shift && i.key_pressed(Key::Delete)) {
+        view.send(Command::RemoveStrip(strip.id.clone()));
+    }
+    // From strip to strip: by the Tab key alone the last of many is far away.
+    let strips = &view.snapshot.desk.strips;
+    let at = strips.iter().position(|other| other.id == strip.id);
+    let pressed = |key| ui.input_mut(|i| i.consume_key(Modifiers::NONE, key));
+    let next = match (pressed(Key::ArrowLeft), pressed(Key::ArrowRight)) {
+        (true, false) => at.and_then(|n| n.checked_sub(1)),
+        (false, true) => at.map(|n| n + 1),
+        _ => None,
+    };
+    if let Some(next) = next.and_then(|n| strips.get(n)) {
+        ui.memory_mut(|memory| memory.request_focus(place(&next.id)));
+    }
+}
+
+/// The name on one line, or smaller on two where it is long.
+fn paint(ui: &Ui, view: &View<'_>, strip: &Strip, rect: Rect, response: &Response) {
+    let theme = view.theme;
+    let painter = ui.painter_at(rect.expand(theme.space.xs));
+    painter.rect_filled(rect, corner(theme.radius.s), theme.hue(strip.hue));
+    let set = |size, max_rows| {
+        let font = theme.font(size, Weight::SemiBold);
+        let mut job = egui::text::LayoutJob::simple(strip.name.clone(), font, theme.onfill, f32::INFINITY);
+        job.wrap = egui::text::TextWrapping { max_width: rect.width() - theme.space.xs, max_rows, ..job.wrap };
+        job.halign = Align::Center;
+        painter.layout_job(job)
+    };
+    let galley = Some(set(theme.letters.small, 1)).filter(|galley| !galley.elided);
+    let galley = galley.unwrap_or_else(|| set(theme.letters.tiny, 2));
+    painter.galley(pos2(rect.center().x, rect.center().y - galley.size().y / 2.0), galley, theme.onfill);
+    if response.has_focus() {
+        ring(&painter, theme, rect, theme.radius.s);
+    }
+}
+
+fn rename(ui: &mut Ui, view: &View<'_>, strip: &Strip, rect: Rect) {
+    let id = place(&strip.id);
+    let field_id = id.with("field");
+    let fresh = !ui.memory(|memory| memory.had_focus_last_frame(field_id) || memory.has_focus(field_id));
+    let field = Field {
+        id: field_id,
+        name: &say(view, key::WINDOW_RENAME, strip),
+        text: &strip.name,
+        hint: "",
+        width: rect.width(),
+        secret: false,
+        limit: MAX_NAME,
+    };
+    let (response, taken) = ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| field.show(ui)).inner;
+    if fresh {
+        response.request_focus();
+    } else if !response.has_focus() {
+        ui.data_mut(|data| data.remove::<bool>(id.with("editing")));
+        // The keyboard stays where it was, unless it was sent elsewhere.
+        if ui.input(|i| i.key_pressed(Key::Enter) || i.key_pressed(Key::Escape)) {
+            ui.memory_mut(|memory| memory.request_focus(id));
+        }
+    }
+    let name = taken.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    if let Some(name) = name {
+        view.send(Command::RenameStrip(strip.id.clone(), name));
+    }
+}
