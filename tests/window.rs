@@ -329,19 +329,21 @@ fn a_hold_that_stops_a_recording_and_stays_down_does_not_start_another() {
     let mut bench = Bench::new(show());
     let recording = RecordingState::On { length: Duration::from_secs(9), files: Vec::new(), disk_left: None };
     bench.becomes(|now| now.recording = recording);
-    bench.window.key_down_modifiers(egui::Modifiers::COMMAND, egui::Key::R);
+    bench.window.get_by_label("REC 0:00:09: hold to stop recording").focus();
+    bench.window.run_steps(2);
+    bench.window.key_down(egui::Key::Space);
     bench.window.run_steps(30);
     assert_eq!(bench.wishes(), [Command::StopRecording]);
     bench.becomes(|now| now.recording = RecordingState::Off);
     for _ in 0..4 {
         // A key that stays down repeats.
-        bench.window.key_down_modifiers(egui::Modifiers::COMMAND, egui::Key::R);
+        bench.window.key_down(egui::Key::Space);
+        bench.window.run_steps(2);
         assert_eq!(bench.wishes(), []);
     }
-    bench.window.key_up_modifiers(egui::Modifiers::COMMAND, egui::Key::R);
-    bench.wishes();
-    bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::R);
-    assert_eq!(bench.wishes(), [Command::StartRecording]);
+    bench.window.key_up(egui::Key::Space);
+    bench.window.run_steps(2);
+    assert_eq!(bench.press(egui::Key::Space), [Command::StartRecording]);
 }
 
 #[test]

@@ -3,10 +3,10 @@
 use std::sync::OnceLock;
 
 use korero_dsp::bank::{Place, Stage};
-use korero_dsp::effect::Format;
+use korero_dsp::effect::{EffectSpec, Format};
 use korero_dsp::effects::EFFECTS;
 use korero_dsp::generator::Sound;
-use korero_dsp::param::ParamId;
+use korero_dsp::param::{ParamId, ParamSpec};
 use korero_dsp::slot::Kind;
 use korero_dsp::units::{PanLaw, balance_stereo, db_to_gain, pan_by_law, pan_mono};
 
@@ -145,18 +145,23 @@ fn fader_gain(db: f32) -> f32 {
     if db <= CLOSED_DB { 0.0 } else { db_to_gain(db) }
 }
 
-fn chain(channel: &Channel, linked: bool) -> ChainSetting {
+/// A chain on one lane, or on the two lanes of one sound (`paired`). The neighbour of a mono strip is another strip: what
+/// links lanes is off there, and what works on pairs is at rest.
+fn chain(channel: &Channel, paired: bool) -> ChainSetting {
+    let heard = |effect: &EffectSpec, spec: &ParamSpec, value: f32| match (paired, spec.id) {
+        (false, "link") => 0.0,
+        (false, _) if effect.pairs => spec.default,
+        _ => value,
+    };
     let values = |stage: Stage| {
-        let values = channel.section(Section::Stage(stage)).iter();
-        // What links two lanes has no meaning on a mono strip, whose neighbour is another strip.
-        values.zip(stage.params()).map(move |(value, spec)| if spec.id == "link" && !linked { 0.0 } else { *value })
+        let values = channel.section(Section::Stage(stage)).iter().zip(stage.params());
+        values.map(move |(value, spec)| heard(stage.spec(), spec, *value))
     };
     let slot = |place: Place| {
         let insert = channel.insert(place)?;
-        let params = EFFECTS[usize::from(insert.kind.0)].params;
-        let values = insert.values().iter().zip(params);
-        let values = values.map(|(value, spec)| if spec.id == "link" && !linked { 0.0 } else { *value });
-        Some((insert.kind, values.collect()))
+        let effect = &EFFECTS[usize::from(insert.kind.0)];
+        let values = insert.values().iter().zip(effect.params).map(|(value, spec)| heard(effect, spec, *value));
+        (paired || !effect.pairs).then(|| (insert.kind, values.collect()))
     };
     ChainSetting { stages: Stage::ALL.into_iter().flat_map(values).collect(), slots: Place::ALL.map(slot) }
 }
