@@ -1,4 +1,4 @@
-//! How much of one core the lanes need: the bank of four times eight strips, and the limiter of a mix.
+//! What every effect costs: nanoseconds for one frame of eight lanes, off and at work, on both levels.
 //!
 //! `cargo run --release -p korero-dsp --example speed`
 
@@ -7,107 +7,80 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use korero_dsp::bank::{Bank, Stage};
-use korero_dsp::effect::{Effect, Format};
-use korero_dsp::effects::{eq, highpass, limiter, lowpass};
+use korero_dsp::denormals::FlushToZero;
+use korero_dsp::dispatch::Level;
+use korero_dsp::effect::{Effect, EffectSpec, Format};
+use korero_dsp::effects::EFFECTS;
 use korero_dsp::param::ParamId;
-use korero_dsp::{GRID, LANES, LaneBlock, Lanes, dispatch::Level};
+use korero_dsp::{GRID, LANES, LaneBlock, Lanes};
 
 const FORMAT: Format = Format { rate: 48_000.0 };
-const SECONDS: usize = 2;
-/// The best of so many is taken, since others use the machine too.
-const TIMES: usize = 60;
+/// Frames of one measurement; the best of [`ROUNDS`] counts, since a busy machine only makes it longer.
+const FRAMES: usize = 9_600;
+const ROUNDS: usize = 20;
 
-/// Runs `work` for every grid cell of [`SECONDS`] of noise; returns the least share of one core.
-fn share(mut work: impl FnMut(u64, &mut [Lanes; GRID])) -> f64 {
-    (0..TIMES).map(|_| share_once(&mut work)).fold(f64::INFINITY, f64::min)
-}
+/// What makes an effect work as an engineer would use it, beside its switch.
+const AT_WORK: &[(&str, f32)] = &[
+    ("band1.gain", 3.0),
+    ("band2.gain", -3.0),
+    ("band3.gain", 3.0),
+    ("band4.gain", 2.0),
+    ("gain", 3.0),
+    ("time", 5.0),
+    ("width", 120.0),
+    ("monobelow", 120.0),
+];
 
-fn share_once(mut work: impl FnMut(u64, &mut [Lanes; GRID])) -> f64 {
-    let cells = SECONDS * 48_000 / GRID;
-    let begun = Instant::now();
-    for cell in 0..cells {
-        let mut frames = [Lanes::splat(0.25); GRID];
-        for (n, frame) in frames.iter_mut().enumerate() {
-            frame.0[n % LANES] = ((cell * GRID + n) % 97) as f32 / 97.0;
+/// Noise that steps over thresholds in the middle of the scale.
+fn noise(cell: u64, frames: &mut [Lanes; GRID]) {
+    for (n, frame) in frames.iter_mut().enumerate() {
+        for lane in 0..LANES {
+            let dice = ((cell as u32) << 8 | (n * LANES + lane) as u32).wrapping_mul(2_654_435_761);
+            frame.0[lane] = dice as i32 as f32 / i32::MAX as f32 * 0.3;
         }
-        work((cell * GRID) as u64, black_box(&mut frames));
-        black_box(&frames);
     }
-    begun.elapsed().as_secs_f64() / SECONDS as f64
-}
-
-fn main() {
-    let idle = share(|_, _| ());
-    for lanes in [8, 32] {
-        let mut banks: Vec<_> = (0..lanes / LANES).map(|_| Bank::new(FORMAT)).collect();
-        for bank in &mut banks {
-            (0..LANES).for_each(|lane| bank.set(lane, Stage::Highpass, highpass::ON, 1.0));
-        }
-        let used = share(|start, frames| {
-            for bank in &mut banks {
-                let mut copy = *frames;
-                let (mut keys, mut cue) = ([Lanes::SILENCE; GRID], [Lanes::SILENCE; GRID]);
-                let mut block = LaneBlock::new(start, &mut copy);
-                black_box(bank.trim(&mut block));
-                bank.process(&mut block, &LaneBlock::new(start, &mut keys), &mut cue);
-                black_box(&cue);
-                black_box(&copy);
-            }
-        }) - idle;
-        let nanoseconds = used * 1e9 / 48_000.0 / lanes as f64;
-        println!("{lanes} lanes, trim and high-pass and meters: {:.3} % of a core, {nanoseconds:.2} ns", used * 100.0);
-    }
-    for level in [Level::BASELINE, Level::best()] {
-        let mut limiter = limiter::Limiter::new(level);
-        limiter.prepare(FORMAT);
-        let used = share(|start, frames| {
-            let mut keys = [Lanes::SILENCE; GRID];
-            limiter.process(&mut LaneBlock::new(start, frames), &LaneBlock::new(start, &mut keys));
-        }) - idle;
-        println!("limiter, {level:?}: {:.3} % of a core", used * 100.0);
-    }
-    for level in [Level::BASELINE, Level::best()] {
-        equaliser(level, idle);
-        let mut filter = lowpass::Lowpass::new(level);
-        set_all(&mut filter, lowpass::ON, 1.0);
-        set_all(&mut filter, lowpass::SLOPE, 1.0);
-        println!(
-            "low-pass of 24 dB, {level:?}: {:.2} ns a frame of eight lanes",
-            frame_time(&mut filter, |_, _| (), idle)
-        );
-    }
-}
-
-/// The equaliser off, at rest, and with all bands of all lanes swept without end.
-fn equaliser(level: Level, idle: f64) {
-    let mut eq = eq::Eq::new(level);
-    eq.prepare(FORMAT);
-    println!("equaliser off, {level:?}: {:.2} ns a frame of eight lanes", frame_time(&mut eq, |_, _| (), idle));
-    set_all(&mut eq, eq::ON, 1.0);
-    for bands in 1..=eq::BANDS {
-        set_all(&mut eq, eq::param(bands - 1, eq::Knob::Gain), 6.0);
-        let time = frame_time(&mut eq, |_, _| (), idle);
-        println!("equaliser of {bands} bands, {level:?}: {time:.2} ns a frame of eight lanes");
-    }
-    let sweep = |eq: &mut eq::Eq, start: u64| {
-        for band in 0..eq::BANDS {
-            set_all(eq, eq::param(band, eq::Knob::Freq), 200.0 + (start % 10_000) as f32);
-        }
-    };
-    println!("equaliser swept, {level:?}: {:.2} ns a frame of eight lanes", frame_time(&mut eq, sweep, idle));
-}
-
-fn set_all(effect: &mut impl Effect, param: ParamId, value: f32) {
-    (0..LANES).for_each(|lane| effect.set(lane, param, value));
 }
 
 /// Nanoseconds for one frame of eight lanes.
-fn frame_time<E: Effect>(effect: &mut E, mut before: impl FnMut(&mut E, u64), idle: f64) -> f64 {
-    let used = share(|start, frames| {
-        before(effect, start);
-        let mut keys = [Lanes::SILENCE; GRID];
-        effect.process(&mut LaneBlock::new(start, frames), &LaneBlock::new(start, &mut keys));
-    }) - idle;
-    used * 1e9 / 48_000.0
+fn cost(mut effect: Option<&mut dyn Effect>) -> f64 {
+    let mut least = f64::INFINITY;
+    let mut cell = 0;
+    for _ in 0..ROUNDS {
+        let begun = Instant::now();
+        for _ in 0..FRAMES / GRID {
+            let (mut frames, mut keys) = ([Lanes::SILENCE; GRID], [Lanes::SILENCE; GRID]);
+            noise(cell, black_box(&mut frames));
+            if let Some(effect) = effect.as_mut() {
+                let start = cell * GRID as u64;
+                effect.process(&mut LaneBlock::new(start, &mut frames), &LaneBlock::new(start, &mut keys));
+            }
+            black_box(&frames);
+            cell += 1;
+        }
+        least = least.min(begun.elapsed().as_secs_f64());
+    }
+    least * 1e9 / FRAMES as f64
+}
+
+fn set_all(effect: &mut dyn Effect, spec: &EffectSpec, param: &str, value: f32) {
+    if let Some(at) = spec.params.iter().position(|known| known.id == param) {
+        (0..LANES).for_each(|lane| effect.set(lane, ParamId(at as u8), value));
+    }
+}
+
+fn main() {
+    let _flush = FlushToZero::new();
+    korero_dsp::warm_up();
+    let idle = cost(None);
+    for spec in EFFECTS {
+        for level in [Level::BASELINE, Level::best()] {
+            let mut effect = (spec.build_at)(level);
+            effect.prepare(FORMAT);
+            let off = cost(Some(effect.as_mut())) - idle;
+            set_all(effect.as_mut(), spec, "on", 1.0);
+            AT_WORK.iter().for_each(|(param, value)| set_all(effect.as_mut(), spec, param, *value));
+            let on = cost(Some(effect.as_mut())) - idle;
+            println!("{:<12} {level:?}: at rest {off:.1} ns, at work {on:.1} ns a frame of eight lanes", spec.id);
+        }
+    }
 }

@@ -22,6 +22,7 @@ pub mod resample;
 pub mod slot;
 pub mod smooth;
 pub mod spectrum;
+pub mod sum;
 pub mod true_peak;
 pub mod units;
 

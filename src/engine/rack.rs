@@ -1,10 +1,11 @@
 //! One bank in the engine: eight lanes of channels, each from what feeds it to the buses.
 
 use korero_dsp::bank::Bank;
+use korero_dsp::dispatch::Level;
 use korero_dsp::effect::Format;
 use korero_dsp::meter::Reading;
 use korero_dsp::smooth::{GLIDE_CELLS, Glide};
-use korero_dsp::{LANES, LaneBlock, Lanes};
+use korero_dsp::{LANES, LaneBlock, Lanes, sum};
 
 use super::levels::{GROUP_RACK, LaneLevel, METERED, RACKS, RETURN_RACK};
 use super::ways::{Buses, Ways};
@@ -54,6 +55,7 @@ pub(super) struct Rack {
     pre: Reading,
     post_peak: Lanes,
     mean_square: Lanes,
+    level: Level,
 }
 
 /// All racks: strips, then groups, then returns. Allocates.
@@ -81,6 +83,7 @@ impl Rack {
             pre: Reading::default(),
             post_peak: Lanes::SILENCE,
             mean_square: Lanes::SILENCE,
+            level: Level::best(),
         }
     }
 
@@ -198,14 +201,7 @@ impl Rack {
         let keys = LaneBlock::new(start, &mut self.keys[..frames]);
         self.bank.process(&mut block, &keys, &mut self.cue[..frames]);
         let fade = self.fade.ramp(&block);
-        for (at, frame) in block.frames().iter().enumerate() {
-            let fade = fade.at(at);
-            for lane in 0..LANES {
-                let magnitude = (frame.0[lane] * fade.0[lane]).abs();
-                let peak = &mut self.post_peak.0[lane];
-                *peak = if magnitude > *peak { magnitude } else { *peak };
-            }
-        }
+        sum::raise(self.level, block.frames(), &fade, &mut self.post_peak);
         self.ways.send(&block, &self.cue[..frames], buses);
         for (lane, used) in self.uses.iter_mut().enumerate() {
             if let Use::Leaving { silent, .. } = used {

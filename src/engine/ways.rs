@@ -1,8 +1,9 @@
 //! The ways out of a lane: to the groups, the sends, the cues and the mix. Each is one gain; what lanes add up to is kept
 //! lane by lane and folded once for all banks.
 
-use korero_dsp::smooth::{GLIDE_CELLS, Glide};
-use korero_dsp::{GRID, LANES, LaneBlock, Lanes};
+use korero_dsp::dispatch::Level;
+use korero_dsp::smooth::{GLIDE_CELLS, Glide, Ramp};
+use korero_dsp::{GRID, LANES, LaneBlock, Lanes, sum};
 
 use crate::limits::{CUES, GROUPS, SENDS};
 
@@ -27,36 +28,22 @@ pub(super) const WAYS: usize = TO_MIX + 2;
 pub(super) struct Buses {
     sums: Box<[[Lanes; GRID]; WAYS]>,
     used: [bool; WAYS],
+    level: Level,
 }
 
 impl Buses {
     pub(super) fn new() -> Self {
-        Self { sums: Box::new([[Lanes::SILENCE; GRID]; WAYS]), used: [false; WAYS] }
+        Self { sums: Box::new([[Lanes::SILENCE; GRID]; WAYS]), used: [false; WAYS], level: Level::best() }
     }
 
     pub(super) fn clear(&mut self) {
         self.used = [false; WAYS];
     }
 
-    /// Adds `sound` times a gain to a way. `gain` is asked for each frame.
-    #[inline(always)]
-    fn add(&mut self, way: usize, sound: &[Lanes], gain: impl Fn(usize) -> Lanes) {
-        let sums = &mut self.sums[way][..sound.len()];
-        if std::mem::replace(&mut self.used[way], true) {
-            for (at, (sum, sound)) in sums.iter_mut().zip(sound).enumerate() {
-                let gain = gain(at);
-                for lane in 0..LANES {
-                    sum.0[lane] += sound.0[lane] * gain.0[lane];
-                }
-            }
-        } else {
-            for (at, (sum, sound)) in sums.iter_mut().zip(sound).enumerate() {
-                let gain = gain(at);
-                for lane in 0..LANES {
-                    sum.0[lane] = sound.0[lane] * gain.0[lane];
-                }
-            }
-        }
+    /// Adds `sound` times a gain to a way.
+    fn add(&mut self, way: usize, sound: &[Lanes], gain: &Ramp) {
+        let fresh = !std::mem::replace(&mut self.used[way], true);
+        sum::send(self.level, sound, gain, &mut self.sums[way][..sound.len()], fresh);
     }
 
     /// The sums of eight neighbouring ways as the lanes of a block; then they begin anew. Always added in one order.
@@ -65,10 +52,7 @@ impl Buses {
         for lane in 0..FOUR_BUSES {
             let way = first + lane;
             if way < WAYS && std::mem::take(&mut self.used[way]) {
-                for (out, sums) in into.iter_mut().zip(&self.sums[way]) {
-                    let s = &sums.0;
-                    out.0[lane] = ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
-                }
+                sum::fold(self.level, &self.sums[way][..into.len()], into, lane);
             }
         }
     }
@@ -119,13 +103,10 @@ impl Ways {
             let glide = &mut self.gains[way];
             let ramp = glide.ramp(block);
             let sound = if (TO_CUES..TO_MIX).contains(&way) { cue } else { block.frames() };
-            if !ramp.rests() {
-                buses.add(way, sound, |at| ramp.at(at));
-            } else if ramp.rests_at(0.0) {
+            if ramp.rests_at(0.0) {
                 self.open[way] = !glide.is_still();
             } else {
-                let gain = ramp.at(0);
-                buses.add(way, sound, |_| gain);
+                buses.add(way, sound, &ramp);
             }
         }
     }
