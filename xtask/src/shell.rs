@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
 
@@ -11,9 +12,14 @@ pub(crate) fn say(text: &str) {
     println!("{text}");
 }
 
-/// The top folder of the checkout.
+/// The top folder of the checkout: where cargo runs this program, since a build folder that several checkouts share may
+/// hold one that was built in another.
 pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let package = std::env::var_os("CARGO_MANIFEST_DIR").map_or(env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        package.parent().unwrap_or(Path::new(".")).to_path_buf()
+    })
 }
 
 /// The folder of built programs: the one this program stands in.
