@@ -53,6 +53,22 @@ const LINES: &[Line] = &[
     },
     Line { id: "2.7", title: "Independent peers", tests: &["binary(show) & test(/^peers::/)"], sanitised: &[] },
     Line { id: "2.8", title: "Pictures", tests: &["binary(show) & test(/^pictures::/)"], sanitised: &[] },
+    Line { id: "3.2", title: "Equaliser", tests: &["package(korero-dsp) & binary(eq)"], sanitised: &[] },
+    Line {
+        id: "3.3",
+        title: "Compressor and gate",
+        tests: &["package(korero-dsp) & binary(dynamics)"],
+        sanitised: &[],
+    },
+    Line { id: "3.4", title: "Limiter", tests: &["package(korero-dsp) & binary(limiter)"], sanitised: &[] },
+    Line { id: "3.5", title: "Loudness", tests: &["package(korero-dsp) & binary(loudness)"], sanitised: &[] },
+    Line {
+        id: "3.6",
+        title: "Laws over the registry",
+        tests: &["package(korero-dsp) & (binary(laws) | binary(allocation) | binary(strip))"],
+        sanitised: &[],
+    },
+    Line { id: "3.8", title: "Denoise", tests: &["package(korero-dsp) & binary(denoise)"], sanitised: &[] },
 ];
 
 /// Proves the lines that are named, or all, and writes `docs/figures.md`.
