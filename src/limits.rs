@@ -29,6 +29,9 @@ pub const DEVICE_RATES: std::ops::RangeInclusive<u32> = 44_100..=192_000;
 
 /// Commands that may wait for the audio thread; more are refused to the sender.
 pub const MAIL_COMMANDS: usize = 32_768;
+/// Work that commands may make in one grid cell (667 µs): one new lane, or as many small turns. A whole desk that is
+/// recalled on air arrives over some cells instead of making one callback late.
+pub const MAIL_WORK: usize = 64;
 /// Of [`MAIL_COMMANDS`], how many a change of the desk leaves free, so that taps can still be opened while no interface runs.
 pub const MAIL_RESERVE: usize = 256;
 /// Taps that may be open at once (publish, record mix, record inputs, ear, cues).

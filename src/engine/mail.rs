@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::rack::LaneRef;
 use super::tap::{TapSource, TapWriter};
+use crate::limits::MAIL_WORK;
 use crate::timeline::{Epoch, FrameIndex};
 
 /// To the audio thread. Lanes are counted over all racks: strips, then groups, then returns.
@@ -43,6 +44,13 @@ pub(super) enum Command {
     Master(MasterCommand),
     /// Begin to fill a tap.
     OpenTap(Box<Tap>),
+}
+
+impl Command {
+    /// What it costs of [`MAIL_WORK`]: a new lane makes its whole chain as new.
+    pub(super) fn work(&self) -> usize {
+        if matches!(self, Self::Assign { .. }) { MAIL_WORK } else { 1 }
+    }
 }
 
 /// To the end of the desk.

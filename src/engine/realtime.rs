@@ -1,5 +1,8 @@
 //! The audio thread's half.
 
+mod folded;
+mod obey;
+
 use std::array;
 use std::sync::Arc;
 
@@ -7,17 +10,18 @@ use korero_dsp::denormals::FlushToZero;
 use korero_dsp::effect::Effect;
 use korero_dsp::generator::Generator;
 use korero_dsp::smooth::{GLIDE_CELLS, Glide};
-use korero_dsp::{LANES, LaneBlock, Lanes};
+use korero_dsp::{LANES, LaneBlock};
 use rtrb::{Consumer, Producer, PushError};
 
 use super::levels::{GROUP_RACK, Levels, RACKS, RETURN_RACK};
-use super::mail::{Clock, Command, MasterCommand, Returned, Tap};
+use super::mail::{Clock, Command, Returned, Tap};
 use super::master::Master;
 use super::rack::{self, Dry, Rack};
 use super::tap::TapSource;
-use super::ways::{Buses, TO_CUES, TO_GROUPS, TO_MIX, TO_SENDS, WAYS};
-use crate::limits::{CUES, GRID_FRAMES, MAX_BANKS, MAX_INPUTS, MAX_TAPS, RETURNS, SAMPLE_RATE, SENDS};
+use super::ways::{Buses, TO_CUES, TO_GROUPS, TO_MIX, TO_SENDS};
+use crate::limits::{CUES, GRID_FRAMES, MAIL_WORK, MAX_BANKS, MAX_INPUTS, MAX_TAPS, SAMPLE_RATE, SENDS};
 use crate::timeline::{FrameIndex, Gap, GapCause};
+use folded::{Folded, feed_returns};
 
 /// The mixer in sound. Making and dropping it belong to the control thread; everything else may run on the
 /// audio thread: it never allocates, frees, locks, waits, logs or panics.
@@ -100,7 +104,7 @@ impl Engine {
             return;
         }
         let _flush = FlushToZero::new();
-        self.open_mail();
+        self.start();
         let frames = samples.len() / channels;
         let mut done = 0;
         while done < frames {
@@ -150,6 +154,10 @@ impl Engine {
     /// Runs a stretch that does not cross the grid. Without `dry` the inputs are silent and only the mix goes on.
     fn cell(&mut self, frames: usize, dry: Option<Dry<'_>>) {
         let start = self.position;
+        if start.0.is_multiple_of(GRID_FRAMES as u64) {
+            self.give_back();
+            self.open_mail(MAIL_WORK);
+        }
         self.buses.clear();
         self.play_strips(start.0, frames, dry);
         self.play_buses(start.0, frames);
@@ -281,23 +289,32 @@ impl Engine {
         }
     }
 
-    fn open_mail(&mut self) {
-        self.give_back();
+    /// Before the first frame all mail is read at once, and everything is where it goes.
+    fn start(&mut self) {
+        if self.started {
+            return;
+        }
+        self.started = true;
+        self.open_mail(usize::MAX);
+        self.racks.iter_mut().for_each(Rack::settle);
+        self.feeds.iter_mut().for_each(Glide::settle);
+        self.talk.settle();
+        self.tone_to.settle();
+        self.master.settle();
+    }
+
+    /// Reads mail that makes up to `work`; the rest waits for the next cell. At least one command is read.
+    fn open_mail(&mut self, work: usize) {
+        let mut left = work;
         while let Ok(command) = self.mail.peek() {
-            if matches!(command, Command::OpenTap(_)) && !self.has_slot() {
-                // It stays in the mail until a tap could be given back.
+            let cost = command.work();
+            if cost > left || (matches!(command, Command::OpenTap(_)) && !self.has_slot()) {
+                // It stays in the mail: too much for now, or until a tap could be given back.
                 break;
             }
+            left -= cost;
             let Ok(command) = self.mail.pop() else { break };
             self.obey(command);
-        }
-        if !self.started {
-            self.started = true;
-            self.racks.iter_mut().for_each(Rack::settle);
-            self.feeds.iter_mut().for_each(Glide::settle);
-            self.talk.settle();
-            self.tone_to.settle();
-            self.master.settle();
         }
     }
 
@@ -307,97 +324,6 @@ impl Engine {
             self.give_back();
         }
         self.taps.iter().any(Option::is_none)
-    }
-
-    fn obey(&mut self, command: Command) {
-        match command {
-            Command::Assign { lane, input } => self.rack(lane, |rack, lane| rack.assign(lane, usize::from(input))),
-            Command::Release { lane } => self.rack(lane, Rack::release),
-            Command::Turn { lane, stage, param, value } => {
-                self.rack(lane, |rack, lane| rack.bank().set(lane, stage, param, value));
-            }
-            Command::Install { rack, place, kind, effect } => {
-                if let Some(rack) = self.racks.get_mut(usize::from(rack)) {
-                    let refused = rack.bank().slot(place).install(kind, effect).err();
-                    self.give_back_effect(refused);
-                }
-            }
-            Command::Remove { rack, place, kind } => {
-                if let Some(rack) = self.racks.get_mut(usize::from(rack)) {
-                    rack.bank().slot(place).remove(kind);
-                }
-            }
-            Command::Choose { lane, place, kind } => {
-                self.rack(lane, |rack, lane| rack.bank().slot(place).choose(lane, kind));
-            }
-            Command::TurnSlot { lane, place, kind, param, value } => {
-                self.rack(lane, |rack, lane| rack.bank().slot(place).set(lane, kind, param, value));
-            }
-            Command::Phase { lane, place, kind, phase } => {
-                self.rack(lane, |rack, lane| rack.bank().slot(place).set_phase(lane, kind, usize::from(phase)));
-            }
-            Command::Hold { lane, frames, late } => {
-                self.rack(lane, |rack, lane| rack.bank().hold(lane, usize::from(frames), late));
-            }
-            Command::Listen { lane, to } => self.rack(lane, |rack, lane| rack.listen(lane, to)),
-            Command::Fade { lane, gain } => self.rack(lane, |rack, lane| rack.fade(lane, gain)),
-            Command::Way { lane, way, gain } => {
-                self.rack(lane, |rack, lane| rack.way(lane, usize::from(way).min(WAYS - 1), gain));
-            }
-            Command::Master(command) => self.obey_master(command),
-            Command::OpenTap(tap) => self.open_tap(tap),
-        }
-    }
-
-    fn rack(&mut self, lane: u8, turn: impl FnOnce(&mut Rack, usize)) {
-        let lane = usize::from(lane);
-        if let Some(rack) = self.racks.get_mut(lane / LANES) {
-            turn(rack, lane % LANES);
-        }
-    }
-
-    fn obey_master(&mut self, command: MasterCommand) {
-        match command {
-            MasterCommand::Turn { stage, param, value } => {
-                (0..2).for_each(|side| self.master.bank().set(side, stage, param, value));
-            }
-            MasterCommand::Install { place, kind, effect } => {
-                let refused = self.master.bank().slot(place).install(kind, effect).err();
-                self.give_back_effect(refused);
-            }
-            MasterCommand::Remove { place, kind } => self.master.bank().slot(place).remove(kind),
-            MasterCommand::Choose { place, kind } => {
-                (0..2).for_each(|side| self.master.bank().slot(place).choose(side, kind));
-            }
-            MasterCommand::TurnSlot { place, kind, param, value } => {
-                (0..2).for_each(|side| self.master.bank().slot(place).set(side, kind, param, value));
-            }
-            MasterCommand::Level(gain) => self.master.set_level(gain),
-            MasterCommand::CueLevel { cue, gain } => self.master.set_cue_level(usize::from(cue).min(CUES - 1), gain),
-            MasterCommand::Limiter { param, value } => self.master.turn_limiter(param, value),
-            MasterCommand::HoldDirect(frames) => self.master.hold_direct(usize::from(frames)),
-            MasterCommand::Source { bus, send } => {
-                for (at, feed) in self.feeds.iter_mut().enumerate() {
-                    let gain = if at == usize::from(send) { 1.0 } else { 0.0 };
-                    (0..2).for_each(|side| feed.set(2 * usize::from(bus).min(RETURNS - 1) + side, gain));
-                }
-            }
-            MasterCommand::Phase { side, place, kind, phase } => {
-                self.master.bank().slot(place).set_phase(usize::from(side).min(1), kind, usize::from(phase));
-            }
-            MasterCommand::Tone(tone) => {
-                self.oscillator.set_sound(tone.sound);
-                self.oscillator.set_frequency(tone.hertz);
-                self.oscillator.set_level(tone.db);
-                self.tone_to.set(0, if tone.to_mix { 1.0 } else { 0.0 });
-                self.tone_to.set(1, if tone.to_mix { 0.0 } else { 1.0 });
-            }
-            MasterCommand::Latency(frames) => self.latency = u64::from(frames),
-            MasterCommand::Talk { input, gain } => {
-                self.talk_input = usize::from(input);
-                self.talk.set(0, gain);
-            }
-        }
     }
 
     #[expect(clippy::disallowed_methods, reason = "leaking is the one thing that neither frees nor waits")]
@@ -438,47 +364,11 @@ impl Engine {
             }
         }
         self.give_back_idle();
-        for (at, rack) in self.racks.iter_mut().enumerate() {
-            while let Some(lane) = rack.released() {
-                if self.returns.push(Returned::Lane((at * LANES + lane) as u8)).is_err() {
-                    return;
-                }
-                rack.told(lane);
-            }
-        }
-    }
-}
-
-/// What buses add up to in one cell.
-struct Folded {
-    /// What strips send straight to the mix.
-    direct: [Lanes; GRID_FRAMES],
-    /// What groups and returns send there.
-    buses: [Lanes; GRID_FRAMES],
-    cues: [Lanes; GRID_FRAMES],
-    sends: [Lanes; GRID_FRAMES],
-    /// What a rack of buses is fed with.
-    fed: [Lanes; GRID_FRAMES],
-}
-
-impl Default for Folded {
-    fn default() -> Self {
-        let silence = [Lanes::SILENCE; GRID_FRAMES];
-        Self { direct: silence, buses: silence, cues: silence, sends: silence, fed: silence }
-    }
-}
-
-/// Each side of a return hears the same side of the sends that feed it.
-fn feed_returns(start: u64, feeds: &mut [Glide; SENDS], sends: &mut [Lanes], fed: &mut [Lanes]) {
-    fed.fill(Lanes::SILENCE);
-    for (send, feed) in feeds.iter_mut().enumerate() {
-        let ramp = feed.ramp(&LaneBlock::new(start, sends));
-        if ramp.rests_at(0.0) {
-            continue;
-        }
-        for (at, (into, from)) in fed.iter_mut().zip(&*sends).enumerate() {
-            let gain = ramp.at(at);
-            (0..2 * RETURNS).for_each(|lane| into.0[lane] += from.0[2 * send + lane % 2] * gain.0[lane]);
+        // One lane in a cell: making it as new takes a while.
+        let released = |(at, rack): (usize, &mut Rack)| Some((at, rack.released()?));
+        let Some((at, lane)) = self.racks.iter_mut().enumerate().find_map(released) else { return };
+        if self.returns.push(Returned::Lane((at * LANES + lane) as u8)).is_ok() {
+            self.racks[at].told(lane);
         }
     }
 }
