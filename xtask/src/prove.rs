@@ -166,7 +166,7 @@ fn sanitised(test: &str) -> Result<Command> {
     }
     let file = fs::File::options().append(true).open(shell::root().join(format!("tests/{test}.rs")))?;
     file.set_modified(SystemTime::now())?;
-    let mut command = nextest(&["--package", "korero", "--test", test]);
+    let mut command = nextest(&["--workspace", "--test", test]);
     command.env("RTSAN_LIB_PATH", runtime).env("RTSAN_ENABLE", "1");
     command.env("CARGO_TARGET_DIR", shell::built()?.join("rtsan"));
     Ok(command)
