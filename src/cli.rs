@@ -20,7 +20,7 @@ use crate::fault::Fault;
 use crate::limits::{HEADLESS_TICK, SAMPLE_RATE};
 use crate::render::{self, WavSource};
 use crate::session::command::Command;
-use crate::{audio, stage, ui};
+use crate::{audio, settings, stage, ui};
 use args::{Play, Render, Verb};
 
 /// Does what the words after the program's name ask for.
@@ -70,6 +70,10 @@ fn act(verb: Verb, voice: Voice) -> Result<(), Fault> {
             Ok(())
         }
         Verb::DeskCheck(path) => check(&path, voice),
+        Verb::DeskPresets => {
+            list_presets(voice);
+            Ok(())
+        }
         Verb::Help => {
             voice.say(key::CLI_HELP, &[]);
             Ok(())
@@ -163,6 +167,15 @@ fn mix_down(job: &Render, voice: Voice) -> Result<(), Fault> {
     ];
     voice.say(key::CLI_RENDERED, &args);
     Ok(())
+}
+
+/// A preset that is refused is told, and the others are listed all the same.
+fn list_presets(voice: Voice) {
+    let (presets, faults) = plan::presets(&settings::folder());
+    for preset in presets {
+        voice.say(key::CLI_PRESET, &[("id", preset.id.as_str().into()), ("name", preset.name(voice.language).into())]);
+    }
+    faults.iter().for_each(|fault| voice.complain(fault));
 }
 
 fn check(path: &Path, voice: Voice) -> Result<(), Fault> {

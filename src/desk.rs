@@ -3,6 +3,10 @@
 pub mod address;
 pub mod channel;
 pub mod file;
+pub mod history;
+pub mod patch;
+pub mod preset;
+pub mod scene;
 
 use std::fmt;
 

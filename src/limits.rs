@@ -102,6 +102,16 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub const MAX_FAULTS: usize = 32;
 /// Faults that are kept for the report at the end; what is told after them is not in it.
 pub const MAX_FAULTS_KEPT: usize = 1_024;
+/// Values that are kept for undo and redo, some 60 MiB at most: half a million turns, or thousands of whole desks' edits.
+pub const MAX_UNDO_VALUES: usize = 1_000_000;
+/// Turns of one control that follow each other within this time are one step to undo.
+pub const ONE_TURN: Duration = Duration::from_secs(1);
+/// Scenes of one desk.
+pub const MAX_SCENES: usize = 200;
+/// The longest fade of a scene.
+pub const MAX_FADE: Duration = Duration::from_secs(60);
+/// Presets of a person's own.
+pub const MAX_PRESETS: usize = 500;
 /// Characters in a name that a person types.
 pub const MAX_NAME: usize = 120;
 

@@ -2,7 +2,9 @@
 //! as [`Deed`]s for the stage.
 
 pub mod command;
+mod edit;
 pub mod event;
+mod scenes;
 pub mod snapshot;
 
 use std::collections::VecDeque;
@@ -11,6 +13,9 @@ use std::time::Duration;
 
 use korero_sentences::key;
 
+use crate::desk::history::History;
+use crate::desk::preset::Preset;
+use crate::desk::scene::{Fade, Scenes};
 use crate::desk::{Desk, Strip, StripId, StripInput};
 use crate::fault::Fault;
 use crate::limits::{MAX_FAULTS, MAX_INPUTS, MAX_NAME, MAX_STRIPS};
@@ -29,6 +34,10 @@ pub enum Deed {
     UseMonitor(Option<String>),
     /// Give the desk to the engine.
     ApplyDesk(Arc<Desk>),
+    /// Keep the scenes for the next evening.
+    KeepScenes(Arc<Scenes>),
+    /// Keep a person's own preset.
+    KeepPreset(Preset),
     /// Start the recorder.
     StartRecorder {
         /// The mix master.
@@ -61,6 +70,12 @@ pub struct Session {
     record_again: bool,
     faults: VecDeque<ShownFault>,
     next_fault: u64,
+    /// The latest time that was told, monotonic.
+    now: Duration,
+    history: History,
+    fade: Fade,
+    /// The strip that was copied, as it was then.
+    copied: Option<Strip>,
 }
 
 impl Session {
@@ -76,8 +91,15 @@ impl Session {
             record_again: false,
             faults: VecDeque::new(),
             next_fault: 1,
+            now: Duration::ZERO,
+            history: History::default(),
+            fade: Fade::default(),
+            copied: None,
         };
         session.show_aim();
+        for shown in std::mem::take(&mut session.state.faults) {
+            session.tell(shown.fault);
+        }
         session
     }
 
@@ -89,6 +111,9 @@ impl Session {
             *length = now.saturating_sub(since);
         }
         snapshot.faults = self.faults.iter().cloned().collect();
+        (snapshot.can_undo, snapshot.can_redo) = (self.history.can_undo(), self.history.can_redo());
+        snapshot.can_paste = self.copied.is_some();
+        snapshot.fade_left = self.fade.left(now);
         snapshot
     }
 
@@ -110,7 +135,7 @@ impl Session {
         &self.state.desk
     }
 
-    /// Decides what comes of a wish.
+    /// Decides what comes of a wish, at the time that [`Session::tick`] told last.
     pub fn command(&mut self, command: Command) -> Vec<Deed> {
         match command {
             Command::RefreshDevices => vec![Deed::ListDevices],
@@ -140,6 +165,11 @@ impl Session {
             Command::StopRecording => self.stop_recording(),
             Command::GoOnAir => self.go_on_air(),
             Command::LeaveAir => self.leave_air(),
+            Command::Undo => self.undo(),
+            Command::Redo => self.redo(),
+            Command::CopyStrip(id) => self.copy_strip(&id),
+            Command::SavePreset { strip, name, with_fader } => self.save_preset(&strip, &name, with_fader),
+            Command::Scene(wish) => self.scene(wish),
             Command::DismissFault(id) => {
                 self.faults.retain(|fault| fault.id != id);
                 Vec::new()
@@ -207,6 +237,11 @@ impl Session {
     }
 
     fn edit_desk(&mut self, edit: Command) -> Vec<Deed> {
+        let turned = match &edit {
+            Command::Turn(address, value) if self.forbids(address, *value) => return Vec::new(),
+            Command::Turn(address, _) => Some(address.clone()),
+            _ => None,
+        };
         let mut desk = (*self.state.desk).clone();
         let changed = match edit {
             Command::Turn(address, value) => address.set(&mut desk, value),
@@ -214,6 +249,11 @@ impl Session {
             Command::RemoveStrip(id) => {
                 let before = desk.strips.len();
                 desk.strips.retain(|strip| strip.id != id);
+                // Nobody listens to a strip that is gone.
+                desk.strips
+                    .iter_mut()
+                    .filter(|strip| strip.key.as_ref() == Some(&id))
+                    .for_each(|strip| strip.key = None);
                 desk.strips.len() != before
             }
             Command::RenameStrip(id, name) => {
@@ -224,9 +264,11 @@ impl Session {
                 desk = *whole;
                 true
             }
+            Command::ApplyPreset(id, preset) => self.apply_preset(&mut desk, &id, &preset),
+            Command::PasteStrip(id) => self.paste_strip(&mut desk, &id),
             _ => false,
         };
-        if changed { self.desk_is(desk) } else { Vec::new() }
+        if changed { self.edited(desk, turned.as_ref()) } else { Vec::new() }
     }
 
     fn add_strip(&mut self, desk: &mut Desk, input: StripInput) -> bool {
@@ -273,8 +315,10 @@ impl Session {
         if !self.state.record_mix && !self.state.record_inputs {
             self.state.record_mix = true;
         }
+        let mut deeds = self.solo_to_headphones();
         self.state.recording = RecordingState::On { length: Duration::ZERO, files: Vec::new(), disk_left: None };
-        vec![Deed::StartRecorder { mix: self.state.record_mix, inputs: self.state.record_inputs }]
+        deeds.push(Deed::StartRecorder { mix: self.state.record_mix, inputs: self.state.record_inputs });
+        deeds
     }
 
     fn stop_recording(&mut self) -> Vec<Deed> {
@@ -305,9 +349,10 @@ impl Session {
             self.tell(Fault::new(key::FAULT_SESSION_NO_TARGET));
             return Vec::new();
         }
+        let mut deeds = self.solo_to_headphones();
         self.wants_air = true;
         self.state.air = AirState::Connecting;
-        let mut deeds = self.start_recording();
+        deeds.extend(self.start_recording());
         deeds.push(Deed::StartPublisher(self.aim.clone()));
         deeds
     }

@@ -54,6 +54,10 @@ impl Default for Settings {
 impl Settings {
     /// The desk beside the settings.
     pub const DESK_FILE: &str = "desk.toml";
+    /// The scenes beside the desk.
+    pub const SCENES_FILE: &str = "scenes.toml";
+    /// The folder of a person's own presets, beside the settings.
+    pub const PRESETS: &str = "presets";
 
     /// Reads `settings.toml` in `folder`; what is missing or cannot be read is at rest, so that a damaged file
     /// never keeps an artist from playing.

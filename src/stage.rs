@@ -5,7 +5,7 @@ mod air;
 pub mod report;
 mod tape;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
@@ -15,7 +15,7 @@ use arc_swap::ArcSwap;
 use korero_sentences::key;
 
 use crate::audio::{AudioEvent, AudioHost, Interface, Wanted};
-use crate::desk::file;
+use crate::desk::{file, preset, scene};
 use crate::engine::{self, EngineHandle, Levels, TapSource};
 use crate::fault::Fault;
 use crate::limits::{CUE_TAP, DEVICE_FRAMES_DEFAULT, MAX_FAULTS_KEPT, MAX_GAPS_KEPT, REMEMBER_EVERY, STAGE_TICK};
@@ -146,6 +146,8 @@ impl Stage {
                 // Nobody can ask for anything any more.
                 Err(RecvTimeoutError::Disconnected) => Some(Command::Quit),
             };
+            let deeds = self.session.tick(begun.elapsed());
+            self.carry_out(deeds, begun.elapsed());
             for command in wish.into_iter().chain(inbox.try_iter()) {
                 let deeds = self.session.command(command);
                 self.carry_out(deeds, begun.elapsed());
@@ -244,6 +246,10 @@ impl Stage {
             Deed::UseDevice(None) => self.interface.leave(),
             Deed::UseMonitor(id) => self.use_monitor(id)?,
             Deed::ApplyDesk(desk) => self.engine.set_desk(&desk)?,
+            Deed::KeepScenes(scenes) => {
+                self.keep(|folder| scene::file::save(&folder.join(Settings::SCENES_FILE), &scenes))?;
+            }
+            Deed::KeepPreset(own) => self.keep(|folder| preset::file::save(&folder.join(Settings::PRESETS), &own))?,
             Deed::StartRecorder { mix, inputs } => {
                 let now = self.session.snapshot(now);
                 self.tape.start(now.record_folder, now.show, mix, inputs);
@@ -259,6 +265,15 @@ impl Stage {
             Deed::End => self.ended = true,
         }
         Ok(())
+    }
+
+    /// Writes something to where choices are remembered, if anywhere.
+    fn keep(&self, write: impl FnOnce(&Path) -> Result<(), Fault>) -> Result<(), Fault> {
+        self.remember.as_deref().map_or(Ok(()), |folder| {
+            // A folder that cannot be made is told by the write.
+            let _ = std::fs::create_dir_all(folder);
+            write(folder)
+        })
     }
 
     fn list_devices(&mut self, now: Duration) -> Result<(), Fault> {

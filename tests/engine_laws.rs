@@ -202,7 +202,9 @@ proptest! {
     }
 
     #[test]
-    fn solo_never_alters_the_mix_or_the_dry_inputs(mut desk in desks(), solos in vec(any::<bool>(), MAX_STRIPS), seed: u32) {
+    fn solo_before_or_after_the_fader_never_alters_the_mix_or_the_dry_inputs(
+        mut desk in desks(), solos in vec(any::<bool>(), MAX_STRIPS), buses in vec(any::<bool>(), 6), afl: bool, seed: u32,
+    ) {
         let samples = noise(seed, 2_000 * 4, 0.5);
         let hear = |desk: &Desk| {
             let (mut engine, mut handle) = playing(desk);
@@ -215,6 +217,10 @@ proptest! {
         for (strip, solo) in desk.strips.iter_mut().zip(solos) {
             strip.channel.set(Control::SOLO, f32::from(u8::from(solo)));
         }
+        for (bus, solo) in desk.groups.iter_mut().chain(&mut desk.returns).zip(buses) {
+            bus.channel.set(Control::SOLO, f32::from(u8::from(solo)));
+        }
+        desk.own.set(Control::SOLO_MODE, f32::from(u8::from(afl)));
         prop_assert_eq!(&hear(&desk), &before);
         prop_assert_eq!(&before.1, &bits(&samples));
     }

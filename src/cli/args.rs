@@ -33,6 +33,8 @@ pub(super) enum Verb {
     DeskNew,
     /// Read a desk file and say whether it is good.
     DeskCheck(PathBuf),
+    /// List the presets for strips.
+    DeskPresets,
     /// Tell how the program is used.
     Help,
     /// Tell the version.
@@ -185,6 +187,7 @@ fn desk(parser: &mut Parser) -> Result<Verb, Fault> {
     match parser.next().map_err(wrong)? {
         Some(Value(word)) if word == "new" => Ok(Verb::DeskNew),
         Some(Value(word)) if word == "check" => path(parser).map(Verb::DeskCheck),
+        Some(Value(word)) if word == "presets" => Ok(Verb::DeskPresets),
         Some(other) => Err(wrong(other.unexpected())),
         None => Err(missing("new")),
     }

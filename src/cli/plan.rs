@@ -7,11 +7,12 @@ use korero_sentences::{Language, key};
 
 use super::args::Play;
 use crate::audio;
-use crate::desk::{Desk, file};
+use crate::desk::preset::{self, Preset};
+use crate::desk::{Desk, file, scene};
 use crate::fault::Fault;
 use crate::secret::{self, StreamKey};
 use crate::session::command::{Aim, Command};
-use crate::session::snapshot::Snapshot;
+use crate::session::snapshot::{ShownFault, Snapshot};
 use crate::settings::{self, Settings};
 use crate::show::Show;
 use crate::stage::Plan;
@@ -70,7 +71,13 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
         artist: play.artist.clone().unwrap_or_else(|| remembered.show.artist.clone()),
         set_list: remembered.show.set_list.clone(),
     };
+    let (scenes, wrong) = scene::file::load(&folder.join(Settings::SCENES_FILE));
+    let (presets, faults) = presets(&folder);
+    let faults = wrong.into_iter().chain(faults).map(|fault| ShownFault { id: 0, fault, times: 1 });
     let start = Snapshot {
+        scenes: Arc::new(scenes),
+        presets: Arc::new(presets),
+        faults: faults.collect(),
         desk: Arc::new(desk_for_window(play, &folder.join(Settings::DESK_FILE))?),
         record_folder: play.record.clone().unwrap_or(remembered.record_folder),
         record_mix: play.mix || remembered.record_mix,
@@ -94,6 +101,15 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
     let log_packets = play.stats.is_some();
     let plan = Plan { host, start, aim, frames: play.frames, strict: false, remember, log_packets };
     Ok(Begin { plan, commands, language: remembered.language.as_deref().map(Language::from_tag) })
+}
+
+/// Every preset at hand: those in the folder of the settings, then those of the house. One's own goes before the house's of
+/// the same id. Also what is wrong with one's own.
+pub(super) fn presets(folder: &Path) -> (Vec<Preset>, Vec<Fault>) {
+    let (mut all, faults) = preset::file::load_all(&folder.join(Settings::PRESETS));
+    let house: Vec<_> = preset::house().into_iter().filter(|one| all.iter().all(|own| own.id != one.id)).collect();
+    all.extend(house);
+    (all, faults)
 }
 
 /// Whether a show without a window is recorded.

@@ -77,6 +77,28 @@ impl ChannelName {
         }
     }
 
+    /// The name that a person gave a group or a return; empty for every other channel.
+    #[must_use]
+    pub fn title<'d>(&self, desk: &'d Desk) -> &'d str {
+        match self {
+            Self::Group(at) => desk.groups.get(usize::from(*at)).map_or("", |bus| &bus.name),
+            Self::Return(at) => desk.returns.get(usize::from(*at)).map_or("", |bus| &bus.name),
+            _ => "",
+        }
+    }
+
+    /// Names a group or a return; another channel is left as it is.
+    pub fn set_title(&self, desk: &mut Desk, title: &str) {
+        let bus = match self {
+            Self::Group(at) => desk.groups.get_mut(usize::from(*at)),
+            Self::Return(at) => desk.returns.get_mut(usize::from(*at)),
+            _ => None,
+        };
+        if let Some(bus) = bus {
+            title.clone_into(&mut bus.name);
+        }
+    }
+
     /// Every channel of `desk` but the strips.
     pub fn fixed() -> impl Iterator<Item = Self> {
         let groups = (0..GROUPS as u8).map(Self::Group);
@@ -90,6 +112,8 @@ impl Address {
     pub const MIX_FADER: Self = Self { channel: ChannelName::Mix, control: Control::FADER };
     /// The ceiling of the limiter at the end of the mix.
     pub const MIX_CEILING: Self = Self { channel: ChannelName::Mix, control: Control::CEILING };
+    /// How solo works.
+    pub const SOLO_MODE: Self = Self { channel: ChannelName::Desk, control: Control::SOLO_MODE };
     /// The level of the first headphone mix.
     pub const CUE_LEVEL: Self = Self { channel: ChannelName::Cue(0), control: Control::FADER };
 

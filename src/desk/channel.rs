@@ -204,6 +204,8 @@ impl Control {
     pub const CEILING: Self = Self::new(Section::Limiter, limiter::CEILING);
     /// `solo.mode` of the desk
     pub const SOLO_MODE: Self = Self::new(Section::Solo, ParamId(0));
+    /// The choice of [`Control::SOLO_MODE`] that silences everything else in the mix.
+    pub const SOLO_IN_PLACE: f32 = 2.0;
 
     /// `sendN.level`, from 0.
     #[must_use]

@@ -1,10 +1,15 @@
-use korero_dsp::bank::Stage;
+use korero_dsp::bank::{Place, Stage};
+use korero_dsp::effects::EFFECTS;
+use korero_dsp::slot::Kind;
 use korero_sentences::Language;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::desk::channel::Control;
+use crate::desk::Strip;
+use crate::desk::StripInput;
+use crate::desk::address::ChannelName;
+use crate::desk::channel::{Control, Insert, Role, Section};
 
 fn line(text: &str) -> String {
     parse(text, "desk.toml").expect_err("it is refused").sentence(Language::English)
@@ -16,6 +21,87 @@ fn the_commented_desk_is_a_desk() {
     assert_eq!(desk.strips.len(), 2);
     assert_eq!(desk.strips[0].input, StripInput::Mono(1));
     assert!(desk.strips[0].channel.is_on(Control::HIGHPASS_ON));
+}
+
+/// The commented desk with everything switched on that it only shows.
+fn all_of_it() -> String {
+    let line = |line: &str| match line.strip_prefix('#') {
+        Some(rest) if rest.starts_with(|c: char| c == '[' || c.is_ascii_lowercase()) => format!("{rest}\n"),
+        _ => format!("{line}\n"),
+    };
+    COMMENTED.lines().map(line).collect()
+}
+
+#[test]
+fn the_commented_desk_names_every_control_of_every_role_and_every_effect() {
+    let text = all_of_it();
+    parse(&text, "new.toml").expect("it is read");
+    let document: toml_edit::DocumentMut = text.parse().expect("TOML");
+    let flat = |item: &toml_edit::Item| {
+        let mut found = Vec::new();
+        fn walk(item: &toml_edit::Item, path: &str, found: &mut Vec<String>) {
+            match item.as_table_like() {
+                Some(table) => table.iter().for_each(|(name, item)| walk(item, &format!("{path}.{name}"), found)),
+                None => found.push(path.to_owned()),
+            }
+        }
+        walk(item, "", &mut found);
+        found
+    };
+    let strip = document["strip"].as_array_of_tables().expect("strips").get(0).expect("a strip").clone();
+    let strip = flat(&toml_edit::Item::Table(strip));
+    let everything = flat(document.as_item());
+    let of =
+        |word: &str| everything.iter().filter_map(|path| path.strip_prefix(&format!(".{word}"))).collect::<Vec<_>>();
+    for (role, word) in [
+        (Role::Strip, ""),
+        (Role::Group, "group1"),
+        (Role::Return, "return1"),
+        (Role::Mix, "mix"),
+        (Role::Cue, "cue1"),
+        (Role::Desk, "desk"),
+    ] {
+        for section in role.sections() {
+            for spec in role.params(section) {
+                let wanted = format!(".{}.{}", section.id(), spec.id);
+                // The chain is everywhere the same: it stands once, on the strip.
+                let there = match section {
+                    Section::Stage(_) => strip.contains(&wanted),
+                    _ if role == Role::Strip => strip.contains(&wanted),
+                    _ => of(word).contains(&wanted.as_str()),
+                };
+                assert!(there, "{role:?} {wanted}");
+            }
+        }
+    }
+    for effect in EFFECTS {
+        for param in effect.params {
+            let wanted = format!(".{}.{}", effect.id, param.id);
+            assert!(strip.contains(&wanted) || everything.iter().any(|path| path.ends_with(&wanted)), "{wanted}");
+        }
+    }
+}
+
+#[test]
+fn the_commented_desk_says_what_is_at_rest() {
+    let text = all_of_it();
+    let desk = parse(&text, "new.toml").expect("it is read");
+    let at_rest = Strip::new("", StripInput::Mono(1)).channel.with(Control::HIGHPASS_ON, 1.0);
+    assert_eq!(desk.strips[0].channel, at_rest);
+    assert_eq!((&desk.mix, &desk.cues, &desk.own), (&Desk::default().mix, &Desk::default().cues, &Desk::default().own));
+    for bus in desk.groups.iter().chain(&desk.returns) {
+        let inserts = Place::ALL.into_iter().filter_map(|place| bus.channel.insert(place));
+        assert!(inserts.into_iter().all(|insert| *insert == Insert::new(insert.kind)), "{}", bus.name);
+    }
+}
+
+#[test]
+fn a_file_of_a_newer_version_is_never_written_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("desk.toml");
+    std::fs::write(&path, "format = 2\n").expect("written");
+    assert_eq!(save(&path, &Desk::default()).map_err(|fault| fault.code), Err(key::FAULT_DESK_NEWER));
+    assert_eq!(std::fs::read_to_string(&path).expect("it is there"), "format = 2\n");
 }
 
 #[test]

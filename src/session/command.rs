@@ -1,8 +1,11 @@
 //! What a person, at the window or on the command line, may ask of the show.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::desk::address::Address;
+use crate::desk::preset::PresetId;
+use crate::desk::scene::{SceneId, Scope};
 use crate::desk::{Desk, StripId, StripInput};
 use crate::show::Show;
 
@@ -27,6 +30,27 @@ pub enum Command {
     FeedStrip(StripId, StripInput),
     /// Take a whole desk, as from a file.
     ReplaceDesk(Box<Desk>),
+    /// Take the last edit of the desk back.
+    Undo,
+    /// Do the edit again that was taken back last.
+    Redo,
+    /// Set the chain of a strip as a preset says.
+    ApplyPreset(StripId, PresetId),
+    /// Keep what a strip's chain is set to as a preset of one's own; one of the same name is replaced.
+    SavePreset {
+        /// The strip.
+        strip: StripId,
+        /// The preset's name.
+        name: String,
+        /// Keep its fader and pan too.
+        with_fader: bool,
+    },
+    /// Copy what a strip is set to.
+    CopyStrip(StripId),
+    /// Set a strip as the copied one was: everything but its name, inputs and solo.
+    PasteStrip(StripId),
+    /// Something about scenes.
+    Scene(SceneWish),
     /// Speak this language (BCP 47) from now on.
     Speak(String),
     /// Name the evening.
@@ -54,6 +78,32 @@ pub enum Command {
     DismissFault(u64),
     /// End everything cleanly.
     Quit,
+}
+
+/// A wish about scenes.
+#[derive(Clone, PartialEq, Debug)]
+pub enum SceneWish {
+    /// Keep the desk as it is now as a new scene, after the others.
+    Store(SceneForm),
+    /// Keep the desk as it is now in a scene that is there.
+    Update(SceneId),
+    /// Name a scene anew, or change what a recall of it does.
+    Edit(SceneId, SceneForm),
+    /// Remove a scene.
+    Remove(SceneId),
+    /// Recall a scene.
+    Recall(SceneId),
+}
+
+/// What a person says of a scene.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SceneForm {
+    /// Its name.
+    pub name: String,
+    /// What a recall touches.
+    pub scope: Scope,
+    /// How long a recall takes, at most [`crate::limits::MAX_FADE`].
+    pub fade: Duration,
 }
 
 /// Where the air goes.

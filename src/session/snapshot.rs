@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::desk::Desk;
+use crate::desk::preset::Preset;
+use crate::desk::scene::Scenes;
 use crate::fault::Fault;
 use crate::show::Show;
 use crate::timeline::FrameIndex;
@@ -20,6 +22,18 @@ pub struct Snapshot {
     pub monitor: Option<String>,
     /// What the mixer is set to.
     pub desk: Arc<Desk>,
+    /// Whether there is an edit of the desk to take back.
+    pub can_undo: bool,
+    /// Whether there is an edit of the desk to do again.
+    pub can_redo: bool,
+    /// Whether a strip was copied.
+    pub can_paste: bool,
+    /// The scenes of the desk.
+    pub scenes: Arc<Scenes>,
+    /// How long the fade to a scene still takes; `None` while none runs.
+    pub fade_left: Option<Duration>,
+    /// The presets at hand: a person's own, then the house's.
+    pub presets: Arc<Vec<Preset>>,
     /// Whether and what is recorded.
     pub recording: RecordingState,
     /// Whether the show is on air.

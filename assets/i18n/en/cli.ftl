@@ -23,10 +23,12 @@ cli-help =
     korero render --desk FILE --in MULTITRACK.wav --out MIX.wav [--stems DIR]
     korero desk new               print a commented desk file
     korero desk check FILE        say whether a desk file is good
+    korero desk presets           list the presets for strips
 
     KORERO_LANGUAGE=mi speaks te reo Māori.
 cli-device = { $id }  { $name }  ({ $inputs } in, { $outputs } out)
 cli-no-devices = No sound interface was found.
+cli-preset = { $id }  { $name }
 cli-desk-good = { $file } is a good desk with { $strips } strips.
 cli-running = Sound comes from { $name }: { $inputs } inputs, { $rate } Hz, { $frames } frames a callback.
 cli-away = The interface is away. It is looked for; the show goes on by itself when it is back.

@@ -28,3 +28,30 @@ fault-desk-choice = { $file }, line { $line }: “{ $field }” is one of: { $wo
     .remedy = Write one of these words, in quotes.
 fault-desk-slot = { $file }, line { $line }: “{ $field }” is not an effect, or the place is taken by another one.
     .remedy = Keep one effect at that place; “korero desk new” shows where effects can stand.
+fault-desk-newer-locked = { $file } was written by a newer version (format { $format }). What this version knows of it can be used; it is not changed.
+    .remedy = Update this program to use all of it and to save it again.
+
+# Scenes and presets.
+
+fault-scene-too-many = { $file }, line { $line }: there are at most { $most } scenes.
+    .remedy = Take some scenes out.
+fault-scene-twice = { $file }, line { $line }: { $field } has the id “{ $id }” of another scene.
+    .remedy = Give each scene an id of its own, or leave the line out.
+fault-scene-channel = { $file }, line { $line }: “{ $field }” names something that is no channel.
+    .remedy = Name channels such as "strip.voice", "group1", "return1", "mix", "cue1".
+fault-scene-locked = The scenes lie in a file that must not be changed: a newer version wrote it, or it is damaged. Scenes can be recalled but not changed.
+    .remedy = Update this program, or mend or put away the file scenes.toml, and start again.
+fault-preset-file-name = The preset { $file } was left out: its name is not one of a preset.
+    .remedy = Name it with lower-case letters, digits and hyphens, such as my-voice.toml
+fault-preset-too-many = There are more than { $most } presets in { $folder }. The rest was left out.
+    .remedy = Put away those that you do not use.
+fault-preset-locked = The preset “{ $name }” was written by a newer version. It can be used and was left as it is.
+    .remedy = Save under another name, or update this program.
+preset-voice = Voice
+preset-spoken-voice = Spoken voice
+preset-guitar-di = Acoustic guitar, pick-up
+preset-guitar-mic = Acoustic guitar, microphone
+preset-piano = Piano
+preset-cajon = Cajón
+preset-double-bass = Double bass
+preset-audience = Audience

@@ -23,10 +23,12 @@ cli-help =
     korero render --desk FILE --in MULTITRACK.wav --out MIX.wav [--stems DIR]
     korero desk new               tāia he kōnae papa whai kōrero
     korero desk check FILE        kīa mai mēnā he pai te kōnae papa
+    korero desk presets           rārangitia ngā tautuhinga mō ngā hongere
 
     Mā KORERO_LANGUAGE=en ka kōrero Ingarihi.
 cli-device = { $id }  { $name }  ({ $inputs } ki roto, { $outputs } ki waho)
 cli-no-devices = Kāore i kitea he pūrere oro.
+cli-preset = { $id }  { $name }
 cli-desk-good = He papa pai a { $file }, e { $strips } ōna aho.
 cli-running = Ka ahu mai te oro i { $name }: { $inputs } ngā tāuru, { $rate } Hz, { $frames } ngā anga o ia karanga.
 cli-away = Kua ngaro te pūrere oro. Kei te rapua; ka haere anō te whakaaturanga ina hoki mai.

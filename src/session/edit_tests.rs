@@ -1,0 +1,298 @@
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::desk::address::ChannelName;
+use crate::desk::preset;
+use crate::desk::scene::{Part, SceneId, Scenes, Scope};
+use crate::desk::{Strip, StripInput};
+use crate::limits::MAX_FADE;
+use crate::session::command::{Aim, Command, SceneForm, SceneWish};
+use crate::session::event::{AirNews, Event};
+use crate::session::snapshot::{DeviceState, Snapshot};
+
+fn ms(n: u64) -> Duration {
+    Duration::from_millis(n)
+}
+
+fn session() -> Session {
+    let start = Snapshot {
+        desk: Arc::new(Desk::for_inputs(3, |n| n.to_string())),
+        presets: Arc::new(preset::house()),
+        ..Snapshot::default()
+    };
+    let mut session =
+        Session::new(start, Aim { url: "http://localhost/whip/demo".into(), key: None, bitrate: 256_000 });
+    let device =
+        DeviceState::Running { id: "a".into(), name: "A".into(), inputs: 3, rate: 48_000, frames: 64, realtime: true };
+    session.event(Event::Device(device), ms(0));
+    session
+}
+
+fn fader(session: &Session, strip: usize) -> Address {
+    Address::strip(&session.desk().strips[strip].id, Control::FADER)
+}
+
+fn level(session: &Session, strip: usize) -> f32 {
+    session.desk().strips[strip].channel.level_db()
+}
+
+fn told(session: &Session) -> Vec<korero_sentences::Key> {
+    session.snapshot(ms(0)).faults.iter().map(|shown| shown.fault.code).collect()
+}
+
+/// Keeps the desk as it is as a scene of everything.
+fn store(session: &mut Session, fade: Duration) -> SceneId {
+    let form = SceneForm { name: "Waiata".into(), scope: Scope::default(), fade };
+    let deeds = session.command(Command::Scene(SceneWish::Store(form)));
+    assert!(matches!(deeds[..], [Deed::KeepScenes(_)]));
+    session.snapshot(ms(0)).scenes.list.last().expect("it is kept").id.clone()
+}
+
+#[test]
+fn edits_are_taken_back_and_done_again_and_the_snapshot_says_whether_they_can_be() {
+    let mut session = session();
+    let can = |session: &Session| (session.snapshot(ms(0)).can_undo, session.snapshot(ms(0)).can_redo);
+    assert_eq!(can(&session), (false, false));
+    let before = Arc::clone(session.desk());
+    session.command(Command::Turn(fader(&session, 0), -5.0));
+    session.command(Command::RemoveStrip(session.desk().strips[1].id.clone()));
+    let after = Arc::clone(session.desk());
+    assert_eq!(can(&session), (true, false));
+    assert!(matches!(session.command(Command::Undo)[..], [Deed::ApplyDesk(_), Deed::Remember]));
+    session.command(Command::Undo);
+    assert_eq!((session.desk(), can(&session)), (&before, (false, true)));
+    assert_eq!(session.command(Command::Undo), []);
+    session.command(Command::Redo);
+    session.command(Command::Redo);
+    assert_eq!((session.desk(), can(&session)), (&after, (true, false)));
+    assert_eq!(session.command(Command::Redo), []);
+}
+
+#[test]
+fn turning_on_and_on_is_one_step_and_turning_again_later_another() {
+    let mut session = session();
+    for (at, db) in [(0, -1.0), (400, -2.0), (800, -3.0), (2_500, -4.0)] {
+        session.tick(ms(at));
+        session.command(Command::Turn(fader(&session, 0), db));
+    }
+    session.command(Command::Undo);
+    assert_eq!(level(&session, 0), -3.0);
+    session.command(Command::Undo);
+    assert_eq!(level(&session, 0), 0.0);
+}
+
+#[test]
+fn a_strip_that_is_removed_is_nobodys_side_chain_any_more() {
+    let mut session = session();
+    let mut desk = (**session.desk()).clone();
+    desk.strips[1].key = Some(desk.strips[0].id.clone());
+    session.command(Command::ReplaceDesk(Box::new(desk.clone())));
+    session.command(Command::RemoveStrip(desk.strips[0].id.clone()));
+    assert_eq!(session.desk().strips[0].key, None);
+    session.command(Command::Undo);
+    assert_eq!(**session.desk(), desk);
+}
+
+#[test]
+fn a_fade_moves_in_time_and_leaves_alone_what_a_hand_touches() {
+    let mut session = session();
+    let scene = store(&mut session, Duration::from_secs(10));
+    for strip in 0..2 {
+        session.command(Command::Turn(fader(&session, strip), -40.0));
+    }
+    session.command(Command::Turn(Address::strip(&session.desk().strips[0].id, Control::MUTE), 1.0));
+    session.tick(ms(1_000));
+    session.command(Command::Scene(SceneWish::Recall(scene)));
+    assert_eq!(
+        (level(&session, 0), session.desk().strips[0].channel.mute()),
+        (-40.0, false),
+        "switches change at once"
+    );
+    assert!(matches!(session.tick(ms(3_500))[..], [Deed::ApplyDesk(_)]), "not worth remembering yet");
+    assert_eq!((level(&session, 0), level(&session, 1)), (-30.0, -30.0));
+    assert_eq!(session.snapshot(ms(3_500)).fade_left, Some(ms(7_500)));
+    session.command(Command::Turn(fader(&session, 0), -12.0));
+    session.tick(ms(6_000));
+    assert_eq!((level(&session, 0), level(&session, 1)), (-12.0, -20.0));
+    assert!(matches!(session.tick(ms(11_000))[..], [Deed::ApplyDesk(_), Deed::Remember]));
+    assert_eq!((level(&session, 0), level(&session, 1)), (-12.0, 0.0));
+    assert_eq!((session.tick(ms(12_000)), session.snapshot(ms(12_000)).fade_left), (vec![], None));
+}
+
+#[test]
+fn a_recall_is_one_step_to_undo_and_an_undo_ends_its_fade() {
+    let mut session = session();
+    let scene = store(&mut session, Duration::from_secs(10));
+    session.command(Command::Turn(fader(&session, 0), -40.0));
+    let before = Arc::clone(session.desk());
+    session.command(Command::Scene(SceneWish::Recall(scene)));
+    session.tick(ms(5_000));
+    session.command(Command::Undo);
+    assert_eq!(*session.desk(), before);
+    assert_eq!(session.tick(ms(6_000)), []);
+    session.command(Command::Redo);
+    assert_eq!(level(&session, 0), 0.0);
+}
+
+#[test]
+fn another_recall_takes_over_what_is_in_its_scope() {
+    let mut session = session();
+    let loud = store(&mut session, Duration::from_secs(10));
+    for strip in 0..2 {
+        session.command(Command::Turn(fader(&session, strip), -40.0));
+    }
+    let quiet = store(&mut session, Duration::ZERO);
+    let first = ChannelName::Strip(session.desk().strips[0].id.clone());
+    let scope = Scope { channels: Some([first].into()), parts: [Part::Fader].into() };
+    let form = SceneForm { name: "Quiet".into(), scope, fade: Duration::ZERO };
+    session.command(Command::Scene(SceneWish::Edit(quiet.clone(), form)));
+    session.command(Command::Scene(SceneWish::Recall(loud)));
+    session.tick(ms(5_000));
+    session.command(Command::Scene(SceneWish::Recall(quiet)));
+    session.tick(ms(20_000));
+    assert_eq!((level(&session, 0), level(&session, 1)), (-40.0, 0.0));
+}
+
+#[test]
+fn scenes_are_kept_changed_and_removed_and_those_of_a_newer_version_only_recalled() {
+    let mut session = session();
+    let scene = store(&mut session, Duration::from_secs(99));
+    assert_eq!(session.snapshot(ms(0)).scenes.list[0].fade, MAX_FADE);
+    session.command(Command::Turn(fader(&session, 2), -7.0));
+    session.command(Command::Scene(SceneWish::Update(scene.clone())));
+    assert_eq!(session.snapshot(ms(0)).scenes.list[0].desk.strips[2].channel.level_db(), -7.0);
+    let locked = Scenes { locked: true, ..(*session.snapshot(ms(0)).scenes).clone() };
+    session.command(Command::Scene(SceneWish::Remove(scene.clone())));
+    assert!(session.snapshot(ms(0)).scenes.list.is_empty());
+    session.state.scenes = Arc::new(locked);
+    assert_eq!(session.command(Command::Scene(SceneWish::Remove(scene.clone()))), []);
+    assert_eq!(told(&session), [key::FAULT_SCENE_LOCKED]);
+    session.command(Command::Turn(fader(&session, 2), 0.0));
+    assert!(!session.command(Command::Scene(SceneWish::Recall(scene))).is_empty());
+}
+
+#[test]
+fn solo_in_place_is_refused_while_on_air_or_recording_and_ends_before_either_begins() {
+    let in_place = || Command::Turn(Address::SOLO_MODE, Control::SOLO_IN_PLACE);
+    let mode = |session: &Session| session.desk().own.value(Control::SOLO_MODE);
+    for begin in [Command::GoOnAir, Command::StartRecording] {
+        let mut session = session();
+        assert!(!session.command(in_place()).is_empty());
+        assert_eq!(mode(&session), Control::SOLO_IN_PLACE);
+        let deeds = session.command(begin);
+        assert!(matches!(&deeds[0], Deed::ApplyDesk(desk) if desk.own.value(Control::SOLO_MODE) == 0.0), "{deeds:?}");
+        assert_eq!(session.command(in_place()), []);
+        assert_eq!((mode(&session), told(&session)), (0.0, vec![key::FAULT_SESSION_SOLO_IN_PLACE]));
+        // Nor does it come back with a whole desk, or by doing an edit again.
+        let mut desk = Desk::for_inputs(1, |n| n.to_string());
+        desk.own.set(Control::SOLO_MODE, Control::SOLO_IN_PLACE);
+        session.command(Command::ReplaceDesk(Box::new(desk)));
+        assert_eq!((mode(&session), session.desk().strips.len()), (0.0, 1));
+        while !session.command(Command::Undo).is_empty() {}
+        while !session.command(Command::Redo).is_empty() {
+            assert_eq!(mode(&session), 0.0);
+        }
+        session.command(Command::Turn(Address::SOLO_MODE, 1.0));
+        assert_eq!(mode(&session), 1.0, "after the fader is heard in the headphones only");
+    }
+}
+
+#[test]
+fn a_preset_sets_the_chain_of_a_strip_and_is_one_step_to_undo() {
+    let mut session = session();
+    let id = session.desk().strips[0].id.clone();
+    session.command(Command::Turn(Address::strip(&id, Control::TRIM), 6.0));
+    let before = Arc::clone(session.desk());
+    session.command(Command::ApplyPreset(id.clone(), PresetId::parse("voice").expect("an id")));
+    let channel = &session.desk().strip(&id).expect("there").channel;
+    assert!(channel.is_on(Control::HIGHPASS_ON) && channel.value(Control::TRIM) == 6.0);
+    session.command(Command::Undo);
+    assert_eq!(*session.desk(), before);
+    assert_eq!(session.command(Command::ApplyPreset(id, PresetId::random())), []);
+}
+
+#[test]
+fn a_preset_of_ones_own_is_kept_and_one_of_the_same_name_replaced() {
+    let mut session = session();
+    let strip = session.desk().strips[0].id.clone();
+    let save = |name: &str| Command::SavePreset { strip: strip.clone(), name: name.into(), with_fader: false };
+    let own = |session: &Session| {
+        session.snapshot(ms(0)).presets.iter().filter(|preset| preset.is_own()).cloned().collect::<Vec<_>>()
+    };
+    assert!(matches!(session.command(save(" Reo "))[..], [Deed::KeepPreset(_)]));
+    let first = own(&session);
+    session.command(Command::Turn(Address::strip(&strip, Control::HIGHPASS_ON), 1.0));
+    session.command(save("Reo"));
+    let second = own(&session);
+    assert_eq!((first.len(), second.len(), &first[0].id), (1, 1, &second[0].id));
+    assert_ne!(first, second);
+    assert_eq!(session.command(save("  ")), []);
+    let mut newer = second[0].clone();
+    newer.locked = true;
+    session.state.presets = Arc::new(vec![newer]);
+    assert_eq!(session.command(save("Reo")), []);
+    assert_eq!(told(&session), [key::FAULT_PRESET_LOCKED]);
+}
+
+#[test]
+fn a_strip_is_pasted_with_all_its_settings_but_keeps_its_name_inputs_and_solo() {
+    let mut session = session();
+    let mut desk = (**session.desk()).clone();
+    desk.strips[0] = Strip { key: Some(desk.strips[1].id.clone()), ..desk.strips[0].clone() }
+        .with(Control::FADER, -9.0)
+        .with(Control::SOLO, 1.0)
+        .with(Control::send(2), -3.0);
+    desk.strips[2].input = StripInput::Stereo(2, 3);
+    session.command(Command::ReplaceDesk(Box::new(desk.clone())));
+    assert_eq!(session.command(Command::PasteStrip(desk.strips[2].id.clone())), []);
+    session.command(Command::CopyStrip(desk.strips[0].id.clone()));
+    assert!(session.snapshot(ms(0)).can_paste);
+    // The copy is of then: what is turned since is not in it.
+    session.command(Command::Turn(fader(&session, 0), 3.0));
+    session.command(Command::PasteStrip(desk.strips[2].id.clone()));
+    let pasted = &session.desk().strips[2];
+    assert_eq!((pasted.channel.level_db(), pasted.channel.value(Control::send(2))), (-9.0, -3.0));
+    assert_eq!((pasted.name.as_str(), pasted.input, pasted.channel.solo()), ("3", StripInput::Stereo(2, 3), false));
+    assert_eq!(pasted.key, desk.strips[0].key);
+    session.command(Command::Undo);
+    assert_eq!(session.desk().strips[2], desk.strips[2]);
+}
+
+fn any_wish() -> impl Strategy<Value = Command> {
+    let strips = (0..3_usize, -60.0_f32..10.0);
+    prop_oneof![
+        strips.prop_map(|(at, db)| Command::Turn(
+            Address { channel: ChannelName::Group(at as u8), control: Control::FADER },
+            db
+        )),
+        (0..3_u8).prop_map(|mode| Command::Turn(Address::SOLO_MODE, f32::from(mode))),
+        Just(Command::Undo),
+        Just(Command::Redo),
+        Just(Command::GoOnAir),
+        Just(Command::LeaveAir),
+        Just(Command::StartRecording),
+        Just(Command::StopRecording),
+        (1..30_u8).prop_map(|input| Command::AddStrip(StripInput::Mono(input))),
+    ]
+}
+
+proptest! {
+    /// Whatever is wished in whatever order, solo is never in place while the show is on air or recorded.
+    #[test]
+    fn the_show_is_never_soloed_in_place(steps in proptest::collection::vec(prop_oneof![
+        any_wish().prop_map(Ok), Just(Err(Event::RecordingEnded)), Just(Err(Event::Air(AirNews::Ended)))], 0..80))
+    {
+        let mut session = session();
+        for (at, step) in steps.into_iter().enumerate() {
+            session.tick(ms(at as u64 * 400));
+            match step {
+                Ok(wish) => session.command(wish),
+                Err(event) => session.event(event, ms(at as u64 * 400)),
+            };
+            let in_place = session.desk().own.value(Control::SOLO_MODE) == Control::SOLO_IN_PLACE;
+            prop_assert!(!(in_place && session.is_busy()));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Scenes: kept, changed, and recalled at once or in a fade.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use korero_sentences::key;
+
+use super::command::{SceneForm, SceneWish};
+use super::{Deed, Session};
+use crate::desk::scene::{Scene, SceneId, Scenes};
+use crate::fault::Fault;
+use crate::limits::{MAX_FADE, MAX_NAME, MAX_SCENES};
+
+impl Session {
+    /// The time is `now` (monotonic): controls that fade to a scene move on.
+    pub fn tick(&mut self, now: Duration) -> Vec<Deed> {
+        self.now = now;
+        if self.fade.left(now).is_none() {
+            return Vec::new();
+        }
+        let mut desk = (*self.state.desk).clone();
+        self.fade.tick(&mut desk, now);
+        let mut deeds = self.desk_is(desk);
+        // What is on its way is worth keeping once it has arrived.
+        if self.fade.left(now).is_some() {
+            deeds.retain(|deed| *deed != Deed::Remember);
+        }
+        deeds
+    }
+
+    pub(super) fn scene(&mut self, wish: SceneWish) -> Vec<Deed> {
+        match wish {
+            SceneWish::Recall(id) => self.recall(&id),
+            _ if self.state.scenes.locked => {
+                self.tell(Fault::new(key::FAULT_SCENE_LOCKED));
+                Vec::new()
+            }
+            SceneWish::Store(_) if self.state.scenes.list.len() >= MAX_SCENES => {
+                self.tell(Fault::new(key::FAULT_SESSION_TOO_MANY_SCENES).with("most", MAX_SCENES));
+                Vec::new()
+            }
+            SceneWish::Store(form) => {
+                let desk = Arc::clone(&self.state.desk);
+                let SceneForm { name, scope, fade } = fitting(form);
+                self.scenes_are(|scenes| scenes.list.push(Scene { id: SceneId::random(), name, desk, scope, fade }))
+            }
+            SceneWish::Update(id) => {
+                let desk = Arc::clone(&self.state.desk);
+                self.scenes_are(|scenes| scenes.get_mut(&id).into_iter().for_each(|scene| scene.desk = desk.clone()))
+            }
+            SceneWish::Edit(id, form) => {
+                let SceneForm { name, scope, fade } = fitting(form);
+                self.scenes_are(|scenes| {
+                    if let Some(scene) = scenes.get_mut(&id) {
+                        (scene.name, scene.scope, scene.fade) = (name, scope, fade);
+                    }
+                })
+            }
+            SceneWish::Remove(id) => self.scenes_are(|scenes| scenes.list.retain(|scene| scene.id != id)),
+        }
+    }
+
+    fn scenes_are(&mut self, change: impl FnOnce(&mut Scenes)) -> Vec<Deed> {
+        change(Arc::make_mut(&mut self.state.scenes));
+        vec![Deed::KeepScenes(Arc::clone(&self.state.scenes))]
+    }
+
+    /// One edit to undo, whatever time it takes.
+    fn recall(&mut self, id: &SceneId) -> Vec<Deed> {
+        let scenes = Arc::clone(&self.state.scenes);
+        let Some(scene) = scenes.get(id) else { return Vec::new() };
+        let before = Arc::clone(&self.state.desk);
+        let patch = self.history.edited(&before, &scene.recalled(&before), None, self.now);
+        self.fade.let_go_of(&patch);
+        let begin = self.fade.begin(scene, &before, self.now);
+        self.desk_is(begin)
+    }
+}
+
+/// A name that is not too long, a fade to the millisecond that is not either.
+fn fitting(form: SceneForm) -> SceneForm {
+    let fade = Duration::from_millis(form.fade.min(MAX_FADE).as_millis() as u64);
+    SceneForm { name: form.name.chars().take(MAX_NAME).collect(), fade, ..form }
+}
