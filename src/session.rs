@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use korero_sentences::key;
 
+use crate::desk::address::ChannelName;
 use crate::desk::{Desk, Strip, StripId, StripInput};
 use crate::fault::Fault;
 use crate::limits::{MAX_FAULTS, MAX_INPUTS, MAX_NAME, MAX_STRIPS};
@@ -38,6 +39,10 @@ pub enum Deed {
     },
     /// Stop the recorder and finish its files.
     StopRecorder,
+    /// Look closer at this channel, or at none.
+    LookAt(Option<ChannelName>),
+    /// Begin anew with the loudness of the mix.
+    ResetLoudness,
     /// Start publishing.
     StartPublisher(Aim),
     /// Leave the air.
@@ -119,6 +124,8 @@ impl Session {
                 self.state.monitor.clone_from(&id);
                 vec![Deed::UseMonitor(id), Deed::Remember]
             }
+            Command::LookAt(channel) => vec![Deed::LookAt(channel)],
+            Command::ResetLoudness => vec![Deed::ResetLoudness],
             Command::Speak(language) => {
                 self.state.language = Some(language);
                 vec![Deed::Remember]
@@ -175,6 +182,7 @@ impl Session {
             Event::Progress { position, frames_lost } => {
                 (self.state.position, self.state.frames_lost) = (position, frames_lost);
             }
+            Event::Loudness(loudness) => self.state.loudness = Some(loudness),
             Event::SoundEnded => self.state.sound_ended = true,
             Event::Trouble(fault) => self.tell(fault),
         }
@@ -308,7 +316,8 @@ impl Session {
         self.wants_air = true;
         self.state.air = AirState::Connecting;
         let mut deeds = self.start_recording();
-        deeds.push(Deed::StartPublisher(self.aim.clone()));
+        // A show is as loud as it is from its first minute on.
+        deeds.extend([Deed::StartPublisher(self.aim.clone()), Deed::ResetLoudness]);
         deeds
     }
 

@@ -205,6 +205,9 @@ impl Control {
     /// `solo.mode` of the desk
     pub const SOLO_MODE: Self = Self::new(Section::Solo, ParamId(0));
 
+    /// `oscillator.on` of the desk
+    pub const OSCILLATOR_ON: Self = Self::new(Section::Oscillator, ParamId(0));
+
     /// `sendN.level`, from 0.
     #[must_use]
     pub const fn send(at: u8) -> Self {

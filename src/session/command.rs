@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::desk::address::Address;
+use crate::desk::address::{Address, ChannelName};
 use crate::desk::{Desk, StripId, StripInput};
 use crate::show::Show;
 
@@ -27,6 +27,10 @@ pub enum Command {
     FeedStrip(StripId, StripInput),
     /// Take a whole desk, as from a file.
     ReplaceDesk(Box<Desk>),
+    /// Look closer at this strip, group or return, or at none: its loudness and spectrum are measured.
+    LookAt(Option<ChannelName>),
+    /// Begin anew with the loudness of the mix.
+    ResetLoudness,
     /// Speak this language (BCP 47) from now on.
     Speak(String),
     /// Name the evening.
