@@ -4,6 +4,7 @@
 mod args;
 mod headless;
 mod plan;
+mod setup;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -65,6 +66,7 @@ fn act(verb: Verb, voice: Voice) -> Result<(), Fault> {
         Verb::Record(play) => headless::play(&play, false, voice),
         Verb::Devices { json, host } => devices(json, &host, voice),
         Verb::Render(job) => mix_down(&job, voice),
+        Verb::SetUp(job) => setup::set_up(&job, voice),
         Verb::DeskNew => {
             voice.line(file::COMMENTED.trim_end());
             Ok(())

@@ -4,6 +4,7 @@
 //! [`fault`] and [`limits`]; realtime is [`engine`]; the edges are [`audio`], [`codec`], [`rtc`], [`publish`], [`record`]
 //! and [`station`]; [`stage`] wires them and [`ui`] shows them.
 
+pub mod assistant;
 pub mod audio;
 pub mod cli;
 pub mod codec;
@@ -11,6 +12,7 @@ pub mod desk;
 pub mod engine;
 pub mod fault;
 pub mod limits;
+pub mod metering;
 pub mod priority;
 pub mod publish;
 pub mod record;

@@ -148,6 +148,22 @@ pub const RENDER_FRAMES: usize = 1_024;
 /// Bytes of sound in a WAV file that hound writes: it counts in 32 bits, and what is left is for the header.
 pub const MAX_WAV_BYTES: u64 = u32::MAX as u64 - 1_024;
 
+/// How long the set-up assistant listens unless told otherwise.
+pub const SETUP_LENGTH: Duration = Duration::from_secs(30);
+/// Sound that the assistant's tap holds.
+pub const SETUP_TAP: Duration = Duration::from_secs(2);
+/// How often the assistant looks for sound.
+pub const SETUP_POLL: Duration = Duration::from_millis(50);
+/// How much longer than asked it waits for a device that is slow to give sound.
+pub const SETUP_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Sound that the tap of a meter holds; a meter that falls behind shows a gap of sound less, and nothing waits for it.
+pub const METER_TAP: Duration = Duration::from_secs(1);
+/// How often the meter thread looks for sound.
+pub const METER_POLL: Duration = Duration::from_millis(40);
+/// Rings that wait for the control thread; more are dropped, since the first ones say what to do.
+pub const MAX_RINGS: usize = 16;
+
 /// How often the stage looks at everything.
 pub const STAGE_TICK: Duration = Duration::from_millis(20);
 /// How often a show without a window looks whether there is something to say.

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use korero_sentences::key;
 
+use crate::desk::address::ChannelName;
 use crate::desk::history::History;
 use crate::desk::preset::Preset;
 use crate::desk::scene::{Fade, Scenes};
@@ -47,6 +48,10 @@ pub enum Deed {
     },
     /// Stop the recorder and finish its files.
     StopRecorder,
+    /// Look closer at this channel, or at none.
+    LookAt(Option<ChannelName>),
+    /// Begin anew with the loudness of the mix.
+    ResetLoudness,
     /// Start publishing.
     StartPublisher(Aim),
     /// Leave the air.
@@ -144,6 +149,8 @@ impl Session {
                 self.state.monitor.clone_from(&id);
                 vec![Deed::UseMonitor(id), Deed::Remember]
             }
+            Command::LookAt(channel) => vec![Deed::LookAt(channel)],
+            Command::ResetLoudness => vec![Deed::ResetLoudness],
             Command::Speak(language) => {
                 self.state.language = Some(language);
                 vec![Deed::Remember]
@@ -205,6 +212,7 @@ impl Session {
             Event::Progress { position, frames_lost } => {
                 (self.state.position, self.state.frames_lost) = (position, frames_lost);
             }
+            Event::Loudness(loudness) => self.state.loudness = Some(loudness),
             Event::SoundEnded => self.state.sound_ended = true,
             Event::Trouble(fault) => self.tell(fault),
         }
@@ -353,7 +361,8 @@ impl Session {
         self.wants_air = true;
         self.state.air = AirState::Connecting;
         deeds.extend(self.start_recording());
-        deeds.push(Deed::StartPublisher(self.aim.clone()));
+        // A show is as loud as it is from its first minute on.
+        deeds.extend([Deed::StartPublisher(self.aim.clone()), Deed::ResetLoudness]);
         deeds
     }
 

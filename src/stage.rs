@@ -2,6 +2,7 @@
 //! knows all the others.
 
 mod air;
+mod meters;
 pub mod report;
 mod tape;
 
@@ -19,6 +20,7 @@ use crate::desk::{file, preset, scene};
 use crate::engine::{self, EngineHandle, Levels, TapSource};
 use crate::fault::Fault;
 use crate::limits::{CUE_TAP, DEVICE_FRAMES_DEFAULT, MAX_FAULTS_KEPT, MAX_GAPS_KEPT, REMEMBER_EVERY, STAGE_TICK};
+use crate::metering::Readings;
 use crate::session::command::{Aim, Command};
 use crate::session::event::Event;
 use crate::session::snapshot::{AirState, DeviceChoice, DeviceState, RecordingState, Snapshot};
@@ -26,6 +28,7 @@ use crate::session::{Deed, Session};
 use crate::settings::Settings;
 use crate::timeline::Gap;
 use air::Air;
+use meters::Meters;
 use report::Report;
 use tape::Tape;
 
@@ -55,6 +58,8 @@ pub struct Running {
     pub commands: Sender<Command>,
     /// The meters.
     pub levels: Arc<Levels>,
+    /// The latest of what is measured more closely.
+    pub readings: Arc<ArcSwap<Readings>>,
     thread: JoinHandle<Report>,
 }
 
@@ -88,12 +93,14 @@ pub fn start(plan: Plan) -> Result<Running, Fault> {
     let snapshot = Arc::new(ArcSwap::from_pointee(plan.start.clone()));
     let (commands, inbox) = mpsc::channel();
     let shown = Arc::clone(&snapshot);
-    let run = move || Stage::new(plan, engine, handle, shown).run(&inbox);
+    let readings = Arc::<ArcSwap<Readings>>::default();
+    let meters = Meters::new(Arc::clone(&readings));
+    let run = move || Stage::new(plan, engine, handle, shown, meters).run(&inbox);
     let thread = thread::Builder::new()
         .name("korero-stage".to_owned())
         .spawn(run)
         .map_err(|e| Fault::new(key::FAULT_STAGE_THREAD).with("why", e.to_string()))?;
-    Ok(Running { snapshot, commands, levels, thread })
+    Ok(Running { snapshot, commands, levels, readings, thread })
 }
 
 struct Stage {
@@ -102,6 +109,7 @@ struct Stage {
     engine: EngineHandle,
     tape: Tape,
     air: Air,
+    meters: Meters,
     shown: Arc<ArcSwap<Snapshot>>,
     frames: u32,
     strict: bool,
@@ -116,7 +124,13 @@ struct Stage {
 }
 
 impl Stage {
-    fn new(plan: Plan, engine: engine::Engine, handle: EngineHandle, shown: Arc<ArcSwap<Snapshot>>) -> Self {
+    fn new(
+        plan: Plan,
+        engine: engine::Engine,
+        handle: EngineHandle,
+        shown: Arc<ArcSwap<Snapshot>>,
+        meters: Meters,
+    ) -> Self {
         let language = plan.remember.as_deref().and_then(|folder| Settings::load(folder).language);
         Self {
             session: Session::new(plan.start, plan.aim),
@@ -124,6 +138,7 @@ impl Stage {
             engine: handle,
             tape: Tape::default(),
             air: Air::new(plan.log_packets),
+            meters,
             shown,
             frames: plan.frames.unwrap_or(DEVICE_FRAMES_DEFAULT),
             strict: plan.strict,
@@ -173,6 +188,10 @@ impl Stage {
             self.tell(event, now);
         }
         for event in self.air.look(&mut self.engine, now) {
+            self.tell(event, now);
+        }
+        let desk = Arc::clone(self.session.desk());
+        for event in self.meters.look(&mut self.engine, &desk) {
             self.tell(event, now);
         }
         self.save_when_due(now, false);
@@ -259,6 +278,8 @@ impl Stage {
                     self.tell(ended, now);
                 }
             }
+            Deed::LookAt(channel) => self.meters.look_at(channel),
+            Deed::ResetLoudness => self.meters.reset(),
             Deed::StartPublisher(aim) => self.air.start(aim, self.session.snapshot(now).show),
             Deed::StopPublisher => self.air.stop(),
             Deed::Remember => self.remember_at = self.remember_at.or(Some(now + REMEMBER_EVERY)),

@@ -11,10 +11,12 @@ use syn::{Item, Path as SynPath, UseTree};
 const WALLS: &[(&str, &[&str])] = &[
     ("limits", &["dsp"]), ("timeline", &["limits"]), ("fault", &[]), ("show", &[]), ("secret", &["fault", "limits"]),
     ("priority", &[]), ("desk", &["dsp", "fault", "limits"]),
-    ("session", &["desk", "show", "fault", "limits", "timeline"]),
+    ("session", &["desk", "dsp", "show", "fault", "limits", "timeline"]),
     ("settings", &["session", "show", "fault", "limits"]),
     ("engine", &["dsp", "desk", "fault", "limits", "timeline"]),
+    ("metering", &["dsp", "desk", "engine", "fault", "limits", "timeline"]),
     ("render", &["engine", "desk", "fault", "limits", "timeline"]),
+    ("assistant", &["dsp", "desk", "limits"]),
     ("audio", &["engine", "dsp", "session", "fault", "limits", "priority", "timeline"]),
     ("codec", &["limits", "fault"]), ("rtc", &["limits", "fault", "secret"]),
     ("publish", &["engine", "codec", "rtc", "session", "show", "fault", "limits", "priority", "secret", "timeline"]),

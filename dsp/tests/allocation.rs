@@ -13,6 +13,7 @@ use korero_dsp::loudness::LoudnessMeter;
 use korero_dsp::meter::Reading;
 use korero_dsp::param::ParamId;
 use korero_dsp::resample::{InputResampler, OutputResampler};
+use korero_dsp::ring::RingDetector;
 use korero_dsp::spectrum::Spectrum;
 use korero_dsp::{GRID, LANES, LaneBlock, Lanes};
 
@@ -143,9 +144,10 @@ fn resamplers_and_the_drift_loop_run_without_allocating() {
 }
 
 #[test]
-fn loudness_and_spectrum_are_measured_without_allocating() {
+fn loudness_spectrum_and_rings_are_measured_without_allocating() {
     let mut loudness = LoudnessMeter::new(2).unwrap();
     let mut spectrum = Spectrum::new(2);
+    let mut ring = RingDetector::new(2);
     let sound: Vec<f32> = (0..2 * 1_024).map(noise).collect();
     // The long form is ten minutes: a list of all blocks of a show would have grown by then.
     let rounds = if std::env::var_os("KORERO_PROVE").is_some() { 28_125 } else { 2_000 };
@@ -154,6 +156,7 @@ fn loudness_and_spectrum_are_measured_without_allocating() {
             loudness.feed(&sound);
             if round < 100 {
                 spectrum.feed(&sound);
+                std::hint::black_box(ring.feed(&sound));
             }
             if round % 500 == 0 {
                 std::hint::black_box((loudness.look(), spectrum.levels()));
@@ -161,6 +164,7 @@ fn loudness_and_spectrum_are_measured_without_allocating() {
         }
         loudness.reset();
         spectrum.reset();
+        ring.reset();
     });
     assert_eq!(count, 0);
 }

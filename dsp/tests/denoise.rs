@@ -2,8 +2,9 @@
 
 #![expect(clippy::print_stdout, reason = "figures for the proof, and what is skipped is said aloud")]
 
+mod demo;
+
 use std::f32::consts::TAU;
-use std::path::PathBuf;
 
 use korero_dsp::dispatch::Level;
 use korero_dsp::effect::{Effect, Format};
@@ -11,11 +12,6 @@ use korero_dsp::effects::denoise::{Denoise, GUARD, HOP, LATENCY, LIMIT, ON, phas
 use korero_dsp::generator::{Generator, Sound};
 use korero_dsp::param::ParamId;
 use korero_dsp::{GRID, LANES, LaneBlock, Lanes};
-use symphonia::core::codecs::audio::AudioDecoderOptions;
-use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::{FormatOptions, TrackType};
-use symphonia::core::io::MediaSourceStream;
-use symphonia::core::meta::MetadataOptions;
 
 const RATE: usize = 48_000;
 
@@ -95,35 +91,9 @@ fn synthetic_music(seconds: usize) -> Vec<(String, Vec<f32>)> {
         .into()
 }
 
-fn demo() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../assets/demo")
-}
-
-fn flac(name: &str, seconds: usize) -> Option<Vec<f32>> {
-    let file = std::fs::File::open(demo().join(name)).ok()?;
-    let source = MediaSourceStream::new(Box::new(file), Default::default());
-    let probe = symphonia::default::get_probe();
-    let mut reader = probe.probe(&Hint::new(), source, FormatOptions::default(), MetadataOptions::default()).ok()?;
-    let parameters = reader.default_track(TrackType::Audio)?.codec_params.as_ref()?.audio()?.clone();
-    let options = AudioDecoderOptions::default();
-    let mut decoder = symphonia::default::get_codecs().make_audio_decoder(&parameters, &options).ok()?;
-    let mut sound = Vec::new();
-    while let Ok(Some(packet)) = reader.next_packet() {
-        let block = decoder.decode(&packet).ok()?;
-        let channels = block.spec().channels().count();
-        let mut samples = vec![0.0_f32; block.samples_interleaved()];
-        block.copy_to_slice_interleaved(&mut samples);
-        sound.extend(samples.chunks_exact(channels).map(|frame| frame.iter().sum::<f32>() / channels as f32));
-        if sound.len() >= seconds * RATE {
-            break;
-        }
-    }
-    Some(sound)
-}
-
 fn recorded_music(seconds: usize) -> Vec<(String, Vec<f32>)> {
     let names = ["01 guitar.flac", "03 double bass.flac", "06 piano.flac", "04 brushes.flac", "08 lead voice.flac"];
-    let mut all: Vec<_> = names.iter().filter_map(|name| Some(((*name).to_owned(), flac(name, seconds)?))).collect();
+    let mut all: Vec<_> = names.iter().filter_map(|name| Some(((*name).to_owned(), demo::flac(name, seconds)?))).collect();
     let frames = all.iter().map(|(_, sound)| sound.len()).min().unwrap_or(0);
     let band = (0..frames).map(|n| 0.5 * all.iter().map(|(_, sound)| sound[n]).sum::<f32>()).collect();
     all.push(("full band".into(), band));

@@ -9,7 +9,7 @@ use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt};
 
 use crate::fault::Fault;
-use crate::limits::{BITRATE_DEFAULT, BITRATES, DEVICE_FRAMES, MAX_NAME};
+use crate::limits::{BITRATE_DEFAULT, BITRATES, DEVICE_FRAMES, MAX_NAME, SETUP_LENGTH};
 
 /// What is to be done.
 #[derive(Clone, PartialEq, Debug)]
@@ -29,6 +29,8 @@ pub(super) enum Verb {
     },
     /// Mix a multitrack file offline.
     Render(Render),
+    /// Listen to the inputs and tell what they are.
+    SetUp(SetUp),
     /// Print a commented desk file.
     DeskNew,
     /// Read a desk file and say whether it is good.
@@ -89,6 +91,19 @@ pub(super) struct Render {
     pub stems: Option<PathBuf>,
 }
 
+/// What the assistant is asked.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct SetUp {
+    /// Where sound comes from: `cpal`, `cpal:ID` or `scripted:FILE`.
+    pub host: Option<String>,
+    /// How long to listen.
+    pub length: Duration,
+    /// Tell it as JSON.
+    pub json: bool,
+    /// The desk to be written.
+    pub desk: Option<PathBuf>,
+}
+
 /// Reads the words after the program's name. Errors: a word that means nothing, a missing or impossible value.
 pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Verb, Fault> {
     let mut parser = Parser::from_args(words);
@@ -103,6 +118,7 @@ pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Verb, F
             "record" => play(&mut parser).and_then(record),
             "devices" => devices(&mut parser),
             "render" => render(&mut parser),
+            "setup" => set_up(&mut parser),
             "desk" => desk(&mut parser),
             "help" => Ok(Verb::Help),
             other => Err(unknown(other)),
@@ -181,6 +197,23 @@ fn render(parser: &mut Parser) -> Result<Verb, Fault> {
         out: out.ok_or_else(|| missing("--out"))?,
         stems,
     }))
+}
+
+fn set_up(parser: &mut Parser) -> Result<Verb, Fault> {
+    let mut job = SetUp { host: None, length: SETUP_LENGTH, json: false, desk: None };
+    while let Some(arg) = parser.next().map_err(wrong)? {
+        match arg {
+            Long("host") => job.host = Some(text(parser, "--host")?),
+            Long("seconds") => {
+                let seconds = number::<f64>(parser, "--seconds", |s| (1.0..=3_600.0).contains(s))?;
+                job.length = Duration::from_secs_f64(seconds);
+            }
+            Long("json") => job.json = true,
+            Long("desk") => job.desk = Some(path(parser)?),
+            other => return Err(wrong(other.unexpected())),
+        }
+    }
+    Ok(Verb::SetUp(job))
 }
 
 fn desk(parser: &mut Parser) -> Result<Verb, Fault> {
@@ -276,6 +309,15 @@ mod tests {
         assert!(play.mix && !play.inputs);
         let Ok(Verb::Record(play)) = read("record --inputs") else { panic!("it is read") };
         assert!(!play.mix && play.inputs);
+    }
+
+    #[test]
+    fn the_assistant_listens_for_half_a_minute_unless_told() {
+        let Ok(Verb::SetUp(job)) = read("setup --json") else { panic!("it is read") };
+        assert_eq!((job.json, job.length), (true, SETUP_LENGTH));
+        let Ok(Verb::SetUp(job)) = read("setup --seconds 5 --desk a.toml") else { panic!("it is read") };
+        assert_eq!((job.length, job.desk), (Duration::from_secs(5), Some(PathBuf::from("a.toml"))));
+        assert_eq!(read("setup --seconds 0").map_err(|f| f.code), Err(key::FAULT_CLI_VALUE));
     }
 
     #[test]

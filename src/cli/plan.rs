@@ -139,7 +139,7 @@ fn desk_for_window(play: &Play, remembered: &Path) -> Result<Desk, Fault> {
 }
 
 /// The only interface with inputs; with none or several the person has to name one.
-fn only_interface(host: &mut dyn audio::AudioHost) -> Result<String, Fault> {
+pub(super) fn only_interface(host: &mut dyn audio::AudioHost) -> Result<String, Fault> {
     let mut with_inputs: Vec<_> = host.devices()?.into_iter().filter(|device| device.inputs > 0).collect();
     match (with_inputs.pop(), with_inputs.is_empty()) {
         (Some(only), true) => Ok(only.id),

@@ -207,6 +207,9 @@ impl Control {
     /// The choice of [`Control::SOLO_MODE`] that silences everything else in the mix.
     pub const SOLO_IN_PLACE: f32 = 2.0;
 
+    /// `oscillator.on` of the desk
+    pub const OSCILLATOR_ON: Self = Self::new(Section::Oscillator, ParamId(0));
+
     /// `sendN.level`, from 0.
     #[must_use]
     pub const fn send(at: u8) -> Self {

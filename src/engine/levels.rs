@@ -12,6 +12,7 @@ use korero_dsp::LANES;
 use korero_dsp::bank::Stage;
 
 use crate::desk::StripId;
+use crate::desk::address::ChannelName;
 use crate::limits::{CUES, MAX_BANKS, MAX_INPUTS};
 
 /// Stages whose gain reduction is shown.
@@ -57,6 +58,17 @@ impl Latest {
 
 /// Which lanes a strip has: the first, and the second of a stereo strip.
 pub(super) type LaneMap = BTreeMap<StripId, (usize, Option<usize>)>;
+
+/// Where a channel lies in the engine, for whoever taps [`super::TapSource::Rack`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LanePlace {
+    /// The rack.
+    pub rack: u8,
+    /// Its only or left lane there.
+    pub left: usize,
+    /// Its right lane there.
+    pub right: Option<usize>,
+}
 
 /// How loud one lane was. Linear, 1.0 is full scale.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -142,6 +154,23 @@ impl Levels {
             mean_square: self.mean_square[lane].get(),
             reduction_db: array::from_fn(|at| self.stages_db[lane][at].take()),
         }
+    }
+
+    /// Where a strip, a group or a return lies now; `None` for other channels, and for a strip that is not played (yet).
+    #[must_use]
+    pub fn place(&self, channel: &ChannelName) -> Option<LanePlace> {
+        let (left, right) = match channel {
+            ChannelName::Strip(id) => *self.map.load().get(id)?,
+            ChannelName::Group(at) => Self::pair(GROUP_RACK, *at),
+            ChannelName::Return(at) => Self::pair(RETURN_RACK, *at),
+            ChannelName::Mix | ChannelName::Cue(_) | ChannelName::Desk => return None,
+        };
+        Some(LanePlace { rack: (left / LANES) as u8, left: left % LANES, right: right.map(|right| right % LANES) })
+    }
+
+    fn pair(rack: usize, at: u8) -> (usize, Option<usize>) {
+        let left = rack * LANES + 2 * usize::from(at);
+        (left, Some(left + 1))
     }
 
     /// Takes the meters of a group, from 0.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::desk::address::Address;
+use crate::desk::address::{Address, ChannelName};
 use crate::desk::preset::PresetId;
 use crate::desk::scene::{SceneId, Scope};
 use crate::desk::{Desk, StripId, StripInput};
@@ -51,6 +51,10 @@ pub enum Command {
     PasteStrip(StripId),
     /// Something about scenes.
     Scene(SceneWish),
+    /// Look closer at this strip, group or return, or at none: its loudness and spectrum are measured.
+    LookAt(Option<ChannelName>),
+    /// Begin anew with the loudness of the mix.
+    ResetLoudness,
     /// Speak this language (BCP 47) from now on.
     Speak(String),
     /// Name the evening.

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use korero_dsp::loudness::Loudness;
+
 use super::snapshot::{DeviceChoice, DeviceState};
 use crate::fault::Fault;
 use crate::timeline::FrameIndex;
@@ -38,6 +40,8 @@ pub enum Event {
         /// Frames missing so far, all causes.
         frames_lost: u64,
     },
+    /// How loud the mix is; told when it changed.
+    Loudness(Loudness),
     /// A script without repetition is at its end.
     SoundEnded,
     /// Something went wrong.

@@ -120,7 +120,7 @@ fn a_recording_that_is_wanted_while_the_one_before_still_ends_follows_it() {
     session.event(running(2), seconds(0));
     session.command(Command::StartRecording);
     assert_eq!(session.command(Command::StopRecording), [Deed::StopRecorder]);
-    assert!(matches!(session.command(Command::GoOnAir)[..], [Deed::StartPublisher(_)]));
+    assert!(matches!(session.command(Command::GoOnAir)[..], [Deed::StartPublisher(_), Deed::ResetLoudness]));
     assert_eq!(session.event(Event::RecordingEnded, seconds(1)), [Deed::StartRecorder { mix: true, inputs: false }]);
     session.command(Command::StopRecording);
     assert_eq!(session.event(Event::RecordingEnded, seconds(2)), []);

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use korero_dsp::loudness::Loudness;
+
 use crate::desk::Desk;
 use crate::desk::preset::Preset;
 use crate::desk::scene::Scenes;
@@ -64,6 +66,8 @@ pub struct Snapshot {
     pub position: FrameIndex,
     /// Frames missing so far, all causes.
     pub frames_lost: u64,
+    /// How loud the mix is, integrated since it went on air; `None` before the first sound.
+    pub loudness: Option<Loudness>,
     /// A script without repetition played to its end.
     pub sound_ended: bool,
     /// The session ended; the window may close.

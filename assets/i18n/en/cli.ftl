@@ -21,6 +21,9 @@ cli-help =
         --stats FILE.json         write what happened at the end
     korero record [--mix] [--inputs] --into DIR …   record only, no network
     korero render --desk FILE --in MULTITRACK.wav --out MIX.wav [--stems DIR]
+    korero setup                  listen while you play, and tell what each input is
+        --host … --seconds N --json
+        --desk FILE               write a desk with these strips and trims
     korero desk new               print a commented desk file
     korero desk check FILE        say whether a desk file is good
     korero desk presets           list the presets for strips
@@ -40,7 +43,19 @@ cli-listen = Listeners: { $url }
 cli-ending = Ending the show.
 cli-recorded = The recording lies in { $files }
 cli-rendered = { $file }: { $seconds } s, { $speed } times as fast as it plays.
+cli-setup-listening = Listening to { $inputs } inputs of { $name } for { $seconds } s. Play one instrument after the other, as loudly as in the show.
+cli-setup-input = Input { $input }
+cli-setup-inputs = Inputs { $first }-{ $last }
+cli-setup-mono = { $name }: { $average } dBFS on average, peaks at { $peak } dBFS. Trim { $trim } dB.
+cli-setup-pair = { $name }: a stereo pair, { $average } dBFS on average, peaks at { $peak } dBFS. Trim { $trim } dB.
+cli-setup-inverted = { $name }: a stereo pair with one side of the wrong polarity, { $average } dBFS on average, peaks at { $peak } dBFS. Trim { $trim } dB, and turn the polarity of one side.
+cli-setup-silent = Nothing was played into: { $inputs }
+cli-setup-loopback = These bring back what the computer plays and are left out: { $inputs }
+cli-setup-sum = All of them together would clip: bring the mix down by { $over } dB.
+cli-setup-desk = The desk is in { $file }
 
+fault-cli-nothing-heard = Nothing was played into the inputs.
+    .remedy = Check the cables and the gain of the interface, play, and ask again.
 fault-cli-unknown = “{ $word }” means nothing here.
     .remedy = “korero help” lists every command.
 fault-cli-missing = { $flag } is missing.

@@ -8,3 +8,5 @@ fault-stage-thread = The show could not start: the system gave no thread ({ $why
     .remedy = Close other programs and try again.
 fault-stage-died = The show ended because of a mistake in the app. What was recorded until then is safe.
     .remedy = Start it again, and tell the makers of the app.
+fault-stage-ring = A loop of microphone and loudspeaker rings at { $freq }.
+    .remedy = Bring that microphone down or turn it away from the loudspeaker; a narrow cut at { $freq } helps as well.

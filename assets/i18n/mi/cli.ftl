@@ -21,6 +21,9 @@ cli-help =
         --stats FILE.json         tuhia ngā mea i pā i te mutunga
     korero record [--mix] [--inputs] --into DIR …   hopu anake, kāore he whatunga
     korero render --desk FILE --in MULTITRACK.wav --out MIX.wav [--stems DIR]
+    korero setup                  whakarongo i a koe e whakatangi ana, ka kī mai he aha ia tāuru
+        --host … --seconds N --json
+        --desk FILE               tuhia he papa me ēnei aho
     korero desk new               tāia he kōnae papa whai kōrero
     korero desk check FILE        kīa mai mēnā he pai te kōnae papa
     korero desk presets           rārangitia ngā tautuhinga mō ngā hongere
@@ -40,7 +43,19 @@ cli-listen = Mō ngā kaiwhakarongo: { $url }
 cli-ending = E whakamutu ana i te whakaaturanga.
 cli-recorded = Kei { $files } te hopunga.
 cli-rendered = { $file }: { $seconds } hēkona, { $speed } whakareatanga te tere ake i te tangihanga.
+cli-setup-listening = E whakarongo ana ki ngā tāuru { $inputs } o { $name } mō te { $seconds } hēkona. Whakatangihia ia taonga, tētahi i muri i tētahi, kia rite te kaha ki tō te whakaaturanga.
+cli-setup-input = Tāuru { $input }
+cli-setup-inputs = Tāuru { $first }-{ $last }
+cli-setup-mono = { $name }: { $average } dBFS te toharite, { $peak } dBFS te tihi. Uru { $trim } dB.
+cli-setup-pair = { $name }: he tokorua taha-rua, { $average } dBFS te toharite, { $peak } dBFS te tihi. Uru { $trim } dB.
+cli-setup-inverted = { $name }: he tokorua taha-rua, kua huri te pito o tētahi taha, { $average } dBFS te toharite, { $peak } dBFS te tihi. Uru { $trim } dB, ka whakahoki ai i te pito o tētahi taha.
+cli-setup-silent = Kāore he oro i tae ki: { $inputs }
+cli-setup-loopback = Ka whakahokia mai e ēnei te oro o te rorohiko, nō reira ka waiho: { $inputs }
+cli-setup-sum = Ki te tangi tahi, ka pakaru te oro: whakahekea te whakaranunga mā te { $over } dB.
+cli-setup-desk = Kei { $file } te papa
 
+fault-cli-nothing-heard = Kāore he oro i tae ki ngā tāuru.
+    .remedy = Tirohia ngā taura me te kaha o te pūrere oro, whakatangihia, ka pātai anō.
 fault-cli-unknown = Kāore he tikanga o “{ $word }” ki konei.
     .remedy = Ka rārangitia ngā tono katoa e “korero help”.
 fault-cli-missing = Kei te ngaro a { $flag }.

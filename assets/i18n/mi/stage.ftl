@@ -8,3 +8,5 @@ fault-stage-thread = Kāore i tīmata te whakaaturanga: kāore te pūnaha i homa
     .remedy = Katia ētahi atu pūmanawa, ka whakamātau anō.
 fault-stage-died = Nā tētahi hapa o te taupānga i mutu ai te whakaaturanga. Kei te haumaru ngā mea i hopukina i mua.
     .remedy = Tīmataria anō, ka whakamōhio ai ki ngā kaihanga o te taupānga.
+fault-stage-ring = Kei te tangi te huringa o te hopuoro me te tukuoro i te { $freq }.
+    .remedy = Whakahekea taua hopuoro, anga kē rānei i te tukuoro; ka āwhina hoki te tapahi whāiti i te { $freq }.

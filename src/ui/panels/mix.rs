@@ -1,6 +1,7 @@
 //! The mix: its meter with the limiter hanging from the top, its fader, and the headphones.
 
 use egui::{Align2, Rect, Sense, StrokeKind, Ui, pos2, vec2};
+use korero_dsp::loudness::Loudness;
 use korero_sentences::key;
 
 use crate::desk::Strip;
@@ -15,6 +16,8 @@ use crate::ui::widgets::key::KeyCap;
 use crate::ui::widgets::knob::Knob;
 use crate::ui::widgets::{figures, meter};
 
+/// Shown before the first sound.
+const SILENT: f32 = f32::NEG_INFINITY;
 /// Gain reduction that fills its bar, dB.
 const REDUCTION_RANGE_DB: f32 = 12.0;
 
@@ -29,6 +32,7 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) {
         let title = egui::RichText::new(view.word(key::WINDOW_MIX));
         ui.label(title.font(theme.font(theme.letters.body, Weight::SemiBold)).color(theme.ink[0]));
         peaks(ui, view);
+        loudness(ui, view);
         fader(ui, view);
         cue(ui, view);
         solo(ui, view);
@@ -55,6 +59,37 @@ fn peaks(ui: &mut Ui, view: &View<'_>) {
     row(upper, key::WINDOW_PEAK, peak, font(theme.letters.body), theme.ink[0]);
     let ink = if view.meters.reduction_db >= 0.1 { theme.cool } else { theme.ink[2] };
     row(lower, key::WINDOW_LIMITER, format!("{reduction} dB"), font(theme.letters.tiny), ink);
+}
+
+/// How loud the show is: the last seconds and since it went on air, then its range and its true peak.
+fn loudness(ui: &mut Ui, view: &View<'_>) {
+    let theme = view.theme;
+    let line = theme.letters.tiny + theme.space.xs;
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 2.0 * line), Sense::hover());
+    let figure = |of: fn(&Loudness) -> f32| reading::level(view.snapshot.loudness.as_ref().map_or(SILENT, of));
+    let short = figure(|loudness| loudness.short_term);
+    let integrated = figure(|loudness| loudness.integrated);
+    let range = format!("{:.1}", view.snapshot.loudness.map_or(0.0, |loudness| loudness.range));
+    let peak = figure(|loudness| loudness.true_peak_max[0].max(loudness.true_peak_max[1]));
+    let args = [
+        ("short", short.as_str().into()),
+        ("integrated", integrated.as_str().into()),
+        ("range", range.as_str().into()),
+        ("peak", peak.as_str().into()),
+    ];
+    let spoken = view.say(key::WINDOW_LOUDNESS, &args);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, &spoken));
+    response.on_hover_text(&spoken);
+    let font = theme.font(theme.letters.tiny, Weight::Medium);
+    let (upper, lower) = rect.split_top_bottom_at_y(rect.top() + line);
+    for (rect, word, figures) in [
+        (upper, key::WINDOW_LUFS, format!("{short} · {integrated}")),
+        (lower, key::WINDOW_RANGE_PEAK, format!("{range} · {peak}")),
+    ] {
+        let small = theme.font(theme.letters.tiny, Weight::Regular);
+        ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, view.word(word), small, theme.ink[2]);
+        figures::paint(ui.painter(), rect.right_center(), Align2::RIGHT_CENTER, &figures, &font, theme.ink[0]);
+    }
 }
 
 fn fader(ui: &mut Ui, view: &mut View<'_>) {

@@ -1,0 +1,110 @@
+//! The meter thread's place on the stage.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use korero_dsp::loudness::Loudness;
+use korero_dsp::ring::Ring;
+use korero_sentences::key;
+
+use crate::desk::Desk;
+use crate::desk::address::ChannelName;
+use crate::desk::channel::Control;
+use crate::engine::levels::LanePlace;
+use crate::engine::{EngineHandle, TapSource};
+use crate::fault::Fault;
+use crate::limits::METER_TAP;
+use crate::metering::{Metering, Readings, Watch};
+use crate::session::event::Event;
+
+/// The meters, once they run.
+pub(super) struct Meters {
+    readings: Arc<ArcSwap<Readings>>,
+    metering: Option<Metering>,
+    /// They could not be started; that was told.
+    failed: bool,
+    /// The channel that somebody wants to see.
+    wanted: Option<ChannelName>,
+    /// What is looked at, and where it lay when that began.
+    watched: Option<(ChannelName, LanePlace)>,
+    shown: Option<Loudness>,
+}
+
+impl Meters {
+    /// Meters that will show what they measure in `readings`.
+    pub(super) fn new(readings: Arc<ArcSwap<Readings>>) -> Self {
+        Self { readings, metering: None, failed: false, wanted: None, watched: None, shown: None }
+    }
+
+    /// Looks closer at this channel from the next tick on.
+    pub(super) fn look_at(&mut self, channel: Option<ChannelName>) {
+        self.wanted = channel;
+    }
+
+    /// Begins anew with loudness.
+    pub(super) fn reset(&self) {
+        self.metering.iter().for_each(Metering::reset);
+    }
+
+    /// Starts what is not running yet, follows the channel that is wanted, and tells what was measured.
+    pub(super) fn look(&mut self, engine: &mut EngineHandle, desk: &Desk) -> Vec<Event> {
+        let mut events = Vec::new();
+        if self.metering.is_none() && !self.failed {
+            match self.start(engine) {
+                Ok(metering) => self.metering = Some(metering),
+                Err(fault) => {
+                    self.failed = true;
+                    events.push(Event::Trouble(fault));
+                }
+            }
+        }
+        if let Err(fault) = self.follow(engine) {
+            self.wanted = None;
+            events.push(Event::Trouble(fault));
+        }
+        let Some(metering) = &self.metering else { return events };
+        let loudness = metering.latest().mix.map(|reading| reading.loudness);
+        if loudness != self.shown {
+            self.shown = loudness;
+            events.extend(loudness.map(Event::Loudness));
+        }
+        // The desk's own tone is no ring.
+        let rings = metering.take_rings().into_iter().filter(|_| !desk.own.is_on(Control::OSCILLATOR_ON));
+        events.extend(rings.map(|ring| Event::Trouble(fault_of(ring))));
+        events
+    }
+
+    fn start(&self, engine: &mut EngineHandle) -> Result<Metering, Fault> {
+        let mix = engine.open_tap(TapSource::Mix, METER_TAP)?;
+        Metering::start(mix, Arc::clone(&self.readings))
+    }
+
+    /// Opens the tap of the wanted channel, and another when its lanes move.
+    fn follow(&mut self, engine: &mut EngineHandle) -> Result<(), Fault> {
+        let Some(metering) = &self.metering else { return Ok(()) };
+        let levels = engine.levels();
+        let wanted = self.wanted.as_ref().and_then(|name| Some((name.clone(), levels.place(name)?)));
+        if wanted == self.watched {
+            return Ok(());
+        }
+        let watch = match &wanted {
+            Some((name, place)) => {
+                let tap = engine.open_tap(TapSource::Rack(place.rack), METER_TAP)?;
+                Some(Watch { name: name.clone(), tap, place: *place })
+            }
+            None => None,
+        };
+        metering.watch(watch);
+        self.watched = wanted;
+        Ok(())
+    }
+}
+
+/// A person hears a ring by its rough pitch: two figures are within a twelfth of an octave.
+fn fault_of(ring: Ring) -> Fault {
+    let freq = match ring.freq {
+        freq if freq >= 1_000.0 => format!("{:.1} kHz", freq / 1_000.0),
+        freq => format!("{:.0} Hz", (freq / 10.0).round() * 10.0),
+    };
+    Fault::new(key::FAULT_STAGE_RING).with("freq", freq)
+}
