@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::desk::address::Address;
+use crate::desk::address::{Address, ChannelName};
+use crate::desk::channel::{Kind, Place};
 use crate::desk::{Desk, StripId, StripInput};
 use crate::show::Show;
 
@@ -17,6 +18,8 @@ pub enum Command {
     ChooseMonitor(Option<String>),
     /// Turn something on the desk.
     Turn(Address, f32),
+    /// Put an effect into a slot of a channel, or take out what stands there.
+    PutEffect(ChannelName, Place, Option<Kind>),
     /// Add a strip fed by these inputs.
     AddStrip(StripInput),
     /// Remove a strip.
