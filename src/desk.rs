@@ -13,7 +13,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::limits::{CUES, GROUPS, RETURNS};
-use channel::{Channel, Control, Role};
+use address::ChannelName;
+use channel::{Channel, Control, Insert, Kind, Place, Role, Section};
 
 /// The name of a strip for its whole life: random, never reused, so that scenes, automation and remotes
 /// still mean the same strip after others were moved or removed.
@@ -187,6 +188,18 @@ impl Desk {
     /// The strip of that name, to be changed.
     pub fn strip_mut(&mut self, id: &StripId) -> Option<&mut Strip> {
         self.strips.iter_mut().find(|strip| strip.id == *id)
+    }
+
+    /// Puts an effect at rest into a slot, or takes out what stands there; `false` when nothing changes: the channel is not
+    /// there, has no slots, or has that effect there already.
+    pub fn put_effect(&mut self, name: &ChannelName, place: Place, kind: Option<Kind>) -> bool {
+        let known = |kind: Kind| !name.role().params(Section::Slot(place, kind)).is_empty();
+        let Some(channel) = name.of_mut(self) else { return false };
+        if !kind.is_none_or(known) || channel.insert(place).map(|insert| insert.kind) == kind {
+            return false;
+        }
+        channel.put(place, kind.map(Insert::new));
+        true
     }
 
     /// How many inputs the interface must have for this desk.

@@ -253,6 +253,7 @@ impl Session {
         let mut desk = (*self.state.desk).clone();
         let changed = match edit {
             Command::Turn(address, value) => address.set(&mut desk, value),
+            Command::PutEffect(channel, place, kind) => desk.put_effect(&channel, place, kind),
             Command::AddStrip(input) => self.add_strip(&mut desk, input),
             Command::RemoveStrip(id) => {
                 let before = desk.strips.len();

@@ -7,6 +7,7 @@ mod fonts;
 mod hand;
 mod meter_scale;
 mod meters;
+mod naming;
 mod panels;
 mod reading;
 mod shell;

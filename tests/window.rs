@@ -17,6 +17,9 @@ use korero::session::snapshot::{AirState, DeviceChoice, DeviceState, RecordingSt
 use korero::ui::{Link, Window};
 use korero_sentences::{Language, key};
 
+#[path = "window/channel.rs"]
+mod channel_panel;
+
 struct Bench {
     window: Harness<'static, Window>,
     wishes: Receiver<Command>,
@@ -103,7 +106,7 @@ fn every_control_has_a_name_with_the_name_of_its_strip_in_both_languages() {
 fn the_tab_key_goes_from_the_interface_over_the_strips_and_the_mix_to_the_air() {
     let mut bench = Bench::new(show());
     let mut visited = Vec::new();
-    for _ in 0..60 {
+    for _ in 0..110 {
         bench.window.key_press(egui::Key::Tab);
         bench.window.run_steps(2);
         let focused =
@@ -120,6 +123,8 @@ fn the_tab_key_goes_from_the_interface_over_the_strips_and_the_mix_to_the_air() 
         "Reo: fader",
         "Reo: solo",
         "Piano: fader",
+        "Group 1: fader",
+        "Cue 4: fader",
         "Mix: fader",
         "Go live",
         "Record",

@@ -20,6 +20,13 @@ impl Key {
     pub fn name(self) -> &'static str {
         self.0
     }
+
+    /// The sentence of that name, for what is only known by an id while the program runs (effects, parameters). `None`
+    /// when there is none.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        key::ALL.binary_search_by(|key| key.0.cmp(name)).ok().map(|at| key::ALL[at])
+    }
 }
 
 /// One constant for each sentence.
@@ -178,6 +185,14 @@ mod tests {
                 assert!(!text.is_empty() && text != key.0, "{} in {}", key.0, language.tag());
             }
         }
+    }
+
+    #[test]
+    fn every_sentence_is_found_by_its_name() {
+        for key in key::ALL {
+            assert_eq!(Key::named(key.0), Some(*key));
+        }
+        assert_eq!(Key::named("no-such-sentence"), None);
     }
 
     #[test]

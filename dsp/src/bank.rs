@@ -100,7 +100,8 @@ impl Place {
     }
 
     /// The last stage before this place.
-    fn after(self) -> Stage {
+    #[must_use]
+    pub fn after(self) -> Stage {
         match self {
             Self::PreEq => Stage::Lowpass,
             Self::PostEq => Stage::Eq,

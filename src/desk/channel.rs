@@ -1,10 +1,12 @@
 //! What one channel of the desk is set to: a strip, a group, a return, the mix or a cue. Every value stands in one list,
 //! laid out by the sections that a channel of its [`Role`] has, so that whatever works on one parameter works on all.
 
-use korero_dsp::bank::{Place, Stage};
+use korero_dsp::bank::Stage;
 use korero_dsp::effects::{EFFECTS, limiter};
 use korero_dsp::param::{ParamId, ParamSpec, Taper, Unit};
-use korero_dsp::slot::Kind;
+
+pub use korero_dsp::bank::Place;
+pub use korero_dsp::slot::Kind;
 
 use crate::limits::{CUES, SENDS};
 

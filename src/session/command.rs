@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::desk::address::{Address, ChannelName};
+use crate::desk::channel::{Kind, Place};
 use crate::desk::preset::PresetId;
 use crate::desk::scene::{SceneId, Scope};
 use crate::desk::{Desk, StripId, StripInput};
@@ -20,6 +21,8 @@ pub enum Command {
     ChooseMonitor(Option<String>),
     /// Turn something on the desk.
     Turn(Address, f32),
+    /// Put an effect into a slot of a channel, or take out what stands there.
+    PutEffect(ChannelName, Place, Option<Kind>),
     /// Add a strip fed by these inputs.
     AddStrip(StripInput),
     /// Remove a strip.

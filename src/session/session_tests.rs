@@ -198,3 +198,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_effect_is_put_into_a_slot_once_and_taken_out_again() {
+    use crate::desk::address::{ChannelName, kind};
+    use crate::desk::channel::{Kind, Place};
+    let mut session = session();
+    let group = ChannelName::Group(1);
+    let put = |channel: &ChannelName, kind| Command::PutEffect(channel.clone(), Place::PostEq, kind);
+    let stands =
+        |session: &Session| group.of(session.desk()).and_then(|channel| channel.insert(Place::PostEq).cloned());
+    let (denoise, hall) = (kind("denoise"), kind("hall"));
+    assert!(matches!(session.command(put(&group, denoise))[..], [Deed::ApplyDesk(_), Deed::Remember]));
+    assert_eq!(stands(&session).map(|insert| insert.kind), denoise);
+    assert_eq!(session.command(put(&group, denoise)), vec![]);
+    session.command(put(&group, hall));
+    assert_eq!(stands(&session).map(|insert| insert.kind), hall);
+    session.command(put(&group, None));
+    assert_eq!(stands(&session), None);
+    // Headphone mixes have no slots, and an unknown effect is nothing.
+    assert_eq!(session.command(put(&ChannelName::Cue(0), hall)), vec![]);
+    assert_eq!(session.command(put(&group, Some(Kind(200)))), vec![]);
+}

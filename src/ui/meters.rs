@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::desk::{Desk, StripId};
-use crate::engine::levels::{LaneLevel, Levels};
+use crate::desk::Desk;
+use crate::desk::address::ChannelName;
+use crate::engine::levels::{LaneLevel, Levels, METERED, MixLevel, StripLevel};
 
 use super::meter_scale::decibels;
 
@@ -52,21 +53,47 @@ impl Bar {
     }
 }
 
-/// The meters of one strip: one bar, or two of a stereo strip.
+/// The meters of one channel: one bar, or two where it is stereo.
 #[derive(Clone, Copy, Default, Debug)]
-pub(crate) struct StripMeter {
+pub(crate) struct ChannelMeter {
     pub(crate) left: Bar,
     pub(crate) right: Option<Bar>,
+    /// The gain reduction at each stage of [`METERED`], falling slowly, dB ≥ 0.
+    pub(crate) reductions_db: [f32; METERED.len()],
+}
+
+impl ChannelMeter {
+    fn feed(&mut self, left: LaneLevel, right: Option<LaneLevel>, now: f64, dt: f32) {
+        let feed = |bar: &mut Bar, lane: LaneLevel| bar.feed(lane.pre_peak, lane.mean_square, now, dt);
+        feed(&mut self.left, left);
+        self.right = right.map(|lane| {
+            let mut bar = self.right.unwrap_or_default();
+            feed(&mut bar, lane);
+            bar
+        });
+        let measured = left.reduction_db.into_iter().zip(right.unwrap_or_default().reduction_db);
+        for (shown, (left, right)) in self.reductions_db.iter_mut().zip(measured) {
+            *shown = left.max(right).max(*shown - FALL * dt).max(0.0);
+        }
+    }
+
+    /// Its bars from left to right.
+    pub(crate) fn bars(&self) -> Vec<Bar> {
+        std::iter::once(self.left).chain(self.right).collect()
+    }
+
+    fn forget_clip(&mut self) {
+        self.left.clipped = false;
+        if let Some(right) = &mut self.right {
+            right.clipped = false;
+        }
+    }
 }
 
 /// All that the window's meters show.
 #[derive(Default)]
 pub(crate) struct Meters {
-    strips: HashMap<StripId, StripMeter>,
-    /// The mix, left and right.
-    pub(crate) mix: [Bar; 2],
-    /// The headphones, left and right; they have no RMS.
-    pub(crate) cue: [Bar; 2],
+    channels: HashMap<ChannelName, ChannelMeter>,
     /// The limiter's gain reduction, dB, 0 or more.
     pub(crate) reduction_db: f32,
     last: Option<f64>,
@@ -77,61 +104,61 @@ impl Meters {
     pub(crate) fn look(&mut self, levels: &Levels, desk: &Desk, now: f64) {
         let dt = self.last.map_or(0.0, |last| (now - last).max(0.0) as f32);
         self.last = Some(now);
-        self.strips.retain(|id, _| desk.strip(id).is_some());
+        self.channels.retain(|name, _| name.of(desk).is_some());
+        let mut feed = |name: ChannelName, left: LaneLevel, right: Option<LaneLevel>| {
+            self.channels.entry(name).or_default().feed(left, right, now, dt);
+        };
         for strip in &desk.strips {
             let level = levels.take_strip(&strip.id).unwrap_or_default();
-            let meter = self.strips.entry(strip.id.clone()).or_default();
-            let feed = |bar: &mut Bar, lane: LaneLevel| bar.feed(lane.pre_peak, lane.mean_square, now, dt);
-            feed(&mut meter.left, level.left);
-            meter.right = (strip.input.lanes() == 2).then(|| {
-                let mut bar = meter.right.unwrap_or_default();
-                feed(&mut bar, level.right.unwrap_or_default());
-                bar
-            });
+            let right = (strip.input.lanes() == 2).then(|| level.right.unwrap_or_default());
+            feed(ChannelName::Strip(strip.id.clone()), level.left, right);
         }
         let mix = levels.take_mix();
-        let cue = levels.take_cue(0);
-        for ((bar, peak), mean_square) in self.mix.iter_mut().zip(mix.peak).zip(mix.mean_square) {
-            bar.feed(peak, mean_square, now, dt);
-        }
-        for (bar, peak) in self.cue.iter_mut().zip(cue) {
-            bar.feed(peak, 0.0, now, dt);
+        for name in ChannelName::fixed() {
+            let level = match &name {
+                ChannelName::Group(at) => levels.take_group(usize::from(*at)),
+                ChannelName::Return(at) => levels.take_return(usize::from(*at)),
+                ChannelName::Mix => of_mix(&mix),
+                ChannelName::Cue(at) => of_cue(levels.take_cue(usize::from(*at))),
+                ChannelName::Strip(_) | ChannelName::Desk => continue,
+            };
+            feed(name, level.left, level.right);
         }
         self.reduction_db = mix.reduction_db.max(self.reduction_db - FALL * dt).max(0.0);
     }
 
-    /// The meter of a strip, before its fader.
-    pub(crate) fn strip(&self, id: &StripId) -> StripMeter {
-        self.strips.get(id).copied().unwrap_or_default()
+    /// The meter of a channel, before its fader; that of the mix after its limiter, and of a headphone mix as it is heard,
+    /// peaks only.
+    pub(crate) fn of(&self, name: &ChannelName) -> ChannelMeter {
+        self.channels.get(name).copied().unwrap_or_default()
     }
 
-    /// Puts out the clip lamp of a strip.
-    pub(crate) fn forget_clip(&mut self, id: &StripId) {
-        if let Some(meter) = self.strips.get_mut(id) {
-            meter.left.clipped = false;
-            if let Some(right) = &mut meter.right {
-                right.clipped = false;
-            }
+    /// Puts out the clip lamp of a channel.
+    pub(crate) fn forget_clip(&mut self, name: &ChannelName) {
+        if let Some(meter) = self.channels.get_mut(name) {
+            meter.forget_clip();
         }
-    }
-
-    /// Puts out the clip lamp of the mix.
-    pub(crate) fn forget_mix_clip(&mut self) {
-        self.mix.iter_mut().for_each(|bar| bar.clipped = false);
-    }
-
-    /// Puts out the clip lamp of the headphones.
-    pub(crate) fn forget_cue_clip(&mut self) {
-        self.cue.iter_mut().for_each(|bar| bar.clipped = false);
     }
 
     /// Puts out every clip lamp.
     pub(crate) fn forget_clips(&mut self) {
-        let strips: Vec<StripId> = self.strips.keys().cloned().collect();
-        strips.iter().for_each(|id| self.forget_clip(id));
-        self.forget_mix_clip();
-        self.forget_cue_clip();
+        self.channels.values_mut().for_each(ChannelMeter::forget_clip);
     }
+}
+
+fn of_mix(mix: &MixLevel) -> StripLevel {
+    let side = |at: usize, reduction_db| LaneLevel {
+        pre_peak: mix.peak[at],
+        mean_square: mix.mean_square[at],
+        reduction_db,
+        ..LaneLevel::default()
+    };
+    StripLevel { left: side(0, mix.stages_db), right: Some(side(1, mix.stages_db)) }
+}
+
+fn of_cue(peaks: [f32; 2]) -> StripLevel {
+    let [left, right] = peaks.map(|pre_peak| LaneLevel { pre_peak, ..LaneLevel::default() });
+    StripLevel { left, right: Some(right) }
 }
 
 #[cfg(test)]
@@ -174,6 +201,16 @@ mod tests {
         // Nothing raises the peak any more, and the mean stays what it was.
         (1..=400).for_each(|n| bar.feed(0.0, 0.1, f64::from(n) * 0.01, 0.01));
         assert!(bar.rms_db < -60.0 && bar.peak_db < -60.0, "{bar:?}");
+    }
+
+    #[test]
+    fn a_gain_reduction_is_seen_whichever_side_has_it_and_falls_slowly() {
+        let lane = |db| LaneLevel { reduction_db: [0.0, db, 0.0], ..LaneLevel::default() };
+        let mut meter = ChannelMeter::default();
+        meter.feed(lane(1.0), Some(lane(6.0)), 0.0, 0.0);
+        assert_eq!(meter.reductions_db, [0.0, 6.0, 0.0]);
+        meter.feed(lane(0.0), Some(lane(0.0)), 0.1, 0.1);
+        assert_eq!(meter.reductions_db, [0.0, 4.0, 0.0]);
     }
 
     proptest! {

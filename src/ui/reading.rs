@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use korero_dsp::effects::compressor;
 use korero_dsp::param::{ParamSpec, Taper, Unit};
 use korero_sentences::{Language, key, say};
 
+use super::naming;
 use super::taper::FADER_FLOOR_DB;
 
 /// A value with its unit, as it is read aloud and shown where there is room.
@@ -12,12 +14,13 @@ pub(crate) fn full(spec: &ParamSpec, value: f32, language: Language) -> String {
     match spec.unit {
         Unit::Decibels => format!("{} dB", decibels(value, spec.taper)),
         Unit::Hertz => format!("{value:.0} Hz"),
-        Unit::Milliseconds => format!("{value:.0} ms"),
+        Unit::Milliseconds => format!("{} ms", milliseconds(value)),
         Unit::Pan => pan(value, language),
-        Unit::Number => number(value),
+        Unit::Number => plain(spec, value),
         Unit::Percent => format!("{value:.0} %"),
+        Unit::Ratio if limits(spec, value) => say(language, key::PANEL_LIMIT, &[]),
         Unit::Ratio => format!("{} : 1", number(value)),
-        Unit::Choice(words) => chosen(words, value),
+        Unit::Choice(words) => chosen(words, value, language),
         Unit::Switch => String::new(),
     }
 }
@@ -26,10 +29,13 @@ pub(crate) fn full(spec: &ParamSpec, value: f32, language: Language) -> String {
 pub(crate) fn short(spec: &ParamSpec, value: f32, language: Language) -> String {
     match spec.unit {
         Unit::Decibels => decibels(value, spec.taper),
-        Unit::Hertz | Unit::Milliseconds | Unit::Percent => format!("{value:.0}"),
+        Unit::Hertz | Unit::Percent => format!("{value:.0}"),
+        Unit::Milliseconds => milliseconds(value),
         Unit::Pan => pan(value, language),
-        Unit::Number | Unit::Ratio => number(value),
-        Unit::Choice(words) => chosen(words, value),
+        Unit::Number => plain(spec, value),
+        Unit::Ratio if limits(spec, value) => say(language, key::PANEL_LIMIT, &[]),
+        Unit::Ratio => number(value),
+        Unit::Choice(words) => chosen(words, value, language),
         Unit::Switch => String::new(),
     }
 }
@@ -39,8 +45,27 @@ fn number(value: f32) -> String {
     if value.abs() < 10.0 { format!("{value:.2}") } else { format!("{value:.1}") }
 }
 
-fn chosen(words: &[&str], value: f32) -> String {
-    words.get(value as usize).copied().unwrap_or_default().to_owned()
+/// Counted things are whole; the Q of a filter, which grows by ratios, is not.
+fn plain(spec: &ParamSpec, value: f32) -> String {
+    if spec.taper == Taper::Linear { format!("{value:.0}") } else { number(value) }
+}
+
+/// Times below a hundredth of a second are told by their first two figures.
+fn milliseconds(value: f32) -> String {
+    match value {
+        value if value == 0.0 || value >= 9.95 => format!("{value:.0}"),
+        value if value >= 0.995 => format!("{value:.1}"),
+        value => format!("{value:.2}"),
+    }
+}
+
+/// The highest ratio of a compressor lets nothing past its threshold; an expander's highest is a ratio like others.
+fn limits(spec: &ParamSpec, value: f32) -> bool {
+    *spec == compressor::PARAMS[usize::from(compressor::RATIO.0)] && value >= compressor::LIMIT
+}
+
+fn chosen(words: &[&str], value: f32, language: Language) -> String {
+    words.get(value as usize).map_or_else(String::new, |word| naming::choice(language, word))
 }
 
 /// Reads what a person typed: a number with or without sign, comma and unit; `inf` or `∞` closes a fader; a side
@@ -49,6 +74,9 @@ pub(crate) fn read(spec: &ParamSpec, text: &str, language: Language) -> Option<f
     let text = text.trim().to_lowercase().replace(['−', '–'], "-").replace(',', ".");
     if spec.unit == Unit::Pan {
         return read_pan(&text, language).map(|value| spec.clamp(value));
+    }
+    if spec.unit == Unit::Ratio && !text.is_empty() && say(language, key::PANEL_LIMIT, &[]).starts_with(&text) {
+        return Some(spec.max);
     }
     if spec.taper == Taper::Fader && (text.contains('∞') || text.contains("inf")) {
         return Some(spec.min);
@@ -164,6 +192,26 @@ mod tests {
     fn silence_is_written_as_infinity() {
         assert_eq!(full(&LEVEL, f32::NEG_INFINITY, Language::English), "−∞ dB");
         assert_eq!(full(&LEVEL, -0.01, Language::English), "0.0 dB");
+    }
+
+    #[test]
+    fn the_highest_ratio_of_a_compressor_limits_and_that_of_an_expander_does_not() {
+        let compressor = compressor::PARAMS[usize::from(compressor::RATIO.0)];
+        let expander = korero_dsp::effects::gate::PARAMS[usize::from(korero_dsp::effects::gate::RATIO.0)];
+        for language in Language::ALL {
+            let text = full(&compressor, compressor::LIMIT, language);
+            assert_eq!(text, say(language, key::PANEL_LIMIT, &[]));
+            assert_eq!(read(&compressor, &text, language), Some(compressor::LIMIT));
+            assert_eq!(full(&expander, expander.max, language), "20.0 : 1");
+            assert_eq!(full(&compressor, 4.0, language), "4.00 : 1");
+        }
+    }
+
+    #[test]
+    fn short_times_are_told_to_two_figures() {
+        let attack = korero_dsp::effects::gate::PARAMS[usize::from(korero_dsp::effects::gate::ATTACK.0)];
+        let told = |value| full(&attack, value, Language::English);
+        assert_eq!([0.05, 2.5, 10.0].map(told), ["0.05 ms", "2.5 ms", "10 ms"]);
     }
 
     #[test]

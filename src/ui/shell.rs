@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use egui::{Context, Rect, Ui, UiBuilder, ViewportCommand, pos2};
+use egui::{Context, Key, Rect, Ui, UiBuilder, ViewportCommand, pos2};
 use korero_sentences::Language;
 
+use crate::desk::address::ChannelName;
 use crate::session::command::Command;
 use crate::session::snapshot::{AirState, RecordingState, Snapshot};
 
@@ -14,7 +15,7 @@ use super::farewell::{Farewell, Step};
 use super::hand::Hand;
 use super::meters::Meters;
 use super::panels::guard::Guard;
-use super::panels::{air, faults, mix, strips, target, top};
+use super::panels::{self, air, channel, faults, mix, strip, strips, target, top};
 use super::theme::{Mode, Theme, corner};
 use super::view::View;
 use super::{Link, fonts};
@@ -33,7 +34,12 @@ pub struct Window {
     hand: Hand,
     meters: Meters,
     strips: strips::Strips,
-    guards: [Guard; 6],
+    channel: channel::ChannelPanel,
+    /// The channel whose panel is open.
+    opened: Option<ChannelName>,
+    /// At the last look something was typed or a list was open: what Escape is for then.
+    busy: bool,
+    guards: [Guard; 7],
     farewell: Farewell,
 }
 
@@ -53,6 +59,9 @@ impl Window {
             hand: Hand::default(),
             meters: Meters::default(),
             strips: strips::Strips::default(),
+            channel: channel::ChannelPanel::default(),
+            opened: None,
+            busy: false,
             guards: Default::default(),
             farewell: Farewell::default(),
         };
@@ -98,25 +107,38 @@ impl Window {
         self.look(ctx, &looks);
     }
 
+    /// Closes the panel of a channel that is gone, and of any when Escape is for nothing else.
+    fn close_channel(&mut self, ctx: &Context, snapshot: &Snapshot) {
+        if self.opened.as_ref().is_some_and(|name| name.of(&snapshot.desk).is_none()) {
+            self.opened = None;
+        }
+        if self.opened.is_some() && !self.busy && ctx.input(|i| i.key_pressed(Key::Escape)) {
+            panels::close(ctx, &mut self.opened);
+        }
+    }
+
     fn send(&self, command: Command) {
         // When the show has already ended nobody listens, and nothing is to be done.
         let _ = self.link.commands.send(command);
     }
 
-    /// Every panel in its place, in the order of the Tab key: interface, strips, mix, air, faults.
+    /// Every panel in its place, in the order of the Tab key: interface, strips, the open channel, mix, air, faults.
     fn panels(&mut self, ui: &mut Ui, snapshot: &Snapshot, now: f64) -> top::Looks {
-        let Self { link, theme, language, hand, meters, strips, guards, .. } = self;
-        let places = Places::of(ui.max_rect(), theme);
+        let Self { link, theme, language, hand, meters, strips, guards, channel, opened, .. } = self;
+        let places = Places::of(ui.max_rect(), theme, opened.is_some());
         let (theme, language) = (&*theme, *language);
-        let mut view = View { theme, language, snapshot, hand, meters, commands: &link.commands, now };
+        let mut view = View { theme, language, snapshot, hand, meters, commands: &link.commands, opened, now };
         let mut looks = top::Looks::default();
-        let [on_top, in_strips, in_mix, on_air, in_target, in_faults] = guards;
+        let [on_top, in_strips, in_channel, in_mix, on_air, in_target, in_faults] = guards;
         ui.painter().rect_filled(places.top, corner(0.0), theme.surface[1]);
         ui.painter().rect_filled(places.side, corner(0.0), theme.surface[1]);
         let top = places.top.shrink2(egui::vec2(theme.space.l, theme.space.s));
         place(ui, "top", top, |ui| on_top.show(ui, theme, language, |ui| looks = top::show(ui, &mut view)));
         place(ui, "strips", places.strips, |ui| {
             in_strips.show(ui, theme, language, |ui| strips.show(ui, &mut view));
+        });
+        place(ui, "channel", places.channel, |ui| {
+            in_channel.show(ui, theme, language, |ui| channel.show(ui, &mut view));
         });
         place(ui, "mix", places.mix, |ui| in_mix.show(ui, theme, language, |ui| mix::show(ui, &mut view)));
         place(ui, "air", places.side.shrink(theme.space.l), |ui| {
@@ -153,10 +175,12 @@ impl eframe::App for Window {
         self.hand.settle(&snapshot.desk, now);
         self.meters.look(&self.link.levels, &snapshot.desk, now);
         self.shortcuts(&ctx, &snapshot);
+        self.close_channel(&ctx, &snapshot);
         ui.painter().rect_filled(ui.max_rect(), corner(0.0), self.theme.surface[0]);
         let looks = self.panels(ui, &snapshot, now);
         self.look(&ctx, &looks);
         self.leave(&ctx, &snapshot, now);
+        self.busy = ctx.text_edit_focused() || ctx.any_popup_open();
         let dear = frame.info().cpu_usage.is_some_and(|seconds| seconds > DEAR);
         ctx.request_repaint_after(if dear { REPAINT_DEAR } else { REPAINT });
     }
@@ -166,19 +190,27 @@ impl eframe::App for Window {
 struct Places {
     top: Rect,
     strips: Rect,
+    /// The panel of the open channel, under the strips.
+    channel: Rect,
     mix: Rect,
     side: Rect,
 }
 
 impl Places {
-    fn of(whole: Rect, theme: &Theme) -> Self {
+    fn of(whole: Rect, theme: &Theme, open: bool) -> Self {
         let gap = theme.space.s;
         let under = whole.top() + theme.space.bar;
         let side = whole.right() - theme.space.air;
         let mix = side - gap - theme.space.mix;
+        let left = Rect::from_min_max(pos2(whole.left() + gap, under + gap), pos2(mix - gap, whole.bottom() - gap));
+        // With a scroll bar below them.
+        let least = strip::short_height(theme) + gap * 2.0;
+        let height = if open { channel::height(theme).min(left.height() - gap - least) } else { 0.0 };
+        let between = left.bottom() - if open { height + gap } else { 0.0 };
         Self {
             top: Rect::from_min_max(whole.min, pos2(whole.right(), under)),
-            strips: Rect::from_min_max(pos2(whole.left() + gap, under + gap), pos2(mix - gap, whole.bottom() - gap)),
+            strips: left.with_max_y(between),
+            channel: left.with_min_y(left.bottom() - height),
             mix: Rect::from_min_max(pos2(mix, under + gap), pos2(side - gap, whole.bottom() - gap)),
             side: Rect::from_min_max(pos2(side, under), whole.max),
         }

@@ -14,7 +14,10 @@ pub(crate) fn to_way(spec: &ParamSpec, value: f32) -> f32 {
     let value = spec.clamp(value);
     let way = match spec.taper {
         Taper::Linear => (value - spec.min) / (spec.max - spec.min),
-        Taper::Logarithmic => (value / spec.min).ln() / (spec.max / spec.min).ln(),
+        Taper::Logarithmic => {
+            let least = least(spec);
+            if value < least { 0.0 } else { (value / least).ln() / (spec.max / least).ln() }
+        }
         Taper::Fader => fader_way(value),
     };
     way.clamp(0.0, 1.0)
@@ -25,10 +28,19 @@ pub(crate) fn from_way(spec: &ParamSpec, way: f32) -> f32 {
     let way = way.clamp(0.0, 1.0);
     let value = match spec.taper {
         Taper::Linear => spec.min + way * (spec.max - spec.min),
-        Taper::Logarithmic => spec.min * (spec.max / spec.min).powf(way),
+        Taper::Logarithmic if way == 0.0 => spec.min,
+        Taper::Logarithmic => {
+            let least = least(spec);
+            least * (spec.max / least).powf(way)
+        }
         Taper::Fader => fader_level(way),
     };
     spec.clamp(value)
+}
+
+/// Where equal ratios begin: a range that begins at 0 has no first ratio, so its way begins at a thousandth of its end.
+pub(crate) fn least(spec: &ParamSpec) -> f32 {
+    if spec.min > 0.0 { spec.min } else { spec.max / 1_000.0 }
 }
 
 fn fader_way(db: f32) -> f32 {
@@ -65,12 +77,13 @@ mod tests {
 
     const HZ: ParamSpec =
         ParamSpec { id: "freq", unit: Unit::Hertz, min: 20.0, max: 400.0, default: 80.0, taper: Taper::Logarithmic };
+    const FROM_ZERO: ParamSpec = ParamSpec { min: 0.0, ..HZ };
     const GAIN: ParamSpec =
         ParamSpec { id: "gain", unit: Unit::Decibels, min: -24.0, max: 24.0, default: 0.0, taper: Taper::Linear };
 
     #[test]
     fn the_ends_of_the_way_are_the_ends_of_the_range() {
-        for spec in [HZ, GAIN, LEVEL] {
+        for spec in [HZ, FROM_ZERO, GAIN, LEVEL] {
             assert_eq!(from_way(&spec, 0.0), spec.min);
             assert_eq!(from_way(&spec, 1.0), spec.max);
         }
@@ -79,14 +92,14 @@ mod tests {
     proptest! {
         #[test]
         fn a_value_comes_back_from_its_way(way in 0.03f32..=1.0) {
-            for spec in [HZ, GAIN, LEVEL] {
+            for spec in [HZ, FROM_ZERO, GAIN, LEVEL] {
                 prop_assert!((to_way(&spec, from_way(&spec, way)) - way).abs() < 1e-4);
             }
         }
 
         #[test]
         fn further_is_more(a in 0.0f32..=1.0, b in 0.0f32..=1.0) {
-            for spec in [HZ, GAIN, LEVEL] {
+            for spec in [HZ, FROM_ZERO, GAIN, LEVEL] {
                 prop_assert!((a <= b) == (from_way(&spec, a) <= from_way(&spec, b)) || from_way(&spec, a) == from_way(&spec, b));
             }
         }

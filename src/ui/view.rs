@@ -5,13 +5,14 @@ use std::sync::mpsc::Sender;
 use egui::Context;
 use korero_sentences::{Args, Key, Language, say};
 
-use crate::desk::address::Address;
+use crate::desk::address::{Address, ChannelName};
 use crate::session::command::Command;
 use crate::session::snapshot::{AirState, RecordingState, Snapshot};
 
 use super::action::Action;
 use super::hand::Hand;
 use super::meters::Meters;
+use super::naming;
 use super::theme::Theme;
 
 /// Lent to each panel for one picture.
@@ -22,6 +23,8 @@ pub(crate) struct View<'a> {
     pub(crate) hand: &'a mut Hand,
     pub(crate) meters: &'a mut Meters,
     pub(crate) commands: &'a Sender<Command>,
+    /// The channel whose panel is open.
+    pub(crate) opened: &'a mut Option<ChannelName>,
     /// Seconds since the window opened.
     pub(crate) now: f64,
 }
@@ -40,6 +43,11 @@ impl View<'_> {
     /// Sends a wish. When the show has already ended nobody listens, and nothing is to be done.
     pub(crate) fn send(&self, command: Command) {
         let _ = self.commands.send(command);
+    }
+
+    /// What a channel is called.
+    pub(crate) fn name(&self, channel: &ChannelName) -> String {
+        naming::channel(self.language, &self.snapshot.desk, channel)
     }
 
     /// The value of a control as the person sees it.

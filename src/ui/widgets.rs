@@ -8,6 +8,7 @@ pub(crate) mod hold_key;
 pub(crate) mod key;
 pub(crate) mod knob;
 pub(crate) mod meter;
+pub(crate) mod reduction;
 pub(crate) mod turn;
 
 use egui::{Painter, Rect, StrokeKind};

@@ -1,20 +1,20 @@
 //! The mix: its meter with the limiter hanging from the top, its fader, and the headphones.
 
-use egui::{Align2, Rect, Sense, StrokeKind, Ui, pos2, vec2};
+use egui::{Align2, Rect, Sense, Ui, pos2, vec2};
 use korero_dsp::loudness::Loudness;
 use korero_sentences::key;
 
-use crate::desk::Strip;
-use crate::desk::address::Address;
+use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::Control;
-use crate::ui::meters::Bar;
 use crate::ui::reading;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::fader::Fader;
 use crate::ui::widgets::key::KeyCap;
 use crate::ui::widgets::knob::Knob;
-use crate::ui::widgets::{figures, meter};
+use crate::ui::widgets::{figures, meter, reduction};
+
+use super::buses;
 
 /// Shown before the first sound.
 const SILENT: f32 = f32::NEG_INFINITY;
@@ -29,8 +29,8 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let layout = egui::Layout::top_down(egui::Align::Center);
     ui.scope_builder(egui::UiBuilder::new().max_rect(inner).layout(layout), |ui| {
         ui.spacing_mut().item_spacing = vec2(theme.space.xs, theme.space.s);
-        let title = egui::RichText::new(view.word(key::WINDOW_MIX));
-        ui.label(title.font(theme.font(theme.letters.body, Weight::SemiBold)).color(theme.ink[0]));
+        let (title, _) = ui.allocate_exact_size(vec2(ui.available_width(), theme.space.hit), Sense::hover());
+        buses::title(ui, view, &ChannelName::Mix, title);
         peaks(ui, view);
         loudness(ui, view);
         fader(ui, view);
@@ -44,7 +44,8 @@ fn peaks(ui: &mut Ui, view: &View<'_>) {
     let theme = view.theme;
     let height = theme.letters.body + theme.letters.tiny + theme.space.m;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
-    let loudest = view.meters.mix.iter().map(|bar| bar.hold_db).fold(f32::NEG_INFINITY, f32::max);
+    let loudest =
+        view.meters.of(&ChannelName::Mix).bars().iter().map(|bar| bar.hold_db).fold(f32::NEG_INFINITY, f32::max);
     let reduction = format!("{:.1}", view.meters.reduction_db);
     let spoken = view.say(key::WINDOW_REDUCTION, &[("db", reduction.as_str().into())]);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, &spoken));
@@ -104,12 +105,12 @@ fn fader(ui: &mut Ui, view: &mut View<'_>) {
     let meter_rect = Rect::from_min_max(pos2(left, rect.top()), pos2(left + bars, rect.bottom()));
     meter::numbers(ui.painter(), theme, meter_rect, numbers);
     let names = (view.word(key::WINDOW_MIX_METER), view.word(key::WINDOW_MIX_CLIP));
-    let shown = view.meters.mix;
+    let shown = view.meters.of(&ChannelName::Mix).bars();
     if meter::show(ui, theme, meter_rect, &shown, &names.0, &names.1) {
-        view.meters.forget_mix_clip();
+        view.meters.forget_clip(&ChannelName::Mix);
     }
     let gr = Rect::from_min_size(pos2(meter_rect.right() + theme.space.xs, rect.top()), vec2(theme.space.s, height));
-    reduction(ui, view, gr);
+    limited(ui, view, gr);
     let (readout, _) =
         ui.allocate_exact_size(vec2(ui.available_width(), theme.space.l + theme.space.xs), Sense::hover());
     let fader = Fader {
@@ -126,22 +127,20 @@ fn fader(ui: &mut Ui, view: &mut View<'_>) {
 }
 
 /// The limiter's gain reduction, hanging from the top.
-fn reduction(ui: &Ui, view: &View<'_>, rect: Rect) {
+fn limited(ui: &Ui, view: &View<'_>, rect: Rect) {
     let theme = view.theme;
     let rect = Rect::from_min_max(pos2(rect.left(), rect.top() + theme.space.s + theme.space.hair * 2.0), rect.max);
-    let painter = ui.painter();
-    painter.rect(rect, corner(theme.space.hair * 2.0), theme.surface[0], theme.hairline(), StrokeKind::Inside);
-    let part = (view.meters.reduction_db / REDUCTION_RANGE_DB).min(1.0);
-    let hanging = Rect::from_min_size(rect.min, vec2(rect.width(), rect.height() * part));
-    painter.rect_filled(hanging, corner(theme.space.hair * 2.0), theme.cool);
+    // Its figure is told above.
+    reduction::show(ui, theme, rect, view.meters.reduction_db, REDUCTION_RANGE_DB, None);
 }
 
-/// Lit while the headphones hear only soloed strips, wherever those are; puts all of them out.
+/// Lit while the headphones hear only what is soloed, wherever those are; puts all of them out.
 fn solo(ui: &mut Ui, view: &mut View<'_>) {
     let theme = view.theme;
-    let address = |strip: &Strip| Address::strip(&strip.id, Control::SOLO);
-    let strips = view.snapshot.desk.strips.iter().map(address);
-    let soloed: Vec<Address> = strips.filter(|address| view.value(address) >= 0.5).collect();
+    let strips = view.snapshot.desk.strips.iter().map(|strip| ChannelName::Strip(strip.id.clone()));
+    let channels = strips.chain(ChannelName::fixed()).filter(|name| name.role().spec(Control::SOLO).is_some());
+    let solos = channels.map(|channel| Address { channel, control: Control::SOLO });
+    let soloed: Vec<Address> = solos.filter(|address| view.value(address) >= 0.5).collect();
     let key = KeyCap {
         name: &view.word(key::WINDOW_SOLO_OFF),
         word: &view.word(key::WINDOW_SOLO),
@@ -169,6 +168,7 @@ fn cue(ui: &mut Ui, view: &mut View<'_>) {
                 value: view.value(&Address::CUE_LEVEL),
                 language: view.language,
                 quiet: false,
+                units: false,
             };
             knob.show(ui, theme, size.x).1
         })
@@ -177,9 +177,10 @@ fn cue(ui: &mut Ui, view: &mut View<'_>) {
         view.turn(Address::CUE_LEVEL, value);
     }
     let bars = Rect::from_min_max(pos2(rect.right() - theme.space.l, rect.top()), rect.max);
-    let cue: [Bar; 2] = view.meters.cue;
+    let cue = ChannelName::Cue(0);
+    let shown = view.meters.of(&cue).bars();
     let names = (view.word(key::WINDOW_CUE_METER), view.word(key::WINDOW_CUE_CLIP));
-    if meter::show(ui, theme, bars, &cue, &names.0, &names.1) {
-        view.meters.forget_cue_clip();
+    if meter::show(ui, theme, bars, &shown, &names.0, &names.1) {
+        view.meters.forget_clip(&cue);
     }
 }

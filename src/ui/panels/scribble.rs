@@ -3,6 +3,7 @@
 use egui::{Align, EventFilter, Id, Key, Modifiers, Rect, Response, Sense, Ui, UiBuilder, pos2, vec2};
 use korero_sentences::key;
 
+use crate::desk::address::ChannelName;
 use crate::desk::{Strip, StripId};
 use crate::limits::MAX_NAME;
 use crate::session::command::Command;
@@ -12,7 +13,7 @@ use crate::ui::widgets::field::Field;
 use crate::ui::widgets::ring;
 
 /// Shows the name of the strip with that number; `true` when the person touched it.
-pub(crate) fn show(ui: &mut Ui, view: &View<'_>, strip: &Strip, number: usize) -> bool {
+pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, strip: &Strip, number: usize) -> bool {
     let height = view.theme.space.xxl + view.theme.space.xs;
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let id = place(&strip.id);
@@ -32,7 +33,12 @@ pub(crate) fn show(ui: &mut Ui, view: &View<'_>, strip: &Strip, number: usize) -
     }
     paint(ui, view, strip, rect, &response);
     let touched = response.clicked();
-    let response = response.on_hover_text(format!("{}\n{}", strip.name, view.word(key::WINDOW_RENAME_TIP)));
+    // Enter renames.
+    if touched && !ui.input(|i| i.key_pressed(Key::Enter)) {
+        super::open(ui, view, ChannelName::Strip(strip.id.clone()), &response);
+    }
+    let tip = format!("{} {}", view.word(key::PANEL_OPEN_TIP), view.word(key::WINDOW_RENAME_TIP));
+    let response = response.on_hover_text(format!("{}\n{tip}", strip.name));
     response.context_menu(|ui| {
         if ui.button(say(view, key::WINDOW_REMOVE_STRIP, strip)).clicked() {
             view.send(Command::RemoveStrip(strip.id.clone()));
@@ -43,7 +49,7 @@ pub(crate) fn show(ui: &mut Ui, view: &View<'_>, strip: &Strip, number: usize) -
 }
 
 /// The scribble strip of a strip, for the keyboard.
-fn place(strip: &StripId) -> Id {
+pub(crate) fn place(strip: &StripId) -> Id {
     Id::unique(("scribble", strip))
 }
 

@@ -3,7 +3,7 @@
 use egui::{Align, Layout, Rect, Sense, StrokeKind, Ui, UiBuilder, pos2, vec2};
 use korero_sentences::key;
 
-use crate::desk::address::Address;
+use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::Control;
 use crate::desk::{Strip, StripInput};
 use crate::session::command::Command;
@@ -28,9 +28,11 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, strip: &Strip, number: usiz
         ui.spacing_mut().item_spacing = vec2(theme.space.xs, theme.space.xs);
         let mut parts = Parts { view, strip, touched: false };
         parts.touched |= scribble::show(ui, parts.view, strip, number);
-        parts.input(ui);
-        parts.head(ui);
-        parts.pan(ui);
+        if whole.height() >= full_height(theme) {
+            parts.input(ui);
+            parts.head(ui);
+            parts.pan(ui);
+        }
         parts.fader(ui, chosen);
         parts.keys(ui);
         parts.touched
@@ -125,6 +127,7 @@ impl Parts<'_, '_> {
             value: self.view.value(&address),
             language: self.view.language,
             quiet,
+            units: false,
         };
         let (response, turned) = knob.show(ui, self.view.theme, width);
         self.touched |= response.clicked() || turned.is_some();
@@ -188,12 +191,11 @@ impl Parts<'_, '_> {
     }
 
     fn meter(&mut self, ui: &mut Ui, rect: Rect) {
-        let level = self.view.meters.strip(&self.strip.id);
-        let mut bars = vec![level.left];
-        bars.extend(level.right);
+        let name = ChannelName::Strip(self.strip.id.clone());
+        let bars = self.view.meters.of(&name).bars();
         let names = (self.name(key::WINDOW_STRIP_METER), self.name(key::WINDOW_STRIP_CLIP));
         if meter::show(ui, self.view.theme, rect, &bars, &names.0, &names.1) {
-            self.view.meters.forget_clip(&self.strip.id);
+            self.view.meters.forget_clip(&name);
         }
     }
 
@@ -222,6 +224,20 @@ impl Parts<'_, '_> {
         let room = half(theme, ui.available_width());
         [key::WINDOW_MUTE, key::WINDOW_SOLO].iter().any(|word| least_width(ui, theme, &self.view.word(*word)) > room)
     }
+}
+
+/// The least height of name, fader and keys: what is seen above an open panel.
+pub(crate) fn short_height(theme: &Theme) -> f32 {
+    let name = theme.space.xxl + theme.space.xs;
+    let fader = theme.space.strip * 2.0 + theme.space.l + theme.space.xs;
+    let keys = theme.space.hit * 2.0;
+    name + fader + keys + theme.space.xs * 7.0
+}
+
+/// The least height with everything; below it input, trim, low cut and pan are left to the panel.
+fn full_height(theme: &Theme) -> f32 {
+    let knob = Knob::size(theme, theme.space.strip).y;
+    short_height(theme) + (knob + theme.space.xs + theme.space.hit) * 2.0 + theme.space.xs * 2.0
 }
 
 fn half(theme: &Theme, width: f32) -> f32 {

@@ -12,7 +12,7 @@ use crate::ui::theme::{Theme, Weight};
 use crate::ui::view::View;
 use crate::ui::widgets::key::KeyCap;
 
-use super::strip;
+use super::{buses, strip};
 
 /// Which strip was touched last.
 #[derive(Default)]
@@ -49,6 +49,7 @@ impl Strips {
                 if desk.strips.len() < MAX_STRIPS {
                     add_key(ui, view, &desk);
                 }
+                buses::show(ui, view, height);
             });
         });
     }

@@ -3,6 +3,7 @@
 use egui::{Align, Id, Layout, Ui};
 use korero_sentences::{Language, key};
 
+use crate::desk::address::ChannelName;
 use crate::limits::MAX_NAME;
 use crate::session::command::Command;
 use crate::session::snapshot::{DeviceChoice, DeviceState};
@@ -34,10 +35,13 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) -> Looks {
         ui.label(wordmark);
         column(ui, view.theme, view.theme.space.chooser, |ui| device(ui, view));
         column(ui, view.theme, view.theme.space.chooser, |ui| monitor(ui, view));
-        let left = ui.available_width() - view.theme.space.strip - view.theme.space.l;
+        let left = ui.available_width() - view.theme.space.strip * 2.0 - view.theme.space.l;
         let width = left.clamp(view.theme.space.strip, view.theme.space.chooser * 1.5);
         column(ui, view.theme, width, |ui| title(ui, view));
-        ui.with_layout(Layout::right_to_left(Align::Max), |ui| looks = menu(ui, view));
+        ui.with_layout(Layout::right_to_left(Align::Max), |ui| {
+            looks = menu(ui, view);
+            desk(ui, view);
+        });
     });
     looks
 }
@@ -114,6 +118,14 @@ fn title(ui: &mut Ui, view: &View<'_>) {
     };
     if let (_, Some(title)) = field.show(ui) {
         view.send(Command::NameShow(Show { title, ..view.snapshot.show.clone() }));
+    }
+}
+
+/// The desk's own switches: how solo works, talkback, test tones.
+fn desk(ui: &mut Ui, view: &mut View<'_>) {
+    let response = ui.button(view.word(key::CHANNEL_DESK)).on_hover_text(view.word(key::PANEL_DESK_TIP));
+    if response.clicked() {
+        super::open(ui, view, ChannelName::Desk, &response);
     }
 }
 

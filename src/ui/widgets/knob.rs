@@ -29,6 +29,8 @@ pub(crate) struct Knob<'a> {
     pub(crate) language: Language,
     /// Out of circuit: painted quietly, still turned.
     pub(crate) quiet: bool,
+    /// There is room for the unit.
+    pub(crate) units: bool,
 }
 
 impl Knob<'_> {
@@ -61,7 +63,8 @@ impl Knob<'_> {
         let small = theme.font(theme.letters.tiny, Weight::Regular);
         painter.text(rect.center_top(), Align2::CENTER_TOP, self.word, small.clone(), theme.ink[2]);
         if typing == Typing::No {
-            let text = reading::short(self.spec, shown, self.language);
+            let tell = if self.units { reading::full } else { reading::short };
+            let text = tell(self.spec, shown, self.language);
             let ink = if self.quiet { theme.ink[2] } else { theme.ink[0] };
             figures::paint(painter, readout.center(), Align2::CENTER_CENTER, &text, &small, ink);
         }

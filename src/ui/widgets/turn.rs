@@ -3,11 +3,11 @@
 
 use egui::accesskit::{Action, ActionData};
 use egui::{Event, EventFilter, Id, Key, PointerButton, Rect, Response, Role, TextEdit, Ui, WidgetInfo};
-use korero_dsp::param::{ParamSpec, Unit};
+use korero_dsp::param::{ParamSpec, Taper, Unit};
 use korero_sentences::{Language, key, say};
 
 use crate::ui::reading;
-use crate::ui::taper::{FADER_FLOOR_DB, from_way, to_way};
+use crate::ui::taper::{FADER_FLOOR_DB, from_way, least, to_way};
 
 /// How much slower fine dragging is.
 const FINE: f32 = 0.1;
@@ -78,6 +78,9 @@ impl Turn<'_> {
             *way
         });
         let value = from_way(self.spec, way);
+        // What is counted is turned from one whole number to the next.
+        let counted = self.spec.unit == Unit::Number && self.spec.taper == Taper::Linear;
+        let value = if counted { value.round() } else { value };
         Some(if fine { value } else { self.magnetic(value) })
     }
 
@@ -127,18 +130,33 @@ impl Turn<'_> {
     /// `steps` notches of a wheel or presses of an arrow further.
     fn stepped(&self, steps: f32, fine: bool) -> f32 {
         let size = if fine { 0.1 } else { 0.5 };
+        let fader = self.spec.taper == Taper::Fader;
         match self.spec.unit {
-            Unit::Decibels if self.value < FADER_FLOOR_DB && steps > 0.0 => FADER_FLOOR_DB,
+            Unit::Decibels if fader && self.value < FADER_FLOOR_DB && steps > 0.0 => FADER_FLOOR_DB,
             Unit::Decibels => {
                 let value = ((self.value + steps * size) * 10.0).round() / 10.0;
-                if self.spec.min < FADER_FLOOR_DB && value < FADER_FLOOR_DB { self.spec.min } else { value }
+                if fader && value < FADER_FLOOR_DB { self.spec.min } else { value }
             }
-            // A semitone, or a tenth of one.
-            Unit::Hertz | Unit::Milliseconds | Unit::Number | Unit::Ratio => self.value * (steps * size / 6.0).exp2(),
+            _ if self.spec.taper == Taper::Logarithmic => self.by_ratio(steps * size / 6.0),
+            Unit::Number => (self.value + steps).round(),
+            Unit::Hertz | Unit::Milliseconds | Unit::Ratio => {
+                self.value + steps * size * (self.spec.max - self.spec.min) / 100.0
+            }
             Unit::Pan => ((self.value + steps * size / 10.0) * 100.0).round() / 100.0,
             Unit::Percent => self.value + steps * size * 2.0,
             Unit::Choice(_) => self.value + steps.signum(),
             Unit::Switch => steps,
+        }
+    }
+
+    /// `octaves` further: a semitone, or a tenth of one, for each step. From below the first ratio of a range that begins
+    /// at 0 the way up leads there, and the way down from there leads to 0.
+    fn by_ratio(&self, octaves: f32) -> f32 {
+        let least = least(self.spec);
+        match self.value * octaves.exp2() {
+            turned if turned >= least => turned,
+            _ if octaves > 0.0 => least,
+            _ => self.spec.min,
         }
     }
 
@@ -224,5 +242,48 @@ fn notches(event: &Event, fine: bool) -> f32 {
     match unit {
         egui::MouseWheelUnit::Point => turned / WHEEL_NOTCH,
         egui::MouseWheelUnit::Line | egui::MouseWheelUnit::Page => turned,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use korero_dsp::effects::EFFECTS;
+
+    use super::*;
+    use crate::desk::channel::Role;
+
+    fn turn(spec: &ParamSpec, value: f32, steps: f32) -> f32 {
+        let turn = Turn { name: "", spec, value, language: Language::English, travel: 100.0, upright: true };
+        spec.clamp(turn.stepped(steps, false))
+    }
+
+    fn every_spec() -> Vec<ParamSpec> {
+        let roles = [Role::Strip, Role::Return, Role::Mix, Role::Cue, Role::Desk];
+        let fixed = roles.into_iter().flat_map(|role| role.sections().flat_map(move |section| role.params(section)));
+        let all = fixed.chain(EFFECTS.iter().flat_map(|effect| effect.params)).copied();
+        let zero = ParamSpec {
+            id: "zero",
+            unit: Unit::Milliseconds,
+            min: 0.0,
+            max: 200.0,
+            default: 0.0,
+            taper: Taper::Logarithmic,
+        };
+        all.filter(|spec| spec.unit != Unit::Switch).chain([zero]).collect()
+    }
+
+    #[test]
+    fn every_control_is_turned_by_steps_from_one_end_to_the_other_and_back() {
+        for spec in every_spec() {
+            for (from, to, step) in [(spec.min, spec.max, 1.0), (spec.max, spec.min, -1.0)] {
+                let mut value = from;
+                for _ in 0..2_000 {
+                    let next = turn(&spec, value, step);
+                    assert!(value == to || (next - value) * step > 0.0, "{}: {step} from {value} to {next}", spec.id);
+                    value = next;
+                }
+                assert_eq!(value, to, "{}", spec.id);
+            }
+        }
     }
 }

@@ -1,0 +1,173 @@
+//! What channels, sections, parameters and choices are called: sentences found by the ids that the registry gives.
+
+use korero_dsp::effects::EFFECTS;
+use korero_sentences::{Args, Key, Language, key, say};
+
+use crate::desk::Desk;
+use crate::desk::address::{Address, ChannelName};
+use crate::desk::channel::{Kind, Place, Section};
+
+/// The sentence of an id; the id itself where there is none.
+fn named(language: Language, prefix: &str, id: &str, args: &Args) -> String {
+    let name = format!("{prefix}-{}", id.replace(['.', '/'], "-"));
+    Key::named(&name).map_or_else(|| id.to_owned(), |key| say(language, key, args))
+}
+
+fn numbered(language: Language, key: Key, from_zero: usize) -> String {
+    say(language, key, &[("number", (from_zero + 1).into())])
+}
+
+/// A channel by the name that a person gave it, or by its number.
+pub(crate) fn channel(language: Language, desk: &Desk, name: &ChannelName) -> String {
+    let bus = |name: Option<&String>, key, at: u8| {
+        let own = name.filter(|name| !name.is_empty()).cloned();
+        own.unwrap_or_else(|| numbered(language, key, usize::from(at)))
+    };
+    match name {
+        ChannelName::Strip(id) => desk.strip(id).map_or_else(|| id.to_string(), |strip| strip.name.clone()),
+        ChannelName::Group(at) => {
+            bus(desk.groups.get(usize::from(*at)).map(|group| &group.name), key::CHANNEL_GROUP, *at)
+        }
+        ChannelName::Return(at) => {
+            bus(desk.returns.get(usize::from(*at)).map(|bus| &bus.name), key::CHANNEL_RETURN, *at)
+        }
+        ChannelName::Mix => say(language, key::WINDOW_MIX, &[]),
+        ChannelName::Cue(at) => numbered(language, key::CHANNEL_CUE, usize::from(*at)),
+        ChannelName::Desk => say(language, key::CHANNEL_DESK, &[]),
+    }
+}
+
+/// An effect.
+pub(crate) fn effect(language: Language, kind: Kind) -> String {
+    EFFECTS.get(usize::from(kind.0)).map_or_else(String::new, |spec| named(language, "effect", spec.id, &[]))
+}
+
+/// A slot, counted from the input.
+pub(crate) fn place(language: Language, place: Place) -> String {
+    numbered(language, key::SECTION_INSERT, place as usize)
+}
+
+/// A section; an effect in a slot is told with its slot.
+pub(crate) fn section(language: Language, section: Section) -> String {
+    match section {
+        Section::Stage(stage) => named(language, "effect", stage.spec().id, &[]),
+        Section::Slot(at, kind) => format!("{}, {}", place(language, at), effect(language, kind)),
+        Section::Fader => say(language, key::SECTION_FADER, &[]),
+        Section::Send(at) => numbered(language, key::SECTION_SEND, usize::from(at)),
+        Section::Cue(at) => numbered(language, key::SECTION_CUE, usize::from(at)),
+        Section::Limiter => named(language, "effect", "limiter", &[]),
+        Section::Solo => say(language, key::SECTION_SOLO, &[]),
+        Section::Talkback => say(language, key::SECTION_TALKBACK, &[]),
+        Section::Oscillator => say(language, key::SECTION_OSCILLATOR, &[]),
+    }
+}
+
+/// A band of the equaliser, from 0.
+pub(crate) fn band(language: Language, at: usize) -> String {
+    numbered(language, key::SECTION_BAND, at)
+}
+
+/// A parameter by the last word of its id, as it stands beside its control.
+pub(crate) fn word(language: Language, id: &str) -> String {
+    let last = id.rsplit_once('.').map_or(id, |(_, last)| last);
+    named(language, "param", last, &[])
+}
+
+/// A parameter by its whole id: one of a band is told with its band.
+pub(crate) fn param(language: Language, id: &str) -> String {
+    let number = id.split_once('.').and_then(|(band, _)| band.strip_prefix("band")?.parse::<usize>().ok());
+    match number.and_then(|number| number.checked_sub(1)) {
+        Some(at) => format!("{}, {}", band(language, at), word(language, id)),
+        None => word(language, id),
+    }
+}
+
+/// One of several words.
+pub(crate) fn choice(language: Language, word: &str) -> String {
+    named(language, "choice", word, &[])
+}
+
+/// A control with its channel and its section, as a screen reader tells it.
+pub(crate) fn control(language: Language, desk: &Desk, address: &Address) -> String {
+    within(
+        language,
+        desk,
+        &address.channel,
+        &section(language, address.control.section),
+        &param(language, address.spec().id),
+    )
+}
+
+/// Something that belongs to a section of a channel.
+pub(crate) fn within(language: Language, desk: &Desk, name: &ChannelName, section: &str, what: &str) -> String {
+    let args =
+        [("channel", channel(language, desk, name).into()), ("section", section.into()), ("control", what.into())];
+    say(language, key::PANEL_CONTROL, &args)
+}
+
+/// The same with a capital, as a title or a label begins.
+pub(crate) fn title(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use korero_dsp::param::{ParamSpec, Unit};
+
+    use super::*;
+    use crate::desk::channel::Role;
+
+    fn every_spec() -> Vec<ParamSpec> {
+        let roles = [Role::Strip, Role::Group, Role::Return, Role::Mix, Role::Cue, Role::Desk];
+        let fixed = roles.into_iter().flat_map(|role| role.sections().flat_map(move |section| role.params(section)));
+        fixed.chain(EFFECTS.iter().flat_map(|effect| effect.params)).copied().collect()
+    }
+
+    #[test]
+    fn every_effect_parameter_and_choice_has_its_sentence_in_both_languages() {
+        let known = |prefix: &str, id: &str| {
+            let name = format!("{prefix}-{}", id.replace(['.', '/'], "-"));
+            let key = Key::named(&name).unwrap_or_else(|| panic!("{name} has no sentence"));
+            Language::ALL.into_iter().for_each(|language| assert!(!say(language, key, &[]).is_empty(), "{name}"));
+        };
+        EFFECTS.iter().for_each(|effect| known("effect", effect.id));
+        for spec in every_spec() {
+            known("param", spec.id.rsplit_once('.').map_or(spec.id, |(_, last)| last));
+            if let Unit::Choice(words) = spec.unit {
+                words.iter().for_each(|word| known("choice", word));
+            }
+        }
+    }
+
+    #[test]
+    fn a_control_is_told_with_its_channel_its_section_and_its_band() {
+        let address = |text: &str| text.parse::<Address>().expect("an address");
+        let told = |text: &str, language| control(language, &Desk::default(), &address(text));
+        assert_eq!(told("mix.compressor.threshold", Language::English), "Mix, compressor, threshold");
+        assert_eq!(told("group2.eq.band3.q", Language::English), "Group 2, EQ, band 3, Q");
+        assert_eq!(told("return1.preeq.hall.decay", Language::English), "Return 1, insert 1, hall, decay");
+        assert_eq!(told("mix.compressor.threshold", Language::Maori), "Ranunga, kōpeke, paepae");
+    }
+
+    #[test]
+    fn no_two_controls_of_a_channel_share_their_name() {
+        let desk = Desk::default();
+        for language in Language::ALL {
+            for name in ChannelName::fixed() {
+                let controls: Vec<_> = name.of(&desk).expect("it is there").controls().collect();
+                let address = |control| Address { channel: name.clone(), control };
+                let mut names: Vec<_> = controls.iter().map(|c| control(language, &desk, &address(*c))).collect();
+                names.sort();
+                names.dedup();
+                assert_eq!(names.len(), controls.len(), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_title_begins_with_a_capital_macrons_too() {
+        assert_eq!(title("ōwehenga"), "Ōwehenga");
+        assert_eq!(title(""), "");
+    }
+}

@@ -1,0 +1,111 @@
+//! What a section does, as a curve: the equaliser from the coefficients that run, dynamics from their static law.
+
+use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2};
+use korero_dsp::effects::eq;
+
+use crate::limits::SAMPLE_RATE;
+use crate::ui::theme::{Theme, Weight, corner};
+
+/// What can be set on an equaliser.
+pub(crate) type EqValues = [f32; eq::PARAMS.len()];
+
+/// From the lowest to the highest frequency that is drawn, Hz.
+const FREQS: (f32, f32) = (20.0, 20_000.0);
+/// Frequencies with a line, Hz, and what is written there.
+const DECADES: [(f32, &str); 3] = [(100.0, "100"), (1_000.0, "1k"), (10_000.0, "10k")];
+/// From the lowest to the highest change of level that is drawn, dB.
+const CHANGES: (f32, f32) = (-20.0, 20.0);
+/// Changes of level with a line, dB.
+const STEPS: [f32; 3] = [-12.0, 0.0, 12.0];
+/// From the lowest to the highest level that is drawn of dynamics, dB.
+const LEVELS: (f32, f32) = (-72.0, 0.0);
+/// Pixels between two points of a curve.
+const STEP: f32 = 1.5;
+
+/// Paints what an equaliser does; quietly while it is off.
+pub(crate) fn equaliser(painter: &Painter, theme: &Theme, rect: Rect, values: &EqValues, on: bool) {
+    ground(painter, theme, rect);
+    let painter = painter.with_clip_rect(rect.shrink(theme.space.hair));
+    let x = |freq: f32| rect.left() + rect.width() * (freq / FREQS.0).ln() / (FREQS.1 / FREQS.0).ln();
+    let freq = |x: f32| FREQS.0 * (FREQS.1 / FREQS.0).powf((x - rect.left()) / rect.width());
+    let y = |db: f32| level(rect, CHANGES, db);
+    let small = theme.font(theme.letters.tiny, Weight::Regular);
+    for (freq, word) in DECADES {
+        painter.vline(x(freq), rect.y_range(), theme.hairline());
+        let at = pos2(x(freq) + theme.space.xs, rect.bottom() - theme.space.hair * 2.0);
+        painter.text(at, Align2::LEFT_BOTTOM, word, small.clone(), theme.ink[2]);
+    }
+    for db in STEPS {
+        painter.hline(rect.x_range(), y(db), theme.hairline());
+        if db != 0.0 {
+            let word = format!("{}{}", if db < 0.0 { "−" } else { "+" }, db.abs());
+            let at = pos2(rect.left() + theme.space.xs, y(db));
+            painter.text(at, Align2::LEFT_BOTTOM, word, small.clone(), theme.ink[2]);
+        }
+    }
+    let rate = SAMPLE_RATE as f32;
+    let response = |freq: f32| eq::response_db(values, rate, freq).clamp(CHANGES.0 * 2.0, CHANGES.1 * 2.0);
+    let points = sampled(rect, |x| y(response(freq(x))));
+    let ink = if on { theme.ember } else { theme.ink[2] };
+    if on {
+        fill(&painter, &points, y(0.0), ink.gamma_multiply(0.18));
+    }
+    painter.add(Shape::line(points, Stroke::new(theme.space.hair * 2.0, ink)));
+    bands(&painter, theme, values, ink, |freq| pos2(x(freq), y(response(freq))));
+}
+
+/// A numbered point for each band that is on.
+fn bands(painter: &Painter, theme: &Theme, values: &EqValues, ink: Color32, at: impl Fn(f32) -> Pos2) {
+    let value = |band, knob| values[usize::from(eq::param(band, knob).0)];
+    let font = theme.font(theme.letters.tiny, Weight::SemiBold);
+    for band in (0..eq::BANDS).filter(|band| value(*band, eq::Knob::On) >= 0.5) {
+        let place = at(value(band, eq::Knob::Freq));
+        painter.circle(place, theme.space.s, theme.surface[3], Stroke::new(theme.space.hair, ink));
+        painter.text(place, Align2::CENTER_CENTER, (band + 1).to_string(), font.clone(), theme.ink[0]);
+    }
+}
+
+/// Paints what comes out (up) for what goes in (right), both in dB; `output` is the static law.
+pub(crate) fn dynamics(painter: &Painter, theme: &Theme, rect: Rect, on: bool, output: impl Fn(f32) -> f32) {
+    ground(painter, theme, rect);
+    let painter = painter.with_clip_rect(rect.shrink(theme.space.hair));
+    let input = |x: f32| LEVELS.0 + (LEVELS.1 - LEVELS.0) * (x - rect.left()) / rect.width();
+    for db in [-48.0, -24.0] {
+        painter.hline(rect.x_range(), level(rect, LEVELS, db), theme.hairline());
+        let x = rect.left() + rect.bottom() - level(rect, LEVELS, db);
+        painter.vline(x, rect.y_range(), theme.hairline());
+    }
+    painter.line_segment([rect.left_bottom(), rect.right_top()], theme.hairline());
+    let points = sampled(rect, |x| level(rect, LEVELS, output(input(x)).max(LEVELS.0 * 2.0)));
+    let ink = if on { theme.cool } else { theme.ink[2] };
+    painter.add(Shape::line(points, Stroke::new(theme.space.hair * 2.0, ink)));
+}
+
+fn ground(painter: &Painter, theme: &Theme, rect: Rect) {
+    painter.rect(rect, corner(theme.radius.s), theme.surface[0], theme.hairline(), StrokeKind::Inside);
+}
+
+fn level(rect: Rect, (low, high): (f32, f32), db: f32) -> f32 {
+    rect.bottom() - rect.height() * (db - low) / (high - low)
+}
+
+fn sampled(rect: Rect, y: impl Fn(f32) -> f32) -> Vec<Pos2> {
+    let count = (rect.width() / STEP) as usize;
+    let x = |n: usize| rect.left() + rect.width() * n as f32 / count.max(1) as f32;
+    (0..=count).map(|n| pos2(x(n), y(x(n)))).collect()
+}
+
+/// Fills between a curve and a level.
+fn fill(painter: &Painter, points: &[Pos2], base: f32, ink: Color32) {
+    let mut mesh = Mesh::default();
+    for (n, point) in points.iter().enumerate() {
+        mesh.colored_vertex(*point, ink);
+        mesh.colored_vertex(pos2(point.x, base), ink);
+        if n > 0 {
+            let first = 2 * n as u32 - 2;
+            mesh.add_triangle(first, first + 1, first + 2);
+            mesh.add_triangle(first + 1, first + 2, first + 3);
+        }
+    }
+    painter.add(Shape::mesh(mesh));
+}

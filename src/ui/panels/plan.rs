@@ -1,0 +1,140 @@
+//! How the inside of a group is laid out: everything from the group's own corner.
+
+use egui::{Color32, Rect, Ui, Vec2, pos2, vec2};
+use korero_dsp::effects::eq;
+use korero_dsp::param::ParamId;
+
+use crate::desk::address::ChannelName;
+use crate::desk::channel::{Control, Section};
+use crate::ui::theme::{Theme, Weight};
+use crate::ui::view::View;
+use crate::ui::widgets::knob::Knob;
+
+use super::group::{Curve, Group, metered};
+use super::{control, flow};
+
+/// Where everything of a group stands.
+#[derive(Default)]
+pub(crate) struct Plan {
+    pub(crate) size: Vec2,
+    /// The switch of the whole section, beside the title.
+    pub(crate) on: Option<(Control, Rect)>,
+    /// The chooser of a slot.
+    pub(crate) chooser: Option<Rect>,
+    /// What is taken away.
+    pub(crate) meter: Option<Rect>,
+    pub(crate) curve: Option<Rect>,
+    /// The names of the equaliser's bands, from 0.
+    pub(crate) bands: Vec<(usize, Rect)>,
+    pub(crate) cells: Vec<(Control, Rect)>,
+}
+
+/// Two knobs, one above the other.
+fn two_rows(theme: &Theme) -> f32 {
+    Knob::size(theme, theme.space.compact).y * 2.0 + theme.space.xs
+}
+
+/// The height of a group with two rows of knobs.
+pub(crate) fn height(theme: &Theme) -> f32 {
+    two_rows(theme) + theme.space.hit + theme.space.xs * 2.0 + theme.space.s
+}
+
+impl Plan {
+    /// The plan of a group that may be as wide as `available`.
+    pub(crate) fn of(ui: &Ui, view: &View<'_>, name: &ChannelName, group: Group, available: f32) -> Self {
+        let space = view.theme.space;
+        let mut plan = Self::default();
+        let mut at = pos2(space.s, space.hit + space.xs * 2.0);
+        if matches!(group, Group::Insert(_)) {
+            let rect = Rect::from_min_size(at, vec2(space.strip + space.l, space.hit));
+            at.y = rect.bottom() + space.xs;
+            plan.chooser = Some(rect);
+        }
+        if let Some(section) = group.section(view, name) {
+            plan.fill(view.theme, name, section, at, available - space.s * 2.0);
+        }
+        let font = view.theme.font(view.theme.letters.small, Weight::SemiBold);
+        let title = ui.painter().layout_no_wrap(group.title(view), font, Color32::PLACEHOLDER).size().x;
+        let switch = if plan.on.is_some() { space.touch + space.s } else { 0.0 };
+        let figure = if plan.meter.is_some() { space.touch } else { 0.0 };
+        let reach = plan.reach();
+        let width = (reach.x + space.s).max(title + switch + figure + space.s * 2.0).ceil();
+        if let Some((_, rect)) = &mut plan.on {
+            *rect = Rect::from_min_size(pos2(width - space.s - space.touch, space.xs), vec2(space.touch, space.hit));
+        }
+        plan.size = vec2(width, reach.y + space.s);
+        plan
+    }
+
+    fn fill(&mut self, theme: &Theme, name: &ChannelName, section: Section, mut at: egui::Pos2, available: f32) {
+        let space = theme.space;
+        let params = name.role().params(section);
+        let control = |param: usize| Control::new(section, ParamId(param as u8));
+        self.on = params.iter().position(|spec| spec.id == "on").map(|param| (control(param), Rect::ZERO));
+        if Curve::of(section) == Some(Curve::Equaliser) {
+            self.equaliser(theme, section, at, available);
+            return;
+        }
+        if metered(section).is_some() {
+            self.meter = Some(Rect::from_min_size(at, vec2(space.s, two_rows(theme))));
+            at.x += space.s * 2.0;
+        }
+        let rest: Vec<usize> = (0..params.len()).filter(|param| params[*param].id != "on").collect();
+        let sizes: Vec<Vec2> = rest.iter().map(|param| control::size(theme, &params[*param])).collect();
+        let (places, reach) = flow::columns(&sizes, two_rows(theme), space.xs);
+        let side = two_rows(theme);
+        if Curve::of(section).is_some() && at.x + side + space.m + reach.x <= available {
+            self.curve = Some(Rect::from_min_size(at, Vec2::splat(side)));
+            at.x += side + space.m;
+        }
+        self.cells =
+            rest.iter().zip(places).map(|(param, place)| (control(*param), place.translate(at.to_vec2()))).collect();
+    }
+
+    /// The curve, and beside or below it the bands two by two.
+    fn equaliser(&mut self, theme: &Theme, section: Section, at: egui::Pos2, available: f32) {
+        let space = theme.space;
+        let knob = Knob::size(theme, space.compact);
+        let block = vec2(knob.x * 3.0 + space.xs * 2.0, space.hit + space.xs + knob.y);
+        let bands = block * 2.0 + vec2(space.m, space.s);
+        let beside = available - bands.x - space.m;
+        let (curve, first) = if beside >= space.chooser {
+            let width = beside.min(space.chooser * 2.0);
+            (vec2(width, bands.y), at + vec2(width + space.m, 0.0))
+        } else {
+            (vec2(bands.x, two_rows(theme)), at + vec2(0.0, two_rows(theme) + space.s))
+        };
+        self.curve = Some(Rect::from_min_size(at, curve));
+        for band in 0..eq::BANDS {
+            let (column, row) = ((band % 2) as f32, (band / 2) as f32);
+            let corner = first + vec2(column * (block.x + space.m), row * (block.y + space.s));
+            self.band(theme, section, band, Rect::from_min_size(corner, block));
+        }
+    }
+
+    /// Name, switch and shape above frequency, gain and Q.
+    fn band(&mut self, theme: &Theme, section: Section, band: usize, block: Rect) {
+        let space = theme.space;
+        let knob = Knob::size(theme, space.compact);
+        let control = |knob| Control::new(section, eq::param(band, knob));
+        let head = |left: f32, width: f32| Rect::from_min_size(pos2(left, block.top()), vec2(width, space.hit));
+        let shape = space.strip + space.l;
+        let on = space.xxl + space.s;
+        let switch = head(block.right() - shape - space.xs - on, on);
+        self.bands.push((band, head(block.left(), switch.left() - block.left())));
+        self.cells.push((control(eq::Knob::On), switch));
+        self.cells.push((control(eq::Knob::Shape), head(block.right() - shape, shape)));
+        for (n, param) in [eq::Knob::Freq, eq::Knob::Gain, eq::Knob::Q].into_iter().enumerate() {
+            let left = block.left() + n as f32 * (knob.x + space.xs);
+            let place = Rect::from_min_size(pos2(left, block.top() + space.hit + space.xs), knob);
+            self.cells.push((control(param), place));
+        }
+    }
+
+    /// The farthest corner of everything in it.
+    fn reach(&self) -> Vec2 {
+        let cells = self.cells.iter().map(|(_, rect)| *rect);
+        let rest = [self.chooser, self.meter, self.curve].into_iter().flatten();
+        cells.chain(rest).fold(Vec2::ZERO, |reach, rect| reach.max(rect.max.to_vec2()))
+    }
+}

@@ -1,0 +1,24 @@
+//! Gain reduction: a bar that hangs from the top.
+
+use egui::{Rect, Role, Sense, StrokeKind, Ui, WidgetInfo, vec2};
+
+use crate::ui::theme::{Theme, corner};
+
+/// Shows `db` (0 or more) in `rect`, filled at `full_db`. `name` is for screen readers; without one it is only painted.
+pub(crate) fn show(ui: &Ui, theme: &Theme, rect: Rect, db: f32, full_db: f32, name: Option<&str>) {
+    let part = (db / full_db).clamp(0.0, 1.0);
+    if let Some(name) = name {
+        let response = ui.interact(rect, ui.scope_id().with(("reduction", name)), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, name));
+        ui.ctx().accesskit_node_builder(response.id, |node| {
+            node.set_role(Role::Meter);
+            node.set_numeric_value(f64::from(part));
+            node.set_value(format!("{db:.1} dB"));
+        });
+    }
+    let painter = ui.painter();
+    let round = corner(theme.space.hair * 2.0);
+    painter.rect(rect, round, theme.surface[0], theme.hairline(), StrokeKind::Inside);
+    let hanging = Rect::from_min_size(rect.min, vec2(rect.width(), rect.height() * part));
+    painter.rect_filled(hanging, round, theme.cool);
+}
