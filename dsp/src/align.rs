@@ -4,6 +4,7 @@
 //! is heard as neither a click nor a gap.
 
 use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
+use crate::smooth::eased;
 
 /// The length of the cross-fade in grid cells: 960 frames, 20 ms at 48 kHz.
 pub const FADE_CELLS: u32 = 30;
@@ -97,7 +98,7 @@ impl Align {
         }
         let new = self.ring[self.place(line.next)].0[lane];
         let way = (line.cells as usize * GRID + phase) as f32 / (FADE_CELLS as usize * GRID) as f32;
-        old + (new - old) * way
+        old + (new - old) * eased(way)
     }
 }
 

@@ -3,6 +3,11 @@
 //! A kernel is ordinary `#[inline(always)]` code over `[f32; 8]`. No level fuses a multiplication with an
 //! addition or approximates a reciprocal, so all levels give the same bits; the law tests compare them.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether [`Level::best`] gives no more than [`Level::BASELINE`].
+static RESTRICTED: AtomicBool = AtomicBool::new(false);
+
 /// A set of instructions that this processor is known to have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Level(Instructions);
@@ -22,10 +27,16 @@ impl Level {
     #[must_use]
     pub fn best() -> Self {
         #[cfg(target_arch = "x86_64")]
-        if std::arch::is_x86_feature_detected!("avx2") {
+        if !RESTRICTED.load(Ordering::Relaxed) && std::arch::is_x86_feature_detected!("avx2") {
             return Self(Instructions::Avx2);
         }
         Self::BASELINE
+    }
+
+    /// Lets this whole process do with [`Level::BASELINE`] from now on, to measure what an old processor would do. What was
+    /// built before keeps its level, so it is called first of all.
+    pub fn restrict() {
+        RESTRICTED.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn instructions(self) -> Instructions {

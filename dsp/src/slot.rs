@@ -1,14 +1,15 @@
 //! A slot: a place in the chain where any effect of the registry may stand, another one on each lane.
 //!
 //! One box serves all lanes that chose its effect. A lane that changes its mind cross-fades over 20 ms, the same time
-//! that [`crate::align`] takes to move the sound of the others, so what is put in on air is neither click nor gap.
+//! that [`crate::align`] takes to move the sound of the others, so what is put in on air is neither click nor gap. The fade
+//! begins when the effect has sound to give, and one that is under way is never turned back halfway.
 
 use crate::align::FADE_CELLS;
 use crate::effect::Effect;
 use crate::effects::EFFECTS;
 use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
 use crate::param::ParamId;
-use crate::smooth::{Glide, Ramp};
+use crate::smooth::{Glide, Ramp, eased};
 
 /// An effect by its place in [`EFFECTS`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -28,6 +29,8 @@ struct Fitted {
     deepest: [f32; LANES],
     /// To be taken out as soon as nobody hears it.
     leaving: bool,
+    /// Frames until what goes in comes out: a new effect is silent so long.
+    silent: usize,
 }
 
 /// One slot of a bank.
@@ -36,6 +39,16 @@ pub struct Slot {
     wanted: [Option<Kind>; LANES],
     dry: [Lanes; GRID],
     wet: [Lanes; GRID],
+}
+
+impl Fitted {
+    /// Lets a lane hear this effect if it is the one that it wants, and not if it is another.
+    fn go(&mut self, lane: usize, wanted: Option<Kind>) {
+        let goal = if wanted == Some(self.kind) { 1.0 } else { 0.0 };
+        if self.share.target(lane) != goal {
+            self.share.set(lane, goal);
+        }
+    }
 }
 
 impl Default for Slot {
@@ -63,7 +76,8 @@ impl Slot {
         match self.fitted.iter_mut().find(|place| place.is_none()) {
             Some(place) => {
                 let share = Glide::new(0.0, FADE_CELLS);
-                *place = Some(Fitted { kind, effect, share, deepest: [0.0; LANES], leaving: false });
+                let silent = effect.latency_frames();
+                *place = Some(Fitted { kind, effect, share, deepest: [0.0; LANES], leaving: false, silent });
                 Ok(())
             }
             None => Err(effect),
@@ -90,8 +104,17 @@ impl Slot {
     /// Lets a lane be heard through the effect of that kind, or past all of them. Audio thread.
     pub fn choose(&mut self, lane: usize, kind: Option<Kind>) {
         self.wanted[lane] = kind;
-        for fitted in self.fitted.iter_mut().flatten() {
-            fitted.share.set(lane, if Some(fitted.kind) == kind { 1.0 } else { 0.0 });
+    }
+
+    /// Lets the lanes go where they want to be, those that stand still and whose effect has sound to give.
+    fn turn(&mut self) {
+        for lane in 0..LANES {
+            let wanted = self.wanted[lane];
+            let waits =
+                |fitted: &Fitted| !fitted.share.can_turn(lane) || (Some(fitted.kind) == wanted && fitted.silent > 0);
+            if !self.fitted.iter().flatten().any(waits) {
+                self.fitted.iter_mut().flatten().for_each(|fitted| fitted.go(lane, wanted));
+            }
         }
     }
 
@@ -115,6 +138,7 @@ impl Slot {
         for fitted in self.fitted.iter_mut().flatten() {
             let params = EFFECTS[usize::from(fitted.kind.0)].params.iter().enumerate();
             params.for_each(|(at, param)| fitted.effect.set(lane, ParamId(at as u8), param.default));
+            fitted.go(lane, None);
             fitted.share.settle_lane(lane);
             fitted.effect.reset_lane(lane);
         }
@@ -123,6 +147,7 @@ impl Slot {
     /// Lets everything arrive and forgets all sound, as before the first frame. Audio thread.
     pub fn settle(&mut self) {
         for fitted in self.fitted.iter_mut().flatten() {
+            (0..LANES).for_each(|lane| fitted.go(lane, self.wanted[lane]));
             fitted.share.settle();
             fitted.effect.reset();
         }
@@ -133,6 +158,9 @@ impl Slot {
         if self.fitted.iter().all(Option::is_none) {
             return;
         }
+        if block.phase() == 0 {
+            self.turn();
+        }
         let frames = block.len();
         self.dry[..frames].copy_from_slice(block.frames());
         // Past everything until an effect takes its share.
@@ -140,6 +168,7 @@ impl Slot {
             let share = fitted.share.ramp(block);
             self.wet[..frames].copy_from_slice(&self.dry[..frames]);
             fitted.effect.process(&mut LaneBlock::new(block.start(), &mut self.wet[..frames]), keys);
+            fitted.silent = fitted.silent.saturating_sub(frames);
             blend(block.frames_mut(), &self.dry[..frames], &self.wet[..frames], &share);
             for (lane, deepest) in fitted.deepest.iter_mut().enumerate() {
                 *deepest = deepest.max(fitted.effect.take_reduction_db(lane));
@@ -167,7 +196,7 @@ fn blend(out: &mut [Lanes], dry: &[Lanes], wet: &[Lanes], share: &Ramp) {
         let share = share.at(at);
         for lane in 0..LANES {
             let part = share.0[lane];
-            let moved = out.0[lane] + (wet.0[lane] - dry.0[lane]) * part;
+            let moved = out.0[lane] + (wet.0[lane] - dry.0[lane]) * eased(part);
             out.0[lane] = if part == 0.0 {
                 out.0[lane]
             } else if part == 1.0 {

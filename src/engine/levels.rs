@@ -32,7 +32,8 @@ struct Peak(AtomicU32);
 
 impl Peak {
     fn raise(&self, value: f32) {
-        if value > 0.0 {
+        // Mostly it was louder before; looking is much cheaper than raising. The reader takes what was seen here, or more.
+        if value > 0.0 && value.to_bits() > self.0.load(Ordering::Relaxed) {
             self.0.fetch_max(value.to_bits(), Ordering::Relaxed);
         }
     }

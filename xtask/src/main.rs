@@ -1,11 +1,15 @@
 //! The project's own commands. `cargo xtask help` lists them.
 
+mod bench;
+mod figures;
 mod packages;
 mod pages;
 mod prove;
 mod run;
 mod shell;
+mod spread;
 mod test;
+mod witness;
 
 use std::process::ExitCode;
 
@@ -17,6 +21,8 @@ cargo xtask run               put a show on the air: server, app and the listene
 cargo xtask test              install what is missing, lint, and run every test
 cargo xtask test --no-lint    only the tests
 cargo xtask prove [2.3 …]     run the “Done when” lines of the issues at full length and write docs/figures.md
+cargo xtask bench dsp         measure how much of a core the desk needs, beside pedalboard and ffmpeg
+cargo xtask plots             draw the curves of docs/sound.md anew
 cargo xtask setup             only install what is missing, and build the listener's page
 ";
 
@@ -45,7 +51,9 @@ fn command() -> Result<()> {
     match words.first().map(String::as_str) {
         Some("run") => run::run(),
         Some("test") => test::test(lint),
+        Some("bench") => bench::bench(&words[1..]),
         Some("prove") => prove::prove(&words[1..]),
+        Some("plots") => plots(),
         Some("setup") => {
             packages::install(&packages::EVERYTHING)?;
             pages::build()
@@ -56,4 +64,11 @@ fn command() -> Result<()> {
         }
         Some(other) => bail!("there is no command “{other}”\n{HELP}"),
     }
+}
+
+/// Draws what the effects do, as it is measured.
+fn plots() -> Result<()> {
+    shell::run("cargo", &["build", "--workspace", "--example", "plots"])?;
+    let plots = shell::built()?.join(format!("examples/plots{}", std::env::consts::EXE_SUFFIX));
+    shell::run(&plots.display().to_string(), &["docs/plots"])
 }

@@ -4,8 +4,6 @@
 //! lines `figure NAME = VALUE`. A witness thread that wants to wake every millisecond tells what the machine itself
 //! did meanwhile: a failed run during which the machine stalled is repeated.
 
-mod witness;
-
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -13,8 +11,9 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
 
+use crate::figures::Section;
+use crate::witness::Witness;
 use crate::{packages, pages, shell};
-use witness::Witness;
 
 /// How often a run that a stall of the machine spoiled is made in all.
 const ATTEMPTS: u32 = 5;
@@ -87,8 +86,17 @@ pub(crate) fn prove(wanted: &[String]) -> Result<()> {
     let mut failed = Vec::new();
     for line in chosen {
         let proof = attempt(line)?;
-        shell::say(&proof.report);
-        keep(line, &proof.report)?;
+        let command = format!("cargo xtask prove {}", line.id);
+        let section = Section {
+            id: line.id,
+            title: line.title,
+            held: proof.held,
+            command: &command,
+            witness: &proof.witness,
+            figures: &proof.figures,
+        };
+        shell::say(&section.text());
+        section.keep()?;
         if !proof.held {
             failed.push(line.id);
         }
@@ -101,7 +109,8 @@ pub(crate) fn prove(wanted: &[String]) -> Result<()> {
 
 struct Proof {
     held: bool,
-    report: String,
+    figures: Vec<String>,
+    witness: String,
 }
 
 fn attempt(line: &Line) -> Result<Proof> {
@@ -126,8 +135,7 @@ fn attempt(line: &Line) -> Result<Proof> {
             shell::say(&format!("{}: the machine stalled for {:.0} ms; once more.", line.id, stalls.worst_ms));
             continue;
         }
-        let report = report(line, held, &figures, &stalls.to_string(), spoiled);
-        return Ok(Proof { held, report });
+        return Ok(Proof { held, figures, witness: format!("{stalls}; runs spoiled by a stall: {spoiled}") });
     }
 }
 
@@ -170,39 +178,4 @@ fn sanitised(test: &str) -> Result<Command> {
     command.env("RTSAN_LIB_PATH", runtime).env("RTSAN_ENABLE", "1");
     command.env("CARGO_TARGET_DIR", shell::built()?.join("rtsan"));
     Ok(command)
-}
-
-fn report(line: &Line, held: bool, figures: &[String], stalls: &str, spoiled: u32) -> String {
-    let mut text = format!("## {} {}: {}\n\n", line.id, line.title, if held { "held" } else { "DID NOT HOLD" });
-    let ask = |program: &str, args: &[&str]| shell::ask(program, args).unwrap_or_default().trim().to_owned();
-    text += &format!(
-        "{}, commit {}, {}. `cargo xtask prove {}`. Witness: {stalls}; runs spoiled by a stall: {spoiled}.\n\n",
-        ask("date", &["-u", "+%Y-%m-%d %H:%M UTC"]),
-        ask("git", &["rev-parse", "--short", "HEAD"]),
-        machine(),
-        line.id
-    );
-    for figure in figures {
-        text += &format!("- {figure}\n");
-    }
-    text
-}
-
-fn machine() -> String {
-    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = info.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or(std::env::consts::ARCH);
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    format!("{} × {}", cores, model.trim_start_matches(['\t', ' ', ':']))
-}
-
-/// Puts the report in the place of the line's earlier one.
-fn keep(line: &Line, report: &str) -> Result<()> {
-    let path = shell::root().join("docs/figures.md");
-    let old = fs::read_to_string(&path).unwrap_or_default();
-    let mut sections: Vec<String> = old.split("\n## ").skip(1).map(|s| format!("## {}\n", s.trim_end())).collect();
-    sections.retain(|section| !section.starts_with(&format!("## {} ", line.id)));
-    sections.push(format!("{}\n", report.trim_end()));
-    sections.sort();
-    let head = "# Figures\n\nWritten by `cargo xtask prove`; nothing here is typed by hand.\n";
-    fs::write(&path, format!("{head}\n{}", sections.join("\n"))).with_context(|| path.display().to_string())
 }
