@@ -181,7 +181,7 @@ fn file(folder: &Path, at: usize) -> PathBuf {
 fn note(instrument: usize) -> impl FnMut(usize) -> f32 {
     let base = 82.4 * (instrument as f64 * 7.0 / 12.0 % 3.0).exp2();
     let length = SAMPLE_RATE as usize * (10 + instrument % 7) / 16;
-    let mut state = instrument as u32 * 2_654_435_761 + 1;
+    let mut state = (instrument as u32).wrapping_mul(2_654_435_761) | 1;
     move |at| {
         state ^= state << 13;
         state ^= state >> 17;

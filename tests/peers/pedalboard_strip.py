@@ -41,7 +41,7 @@ def strip() -> Pedalboard:
 
 def read(path: str) -> np.ndarray:
     with AudioFile(path) as file:
-        return file.read(file.frames).astype(np.float32)
+        return file.read(int(file.frames)).astype(np.float32)
 
 
 def main() -> None:
