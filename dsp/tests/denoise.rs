@@ -93,7 +93,8 @@ fn synthetic_music(seconds: usize) -> Vec<(String, Vec<f32>)> {
 
 fn recorded_music(seconds: usize) -> Vec<(String, Vec<f32>)> {
     let names = ["01 guitar.flac", "03 double bass.flac", "06 piano.flac", "04 brushes.flac", "08 lead voice.flac"];
-    let mut all: Vec<_> = names.iter().filter_map(|name| Some(((*name).to_owned(), demo::flac(name, seconds)?))).collect();
+    let mut all: Vec<_> =
+        names.iter().filter_map(|name| Some(((*name).to_owned(), demo::flac(name, seconds)?))).collect();
     let frames = all.iter().map(|(_, sound)| sound.len()).min().unwrap_or(0);
     let band = (0..frames).map(|n| 0.5 * all.iter().map(|(_, sound)| sound[n]).sum::<f32>()).collect();
     all.push(("full band".into(), band));
