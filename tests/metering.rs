@@ -77,8 +77,9 @@ fn the_mix_and_the_channel_that_is_looked_at_are_measured() {
     let loudest = (0..watched.spectrum.len()).max_by(|a, b| watched.spectrum[*a].total_cmp(&watched.spectrum[*b]));
     assert!((korero_dsp::spectrum::band_freq(loudest.unwrap()) - 1_000.0).abs() < 60.0);
     metering.watch(None);
-    metering.reset();
     wait_for("the reset", || {
+        // Some of the tone may still wait in the tap.
+        metering.reset();
         engine.process(&[0.0; 2 * CALLBACK], 2);
         let now = latest.load();
         (now.watched.is_none() && now.mix?.loudness.integrated < -60.0).then_some(())
