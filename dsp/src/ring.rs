@@ -24,22 +24,23 @@ const LOWEST: f32 = 80.0;
 const HIGHEST: f32 = 12_000.0;
 /// What is softer harms nobody, power of full scale: −50 dBFS.
 const FAINT: f32 = 1e-5;
-/// What a ring's line has over the average line, over its neighbours on each side, and over each of its harmonics.
+/// What a ring has over the average line, and over the middle one of its neighbours on each side.
 const OVER_AVERAGE: f32 = 40.0;
-const OVER_NEIGHBOURS: f32 = 60.0;
-const OVER_HARMONICS: f32 = 60.0;
-/// Where the neighbours lie, in lines from the peak: outside the skirt of the window.
-const NEIGHBOURS: [usize; 5] = [3, 4, 5, 6, 7];
+const OVER_NEIGHBOURS: f32 = 300.0;
+/// Where the neighbours lie, in lines from the peak: from outside the skirt of the window on. A loop with a long delay rings
+/// at several frequencies near each other, so the middle one of them is asked.
+const NEIGHBOURS: [usize; 9] = [4, 5, 6, 7, 8, 9, 10, 11, 12];
 /// The multiples at which a note would have lines too: its own harmonics, and those of a note that this is a partial of.
 const HARMONICS: [f32; 8] = [0.25, 1.0 / 3.0, 0.5, 2.0 / 3.0, 1.5, 2.0, 3.0, 4.0];
-/// A quick ring is seen in few looks, a slow one needs more: looks, and the rise over them in dB.
-const RISES: [(usize, f32); 3] = [(6, 9.0), (10, 6.0), (LOOKS, 5.0)];
+/// A quick ring is seen in few looks. A slow one needs more, and must be purer, since a singer may swell like that: looks,
+/// the rise over them in dB, and what the ring has over each of its harmonics.
+const RISES: [(usize, f32, f32); 3] = [(8, 12.0, 30.0), (12, 6.0, 30.0), (LOOKS, 5.0, 40.0)];
 /// How far the levels may lie from a straight rise, dB, and as a part of the rise.
-const CROOKED_DB: f32 = 0.3;
+const CROOKED_DB: f32 = 0.4;
 const CROOKED_PART: f32 = 0.03;
-/// A ring that a limiter holds stands still: so many looks (2 s) within so many dB, with most of all power, and louder than
+/// A ring that a limiter holds stands still: so many looks (0.6 s) within so many dB, with most of all power, and louder than
 /// anybody plays one pure tone (power of full scale: −6 dBFS).
-const STANDS: usize = 94;
+const STANDS: usize = 28;
 const STANDS_DB: f32 = 0.5;
 const STANDS_AT: f32 = 0.25;
 /// Rings that are remembered as told.
@@ -142,7 +143,7 @@ impl Ear {
             is_peak(powers, *line)
                 && tone(powers, *line) >= least
                 && is_alone(powers, *line)
-                && (stands == Some(*line) || self.grows(*line))
+                && (stands == Some(*line) || self.grows(powers, *line))
         };
         let loudest = peaks.filter(rings).max_by(|a, b| powers[*a].total_cmp(&powers[*b]))?;
         self.tell(Ring { freq: freq_of(powers, loudest), level_db: power_to_db(tone(powers, loudest)) })
@@ -153,13 +154,14 @@ impl Ear {
         tone(&self.looks[(self.newest + LOOKS - ago) % LOOKS * LINES..][..LINES], line)
     }
 
-    /// Whether the level of a line rose straight.
-    fn grows(&self, line: usize) -> bool {
+    /// Whether the level of a line rose straight, and nothing with it.
+    fn grows(&self, powers: &[f32], line: usize) -> bool {
         let mut levels = [0.0; LOOKS];
         for (ago, level) in levels.iter_mut().enumerate() {
             *level = power_to_db(self.past(line, ago).max(1e-20));
         }
-        RISES.iter().any(|(looks, rise)| is_straight_rise(&levels[..*looks], *rise))
+        let pure = purity(powers, line);
+        RISES.iter().any(|(looks, rise, over)| pure >= *over && is_straight_rise(&levels[..*looks], *rise))
     }
 
     /// The line that has had most of all power for long at the same level, if there is one.
@@ -168,7 +170,7 @@ impl Ear {
         let level_db = power_to_db(tone(powers, loudest).max(1e-20));
         let before = self.standing;
         let same = loudest.abs_diff(before.line) <= 1 && (level_db - before.level_db).abs() <= STANDS_DB;
-        if tone(powers, loudest) < STANDS_AT.max(total * 0.9) || !same {
+        if tone(powers, loudest) < STANDS_AT.max(total * 0.75) || !same {
             self.standing = Standing { line: loudest, level_db, looks: 0 };
             return None;
         }
@@ -220,25 +222,29 @@ fn tone(powers: &[f32], line: usize) -> f32 {
     powers[line - 1] + powers[line] + powers[line + 1]
 }
 
-/// Whether nothing is near a line nor where the harmonics of a note would be.
+/// Whether nothing is near a line.
 fn is_alone(powers: &[f32], line: usize) -> bool {
     let power = tone(powers, line);
-    let count = NEIGHBOURS.len() as f32;
-    let below: f32 = NEIGHBOURS.iter().map(|away| powers[line.saturating_sub(*away)]).sum();
-    let above: f32 = NEIGHBOURS.iter().map(|away| powers[(line + away).min(LINES - 1)]).sum();
-    if power * count < OVER_NEIGHBOURS * 3.0 * below.max(above) {
-        return false;
-    }
-    HARMONICS.iter().all(|multiple| {
-        let harmonic = (line as f32 * multiple + 0.5) as usize;
-        let apart = harmonic.abs_diff(line) > NEIGHBOURS[0] && harmonic > 1;
-        // One line to each side: the true frequency lies between lines.
-        !apart || harmonic + 2 >= LINES || power >= OVER_HARMONICS * loudest_near(powers, harmonic)
-    })
+    let below = middle(NEIGHBOURS.map(|away| powers[line.saturating_sub(away)]));
+    let above = middle(NEIGHBOURS.map(|away| powers[(line + away).min(LINES - 1)]));
+    power >= OVER_NEIGHBOURS * below.max(above)
 }
 
-fn loudest_near(powers: &[f32], line: usize) -> f32 {
-    tone(powers, line).max(tone(powers, line + 1))
+/// By what the line is above the strongest one where the harmonics of a note would be.
+fn purity(powers: &[f32], line: usize) -> f32 {
+    let harmonic = |multiple: &f32| {
+        let at = (line as f32 * multiple + 0.5) as usize;
+        let apart = at.abs_diff(line) >= NEIGHBOURS[0] && at > 1 && at + 2 < LINES;
+        // One line to each side: the true frequency lies between lines.
+        if apart { tone(powers, at).max(tone(powers, at + 1)) } else { 0.0 }
+    };
+    let strongest = HARMONICS.iter().map(harmonic).fold(f32::MIN_POSITIVE, f32::max);
+    tone(powers, line) / strongest
+}
+
+fn middle(mut powers: [f32; NEIGHBOURS.len()]) -> f32 {
+    powers.sort_unstable_by(f32::total_cmp);
+    powers[NEIGHBOURS.len() / 2]
 }
 
 /// The frequency of a peak: the top of the parabola through the levels of three lines.
