@@ -67,7 +67,14 @@ const LINES: &[Line] = &[
         tests: &["package(korero-dsp) & (binary(laws) | binary(allocation) | binary(strip))"],
         sanitised: &[],
     },
+    Line { id: "3.7", title: "Latency", tests: &["binary(latency_laws)"], sanitised: &[] },
     Line { id: "3.8", title: "Denoise", tests: &["package(korero-dsp) & binary(denoise)"], sanitised: &[] },
+    Line {
+        id: "3.9",
+        title: "Desk laws and help that listens",
+        tests: &["test(/^desk::/) | binary(ring) | binary(assistant) | binary(metering)"],
+        sanitised: &[],
+    },
 ];
 
 /// Proves the lines that are named, or all, and writes `docs/figures.md`.
