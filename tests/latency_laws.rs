@@ -201,8 +201,10 @@ fn nobody_hears_a_thousand_effects_being_inserted_removed_and_bypassed() {
     }
     let worst = beside_the_tone(&mix[4_800..]);
     println!("figure outside the skirt of a tone while effects come and go, dB = {worst:.1}");
-    // The issue asks for −80; the last two decibels are still to be found.
-    assert!(worst <= -77.0, "{worst:.1} dB");
+    // The promise is −80 dB, and the proof demands it. The last two decibels are still to be found; until then every run
+    // holds what was reached.
+    let bound = if std::env::var_os("KORERO_PROVE").is_some() { -80.0 } else { -77.0 };
+    assert!(worst <= bound, "{worst:.1} dB");
 }
 
 #[test]
