@@ -1,41 +1,15 @@
 //! Delay, width, reverbs and echo: what each promises beyond the laws.
 
-#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "figures for the proof; a test fails by panicking")]
+#![expect(clippy::print_stdout, reason = "the prover reads the figures")]
+
+#[path = "measure/room.rs"]
+mod room;
 
 use std::f32::consts::TAU;
 
-use korero_dsp::effect::{Effect, EffectSpec, Format};
-use korero_dsp::effects::{self, echo};
-use korero_dsp::{GRID, LANES, LaneBlock, Lanes};
-
-const RATE: usize = 48_000;
-
-fn fresh(id: &str, turns: &[(&str, f32)]) -> (&'static EffectSpec, Box<dyn Effect>) {
-    let spec = effects::find(id).unwrap();
-    let mut effect = spec.build();
-    effect.prepare(Format { rate: RATE as f32 });
-    for (param, value) in turns {
-        (0..LANES).for_each(|lane| effect.set(lane, spec.param(param).unwrap(), *value));
-    }
-    effect.reset();
-    (spec, effect)
-}
-
-/// Lets `effect` hear what `sound` gives for each frame from `start` on.
-fn play(effect: &mut dyn Effect, start: usize, frames: usize, sound: impl Fn(usize) -> Lanes) -> Vec<Lanes> {
-    let mut out: Vec<Lanes> = (start..start + frames).map(sound).collect();
-    for (cell, block) in out.chunks_mut(GRID).enumerate() {
-        let mut keys = [Lanes::SILENCE; GRID];
-        let at = (start + cell * GRID) as u64;
-        let keys = LaneBlock::new(at, &mut keys[..block.len()]);
-        effect.process(&mut LaneBlock::new(at, block), &keys);
-    }
-    out
-}
-
-fn impulse(n: usize) -> Lanes {
-    Lanes::splat(if n == 0 { 1.0 } else { 0.0 })
-}
+use korero_dsp::effects::echo;
+use korero_dsp::{GRID, LANES, Lanes};
+use room::{RATE, decay_seconds, fresh, impulse, play};
 
 fn energy(sound: &[Lanes], lane: usize) -> f64 {
     sound.iter().map(|frame| f64::from(frame.0[lane]).powi(2)).sum::<f64>()
@@ -79,21 +53,6 @@ fn width_turns_the_side_and_keeps_the_bass_in_the_middle() {
         10.0 * (side / (0.5 * 0.75 * 0.75 * (RATE / 2) as f64)).log10()
     };
     assert!((side(200.0) + 3.01).abs() < 0.05 && side(20.0) < -19.0 && side(4_000.0) > -0.05);
-}
-
-/// Seconds to −60 dB, from the slope between −5 and −35 dB of the energy that is still to come (Schroeder, JASA 37, 1965).
-fn decay_seconds(tail: &[Lanes]) -> f64 {
-    let mut left: Vec<f64> = tail
-        .iter()
-        .rev()
-        .scan(0.0, |sum, frame| {
-            *sum += f64::from(frame.0[0]).powi(2);
-            Some(*sum)
-        })
-        .collect();
-    left.reverse();
-    let at = |db: f64| left.iter().position(|sum| *sum < left[0] * 10.0_f64.powf(db / 10.0)).unwrap_or(left.len());
-    2.0 * (at(-35.0) - at(-5.0)) as f64 / RATE as f64
 }
 
 #[test]

@@ -14,8 +14,12 @@ use korero_dsp::units::log2;
 use korero_dsp::{GRID, LANES, LaneBlock, Lanes};
 use proptest::prelude::*;
 
-mod analog;
-use analog::{Analog, analog, decibels, outside};
+#[path = "../measure/analog.rs"]
+mod at_rest;
+mod turned;
+
+use at_rest::{analog, decibels};
+use turned::{Analog, outside};
 
 const RATE: f64 = 48_000.0;
 
