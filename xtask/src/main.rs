@@ -22,7 +22,7 @@ cargo xtask test              install what is missing, lint, and run every test
 cargo xtask test --no-lint    only the tests
 cargo xtask prove [2.3 …]     run the “Done when” lines of the issues at full length and write docs/figures.md
 cargo xtask bench dsp         measure how much of a core the desk needs, beside pedalboard and ffmpeg
-cargo xtask plots             draw the curves of docs/sound.md anew
+cargo xtask plots             measure the effects anew and draw docs/sound.md
 cargo xtask setup             only install what is missing, and build the listener's page
 ";
 
@@ -66,9 +66,9 @@ fn command() -> Result<()> {
     }
 }
 
-/// Draws what the effects do, as it is measured.
+/// Measures the effects, draws the curves in docs/plots and fills the tables of docs/sound.md.
 fn plots() -> Result<()> {
     shell::run("cargo", &["build", "--workspace", "--example", "plots"])?;
     let plots = shell::built()?.join(format!("examples/plots{}", std::env::consts::EXE_SUFFIX));
-    shell::run(&plots.display().to_string(), &["docs/plots"])
+    shell::run(&plots.display().to_string(), &["docs"])
 }
