@@ -3,6 +3,7 @@
 
 mod args;
 mod headless;
+mod offline;
 mod plan;
 mod setup;
 
@@ -18,11 +19,10 @@ use korero_sentences::{self as sentences, Args, Key, Language, key};
 
 use crate::desk::file;
 use crate::fault::Fault;
-use crate::limits::{HEADLESS_TICK, SAMPLE_RATE};
-use crate::render::{self, WavSource};
+use crate::limits::HEADLESS_TICK;
 use crate::session::command::Command;
 use crate::{audio, settings, stage, ui};
-use args::{Play, Render, Verb};
+use args::{Play, Verb};
 
 /// Does what the words after the program's name ask for.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -65,7 +65,7 @@ fn act(verb: Verb, voice: Voice) -> Result<(), Fault> {
         Verb::Air(play) => headless::play(&play, true, voice),
         Verb::Record(play) => headless::play(&play, false, voice),
         Verb::Devices { json, host } => devices(json, &host, voice),
-        Verb::Render(job) => mix_down(&job, voice),
+        Verb::Render(job) => offline::mix_down(&job, voice),
         Verb::SetUp(job) => setup::set_up(&job, voice),
         Verb::DeskNew => {
             voice.line(file::COMMENTED.trim_end());
@@ -147,27 +147,6 @@ fn devices(json: bool, host: &str, voice: Voice) -> Result<(), Fault> {
         ];
         voice.say(key::CLI_DEVICE, &args);
     }
-    Ok(())
-}
-
-fn mix_down(job: &Render, voice: Voice) -> Result<(), Fault> {
-    let desk = file::load(&job.desk)?;
-    // The multitrack may be the only one.
-    if let (Ok(from), Ok(to)) = (job.input.canonicalize(), job.out.canonicalize())
-        && from == to
-    {
-        return Err(Fault::new(key::FAULT_RENDER_SAME).with("file", job.input.display().to_string()));
-    }
-    let begun = std::time::Instant::now();
-    let report = render::render(&desk, &mut WavSource::open(&job.input)?, &job.out, job.stems.as_deref())?;
-    let seconds = report.frames as f64 / f64::from(SAMPLE_RATE);
-    let speed = seconds / begun.elapsed().as_secs_f64().max(1e-6);
-    let args = [
-        ("file", job.out.display().to_string().into()),
-        ("seconds", format!("{seconds:.1}").into()),
-        ("speed", format!("{speed:.0}").into()),
-    ];
-    voice.say(key::CLI_RENDERED, &args);
     Ok(())
 }
 

@@ -15,7 +15,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("settings", &["session", "show", "fault", "limits"]),
     ("engine", &["dsp", "desk", "fault", "limits", "timeline"]),
     ("metering", &["dsp", "desk", "engine", "fault", "limits", "timeline"]),
-    ("render", &["engine", "desk", "fault", "limits", "timeline"]),
+    ("render", &["dsp", "engine", "desk", "fault", "limits", "timeline"]),
     ("assistant", &["dsp", "desk", "limits"]),
     ("audio", &["engine", "dsp", "session", "fault", "limits", "priority", "timeline"]),
     ("codec", &["limits", "fault"]), ("rtc", &["limits", "fault", "secret"]),
@@ -30,7 +30,7 @@ const WALLS: &[(&str, &[&str])] = &[
 #[rustfmt::skip]
 const ONLY: &[(&str, &[&str])] = &[
     ("cpal", &["audio"]), ("opus", &["codec"]), ("webrtc", &["rtc"]), ("egui", &["ui"]), ("eframe", &["ui"]),
-    ("korero_api", &["station"]), ("symphonia", &["audio"]), ("reqwest", &["rtc", "station"]),
+    ("korero_api", &["station"]), ("symphonia", &["audio", "render"]), ("reqwest", &["rtc", "station"]),
 ];
 
 /// Words that must not appear in the paths of a module.

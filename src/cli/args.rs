@@ -83,12 +83,20 @@ pub(super) struct Play {
 pub(super) struct Render {
     /// The desk file.
     pub desk: PathBuf,
-    /// The multitrack.
-    pub input: PathBuf,
+    /// The multitrack: one file, or several whose channels stand beside each other.
+    pub inputs: Vec<PathBuf>,
     /// The mix to be written.
     pub out: PathBuf,
-    /// A folder for one file of each strip.
+    /// A folder for one file of each strip, group and return.
     pub stems: Option<PathBuf>,
+    /// A folder for the headphone mixes.
+    pub cues: Option<PathBuf>,
+    /// The id or the name of a scene to be recalled first.
+    pub scene: Option<String>,
+    /// The file of the scenes; without it those that the window keeps.
+    pub scenes: Option<PathBuf>,
+    /// Strips, by their ids, and the presets that are put on them.
+    pub presets: Vec<(String, String)>,
 }
 
 /// What the assistant is asked.
@@ -181,22 +189,39 @@ fn devices(parser: &mut Parser) -> Result<Verb, Fault> {
 }
 
 fn render(parser: &mut Parser) -> Result<Verb, Fault> {
-    let (mut desk, mut input, mut out, mut stems) = (None, None, None, None);
+    let (mut desk, mut out) = (None, None);
+    let mut job = Render {
+        desk: PathBuf::new(),
+        inputs: Vec::new(),
+        out: PathBuf::new(),
+        stems: None,
+        cues: None,
+        scene: None,
+        scenes: None,
+        presets: Vec::new(),
+    };
     while let Some(arg) = parser.next().map_err(wrong)? {
         match arg {
             Long("desk") => desk = Some(path(parser)?),
-            Long("in") => input = Some(path(parser)?),
+            Long("in") => job.inputs.push(path(parser)?),
+            // As a shell writes out `--in *.flac`.
+            Value(more) if !job.inputs.is_empty() => job.inputs.push(more.into()),
             Long("out") => out = Some(path(parser)?),
-            Long("stems") => stems = Some(path(parser)?),
+            Long("stems") => job.stems = Some(path(parser)?),
+            Long("cues") => job.cues = Some(path(parser)?),
+            Long("scene") => job.scene = Some(text(parser, "--scene")?),
+            Long("scenes") => job.scenes = Some(path(parser)?),
+            Long("preset") => {
+                let word = text(parser, "--preset")?;
+                let (strip, preset) = word.split_once('=').ok_or_else(|| impossible("--preset", &word))?;
+                job.presets.push((strip.to_owned(), preset.to_owned()));
+            }
             other => return Err(wrong(other.unexpected())),
         }
     }
-    Ok(Verb::Render(Render {
-        desk: desk.ok_or_else(|| missing("--desk"))?,
-        input: input.ok_or_else(|| missing("--in"))?,
-        out: out.ok_or_else(|| missing("--out"))?,
-        stems,
-    }))
+    job.desk = desk.ok_or_else(|| missing("--desk"))?;
+    job.out = out.ok_or_else(|| missing("--out"))?;
+    if job.inputs.is_empty() { Err(missing("--in")) } else { Ok(Verb::Render(job)) }
 }
 
 fn set_up(parser: &mut Parser) -> Result<Verb, Fault> {
@@ -318,6 +343,19 @@ mod tests {
         let Ok(Verb::SetUp(job)) = read("setup --seconds 5 --desk a.toml") else { panic!("it is read") };
         assert_eq!((job.length, job.desk), (Duration::from_secs(5), Some(PathBuf::from("a.toml"))));
         assert_eq!(read("setup --seconds 0").map_err(|f| f.code), Err(key::FAULT_CLI_VALUE));
+    }
+
+    #[test]
+    fn a_render_takes_many_files_and_presets_and_misses_none_of_its_three_words() {
+        let line = "render --desk d.toml --in a.wav b.flac --in c.wav --out m.wav --scene Chorus --preset voice=piano";
+        let Ok(Verb::Render(job)) = read(line) else { panic!("it is read") };
+        assert_eq!(job.inputs, ["a.wav", "b.flac", "c.wav"].map(PathBuf::from));
+        assert_eq!(job.presets, [("voice".to_owned(), "piano".to_owned())]);
+        assert_eq!(job.scene.as_deref(), Some("Chorus"));
+        for word in ["--desk d.toml", "--in a.wav b.flac --in c.wav", "--out m.wav"] {
+            assert_eq!(read(&line.replace(word, "")).map_err(|f| f.code), Err(key::FAULT_CLI_MISSING), "{word}");
+        }
+        assert_eq!(read("render --preset voice").map_err(|f| f.code), Err(key::FAULT_CLI_VALUE));
     }
 
     #[test]

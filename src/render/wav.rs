@@ -43,7 +43,8 @@ impl WavSource {
     }
 }
 
-fn check_rate(path: &Path, rate: u32) -> Result<(), Fault> {
+/// Errors: the rate is not the engine's.
+pub(super) fn check_rate(path: &Path, rate: u32) -> Result<(), Fault> {
     if rate == SAMPLE_RATE {
         return Ok(());
     }

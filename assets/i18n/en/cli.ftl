@@ -20,7 +20,13 @@ cli-help =
         --monitor ID              headphones
         --stats FILE.json         write what happened at the end
     korero record [--mix] [--inputs] --into DIR …   record only, no network
-    korero render --desk FILE --in MULTITRACK.wav --out MIX.wav [--stems DIR]
+    korero render --desk FILE --in FILE… --out MIX.wav
+                                  mix a multitrack (WAV, FLAC) offline; several files stand beside each other
+        --stems DIR               also each strip, group and return alone
+        --cues DIR                also the headphone mixes
+        --scene NAME              recall that scene first
+        --scenes FILE             the scenes; without it those of the window
+        --preset STRIP=PRESET     put a preset on a strip first; may be said for several
     korero setup                  listen while you play, and tell what each input is
         --host … --seconds N --json
         --desk FILE               write a desk with these strips and trims
@@ -43,6 +49,7 @@ cli-listen = Listeners: { $url }
 cli-ending = Ending the show.
 cli-recorded = The recording lies in { $files }
 cli-rendered = { $file }: { $seconds } s, { $speed } times as fast as it plays.
+cli-rendered-levels = { $lufs } LUFS, true peak { $peak } dBTP; the limiter took { $reduction } dB at most.
 cli-setup-listening = Listening to { $inputs } inputs of { $name } for { $seconds } s. Play one instrument after the other, as loudly as in the show.
 cli-setup-input = Input { $input }
 cli-setup-inputs = Inputs { $first }-{ $last }
@@ -64,6 +71,12 @@ fault-cli-no-value = { $flag } needs a value.
     .remedy = “korero help” shows which.
 fault-cli-value = “{ $value }” cannot be the value of { $flag }.
     .remedy = “korero help” tells its range.
+fault-cli-no-scene = There is no scene “{ $scene }” in { $file }. Nothing was written.
+    .remedy = These are there: { $list }
+fault-cli-no-strip = There is no strip “{ $strip }” on the desk. Nothing was written.
+    .remedy = Name one by its id: { $list }
+fault-cli-no-preset = There is no preset “{ $preset }”. Nothing was written.
+    .remedy = “korero desk presets” lists them.
 fault-cli-stats = The statistics could not be written to { $file }: { $why }. The recording is safe.
     .remedy = Choose a place that can be written.
 fault-cli-never-on-air = The show ended and never was on air. What was recorded is safe.

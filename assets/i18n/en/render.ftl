@@ -1,7 +1,7 @@
 # Rendering a multitrack file through the mixer without an interface.
 
 fault-render-read = “{ $file }” could not be read: { $reason }. Nothing was written.
-    .remedy = Give a WAV file of 16, 24 or 32 bits.
+    .remedy = Give a WAV file of 16, 24 or 32 bits, or a FLAC file.
 fault-render-rate = “{ $file }” has { $rate } frames in a second and the mixer works at { $wanted }. Nothing was written.
     .remedy = Convert the file to { $wanted } Hz and try again.
 fault-render-inputs = The desk takes input { $needed }, but “{ $file }” has { $channels } channels. Nothing was written.

@@ -20,7 +20,13 @@ cli-help =
         --monitor ID              ngā taringa
         --stats FILE.json         tuhia ngā mea i pā i te mutunga
     korero record [--mix] [--inputs] --into DIR …   hopu anake, kāore he whatunga
-    korero render --desk FILE --in MULTITRACK.wav --out MIX.wav [--stems DIR]
+    korero render --desk FILE --in FILE… --out MIX.wav
+                                  whakaranua he oro maha (WAV, FLAC) me te kore pūrere oro; ka noho tahi ngā kōnae maha
+        --stems DIR               ia aho, ia rōpū, ia hokinga anō hoki, ōna kotahi
+        --cues DIR                ngā whakaranunga mō ngā taringa anō hoki
+        --scene NAME              karangahia tuatahitia taua whakaritenga
+        --scenes FILE             ngā whakaritenga; ki te kore, ko ērā o te matapihi
+        --preset STRIP=PRESET     hoatu tuatahitia he tautuhinga ki tētahi aho; ka taea te kī mō ngā aho maha
     korero setup                  whakarongo i a koe e whakatangi ana, ka kī mai he aha ia tāuru
         --host … --seconds N --json
         --desk FILE               tuhia he papa me ēnei aho
@@ -43,6 +49,7 @@ cli-listen = Mō ngā kaiwhakarongo: { $url }
 cli-ending = E whakamutu ana i te whakaaturanga.
 cli-recorded = Kei { $files } te hopunga.
 cli-rendered = { $file }: { $seconds } hēkona, { $speed } whakareatanga te tere ake i te tangihanga.
+cli-rendered-levels = { $lufs } LUFS, tihi tūturu { $peak } dBTP; { $reduction } dB te mōrahi i tangohia e te tepe.
 cli-setup-listening = E whakarongo ana ki ngā tāuru { $inputs } o { $name } mō te { $seconds } hēkona. Whakatangihia ia taonga, tētahi i muri i tētahi, kia rite te kaha ki tō te whakaaturanga.
 cli-setup-input = Tāuru { $input }
 cli-setup-inputs = Tāuru { $first }-{ $last }
@@ -64,6 +71,12 @@ fault-cli-no-value = Me whai uara a { $flag }.
     .remedy = Ka whakaaturia e “korero help” ko ēhea.
 fault-cli-value = Kāore e taea te “{ $value }” hei uara mō { $flag }.
     .remedy = Ka kī te “korero help” i tōna whānuitanga.
+fault-cli-no-scene = Kāore he whakaritenga ko “{ $scene }” te ingoa kei { $file }. Kāore he mea i tuhia.
+    .remedy = Ko ēnei kei reira: { $list }
+fault-cli-no-strip = Kāore he aho ko “{ $strip }” te ingoa kei te papa. Kāore he mea i tuhia.
+    .remedy = Whakaingoatia tētahi mā tōna id: { $list }
+fault-cli-no-preset = Kāore he tautuhinga ko “{ $preset }” te ingoa. Kāore he mea i tuhia.
+    .remedy = Ka rārangitia e “korero desk presets”.
 fault-cli-stats = Kāore i taea te tuhi ngā tauanga ki { $file }: { $why }. Kei te haumaru te hopunga.
     .remedy = Kōwhiria he wāhi ka taea te tuhi.
 fault-cli-never-on-air = Kua mutu te whakaaturanga, kāore rawa i pāho. Kei te haumaru ngā mea i hopukina.

@@ -1,7 +1,7 @@
 # Te whakaputa kōnae ara-maha mā te pūranu, kāore he atamira hono.
 
 fault-render-read = Kāore i taea te pānui i a “{ $file }”: { $reason }. Kāore he mea i tuhia.
-    .remedy = Hoatu he kōnae WAV e 16, e 24, e 32 rānei ngā moka.
+    .remedy = Hoatu he kōnae WAV e 16, e 24, e 32 rānei ngā moka, he kōnae FLAC rānei.
 fault-render-rate = E { $rate } ngā anga o “{ $file }” i te hēkona, e { $wanted } ngā anga o te pūranu. Kāore he mea i tuhia.
     .remedy = Hurihia te kōnae ki te { $wanted } Hz, ka whakamātau anō ai.
 fault-render-inputs = E hiahia ana te papa ki te tāuru { $needed }, engari e { $channels } noa ngā hongere o “{ $file }”. Kāore he mea i tuhia.
