@@ -44,7 +44,11 @@ impl Section<'_> {
         let mut sections: Vec<String> = old.split("\n## ").skip(1).map(|s| format!("## {}\n", s.trim_end())).collect();
         sections.retain(|section| !section.starts_with(&format!("## {} ", self.id)));
         sections.push(format!("{}\n", self.text().trim_end()));
-        sections.sort();
+        // By numbers: 3.10 comes after 3.9.
+        let place = |section: &String| -> Vec<u32> {
+            section.trim_start_matches("## ").split(['.', ' ']).map_while(|word| word.parse().ok()).collect()
+        };
+        sections.sort_by_key(place);
         let head =
             "# Figures\n\nWritten by `cargo xtask prove` and `cargo xtask bench`; nothing here is typed by hand.\n";
         fs::write(&path, format!("{head}\n{}", sections.join("\n"))).with_context(|| path.display().to_string())
