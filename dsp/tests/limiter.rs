@@ -222,7 +222,7 @@ fn no_true_peak_passes_the_ceiling() {
         ("hard-clipped noise bursts", noise_bursts(true, frames)),
         ("flips of 1 to 8 frames at random", flips(1..=8, frames)),
         ("flips of 1 to 64 frames at random", flips(1..=64, frames)),
-        ("flips of 1 to 200 frames at random", flips(1..=200, frames)),
+        ("flips of 1 to 1,000 frames at random", flips(1..=1_000, frames)),
     ];
     let mut missed = Vec::new();
     for (name, sound) in sets {
