@@ -9,7 +9,7 @@ pub(super) const AHEAD: usize = 44;
 // The value half-way between two frames is made of a near part, alike on both sides, and of a far part, which is smooth but
 // for the sign that changes from frame to frame: there a straight line through a point every eight frames does for the taps.
 // Both by least squares towards a sinc of 256 taps in a Kaiser window of 100 dB, all frequencies alike from 0.465 of the rate
-// (22.3 kHz at 48 kHz) on; below, weighted until the largest error is least: 0.041 dB.
+// (22.3 kHz at 48 kHz) on; below, weighted until the largest error is least: 0.041 dB, and no tone up to 21.8 kHz is read more than 0.054 dB too high by all steps.
 
 /// From the nearest frames on either side outwards.
 const NEAR: [f32; 16] = [
@@ -68,6 +68,8 @@ const SHORT_HALF: [f32; 6] = [0.625_773_6, -0.181_129_7, 0.080_138_9, -0.033_703
 const SHORT_BOTH: [f32; 6] = [0.592_574_3, -0.132_457_6, 0.057_711_8, -0.024_316_9, 0.007_628, -0.000_899_6];
 /// … and what the differences give to the one and take from the other.
 const SHORT_EACH: [f32; 6] = [0.303_890_9, -0.029_000_9, 0.011_446_7, -0.005_790_9, 0.002_732, -0.000_732_1];
+/// Such a meter reads a tone up to 0.11 dB too high, at 16 kHz: so much less is told, for a tone below a ceiling is below it.
+const SHORT: f32 = 0.987_4;
 
 /// Frames computed together.
 const WIDE: usize = 16;
@@ -238,7 +240,7 @@ impl Line {
         for n in 0..WIDE {
             // The higher of |both + each| and |both − each|.
             let (half, quarter) = (half[n].abs(), both[n].abs() + each[n].abs());
-            shorts[n] = if half > quarter { half } else { quarter };
+            shorts[n] = SHORT * if half > quarter { half } else { quarter };
         }
     }
 
