@@ -36,7 +36,7 @@ pub(crate) struct Peaks {
 }
 
 impl Peaks {
-    pub const NONE: Self = Self { found: [Lanes::SILENCE; GRID], feared: [Lanes::SILENCE; GRID] };
+    pub(crate) const NONE: Self = Self { found: [Lanes::SILENCE; GRID], feared: [Lanes::SILENCE; GRID] };
 }
 
 /// One lane, and whether it must be read.

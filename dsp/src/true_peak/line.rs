@@ -9,7 +9,8 @@ pub(super) const AHEAD: usize = 44;
 // The value half-way between two frames is made of a near part, alike on both sides, and of a far part, which is smooth but
 // for the sign that changes from frame to frame: there a straight line through a point every eight frames does for the taps.
 // Both by least squares towards a sinc of 256 taps in a Kaiser window of 100 dB, all frequencies alike from 0.465 of the rate
-// (22.3 kHz at 48 kHz) on; below, weighted until the largest error is least: 0.041 dB, and no tone up to 21.8 kHz is read more than 0.054 dB too high by all steps.
+// (22.3 kHz at 48 kHz) on; below, weighted until the largest error is least: 0.041 dB. No tone up to 21.8 kHz is read more
+// than 0.054 dB too high by all steps.
 
 /// From the nearest frames on either side outwards.
 const NEAR: [f32; 16] = [
@@ -100,7 +101,7 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             sound: [0.0; HISTORY + GRID],
             triangles: [0.0; TRIANGLES + GRID],
@@ -111,14 +112,14 @@ impl Line {
         }
     }
 
-    pub fn reset(&mut self) {
+    pub(super) fn reset(&mut self) {
         self.sound.fill(0.0);
         // The rest is made of it.
         self.stale = true;
     }
 
     #[inline(always)]
-    pub fn hear(&mut self, frames: &[Lanes], lane: usize) {
+    pub(super) fn hear(&mut self, frames: &[Lanes], lane: usize) {
         for (frame, sample) in frames.iter().zip(&mut self.sound[HISTORY..]) {
             *sample = frame.0[lane];
         }
@@ -126,7 +127,7 @@ impl Line {
 
     /// Writes the peaks that belong to the frames just heard.
     #[inline(always)]
-    pub fn read(&mut self, frames: usize, lane: usize, peaks: &mut Peaks) {
+    pub(super) fn read(&mut self, frames: usize, lane: usize, peaks: &mut Peaks) {
         if self.stale {
             for chunk in 0..TRIANGLES / WIDE {
                 self.add_triangles(chunk * WIDE);
@@ -295,7 +296,7 @@ impl Line {
 
     /// Moves on by `frames`; unless they were `read`, all that is made of the sound is stale.
     #[inline(always)]
-    pub fn pass(&mut self, frames: usize, read: bool) {
+    pub(super) fn pass(&mut self, frames: usize, read: bool) {
         self.sound.copy_within(frames..frames + HISTORY, 0);
         self.stale = !read;
         if read {
