@@ -30,7 +30,8 @@ impl Align {
     /// Lines that can hold sound back by up to `longest` frames; all begin with none. Allocates.
     #[must_use]
     pub fn new(longest: usize) -> Self {
-        let frames = (longest + 1).next_power_of_two();
+        // A whole block is written before any of it is read.
+        let frames = (longest + GRID).next_power_of_two();
         Self {
             ring: vec![Lanes::SILENCE; frames].into(),
             head: 0,
@@ -41,7 +42,7 @@ impl Align {
     /// The longest delay, in frames.
     #[must_use]
     pub fn longest(&self) -> usize {
-        self.ring.len() - 1
+        self.ring.len() - GRID
     }
 
     /// Holds `lane` back by `frames` (clamped to [`Align::longest`]) from the next grid frame on, after the fade that
@@ -71,33 +72,53 @@ impl Align {
         if block.phase() == 0 {
             self.lanes.iter_mut().for_each(Line::enter_cell);
         }
-        let phase = block.phase();
-        let together = self.lanes.iter().all(|line| line.cells == FADE_CELLS && line.now == self.lanes[0].now);
-        for (at, frame) in block.frames_mut().iter_mut().enumerate() {
-            self.ring[self.head] = *frame;
-            if together {
-                *frame = self.ring[self.place(self.lanes[0].now)];
-            } else {
+        let frames = block.len();
+        self.write(block.frames());
+        let first = self.lanes[0].now;
+        if self.lanes.iter().all(|line| line.cells == FADE_CELLS && line.now == first) {
+            if first > 0 {
+                self.read_all(first, block.frames_mut());
+            }
+        } else {
+            let phase = block.phase();
+            for (at, frame) in block.frames_mut().iter_mut().enumerate() {
                 for lane in 0..LANES {
-                    frame.0[lane] = self.read(lane, phase + at);
+                    frame.0[lane] = self.read(lane, at, phase);
                 }
             }
-            self.head = (self.head + 1) & (self.ring.len() - 1);
         }
+        self.head = (self.head + frames) & (self.ring.len() - 1);
     }
 
-    fn place(&self, delay: usize) -> usize {
-        self.head.wrapping_sub(delay) & (self.ring.len() - 1)
+    /// Puts a block into the ring, from its head on.
+    fn write(&mut self, block: &[Lanes]) {
+        let (here, round) = block.split_at(block.len().min(self.ring.len() - self.head));
+        self.ring[self.head..self.head + here.len()].copy_from_slice(here);
+        self.ring[..round.len()].copy_from_slice(round);
     }
 
-    fn read(&self, lane: usize, phase: usize) -> f32 {
+    /// The block that went in `delay` frames ago.
+    fn read_all(&self, delay: usize, block: &mut [Lanes]) {
+        let from = self.place(0, delay);
+        let whole = block.len().min(self.ring.len() - from);
+        let (here, round) = block.split_at_mut(whole);
+        here.copy_from_slice(&self.ring[from..from + whole]);
+        round.copy_from_slice(&self.ring[..round.len()]);
+    }
+
+    /// Where the sound lies that went in `delay` frames before the `at`-th frame of this block.
+    fn place(&self, at: usize, delay: usize) -> usize {
+        (self.head + at).wrapping_sub(delay) & (self.ring.len() - 1)
+    }
+
+    fn read(&self, lane: usize, at: usize, phase: usize) -> f32 {
         let line = &self.lanes[lane];
-        let old = self.ring[self.place(line.now)].0[lane];
+        let old = self.ring[self.place(at, line.now)].0[lane];
         if line.cells == FADE_CELLS {
             return old;
         }
-        let new = self.ring[self.place(line.next)].0[lane];
-        let way = (line.cells as usize * GRID + phase) as f32 / (FADE_CELLS as usize * GRID) as f32;
+        let new = self.ring[self.place(at, line.next)].0[lane];
+        let way = (line.cells as usize * GRID + phase + at) as f32 / (FADE_CELLS as usize * GRID) as f32;
         old + (new - old) * eased(way)
     }
 }

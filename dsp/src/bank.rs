@@ -111,7 +111,7 @@ impl Place {
 }
 
 /// The longest that lanes are held back for each other, in frames: more than three denoisers one after the other.
-pub const LONGEST: usize = 4_095;
+pub const LONGEST: usize = 4_064;
 
 /// Eight lanes of channels.
 pub struct Bank {
@@ -121,6 +121,8 @@ pub struct Bank {
     /// Where the cues listen: 0 at the end of the chain, 1 before the first slot.
     early: Glide,
     before_slots: [Lanes; GRID],
+    /// Whether every parameter always was at rest, no effect was put in and no lane held back.
+    plain: bool,
 }
 
 impl Bank {
@@ -138,27 +140,39 @@ impl Bank {
             align: Align::new(LONGEST),
             early: Glide::new(0.0, GLIDE_CELLS),
             before_slots: [Lanes::SILENCE; GRID],
+            plain: true,
         }
+    }
+
+    /// Whether nobody ever turned, put in or held back anything here: then silence for longer than [`LONGEST`] leaves it as
+    /// it is, and it need not be run. Audio thread.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.plain
     }
 
     /// Sets a parameter of one lane, clamped; it glides there from the next grid frame on. Audio thread.
     pub fn set(&mut self, lane: usize, stage: Stage, param: ParamId, value: f32) {
+        self.plain &= stage.params().get(usize::from(param.0)).is_some_and(|param| param.default == value);
         self.stages[stage as usize].set(lane, param, value);
     }
 
     /// The slot at a place. Audio thread.
     pub fn slot(&mut self, place: Place) -> &mut Slot {
+        self.plain = false;
         &mut self.slots[place as usize]
     }
 
     /// Which effect a lane has in a slot; `None` for none. Audio thread.
     pub fn choose(&mut self, lane: usize, place: Place, kind: Option<Kind>) {
-        self.slot(place).choose(lane, kind);
+        self.plain &= kind.is_none();
+        self.slots[place as usize].choose(lane, kind);
     }
 
     /// Holds a lane back by `frames`, so that all lanes come out together; `late` says that the lane has latency of its
     /// own, so that the cues must listen before it. Audio thread.
     pub fn hold(&mut self, lane: usize, frames: usize, late: bool) {
+        self.plain &= frames == 0 && !late;
         self.align.set(lane, frames);
         self.early.set(lane, if late { 1.0 } else { 0.0 });
     }

@@ -13,6 +13,7 @@ pub mod drift;
 pub mod effect;
 pub mod effects;
 pub mod filter;
+pub mod gather;
 pub mod generator;
 pub mod lanes;
 mod lines;

@@ -36,6 +36,10 @@ struct Fitted {
 /// One slot of a bank.
 pub struct Slot {
     fitted: [Option<Fitted>; MOST],
+    /// How many stand here: most slots are empty, and are passed at once.
+    standing: usize,
+    /// Whether one of them may be leaving.
+    leaving: bool,
     wanted: [Option<Kind>; LANES],
     dry: [Lanes; GRID],
     wet: [Lanes; GRID],
@@ -55,6 +59,8 @@ impl Default for Slot {
     fn default() -> Self {
         Self {
             fitted: std::array::from_fn(|_| None),
+            standing: 0,
+            leaving: false,
             wanted: [None; LANES],
             dry: [Lanes::SILENCE; GRID],
             wet: [Lanes::SILENCE; GRID],
@@ -78,6 +84,7 @@ impl Slot {
                 let share = Glide::new(0.0, FADE_CELLS);
                 let silent = effect.latency_frames();
                 *place = Some(Fitted { kind, effect, share, deepest: [0.0; LANES], leaving: false, silent });
+                self.standing += 1;
                 Ok(())
             }
             None => Err(effect),
@@ -88,17 +95,24 @@ impl Slot {
     pub fn remove(&mut self, kind: Kind) {
         if let Some(fitted) = self.at(kind) {
             fitted.leaving = true;
+            self.leaving = true;
         }
     }
 
     /// Takes out a removed effect that no lane hears any more. Audio thread: the owner frees it elsewhere.
     pub fn take_idle(&mut self) -> Option<Box<dyn Effect>> {
+        if !self.leaving {
+            return None;
+        }
         let idle = |fitted: &Fitted| {
             fitted.leaving
                 && (0..LANES).all(|lane| self.wanted[lane] != Some(fitted.kind) && fitted.share.rests_at(lane, 0.0))
         };
-        let at = self.fitted.iter().position(|place| place.as_ref().is_some_and(idle))?;
-        self.fitted[at].take().map(|fitted| fitted.effect)
+        let at = self.fitted.iter().position(|place| place.as_ref().is_some_and(idle));
+        let taken = at.and_then(|at| self.fitted[at].take());
+        self.standing -= usize::from(taken.is_some());
+        self.leaving = self.fitted.iter().flatten().any(|fitted| fitted.leaving);
+        taken.map(|fitted| fitted.effect)
     }
 
     /// Lets a lane be heard through the effect of that kind, or past all of them. Audio thread.
@@ -155,7 +169,7 @@ impl Slot {
 
     /// Runs what stands in the slot over `block`. Audio thread.
     pub fn process(&mut self, block: &mut LaneBlock<'_>, keys: &LaneBlock<'_>) {
-        if self.fitted.iter().all(Option::is_none) {
+        if self.standing == 0 {
             return;
         }
         if block.phase() == 0 {

@@ -49,8 +49,11 @@ fn send_kernel(sound: &[Lanes], gain: &Ramp, sums: &mut [Lanes], fresh: bool) {
 #[inline(always)]
 fn fold_kernel(sums: &[Lanes], out: &mut [Lanes], lane: usize) {
     for (out, sums) in out.iter_mut().zip(sums) {
+        // Halves upon each other, which is how registers add.
         let s = &sums.0;
-        out.0[lane] = ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
+        let four = [s[0] + s[4], s[1] + s[5], s[2] + s[6], s[3] + s[7]];
+        let two = [four[0] + four[2], four[1] + four[3]];
+        out.0[lane] = two[0] + two[1];
     }
 }
 

@@ -9,7 +9,7 @@ mod true_peak;
 
 use std::f64::consts::{PI, TAU};
 
-use hard_sounds::{Noise, driven, flips, hardest, noise_bursts};
+use hard_sounds::{Noise, driven, hardest};
 use korero_dsp::dispatch::Level;
 use korero_dsp::effect::{Effect, Format};
 use korero_dsp::effects::limiter::{LOOK_AHEAD, Limiter};
@@ -38,18 +38,6 @@ fn no_true_peak_passes_the_ceiling() {
         assert!(sixteen > -1.0, "{name} comes out {sixteen} dB too low");
     }
     assert!(missed.is_empty(), "over the ceiling: {missed:?}");
-    // Sounds that no converter lets through, since they are full up to half the rate: what stays there adds up over hundreds
-    // of frames, and there the two meters differ by more than a tenth themselves. How far over they come out is told, not bounded.
-    for (name, sound) in [
-        ("flips of 1 to 8 frames at random", flips(1..=8, frames)),
-        ("flips of 1 to 64 frames at random", flips(1..=64, frames)),
-        ("hard-clipped noise bursts", noise_bursts(true, frames)),
-    ] {
-        let out = limited(&driven(&sound, 12.0));
-        let (four, sixteen) = (by_ebur128(&out) - CEILING_DB, by_kaiser(&out) - CEILING_DB);
-        figure(&format!("limiter over the ceiling on {name}, ebur128, dB"), format_args!("{four:+.3}"));
-        figure(&format!("limiter over the ceiling on {name}, 16x Kaiser, dB"), format_args!("{sixteen:+.3}"));
-    }
     figure("limiter latency, ms", LOOK_AHEAD as f64 / RATE * 1_000.0);
     const { assert!(LOOK_AHEAD <= 72) };
 }

@@ -180,7 +180,7 @@ proptest! {
     }
 
     #[test]
-    fn the_limiter_is_a_pure_delay_below_the_ceiling(sound in vec(prop::array::uniform8(-0.148_f32..0.148), 200..400)) {
+    fn the_limiter_is_a_pure_delay_below_the_ceiling(sound in vec(prop::array::uniform8(-0.247_f32..0.247), 200..400)) {
         let mut effect = prepared(limiter::Limiter::new(Level::best()));
         let input: Vec<_> = sound.into_iter().map(Lanes).collect();
         let mut out = input.clone();

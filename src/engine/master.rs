@@ -8,11 +8,13 @@ use korero_dsp::effects::limiter::Limiter;
 use korero_dsp::meter::Reading;
 use korero_dsp::param::ParamId;
 use korero_dsp::smooth::{GLIDE_CELLS, Glide};
-use korero_dsp::{LaneBlock, Lanes};
+use korero_dsp::{LANES, LaneBlock, Lanes};
 
 use super::levels::{METERED, MixLevel};
 use super::rack::METER_FRAMES;
 use crate::limits::{CUES, GRID_FRAMES, SAMPLE_RATE};
+
+const _: () = assert!(2 * CUES == LANES, "the sides of all headphone mixes are the lanes of one block");
 
 /// The mix bus and the headphone mixes.
 pub(super) struct Master {
@@ -96,8 +98,7 @@ impl Master {
         self.direct.process(&mut LaneBlock::new(start, direct));
         let mut block = LaneBlock::new(start, &mut self.lanes[..frames]);
         for ((frame, direct), bus) in block.frames_mut().iter_mut().zip(direct).zip(buses) {
-            *frame = Lanes::SILENCE;
-            (0..2).for_each(|side| frame.0[side] = direct.0[side] + bus.0[side]);
+            (0..LANES).for_each(|lane| frame.0[lane] = direct.0[lane] + bus.0[lane]);
         }
         let keys = LaneBlock::new(start, &mut self.keys[..frames]);
         self.bank.trim(&mut block);
@@ -105,7 +106,7 @@ impl Master {
         let level = self.level.ramp(&block);
         for (at, frame) in block.frames_mut().iter_mut().enumerate() {
             let level = level.at(at);
-            (0..2).for_each(|side| frame.0[side] *= level.0[side]);
+            (0..LANES).for_each(|lane| frame.0[lane] *= level.0[lane]);
         }
         self.limiter.process(&mut block, &keys);
         self.reading.add(&Reading::of(&block));
@@ -117,14 +118,18 @@ impl Master {
 
     fn hear(&mut self, cues: &LaneBlock<'_>) {
         let levels = self.cue_levels.ramp(cues);
+        let mut peak = Lanes(self.cue_peak);
         for (at, frame) in cues.frames().iter().enumerate() {
-            let level = levels.at(at);
-            for lane in 0..2 * CUES {
-                let sample = frame.0[lane] * level.0[lane];
-                self.cues[lane / 2][2 * at + lane % 2] = sample;
-                self.cue_peak[lane] = self.cue_peak[lane].max(sample.abs());
+            let (mut heard, level) = (*frame, levels.at(at));
+            for lane in 0..LANES {
+                heard.0[lane] *= level.0[lane];
+                peak.0[lane] = peak.0[lane].max(heard.0[lane].abs());
+            }
+            for (cue, sides) in self.cues.iter_mut().zip(heard.0.as_chunks::<2>().0) {
+                cue[2 * at..2 * at + 2].copy_from_slice(sides);
             }
         }
+        self.cue_peak = peak.0;
     }
 
     /// The mix of the last call of [`Master::process`], interleaved.

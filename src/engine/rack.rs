@@ -1,8 +1,9 @@
 //! One bank in the engine: eight lanes of channels, each from what feeds it to the buses.
 
-use korero_dsp::bank::Bank;
+use korero_dsp::bank::{Bank, LONGEST};
 use korero_dsp::dispatch::Level;
 use korero_dsp::effect::Format;
+use korero_dsp::gather::gather;
 use korero_dsp::meter::Reading;
 use korero_dsp::smooth::{GLIDE_CELLS, Glide};
 use korero_dsp::{LANES, LaneBlock, Lanes, sum};
@@ -56,6 +57,8 @@ pub(super) struct Rack {
     post_peak: Lanes,
     mean_square: Lanes,
     level: Level,
+    /// Frames for which the buses that feed this rack were silent.
+    quiet: usize,
 }
 
 /// All racks: strips, then groups, then returns. Allocates.
@@ -84,6 +87,7 @@ impl Rack {
             post_peak: Lanes::SILENCE,
             mean_square: Lanes::SILENCE,
             level: Level::best(),
+            quiet: 0,
         }
     }
 
@@ -169,10 +173,20 @@ impl Rack {
         self.trim(start, frames);
     }
 
-    /// First pass, for a rack of buses: the sums of what feeds them, through the trim.
-    pub(super) fn begin_bus(&mut self, start: u64, fed: &[Lanes]) {
+    /// First pass, for a rack of buses: the sums of what feeds them, through the trim. `heard` says whether anything does.
+    pub(super) fn begin_bus(&mut self, start: u64, fed: &[Lanes], heard: bool) {
+        self.quiet = if heard { 0 } else { self.quiet.saturating_add(fed.len()) };
         self.sound[..fed.len()].copy_from_slice(fed);
-        self.trim(start, fed.len());
+        if self.sleeps() {
+            self.pre.frames += fed.len() as u32;
+        } else {
+            self.trim(start, fed.len());
+        }
+    }
+
+    /// Whether running this rack would change nothing: a plain chain that heard silence until its last line was silent.
+    fn sleeps(&self) -> bool {
+        self.quiet > LONGEST + GRID_FRAMES && self.bank.is_plain() && self.fade.is_still() && self.ways.are_still()
     }
 
     fn trim(&mut self, start: u64, frames: usize) {
@@ -197,6 +211,9 @@ impl Rack {
 
     /// Second pass: the rest of the chain, then out to the buses.
     pub(super) fn finish(&mut self, start: u64, frames: usize, buses: &mut Buses) {
+        if self.sleeps() {
+            return;
+        }
         let mut block = LaneBlock::new(start, &mut self.sound[..frames]);
         let keys = LaneBlock::new(start, &mut self.keys[..frames]);
         self.bank.process(&mut block, &keys, &mut self.cue[..frames]);
@@ -211,20 +228,12 @@ impl Rack {
     }
 
     fn gather(&mut self, frames: usize, dry: Option<Dry<'_>>) {
-        let sound = &mut self.sound[..frames];
-        sound.fill(Lanes::SILENCE);
-        let Some(dry) = dry else { return };
-        for (lane, used) in self.uses.iter().enumerate() {
-            let (Use::Playing { input } | Use::Leaving { input, .. }) = *used else { continue };
-            if input >= dry.channels {
-                continue;
-            }
-            for (frame, samples) in sound.iter_mut().zip(dry.samples.chunks_exact(dry.channels)) {
-                let sample = samples[input];
-                // One NaN from a driver would stay in every filter for good.
-                frame.0[lane] = if sample.is_finite() { sample } else { 0.0 };
-            }
-        }
+        let Dry { samples, channels } = dry.unwrap_or(Dry { samples: &[], channels: 0 });
+        let inputs = self.uses.map(|lane| match lane {
+            Use::Playing { input } | Use::Leaving { input, .. } => u16::try_from(input).ok(),
+            Use::Free | Use::Bus => None,
+        });
+        gather(self.level, samples, channels, &inputs, &mut self.sound[..frames]);
     }
 
     /// The sound after the chain and its alignment, before the faders; of the last cell.

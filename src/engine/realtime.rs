@@ -7,7 +7,9 @@ use std::array;
 use std::sync::Arc;
 
 use korero_dsp::denormals::FlushToZero;
+use korero_dsp::dispatch::Level;
 use korero_dsp::effect::Effect;
+use korero_dsp::gather::raise_inputs;
 use korero_dsp::generator::Generator;
 use korero_dsp::smooth::{GLIDE_CELLS, Glide};
 use korero_dsp::{LANES, LaneBlock};
@@ -168,7 +170,7 @@ impl Engine {
         self.position = start.plus(frames as u64);
         self.fill_taps(start, frames, dry);
         if let Some(dry) = dry {
-            self.read_inputs(dry);
+            raise_inputs(Level::best(), dry.samples, dry.channels, &mut self.input_peak);
         }
     }
 
@@ -195,11 +197,11 @@ impl Engine {
     fn play_buses(&mut self, start: u64, frames: usize) {
         let Folded { direct, buses, cues, fed, sends } = &mut self.folded;
         self.buses.fold(TO_MIX, &mut direct[..frames]);
-        self.buses.fold(TO_GROUPS, &mut fed[..frames]);
-        self.racks[GROUP_RACK].begin_bus(start, &fed[..frames]);
-        self.buses.fold(TO_SENDS, &mut sends[..frames]);
-        feed_returns(start, &mut self.feeds, &mut sends[..frames], &mut fed[..frames]);
-        self.racks[RETURN_RACK].begin_bus(start, &fed[..frames]);
+        let grouped = self.buses.fold(TO_GROUPS, &mut fed[..frames]);
+        self.racks[GROUP_RACK].begin_bus(start, &fed[..frames], grouped);
+        let sent = self.buses.fold(TO_SENDS, &mut sends[..frames]);
+        feed_returns(start, &mut self.feeds, (&mut sends[..frames], sent), &mut fed[..frames]);
+        self.racks[RETURN_RACK].begin_bus(start, &fed[..frames], sent);
         for rack in &mut self.racks[MAX_BANKS..] {
             rack.finish(start, frames, &mut self.buses);
         }
@@ -261,15 +263,6 @@ impl Engine {
                     tap.writer.write(start, copied);
                 }
                 (_, None) => {}
-            }
-        }
-    }
-
-    fn read_inputs(&mut self, dry: Dry<'_>) {
-        for frame in dry.samples.chunks_exact(dry.channels) {
-            for (peak, sample) in self.input_peak.iter_mut().zip(frame) {
-                // `max` passes over NaN.
-                *peak = peak.max(sample.abs());
             }
         }
     }

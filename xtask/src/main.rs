@@ -22,6 +22,7 @@ cargo xtask test              install what is missing, lint, and run every test
 cargo xtask test --no-lint    only the tests
 cargo xtask prove [2.3 …]     run the “Done when” lines of the issues at full length and write docs/figures.md
 cargo xtask bench dsp         measure how much of a core the desk needs, beside pedalboard and ffmpeg
+cargo xtask bench callbacks   measure how long single callbacks take, ten minutes with and ten without denoise
 cargo xtask plots             measure the effects anew and draw docs/sound.md
 cargo xtask setup             only install what is missing, and build the listener's page
 ";

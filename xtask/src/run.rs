@@ -26,7 +26,8 @@ pub(crate) fn run() -> Result<()> {
     let lists: &[&str] = if window { &[packages::BUILD, packages::RUN] } else { &[packages::BUILD] };
     packages::install(lists)?;
     pages::build()?;
-    shell::run("cargo", &["build", "--quiet", "--package", "korero", "--package", "korero-server"])?;
+    // Always the whole workspace: parts of it would have their dependencies built anew, with fewer features.
+    shell::run("cargo", &["build", "--quiet", "--workspace", "--bins"])?;
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
         signal_hook::flag::register(signal, Arc::clone(&stop)).context("Ctrl-C cannot be caught")?;

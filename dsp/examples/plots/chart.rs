@@ -134,7 +134,7 @@ impl Look {
         let mut chart = ChartBuilder::on(&below)
             .margin(MARGIN)
             .x_label_area_size(3 * LETTERS)
-            .y_label_area_size(13 * LETTERS)
+            .y_label_area_size(17 * LETTERS)
             .build_cartesian_2d(x.clone(), drawn.clone())?;
         chart
             .configure_mesh()

@@ -31,8 +31,8 @@ pub(crate) fn draw(look: &Look, page: &mut Page) -> Outcome {
     }
     page.table("limiter", &["sound", "true peak in, dBTP", "over, 4× meter, dB", "over, 16× meter, dB"], &rows)?;
     let kinds = [
-        Bars { name: "ebur128, 4×", colour: "hue8", values: four, digits: 3 },
-        Bars { name: "Kaiser, 16×, 256 taps each", colour: "hue0", values: sixteen, digits: 3 },
+        Bars { name: "ebur128, 4×", colour: "hue8", values: four, digits: 2 },
+        Bars { name: "Kaiser, 16×, 256 taps each", colour: "hue0", values: sixteen, digits: 2 },
     ];
     let x = steps("true peak over the ceiling of −1 dBTP, dB; promised: at most +0.1", -1.0, 0.2, 0.2);
     look.bars("limiter.svg", &Rows::new(&names), &x, &kinds, Some(0.1))

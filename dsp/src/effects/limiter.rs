@@ -6,10 +6,10 @@
 
 use crate::dispatch::{Level, dispatched};
 use crate::effect::{Effect, EffectSpec, Format};
-use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
+use crate::lanes::{LANES, LaneBlock, Lanes};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
 use crate::smooth::{GLIDE_CELLS, Glide, Ramp};
-use crate::true_peak::{self, TruePeak};
+use crate::true_peak::{self, Peaks, TruePeak};
 use crate::units::{db_to_gain, gain_to_db};
 
 /// What no true peak passes, in dB of full scale.
@@ -51,7 +51,7 @@ const AIM: f32 = 0.990_832;
 const ONSET: f32 = 0.5;
 
 /// Frames of each of the two averages. Together they take what the true-peak reading leaves of the look-ahead, and one frame.
-const AVERAGE: usize = 20;
+const AVERAGE: usize = 14;
 /// A gain must not rise within so many frames: it is needed from one frame before the peak's to two after.
 const WINDOW: f32 = (LOOK_AHEAD - true_peak::DELAY + 3) as f32;
 /// A gain of exactly 1. Until they are summed up, gains are whole numbers in `f32`, which every level compares at once.
@@ -236,14 +236,14 @@ fn run_kernel(frames: &mut [Lanes], ceiling: &Ramp, pace: &Pace, core: &mut Core
     for frame in &mut *frames {
         keep_finite(frame);
     }
-    let mut peaks = [Lanes::SILENCE; GRID];
+    let mut peaks = Peaks::NONE;
     core.true_peak.read(frames, FLOOR, &mut peaks);
-    for (at, (frame, peak)) in frames.iter_mut().zip(&peaks).enumerate() {
+    for (at, (frame, (found, feared))) in frames.iter_mut().zip(peaks.found.iter().zip(&peaks.feared)).enumerate() {
         core.head = (core.head + 1) % RING;
         core.sound[core.head] = *frame;
         core.ceilings[core.head] = ceiling.at(at);
         let then = (core.head + RING - true_peak::DELAY) % RING;
-        let needed = needed(peak, &core.ceilings[then], &pace.linked);
+        let needed = needed(found, feared, &core.ceilings[then], &pace.linked);
         // With all gains at unity for longer than they are remembered there is nothing to move.
         if core.calm < 2 * GAINS || needed != Lanes::splat(UNITY) {
             core.release(&needed, pace);
@@ -263,15 +263,17 @@ fn keep_finite(frame: &mut Lanes) {
     }
 }
 
-/// The gain that brings each peak to the ceiling or just below, at most unity, rounded down.
+/// The gain that brings each peak that passes the ceiling to it or just below, whatever it is feared to become; at most
+/// unity, rounded down.
 #[inline(always)]
-fn needed(peak: &Lanes, ceiling: &Lanes, linked: &Lanes) -> Lanes {
+fn needed(found: &Lanes, feared: &Lanes, ceiling: &Lanes, linked: &Lanes) -> Lanes {
     let mut needed = Lanes::SILENCE;
     for lane in 0..LANES {
-        let over = peak.0[lane] > ceiling.0[lane];
-        let ratio = if over { ceiling.0[lane] / peak.0[lane] } else { 1.0 };
-        let (far, near) = (ratio * AIM, ratio - ONSET * (1.0 - ratio));
+        let (found, ceiling) = (found.0[lane], ceiling.0[lane]);
+        let far = AIM * ceiling / feared.0[lane];
+        let near = (1.0 + ONSET) * (ceiling / found) - ONSET;
         let gain = if far > near { far } else { near };
+        let gain = if found > ceiling { gain } else { 1.0 };
         needed.0[lane] = whole(gain * UNITY) as f32;
     }
     link(&needed, linked)

@@ -5,7 +5,7 @@ use std::f64::consts::{PI, TAU};
 const RATE: f64 = 48_000.0;
 
 /// The worst there are, by name.
-pub(crate) fn hardest(frames: usize) -> [(&'static str, Vec<f64>); 13] {
+pub(crate) fn hardest(frames: usize) -> [(&'static str, Vec<f64>); 19] {
     [
         ("fs/4 at 45°", bursts(0.25, PI / 4.0, 2_400, frames)),
         ("fs/6 at 60°", bursts(1.0 / 6.0, PI / 3.0, 2_400, frames)),
@@ -20,6 +20,14 @@ pub(crate) fn hardest(frames: usize) -> [(&'static str, Vec<f64>); 13] {
         ("flips every 5 frames", flips(5..=5, frames)),
         ("flips every 8 frames", flips(8..=8, frames)),
         ("music", music(frames)),
+        // Sounds that no converter lets through, since they are full up to half the rate: what stays there adds up over
+        // hundreds of frames.
+        ("white noise", white(3, false, frames)),
+        ("noise of ±1", white(5, true, frames)),
+        ("hard-clipped noise bursts", noise_bursts(true, frames)),
+        ("flips of 1 to 8 frames at random", flips(1..=8, frames)),
+        ("flips of 1 to 64 frames at random", flips(1..=64, frames)),
+        ("flips of 1 to 1,000 frames at random", flips(1..=1_000, frames)),
     ]
 }
 
@@ -58,7 +66,7 @@ fn band_noise(low: f64, high: f64, seed: u32, frames: usize) -> Vec<f64> {
 }
 
 /// Noise from 6 to 20 kHz in bursts of 25 ms; `hard` clips it four times over.
-pub(crate) fn noise_bursts(hard: bool, frames: usize) -> Vec<f64> {
+fn noise_bursts(hard: bool, frames: usize) -> Vec<f64> {
     let gain = if hard { 4.0 } else { 1.0 };
     let burst =
         |(n, sample): (usize, f64)| if (n / 1_200).is_multiple_of(4) { (gain * sample).clamp(-1.0, 1.0) } else { 0.0 };
@@ -70,8 +78,14 @@ fn normalise(sound: &mut [f64]) {
     sound.iter_mut().for_each(|sample| *sample /= peak);
 }
 
+/// Noise of all frequencies alike; `hard` leaves nothing of it but its signs.
+fn white(seed: u32, hard: bool, frames: usize) -> Vec<f64> {
+    let mut noise = Noise(seed);
+    (0..frames).map(|_| noise.next()).map(|sample| if hard { sample.signum() } else { sample }).collect()
+}
+
 /// +1 −1 +1 …, turned round after every run of so many frames.
-pub(crate) fn flips(runs: std::ops::RangeInclusive<u32>, frames: usize) -> Vec<f64> {
+fn flips(runs: std::ops::RangeInclusive<u32>, frames: usize) -> Vec<f64> {
     let (mut noise, mut sign, mut left) = (Noise(7), 1.0, 0);
     let choice = f64::from(runs.end() - runs.start() + 1);
     let sample = |n: usize| {

@@ -24,12 +24,17 @@ impl Default for Folded {
     }
 }
 
-/// Each side of a return hears the same side of the sends that feed it.
-pub(super) fn feed_returns(start: u64, feeds: &mut [Glide; SENDS], sends: &mut [Lanes], fed: &mut [Lanes]) {
+/// Each side of a return hears the same side of the sends that feed it; beside the sends, whether anything was sent.
+pub(super) fn feed_returns(
+    start: u64,
+    feeds: &mut [Glide; SENDS],
+    (sends, sent): (&mut [Lanes], bool),
+    fed: &mut [Lanes],
+) {
     fed.fill(Lanes::SILENCE);
     for (send, feed) in feeds.iter_mut().enumerate() {
         let ramp = feed.ramp(&LaneBlock::new(start, sends));
-        if ramp.rests_at(0.0) {
+        if !sent || ramp.rests_at(0.0) {
             continue;
         }
         for (at, (into, from)) in fed.iter_mut().zip(&*sends).enumerate() {
