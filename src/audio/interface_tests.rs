@@ -248,7 +248,10 @@ fn a_script_without_repetition_ends_to_the_frame() {
 
 /// The faults that told of samples that are no numbers.
 fn told(events: &[AudioEvent]) -> Vec<&Fault> {
-    events.iter().filter_map(|event| if let AudioEvent::NoNumbers(fault) = event { Some(fault) } else { None }).collect()
+    events
+        .iter()
+        .filter_map(|event| if let AudioEvent::NoNumbers(fault) = event { Some(fault) } else { None })
+        .collect()
 }
 
 #[test]
@@ -266,7 +269,8 @@ fn samples_that_are_no_numbers_are_silence_counted_for_their_input_and_told_once
     );
     for (at, frame) in &bench.ears.0.lock().unwrap().frames {
         for (input, sample) in frame.iter().enumerate().skip(1) {
-            let spoiled = [(2, 4_801), (17, 7)].iter().any(|(i, frames)| input == *i && (from..from + frames).contains(at));
+            let spoiled =
+                [(2, 4_801), (17, 7)].iter().any(|(i, frames)| input == *i && (from..from + frames).contains(at));
             let wanted = if spoiled { 0.0 } else { signal::noise(*at, input as u64) };
             assert_eq!(*sample, wanted, "input {} in frame {at}", input + 1);
         }
@@ -299,8 +303,7 @@ fn samples_that_are_no_numbers_go_on_being_counted_when_the_device_comes_back_an
 #[test]
 fn a_resampled_device_loses_only_the_samples_that_are_no_numbers() {
     let sources = vec![ScriptedSource::Tone { freq: 1_000.0, level_dbfs: -6.0 }, ScriptedSource::Noise { inputs: 1 }];
-    let mut bench =
-        Bench::new(Script { sources, rate: 96_000, format: ScriptedFormat::F32, ..Script::default() }, 512);
+    let mut bench = Bench::new(Script { sources, rate: 96_000, format: ScriptedFormat::F32, ..Script::default() }, 512);
     bench.run(500, 512);
     bench.pump.fault(ScriptedKind::Nan { input: 1, frames: 64 });
     bench.run(500, 512);

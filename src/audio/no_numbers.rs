@@ -46,7 +46,8 @@ impl NoNumbers {
 
     /// The inputs that gave any so far, in order.
     pub(super) fn so_far(&self) -> Vec<Silenced> {
-        let counts = (1..).zip(&self.0).map(|(input, count)| Silenced { input, samples: count.load(Ordering::Relaxed) });
+        let counts =
+            (1..).zip(&self.0).map(|(input, count)| Silenced { input, samples: count.load(Ordering::Relaxed) });
         counts.filter(|silenced| silenced.samples > 0).collect()
     }
 }
