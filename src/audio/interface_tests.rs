@@ -278,7 +278,7 @@ fn samples_that_are_no_numbers_are_silence_counted_for_their_input_and_told_once
     let faults = told(&bench.events);
     assert_eq!(faults.len(), 1, "once, not every block: {faults:?}");
     let said = faults[0].to_string();
-    assert!(["Scripted interface", "4808", "input 3, 18"].iter().all(|part| said.contains(part)), "{said}");
+    assert!(["Scripted interface", "4808", "inputs: 3, 18"].iter().all(|part| said.contains(part)), "{said}");
     assert_eq!(bench.interface.untold(), None);
 }
 

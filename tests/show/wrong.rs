@@ -305,7 +305,7 @@ fn samples_that_are_no_numbers_are_told_once_and_counted_for_their_input() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let lines: Vec<_> = said.lines().filter(|line| line.contains("no number")).collect();
     assert_eq!(lines.len(), 1, "once, not every block: {said}");
-    assert!(lines[0].contains("4800 samples") && lines[0].contains("input 2"), "{}", lines[0]);
+    assert!(lines[0].contains("4800 samples") && lines[0].contains("inputs: 2"), "{}", lines[0]);
     let report = crate::harness::stats(&told);
     assert_eq!(report["no_numbers"], serde_json::json!([{ "input": 2, "samples": 4_800 }]), "{report:#}");
     let told_faults = report["faults"].as_array().expect("a list");

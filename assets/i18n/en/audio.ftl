@@ -45,7 +45,7 @@ fault-audio-stalled = { $device } gave no sound for { $seconds } seconds. What w
 fault-audio-no-numbers = { $device } gave { $samples ->
         [one] 1 sample that is no number
        *[other] { $samples } samples that are no numbers
-    } (input { $inputs }). Silence stands for them; all other sound is untouched.
+    } (inputs: { $inputs }). Silence stands for them; all other sound is untouched.
     .remedy = Unplug it, plug it in again and renew its driver. If it goes on, use another input.
 
 fault-audio-monitor-lost = The headphones on { $device } went away. Mix, recording and air are untouched.

@@ -45,7 +45,7 @@ fault-audio-stalled = Kāore he oro i puta mai i a { $device } mō te { $seconds
 fault-audio-no-numbers = { $samples ->
         [one] Kotahi te tīpako
        *[other] E { $samples } ngā tīpako
-    } ehara i te tau i tukuna mai e { $device } (tāuru { $inputs }). Ko te wahangū kei tō rātou wāhi; kāore ērā atu oro i raru.
+    } ehara i te tau i tukuna mai e { $device } (tāuru: { $inputs }). Ko te wahangū kei tō rātou wāhi; kāore ērā atu oro i raru.
     .remedy = Wetekina, honoa anō, ka whakahou ai i tana taraiwa. Ki te haere tonu, whakamahia he tāuru kē.
 
 fault-audio-monitor-lost = Kua ngaro ngā taringa i { $device }. Kāore te ranunga, te hopukanga me te pāho i raru.
