@@ -11,7 +11,7 @@ use korero_sentences::{Key, key};
 use super::capture::Held;
 use super::health::{Health, Loss};
 use super::monitor::Cue;
-use super::no_numbers::{NoNumbers, Telling};
+use super::no_numbers::Telling;
 use super::slot::Slot;
 use super::{AudioHost, AudioStream, CaptureSink, DeviceInfo, Downstream, MonitorSource, Silenced, Wanted};
 use crate::engine::TapReader;
@@ -56,8 +56,7 @@ pub struct Interface {
     engine: Arc<Slot<Held>>,
     face: Arc<ClockFace>,
     capture: Seat,
-    no_numbers: Arc<NoNumbers>,
-    telling: Telling,
+    no_numbers: Telling,
     cue: Option<Arc<Slot<Cue>>>,
     monitor: Seat,
     next_presence: Duration,
@@ -118,8 +117,7 @@ impl Interface {
             engine: Arc::new(Slot::new(Held::new(Box::new(engine), Arc::clone(&face)))),
             face,
             capture: Seat::default(),
-            no_numbers: Arc::default(),
-            telling: Telling::default(),
+            no_numbers: Telling::default(),
             cue: None,
             monitor: Seat::default(),
             next_presence: Duration::ZERO,
@@ -140,9 +138,10 @@ impl Interface {
     /// When it cannot be opened; then no device is in use.
     pub fn choose(&mut self, wanted: Wanted) -> Result<(), Fault> {
         self.leave();
-        (self.no_numbers, self.telling) = (Arc::default(), Telling::default());
+        self.no_numbers = Telling::default();
         let running = self.open_capture(&wanted)?;
         let name = running.stream.info().name.clone();
+        self.no_numbers.name(&name);
         self.capture = Seat { wanted: Some(wanted), name, stream: Some(running), ..Seat::default() };
         Ok(())
     }
@@ -229,14 +228,13 @@ impl Interface {
     /// Samples that were no numbers, for each input that gave any since the device was chosen.
     #[must_use]
     pub fn silenced(&self) -> Vec<Silenced> {
-        self.no_numbers.so_far()
+        self.no_numbers.counts().so_far()
     }
 
     /// What [`Interface::tick`] would still tell of samples that are no numbers: for the end of a show.
     #[must_use]
     pub fn untold(&self) -> Option<Fault> {
-        let silenced = self.silenced();
-        self.telling.is_behind(samples(&silenced)).then(|| self.capture.gave_no_numbers(&silenced))
+        self.no_numbers.untold()
     }
 
     /// Stops all streams and ends the engine: readers of its taps see them closed after the last block.
@@ -251,7 +249,7 @@ impl Interface {
 
     fn open_capture(&mut self, wanted: &Wanted) -> Result<Running, Fault> {
         let health = Arc::new(Health::default());
-        let sink = CaptureSink::new(&self.engine, Arc::clone(&health), Arc::clone(&self.no_numbers));
+        let sink = CaptureSink::new(&self.engine, Arc::clone(&health), self.no_numbers.counts());
         let stream = self.host.open_capture(wanted, sink)?;
         Ok(Running::new(stream, health))
     }
@@ -286,10 +284,7 @@ impl Interface {
             self.capture.stream = self.open_capture(&wanted).ok();
         }
         self.capture.tell_running(events);
-        let silenced = self.silenced();
-        if self.telling.is_due(samples(&silenced), now) {
-            events.push(AudioEvent::NoNumbers(self.capture.gave_no_numbers(&silenced)));
-        }
+        events.extend(self.no_numbers.look(now).map(AudioEvent::NoNumbers));
     }
 
     fn tick_monitor(&mut self, now: Duration, look: bool, events: &mut Vec<AudioEvent>) {
@@ -345,12 +340,6 @@ impl Seat {
         Some(fault)
     }
 
-    fn gave_no_numbers(&self, silenced: &[Silenced]) -> Fault {
-        let inputs: Vec<_> = silenced.iter().map(|one| one.input.to_string()).collect();
-        let fault = Fault::new(key::FAULT_AUDIO_NO_NUMBERS).with("device", self.name.as_str());
-        fault.with("samples", samples(silenced)).with("inputs", inputs.join(", "))
-    }
-
     /// Engine frames in one callback: as seen, else as promised, else as asked for.
     fn callback_frames(&self) -> usize {
         let asked = self.wanted.as_ref().map_or(DEVICE_FRAMES_DEFAULT, |wanted| wanted.frames);
@@ -398,10 +387,6 @@ impl Seat {
             events.push(AudioEvent::RealtimeRefused(fault));
         }
     }
-}
-
-fn samples(silenced: &[Silenced]) -> u64 {
-    silenced.iter().map(|one| one.samples).sum()
 }
 
 /// Ends a stream on a thread of its own, since ending a dead one may take more than 20 seconds; waits up to `patience`

@@ -1,11 +1,14 @@
 //! Samples that are no numbers: NaN and the infinities, which only a device with floating point can give. One of them
 //! would stay in every filter for good, so silence takes its place at the edge; it is counted and told.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use korero_sentences::key;
 use serde::Serialize;
 
+use crate::fault::Fault;
 use crate::limits::{MAX_INPUTS, NO_NUMBERS_AGAIN, NO_NUMBERS_GATHER};
 
 /// The exponent of NaN and the infinities: all ones (IEEE 754-2019 §3.4), so that their bits without the sign are at
@@ -52,26 +55,49 @@ impl NoNumbers {
     }
 }
 
-/// When the counts are worth a word: first when a burst had time to end, then seldom.
+/// Tells of the counts of one device: first when a burst had time to end, then seldom.
 #[derive(Debug, Default)]
 pub(super) struct Telling {
+    counts: Arc<NoNumbers>,
+    device: String,
     told: u64,
     due: Option<Duration>,
 }
 
 impl Telling {
-    /// Whether to tell now (monotonic) that there were `samples` so far.
-    pub(super) fn is_due(&mut self, samples: u64, now: Duration) -> bool {
-        if samples == self.told || now < *self.due.get_or_insert(now + NO_NUMBERS_GATHER) {
-            return false;
-        }
-        (self.told, self.due) = (samples, Some(now + NO_NUMBERS_AGAIN));
-        true
+    /// Where the device's streams count.
+    pub(super) fn counts(&self) -> Arc<NoNumbers> {
+        Arc::clone(&self.counts)
     }
 
-    /// Whether there is anything that was not told.
-    pub(super) fn is_behind(&self, samples: u64) -> bool {
-        samples != self.told
+    /// What the device is called.
+    pub(super) fn name(&mut self, device: &str) {
+        device.clone_into(&mut self.device);
+    }
+
+    /// What is to be told now (monotonic), with all samples so far.
+    pub(super) fn look(&mut self, now: Duration) -> Option<Fault> {
+        let fault = self.untold()?;
+        if now < *self.due.get_or_insert(now + NO_NUMBERS_GATHER) {
+            return None;
+        }
+        (self.told, self.due) = (self.samples(), Some(now + NO_NUMBERS_AGAIN));
+        Some(fault)
+    }
+
+    /// What was not told yet, however long it gathered.
+    pub(super) fn untold(&self) -> Option<Fault> {
+        let samples = self.samples();
+        if samples == self.told {
+            return None;
+        }
+        let inputs: Vec<_> = self.counts.so_far().iter().map(|one| one.input.to_string()).collect();
+        let fault = Fault::new(key::FAULT_AUDIO_NO_NUMBERS).with("device", self.device.as_str());
+        Some(fault.with("samples", samples).with("inputs", inputs.join(", ")))
+    }
+
+    fn samples(&self) -> u64 {
+        self.counts.so_far().iter().map(|one| one.samples).sum()
     }
 }
 
@@ -91,8 +117,15 @@ mod tests {
     #[test]
     fn a_storm_is_told_after_it_gathered_and_then_seldom() {
         let mut telling = Telling::default();
-        let told = (0..3_000_u64).filter(|at| telling.is_due(at + 1, Duration::from_millis(at * 10))).count();
-        assert_eq!(told, 3, "after 1, 11 and 21 s of 30");
-        assert!(telling.is_behind(3_000) && !Telling::default().is_behind(0));
+        telling.name("Scarlett");
+        assert_eq!(telling.look(Duration::ZERO), None);
+        let mut told = Vec::new();
+        for at in 0..3_000_u64 {
+            telling.counts().silence(&mut [0.0, f32::NAN], 2);
+            told.extend(telling.look(Duration::from_millis(at * 10)).map(|fault| fault.to_string()));
+        }
+        assert_eq!(told.len(), 3, "after 1, 11 and 21 s of 30: {told:?}");
+        assert!(told[0].contains("Scarlett gave 101 samples") && told[0].contains("inputs: 2"), "{}", told[0]);
+        assert!(telling.untold().is_some_and(|fault| fault.to_string().contains("3000 samples")));
     }
 }

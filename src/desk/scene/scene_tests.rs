@@ -8,7 +8,8 @@ use crate::random_desk::{self, Fit, Turn, fits, names, turns};
 
 /// A desk with everything turned at random, names and inputs of its strips too.
 fn turned(desk: Desk, turns: &[Turn], fits: &[Fit]) -> Desk {
-    let mut desk = random_desk::turned(desk.clone(), &names(&desk), fits, turns);
+    let names = names(&desk);
+    let mut desk = random_desk::turned(desk, &names, fits, turns);
     for (at, (strip, (channel, ..))) in desk.strips.iter_mut().zip(turns).enumerate() {
         strip.name = channel.to_string();
         strip.input = StripInput::Mono((channel % 9 + at + 1) as u8);
