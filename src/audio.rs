@@ -10,6 +10,7 @@ mod cpal_host;
 mod health;
 mod interface;
 mod monitor;
+mod no_numbers;
 mod rate;
 mod scripted_host;
 mod slot;
@@ -26,6 +27,7 @@ pub use capture::{CaptureSink, Downstream, Samples, Stamp};
 pub use health::{Health, Loss};
 pub use interface::{AudioEvent, Interface};
 pub use monitor::MonitorSource;
+pub use no_numbers::Silenced;
 pub use scripted_host::{
     Pace, Pump, Script, ScriptedFault, ScriptedFormat, ScriptedHost, ScriptedKind, ScriptedSource, signal,
 };

@@ -27,3 +27,10 @@ pub mod station;
 pub mod takes;
 pub mod timeline;
 pub mod ui;
+
+// Tests of the library and of the whole app share files that name it from outside.
+#[cfg(test)]
+extern crate self as korero;
+#[cfg(test)]
+#[path = "../tests/random_desk/mod.rs"]
+mod random_desk;

@@ -78,6 +78,10 @@ pub const MAX_GAPS_KEPT: usize = 16_384;
 pub const MAX_FILE_STEM: usize = 200;
 /// A capture stream without a callback for this long has stalled.
 pub const STALL: Duration = Duration::from_secs(2);
+/// Samples that are no numbers are gathered for this long before they are first told, so that a burst is one number.
+pub const NO_NUMBERS_GATHER: Duration = Duration::from_secs(1);
+/// While more of them come they are told again at most this often.
+pub const NO_NUMBERS_AGAIN: Duration = Duration::from_secs(10);
 /// How often a lost device is looked for.
 pub const DEVICE_SEARCH: Duration = Duration::from_millis(250);
 /// How often a host that moves streams in silence is asked whether the device is still there.

@@ -241,7 +241,10 @@ impl Stage {
 
     fn heard_from_interface(&mut self, event: AudioEvent, now: Duration) {
         match event {
-            AudioEvent::Lost(fault) | AudioEvent::RealtimeRefused(fault) | AudioEvent::MonitorLost(fault) => {
+            AudioEvent::Lost(fault)
+            | AudioEvent::NoNumbers(fault)
+            | AudioEvent::RealtimeRefused(fault)
+            | AudioEvent::MonitorLost(fault) => {
                 self.tell(Event::Trouble(fault), now);
             }
             AudioEvent::Finished => self.tell(Event::SoundEnded, now),
@@ -361,6 +364,9 @@ impl Stage {
             self.tell(event, now);
         }
         self.air.finish();
+        if let Some(fault) = self.interface.untold() {
+            self.tell(Event::Trouble(fault), now);
+        }
         self.tell_progress(now);
         let epoch = self.engine.epoch();
         let last = self.session.snapshot(now);
@@ -373,6 +379,7 @@ impl Stage {
             position: last.position,
             frames_lost: last.frames_lost,
             device_gaps: self.gaps,
+            no_numbers: self.interface.silenced(),
             recording_short: !self.tape.is_whole(),
             recorded: self.tape.recorded(),
             air: self.air.report(),

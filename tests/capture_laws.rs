@@ -72,6 +72,9 @@ fn caught(rate: u32, format: ScriptedFormat) -> u64 {
         if round % 97 == 96 {
             pump.fault(ScriptedKind::Xrun { frames: 512 + round });
         }
+        if round % 89 == 88 {
+            pump.fault(ScriptedKind::Nan { input: 2, frames: round });
+        }
         ARMED.set(true);
         callbacks(&pump, frames);
         ARMED.set(false);

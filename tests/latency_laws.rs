@@ -145,7 +145,7 @@ fn beside_the_tone(sound: &[f32]) -> f64 {
     worst
 }
 
-/// Inserts, removes or bypasses an effect that leaves a quiet tone as it is.
+/// Inserts, removes or bypasses an effect that leaves a quiet tone as it is, or (a closed gate) takes it away.
 fn operate(desk: &mut Desk, dice: &mut Dice) {
     let quiet = ["denoise", "gateahead", "limiter", "compressor", "deesser", "eq", "trim"];
     let place = Place::ALL[dice.below(3)];
@@ -172,8 +172,8 @@ fn operate(desk: &mut Desk, dice: &mut Dice) {
     }
 }
 
-#[test]
-fn nobody_hears_a_thousand_effects_being_inserted_removed_and_bypassed() {
+/// The loudest window beside a tone during a thousand operations.
+fn beside_the_tone_of_a_thousand_operations(seed: u32) -> f64 {
     let mut desk = Desk::for_inputs(4, |_| String::new());
     for strip in &mut desk.strips {
         strip.input = StripInput::Mono(1);
@@ -183,9 +183,10 @@ fn nobody_hears_a_thousand_effects_being_inserted_removed_and_bypassed() {
     desk.strips[3].channel.set(Control::send(0), -6.0);
     let (mut engine, mut handle) = playing(&desk);
     let mut tap = tapped(&mut handle, TapSource::Mix);
-    // Below every threshold, above that of the gate.
+    // Below every threshold. The strips hear it above that of the gate, and the return, 21 dB lower, below: a gate there is
+    // closed, so that putting it in, taking it out and bypassing it fades a part of the mix away and back.
     let tone = |at: usize| (0.03 * (TAU * TONE / 48_000.0 * at as f64).sin()) as f32;
-    let (mut dice, mut at, mut mix) = (Dice(7), 0, Vec::new());
+    let (mut dice, mut at, mut mix) = (Dice(seed), 0, Vec::new());
     for _ in 0..1_000 {
         let frames = 64 + dice.below(2_400);
         engine.process(&(at..at + frames).map(tone).collect::<Vec<_>>(), 1);
@@ -199,12 +200,46 @@ fn nobody_hears_a_thousand_effects_being_inserted_removed_and_bypassed() {
             mix.extend(block.chunks_exact(2).map(|frame| frame[0]));
         }
     }
-    let worst = beside_the_tone(&mix[4_800..]);
-    println!("figure outside the skirt of a tone while effects come and go, dB = {worst:.1}");
-    // The promise is −80 dB, and the proof demands it. The last two decibels are still to be found; until then every run
-    // holds what was reached.
-    let bound = if std::env::var_os("KORERO_PROVE").is_some() { -80.0 } else { -77.0 };
-    assert!(worst <= bound, "{worst:.1} dB");
+    beside_the_tone(&mix[4_800..])
+}
+
+#[test]
+fn nobody_hears_a_thousand_effects_being_inserted_removed_and_bypassed() {
+    let long = std::env::var_os("KORERO_PROVE").is_some();
+    for seed in if long { &[7, 1, 2, 3, 11][..] } else { &[7] } {
+        let worst = beside_the_tone_of_a_thousand_operations(*seed);
+        println!("figure outside the skirt of a tone while 1,000 effects come and go, dB (<= -80) = {worst:.1}");
+        assert!(worst <= -80.0, "{worst:.1} dB with seed {seed}");
+    }
+}
+
+#[test]
+fn a_closed_gate_that_is_bypassed_lets_half_of_the_mix_in_without_a_click() {
+    let mut desk = Desk::for_inputs(2, |_| String::new());
+    for strip in &mut desk.strips {
+        strip.input = StripInput::Mono(1);
+        strip.channel.set(Control::FADER, -12.0);
+    }
+    let gate = kind("gateahead");
+    let on = Control::new(Section::Slot(Place::PostEq, gate), switch(gate).expect("it has one"));
+    desk.strips[1].channel.put(Place::PostEq, Some(Insert::new(gate)));
+    desk.strips[1].channel.set(on, 1.0);
+    let (mut engine, mut handle) = playing(&desk);
+    let mut tap = tapped(&mut handle, TapSource::Mix);
+    // −54 dBFS: below the gate's threshold.
+    let tone: Vec<f32> = (0..96_000).map(|at| (0.002 * (TAU * TONE / 48_000.0 * f64::from(at)).sin()) as f32).collect();
+    engine.process(&tone[..48_000], 1);
+    desk.strips[1].channel.set(on, 0.0);
+    handle.set_desk(&desk).expect("it fits");
+    engine.process(&tone[48_000..], 1);
+    let mix: Vec<f32> = drain(&mut tap).chunks_exact(2).map(|frame| frame[0]).collect();
+    let peak = |part: &[f32]| part.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+    assert!(peak(&mix[80_000..]) > 1.9 * peak(&mix[30_000..40_000]), "twice as much is heard");
+    let worst = beside_the_tone(&mix[24_000..]);
+    println!(
+        "figure outside the skirt of a tone while a closed gate is bypassed beside an equal strip, dB = {worst:.1}"
+    );
+    assert!(worst <= -80.0, "{worst:.1} dB");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use korero_dsp::effect::{Effect, Format};
 use korero_dsp::effects::{highpass, limiter, trim};
 use korero_dsp::meter::Reading;
 use korero_dsp::param::ParamId;
-use korero_dsp::smooth::Glide;
+use korero_dsp::smooth::{Glide, eased};
 use korero_dsp::units::{db_to_gain, gain_to_db};
 use korero_dsp::{GRID, LANES, LaneBlock, Lanes};
 use proptest::collection::vec;
@@ -193,9 +193,14 @@ proptest! {
 
     #[test]
     fn a_glide_begins_at_the_grid_and_arrives_exactly(
-        from in -2.0_f32..2.0, to in -2.0_f32..2.0, cells in 1_u32..40, set_at in 1_usize..GRID,
+        from in -2.0_f32..2.0, to in -2.0_f32..2.0, cells in 1_u32..40, set_at in 1_usize..GRID, bends: bool,
     ) {
-        let mut glide = Glide::new(from, cells);
+        let mut glide = if bends { Glide::eased(from, cells) } else { Glide::new(from, cells) };
+        // Straight through every cell; at their edges on the line or on the bend.
+        let edge = |cell: usize| {
+            let way = (cell as f32 / cells as f32).min(1.0);
+            if bends { eased(way) } else { way }
+        };
         let mut frames = [Lanes::SILENCE; GRID];
         let mut values = Vec::new();
         for (start, len) in [(0, set_at), (set_at, GRID - set_at)] {
@@ -209,8 +214,8 @@ proptest! {
         for cell in 1..=u64::from(cells) + 1 {
             let ramp = glide.ramp(&LaneBlock::new(cell * GRID as u64, &mut frames));
             for at in 0..GRID {
-                let done = ((cell - 1) as usize * GRID + at) as f32 / (cells as usize * GRID) as f32;
-                let wanted = from + (to - from) * done.min(1.0);
+                let (before, after) = (edge(cell as usize - 1), edge(cell as usize));
+                let wanted = from + (to - from) * (before + (after - before) * at as f32 / GRID as f32);
                 prop_assert!((ramp.at(at).0[2] - wanted).abs() < 2e-6);
                 prop_assert_eq!(ramp.at(at).0[3], from);
             }

@@ -9,6 +9,7 @@ use korero_dsp::drift::ClockFace;
 
 use super::clock::CaptureClock;
 use super::health::Health;
+use super::no_numbers::NoNumbers;
 use super::rate::OtherRate;
 use super::slot::Slot;
 use crate::engine::Engine;
@@ -143,6 +144,7 @@ pub struct CaptureSink {
     slot: Arc<Slot<Held>>,
     generation: u64,
     health: Arc<Health>,
+    no_numbers: Arc<NoNumbers>,
     clock: CaptureClock,
     /// Shared clock minus the stream's clock, the least seen, ns.
     origin_ns: Option<i64>,
@@ -153,12 +155,13 @@ pub struct CaptureSink {
 
 impl CaptureSink {
     /// The sink of a new stream; callbacks of earlier ones are shut out from now on.
-    pub(super) fn new(slot: &Arc<Slot<Held>>, health: Arc<Health>) -> Self {
+    pub(super) fn new(slot: &Arc<Slot<Held>>, health: Arc<Health>, no_numbers: Arc<NoNumbers>) -> Self {
         let generation = slot.next_generation();
         Self {
             slot: Arc::clone(slot),
             generation,
             health,
+            no_numbers,
             clock: CaptureClock::new(SAMPLE_RATE),
             origin_ns: None,
             missed: false,
@@ -192,7 +195,7 @@ impl CaptureSink {
             match self.slot.take() {
                 Some(mut held) => {
                     self.account(&mut held, frames as u64, stamp);
-                    self.path.deliver(held.downstream.as_mut(), &samples, frames);
+                    self.path.deliver(held.downstream.as_mut(), &samples, frames, &self.no_numbers);
                     held.end_ns = self.shared(self.clock.end_ns());
                     held.face.tell(held.downstream.position().0, held.end_ns);
                     self.slot.put(held);
@@ -247,12 +250,16 @@ impl Path {
         Self { channels, used, converted: vec![0.0; CONVERT_FRAMES * used], other_rate: OtherRate::new(rate, used) }
     }
 
-    fn deliver(&mut self, downstream: &mut dyn Downstream, samples: &Samples<'_>, frames: usize) {
+    fn deliver(&mut self, downstream: &mut dyn Downstream, samples: &Samples<'_>, frames: usize, counts: &NoNumbers) {
         let mut from = 0;
         while from < frames {
             let count = (frames - from).min(CONVERT_FRAMES);
             let block = &mut self.converted[..count * self.used];
             samples.convert(from, self.channels, self.used, block);
+            // Before the resampler, which would smear one NaN over its whole filter.
+            if matches!(samples, Samples::F32(_)) {
+                counts.silence(block, self.used);
+            }
             match &mut self.other_rate {
                 Some(other) => other.deliver(downstream, block, self.used),
                 None => downstream.process(block, self.used),

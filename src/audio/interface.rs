@@ -11,8 +11,9 @@ use korero_sentences::{Key, key};
 use super::capture::Held;
 use super::health::{Health, Loss};
 use super::monitor::Cue;
+use super::no_numbers::Telling;
 use super::slot::Slot;
-use super::{AudioHost, AudioStream, CaptureSink, DeviceInfo, Downstream, MonitorSource, Wanted};
+use super::{AudioHost, AudioStream, CaptureSink, DeviceInfo, Downstream, MonitorSource, Silenced, Wanted};
 use crate::engine::TapReader;
 use crate::fault::Fault;
 use crate::limits::{DEVICE_FRAMES_DEFAULT, DEVICE_SEARCH, PRESENCE_CHECK, SAMPLE_RATE, STALL, STREAM_END};
@@ -36,6 +37,8 @@ pub enum AudioEvent {
     Lost(Fault),
     /// The same interface gives sound again.
     Returned,
+    /// It gave samples that are no numbers; told once in a while, with all of them so far.
+    NoNumbers(Fault),
     /// Its thread runs without realtime priority.
     RealtimeRefused(Fault),
     /// The headphones' device went away. It is being looked for.
@@ -53,6 +56,7 @@ pub struct Interface {
     engine: Arc<Slot<Held>>,
     face: Arc<ClockFace>,
     capture: Seat,
+    no_numbers: Telling,
     cue: Option<Arc<Slot<Cue>>>,
     monitor: Seat,
     next_presence: Duration,
@@ -113,6 +117,7 @@ impl Interface {
             engine: Arc::new(Slot::new(Held::new(Box::new(engine), Arc::clone(&face)))),
             face,
             capture: Seat::default(),
+            no_numbers: Telling::default(),
             cue: None,
             monitor: Seat::default(),
             next_presence: Duration::ZERO,
@@ -133,8 +138,10 @@ impl Interface {
     /// When it cannot be opened; then no device is in use.
     pub fn choose(&mut self, wanted: Wanted) -> Result<(), Fault> {
         self.leave();
+        self.no_numbers = Telling::default();
         let running = self.open_capture(&wanted)?;
         let name = running.stream.info().name.clone();
+        self.no_numbers.name(&name);
         self.capture = Seat { wanted: Some(wanted), name, stream: Some(running), ..Seat::default() };
         Ok(())
     }
@@ -218,6 +225,18 @@ impl Interface {
         self.capture.stream.as_ref().map_or(0, |running| running.health.xruns())
     }
 
+    /// Samples that were no numbers, for each input that gave any since the device was chosen.
+    #[must_use]
+    pub fn silenced(&self) -> Vec<Silenced> {
+        self.no_numbers.counts().so_far()
+    }
+
+    /// What [`Interface::tick`] would still tell of samples that are no numbers: for the end of a show.
+    #[must_use]
+    pub fn untold(&self) -> Option<Fault> {
+        self.no_numbers.untold()
+    }
+
     /// Stops all streams and ends the engine: readers of its taps see them closed after the last block.
     pub fn close(&mut self) {
         self.leave();
@@ -230,7 +249,7 @@ impl Interface {
 
     fn open_capture(&mut self, wanted: &Wanted) -> Result<Running, Fault> {
         let health = Arc::new(Health::default());
-        let sink = CaptureSink::new(&self.engine, Arc::clone(&health));
+        let sink = CaptureSink::new(&self.engine, Arc::clone(&health), self.no_numbers.counts());
         let stream = self.host.open_capture(wanted, sink)?;
         Ok(Running::new(stream, health))
     }
@@ -265,6 +284,7 @@ impl Interface {
             self.capture.stream = self.open_capture(&wanted).ok();
         }
         self.capture.tell_running(events);
+        events.extend(self.no_numbers.look(now).map(AudioEvent::NoNumbers));
     }
 
     fn tick_monitor(&mut self, now: Duration, look: bool, events: &mut Vec<AudioEvent>) {

@@ -245,3 +245,72 @@ fn a_script_without_repetition_ends_to_the_frame() {
     assert_eq!(bench.events.iter().filter(|event| **event == AudioEvent::Finished).count(), 1);
     assert_eq!(bench.ears.0.lock().unwrap().position, 48_000);
 }
+
+/// The faults that told of samples that are no numbers.
+fn told(events: &[AudioEvent]) -> Vec<&Fault> {
+    events
+        .iter()
+        .filter_map(|event| if let AudioEvent::NoNumbers(fault) = event { Some(fault) } else { None })
+        .collect()
+}
+
+#[test]
+fn samples_that_are_no_numbers_are_silence_counted_for_their_input_and_told_once() {
+    let mut bench = Bench::new(script(ScriptedFormat::F32), 256);
+    bench.run(200, 256);
+    let from = bench.pump.position();
+    bench.pump.fault(ScriptedKind::Nan { input: 3, frames: 4_801 });
+    bench.pump.fault(ScriptedKind::Nan { input: 18, frames: 7 });
+    bench.run(3_000, 256);
+    assert_eq!(
+        bench.interface.silenced(),
+        [Silenced { input: 3, samples: 4_801 }, Silenced { input: 18, samples: 7 }],
+        "to the sample"
+    );
+    for (at, frame) in &bench.ears.0.lock().unwrap().frames {
+        for (input, sample) in frame.iter().enumerate().skip(1) {
+            let spoiled =
+                [(2, 4_801), (17, 7)].iter().any(|(i, frames)| input == *i && (from..from + frames).contains(at));
+            let wanted = if spoiled { 0.0 } else { signal::noise(*at, input as u64) };
+            assert_eq!(*sample, wanted, "input {} in frame {at}", input + 1);
+        }
+    }
+    let faults = told(&bench.events);
+    assert_eq!(faults.len(), 1, "once, not every block: {faults:?}");
+    let said = faults[0].to_string();
+    assert!(["Scripted interface", "4808", "inputs: 3, 18"].iter().all(|part| said.contains(part)), "{said}");
+    assert_eq!(bench.interface.untold(), None);
+}
+
+#[test]
+fn samples_that_are_no_numbers_go_on_being_counted_when_the_device_comes_back_and_not_for_another() {
+    let mut bench = Bench::new(script(ScriptedFormat::F32), 256);
+    bench.run(200, 256);
+    bench.pump.fault(ScriptedKind::Nan { input: 2, frames: 10 });
+    bench.run(100, 256);
+    bench.pump.fault(ScriptedKind::Unplug);
+    bench.run(100, 256);
+    bench.pump.fault(ScriptedKind::Plug);
+    bench.run(600, 256);
+    bench.pump.fault(ScriptedKind::Nan { input: 2, frames: 20 });
+    bench.run(50, 256);
+    assert_eq!(bench.interface.silenced(), [Silenced { input: 2, samples: 30 }]);
+    assert!(bench.interface.untold().is_some_and(|fault| fault.to_string().contains("30")), "it gathers still");
+    bench.interface.choose(Wanted::new("scripted:script")).unwrap();
+    assert_eq!(bench.interface.silenced(), []);
+}
+
+#[test]
+fn a_resampled_device_loses_only_the_samples_that_are_no_numbers() {
+    let sources = vec![ScriptedSource::Tone { freq: 1_000.0, level_dbfs: -6.0 }, ScriptedSource::Noise { inputs: 1 }];
+    let mut bench = Bench::new(Script { sources, rate: 96_000, format: ScriptedFormat::F32, ..Script::default() }, 512);
+    bench.run(500, 512);
+    bench.pump.fault(ScriptedKind::Nan { input: 1, frames: 64 });
+    bench.run(500, 512);
+    assert_eq!(bench.interface.silenced(), [Silenced { input: 1, samples: 64 }]);
+    let heard = bench.ears.0.lock().unwrap();
+    assert!(heard.frames.iter().flat_map(|(_, frame)| frame).all(|sample| sample.is_finite()));
+    let tail: Vec<f32> = heard.frames[heard.frames.len() - 12_000..].iter().map(|(_, frame)| frame[0]).collect();
+    let peak = tail.iter().fold(0.0_f32, |peak, x| peak.max(x.abs()));
+    assert!((peak - 0.501).abs() < 0.01, "the tone goes on: {peak}");
+}

@@ -1,15 +1,15 @@
-use korero_dsp::bank::{Place, Stage};
+use korero_dsp::bank::Place;
 use korero_dsp::effects::EFFECTS;
+use korero_dsp::param::{ParamSpec, Unit};
 use korero_dsp::slot::Kind;
 use korero_sentences::Language;
-use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
 use crate::desk::Strip;
 use crate::desk::StripInput;
-use crate::desk::address::ChannelName;
 use crate::desk::channel::{Control, Insert, Role, Section};
+use crate::random_desk::{self, Fit, Turn};
 
 fn line(text: &str) -> String {
     parse(text, "desk.toml").expect_err("it is refused").sentence(Language::English)
@@ -111,6 +111,47 @@ fn a_value_out_of_range_is_told_with_file_line_and_field() {
     assert!(told.contains("desk.toml") && told.contains('5') && told.contains("strip[1].trim.gain"), "{told}");
 }
 
+/// Everything that a parameter may not be, as it is written in a file.
+fn wrong_values(spec: &ParamSpec) -> Vec<String> {
+    match spec.unit {
+        Unit::Switch => vec!["2".to_owned(), "\"yes\"".to_owned()],
+        Unit::Choice(_) => vec!["0".to_owned(), "\"no-such-word\"".to_owned()],
+        _ => {
+            let ends = [spec.min - 1.0 - spec.min.abs() / 100.0, spec.max + 1.0 + spec.max.abs() / 100.0];
+            let ends = ends.into_iter().filter(|end| end.is_finite()).map(|end| format!("{end:?}"));
+            ends.chain(["nan".to_owned(), "inf".to_owned(), "\"0\"".to_owned()]).collect()
+        }
+    }
+}
+
+#[test]
+fn no_channel_and_no_effect_takes_a_value_out_of_range_and_each_is_named() {
+    let all = [
+        (Role::Strip, "strip", "strip[1]"),
+        (Role::Group, "group1", "group1"),
+        (Role::Return, "return2", "return2"),
+        (Role::Mix, "mix", "mix"),
+        (Role::Cue, "cue4", "cue4"),
+        (Role::Desk, "desk", "desk"),
+    ];
+    let mut tried = 0;
+    for (role, table, channel) in all {
+        let slots = (0..EFFECTS.len()).map(|at| Section::Slot(Place::PostEq, Kind(at as u8)));
+        for section in role.sections().chain(slots) {
+            for spec in role.params(section) {
+                for value in wrong_values(spec) {
+                    let strip = if role == Role::Strip { "[[strip]]\ninput = 1\n" } else { "\n\n" };
+                    let text = format!("format = 1\n{strip}[{table}.{}]\n{} = {value}\n", section.id(), spec.id);
+                    let (told, field) = (line(&text), format!("{channel}.{}.{}", section.id(), spec.id));
+                    assert!(told.contains("line 5") && told.contains(&field), "{text}{told}");
+                    tried += 1;
+                }
+            }
+        }
+    }
+    assert!(tried > 1_000, "{tried}");
+}
+
 #[test]
 fn an_unknown_key_is_told_with_its_line() {
     let told = line("format = 1\n[mix.fader]\nlevle = 1.0\n");
@@ -153,42 +194,22 @@ fn saving_over_a_file_leaves_either_the_old_or_the_new_one() {
     assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1);
 }
 
-/// One thing turned: which channel, which of its controls, how far between its ends.
-type Turn = (usize, usize, f32);
-
-/// Strips with effects in slots, and everything on the desk turned at random.
-fn turned(turns: &[Turn], inserts: &[(usize, usize, usize)]) -> Desk {
+/// A desk of a name, a pair and a key, with effects in slots and everything turned at random.
+fn turned(turns: &[Turn], fits: &[Fit]) -> Desk {
     let mut desk = Desk::for_inputs(3, |n| format!("In {n}"));
     desk.strips[1].input = StripInput::Stereo(4, 9);
     desk.strips[1].key = Some(desk.strips[0].id.clone());
     desk.groups[2].name = "Kapa haka".to_owned();
-    let strips: Vec<_> = desk.strips.iter().map(|strip| ChannelName::Strip(strip.id.clone())).collect();
-    let names: Vec<_> = strips.into_iter().chain(ChannelName::fixed()).collect();
-    for (channel, place, kind) in inserts {
-        let channel = names[channel % names.len()].of_mut(&mut desk).expect("it is there");
-        if !channel.section(Section::Stage(Stage::Trim)).is_empty() {
-            channel.put(Place::ALL[place % 3], Some(Insert::new(Kind((kind % EFFECTS.len()) as u8))));
-        }
-    }
-    for (channel, control, way) in turns {
-        let channel = names[channel % names.len()].of_mut(&mut desk).expect("it is there");
-        let controls: Vec<_> = channel.controls().collect();
-        let control = controls[control % controls.len()];
-        let spec = channel.role().spec(control).expect("it has it");
-        let lowest = spec.min.max(-120.0);
-        channel.set(control, if *way == 0.0 { spec.min } else { lowest + (spec.max - lowest) * way });
-    }
-    desk
+    let names = random_desk::names(&desk);
+    random_desk::turned(desk, &names, fits, turns)
 }
 
 proptest! {
     #[test]
     fn every_desk_reads_back_as_it_was_written(
-        turns in vec((0..99_usize, 0..999_usize, 0.0_f32..=1.0), 0..60),
-        later in vec((0..99_usize, 0..999_usize, 0.0_f32..=1.0), 0..20),
-        inserts in vec((0..99_usize, 0..3_usize, 0..99_usize), 0..8),
+        turns in random_desk::turns(60), later in random_desk::turns(20), fits in random_desk::fits(8),
     ) {
-        let desk = turned(&turns, &inserts);
+        let desk = turned(&turns, &fits);
         let text = render("", &desk, "x").expect("written");
         let read = parse(&text, "x").expect("read");
         prop_assert_eq!(&read, &desk);

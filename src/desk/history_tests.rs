@@ -3,9 +3,9 @@ use korero_dsp::effects::EFFECTS;
 use korero_dsp::slot::Kind;
 
 use super::*;
-use crate::desk::address::ChannelName;
 use crate::desk::channel::{Control, Insert, Section};
 use crate::desk::{Strip, StripId, StripInput};
+use crate::random_desk::{names, turn_one};
 
 /// Numbers that are the same every time.
 struct Dice(u64);
@@ -19,8 +19,7 @@ impl Dice {
 
 /// One edit of any kind: mostly a control that is turned, sometimes what stands where.
 fn edit(desk: &mut Desk, dice: &mut Dice) {
-    let strips = desk.strips.iter().map(|strip| ChannelName::Strip(strip.id.clone()));
-    let names: Vec<_> = strips.chain(ChannelName::fixed()).collect();
+    let names = names(desk);
     let name = &names[dice.below(names.len())];
     let id = (!desk.strips.is_empty()).then(|| desk.strips[dice.below(desk.strips.len())].id.clone());
     match (dice.below(20), id) {
@@ -47,14 +46,7 @@ fn edit(desk: &mut Desk, dice: &mut Dice) {
             desk.strip_mut(&id).expect("it is there").channel = copied;
         }
         (6, Some(_)) => desk.strips.reverse(),
-        _ => {
-            let channel = name.of_mut(desk).expect("it is there");
-            let controls: Vec<_> = channel.controls().collect();
-            let control = controls[dice.below(controls.len())];
-            let spec = channel.role().spec(control).expect("it has it");
-            let lowest = spec.min.max(-120.0);
-            channel.set(control, lowest + (spec.max - lowest) * dice.below(1_001) as f32 / 1_000.0);
-        }
+        _ => turn_one(desk, std::slice::from_ref(name), (0, dice.below(999), dice.below(1_001) as f32 / 1_000.0)),
     }
 }
 

@@ -385,3 +385,7 @@ fn turn_slot(target: Target, place: Place, before: &SlotSetting, wish: &SlotSett
         });
     }
 }
+
+#[cfg(test)]
+#[path = "patch_tests.rs"]
+mod tests;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 pub use super::air::AirReport;
+use crate::audio::Silenced;
 use crate::fault::Fault;
 use crate::record::RecordedFile;
 use crate::timeline::{Epoch, FrameIndex, Gap};
@@ -18,6 +19,9 @@ pub struct Report {
     pub frames_lost: u64,
     /// What the interface lost, at most [`MAX_GAPS_KEPT`](crate::limits::MAX_GAPS_KEPT); the frames of all are counted.
     pub device_gaps: Vec<Gap>,
+    /// Samples of the interface that was used last that were no numbers, for each input that gave any; silence stands
+    /// for them.
+    pub no_numbers: Vec<Silenced>,
     /// The files that were recorded.
     pub recorded: Vec<RecordedFile>,
     /// Sound that was to be recorded is not in the files: the disk was too slow or refused it.

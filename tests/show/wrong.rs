@@ -287,3 +287,29 @@ fn an_unplugged_interface_comes_back_by_itself_and_the_gap_is_silence_of_its_len
     }
     assert!(seconds_by_others(&only_wav(&server.takes())) >= 6.9, "nothing is shifted or lost");
 }
+
+#[test]
+fn samples_that_are_no_numbers_are_told_once_and_counted_for_their_input() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let fault = "[[fault]]\nat_ms = 500\nkind = \"nan\"\ninput = 2\nframes = 4800\n";
+    let script = script(folder.path(), &format!("format = \"f32\"\n{TONE}{fault}"));
+    let told = folder.path().join("stats.json");
+    let takes = folder.path().join("takes");
+    let output = run(Command::new(korero())
+        .args(["record", "--for", "3", "--host", &format!("scripted:{}", script.display())])
+        .arg("--into")
+        .arg(&takes)
+        .arg("--stats")
+        .arg(&told));
+    assert!(output.status.success(), "the show goes on: {output:?}");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let lines: Vec<_> = said.lines().filter(|line| line.contains("no number")).collect();
+    assert_eq!(lines.len(), 1, "once, not every block: {said}");
+    assert!(lines[0].contains("4800 samples") && lines[0].contains("inputs: 2"), "{}", lines[0]);
+    let report = crate::harness::stats(&told);
+    assert_eq!(report["no_numbers"], serde_json::json!([{ "input": 2, "samples": 4_800 }]), "{report:#}");
+    let told_faults = report["faults"].as_array().expect("a list");
+    let about = told_faults.iter().filter(|fault| fault["code"] == "fault-audio-no-numbers").count();
+    assert_eq!(about, 1, "{report:#}");
+    assert!(seconds_by_others(&only_wav(&takes)) >= 2.9);
+}

@@ -42,6 +42,12 @@ fault-audio-lost = { $device } went away. What was recorded is safe, and time go
 fault-audio-stalled = { $device } gave no sound for { $seconds } seconds. What was recorded is safe, and time goes on as silence.
     .remedy = Unplug it and plug it in again: it is taken back by itself.
 
+fault-audio-no-numbers = { $device } gave { $samples ->
+        [one] 1 sample that is no number
+       *[other] { $samples } samples that are no numbers
+    } (inputs: { $inputs }). Silence stands for them; all other sound is untouched.
+    .remedy = Unplug it, plug it in again and renew its driver. If it goes on, use another input.
+
 fault-audio-monitor-lost = The headphones on { $device } went away. Mix, recording and air are untouched.
     .remedy = Plug the device in again: it is taken back by itself.
 

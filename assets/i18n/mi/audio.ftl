@@ -42,6 +42,12 @@ fault-audio-lost = Kua ngaro a { $device }. Kei te haumaru ngā mea kua hopukina
 fault-audio-stalled = Kāore he oro i puta mai i a { $device } mō te { $seconds } hēkona. Kei te haumaru ngā mea kua hopukina, ā, ka rere tonu te wā hei wahangū.
     .remedy = Wetekina, ka hono anō: ka tangohia aunoatia.
 
+fault-audio-no-numbers = { $samples ->
+        [one] Kotahi te tīpako
+       *[other] E { $samples } ngā tīpako
+    } ehara i te tau i tukuna mai e { $device } (tāuru: { $inputs }). Ko te wahangū kei tō rātou wāhi; kāore ērā atu oro i raru.
+    .remedy = Wetekina, honoa anō, ka whakahou ai i tana taraiwa. Ki te haere tonu, whakamahia he tāuru kē.
+
 fault-audio-monitor-lost = Kua ngaro ngā taringa i { $device }. Kāore te ranunga, te hopukanga me te pāho i raru.
     .remedy = Honoa anō te pūrere: ka tangohia aunoatia.
 

@@ -5,6 +5,7 @@
 //!
 //! `gateahead` is the same with a look-ahead: it is open before the first wave of a drum comes out of it.
 
+use crate::align::FADE_CELLS;
 use crate::dispatch::{Level, dispatched, frame_by_frame};
 use crate::effect::{Effect, EffectSpec, Format};
 use crate::effects::dynamics::ear::{Ear, Hearing};
@@ -162,7 +163,7 @@ impl Gate {
             level,
             rate: 48_000.0,
             values: [std::array::from_fn(|at| PARAMS[at].default); LANES],
-            share: glide(),
+            share: Glide::eased(0.0, FADE_CELLS),
             threshold: glide(),
             range: glide(),
             slope: glide(),

@@ -39,7 +39,8 @@ use crate::limits::{DEVICE_FRAMES, DEVICE_RATES, MAX_INPUTS, SAMPLE_RATE};
 ///
 /// [[fault]]
 /// at_ms = 5000
-/// kind = "unplug"        # plug, stall, resume, xrun (frames = 512), rate (rate = 44100)
+/// kind = "unplug"        # plug, stall, resume, xrun (frames = 512), rate (rate = 44100),
+///                        # nan (input = 1, frames = 64; only in format f32)
 /// ```
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -212,6 +213,13 @@ pub enum ScriptedKind {
         /// Hz.
         rate: u32,
     },
+    /// An input gives NaN and the two infinities by turns instead of sound; only floating point can.
+    Nan {
+        /// Which, from 1.
+        input: u8,
+        /// For how many frames.
+        frames: u64,
+    },
 }
 
 impl Script {
@@ -254,6 +262,13 @@ impl Script {
         }
         if let Some(frames) = self.frames.filter(|f| !DEVICE_FRAMES.contains(f)) {
             return Err(format!("frames = {frames}"));
+        }
+        for fault in &self.faults {
+            if let ScriptedKind::Nan { input, .. } = fault.kind
+                && (self.format != ScriptedFormat::F32 || !(1..=MAX_INPUTS).contains(&usize::from(input)))
+            {
+                return Err(format!("kind = \"nan\", input = {input}, format ≠ \"f32\""));
+            }
         }
         match self.inputs {
             Some(inputs) if inputs == 0 || usize::from(inputs) > MAX_INPUTS => Err(format!("inputs = {inputs}")),
@@ -313,5 +328,9 @@ mod tests {
         assert!(told.contains("line 2") && told.contains("lop"), "{told}");
         assert!(Script::parse("rate = 8000").is_err());
         assert!(Script::parse("inputs = 33").is_err());
+        let nan = "[[fault]]\nat_ms = 1\nkind = 'nan'\nframes = 1\ninput =";
+        assert!(Script::parse(&format!("format = 'f32'\n{nan} 32")).is_ok());
+        assert!(Script::parse(&format!("format = 'f32'\n{nan} 33")).is_err());
+        assert!(Script::parse(&format!("format = 'i32'\n{nan} 1")).is_err());
     }
 }

@@ -31,6 +31,8 @@ pub(super) struct World {
     stalled: bool,
     ended: bool,
     next_fault: usize,
+    /// Frame up to which each input gives no numbers.
+    no_numbers: [u64; MAX_INPUTS],
     capture: Option<Open<CaptureSink>>,
     monitor: Option<Open<MonitorSource>>,
     opened: u64,
@@ -74,6 +76,7 @@ impl World {
             stalled: false,
             ended: false,
             next_fault: 0,
+            no_numbers: [0; MAX_INPUTS],
             capture: None,
             monitor: None,
             opened: 0,
@@ -234,6 +237,7 @@ impl World {
             let wrap = self.length.filter(|_| self.script.repeat);
             fill(sources, self.rate, wrap, start, floats, open.channels);
         }
+        spoil(&self.no_numbers, start, floats, open.channels);
         match self.script.format {
             ScriptedFormat::F32 => open.end.write(Samples::F32(floats), stamp),
             ScriptedFormat::I32 => {
@@ -302,6 +306,10 @@ impl World {
                 self.rate = rate;
                 self.end_streams();
             }
+            ScriptedKind::Nan { input, frames } => {
+                let until = usize::from(input).checked_sub(1).and_then(|input| self.no_numbers.get_mut(input));
+                until.into_iter().for_each(|until| *until = self.position + frames);
+            }
         }
     }
 
@@ -327,6 +335,16 @@ fn fill(sources: &[Source], rate: u32, wrap: Option<u64>, start: u64, into: &mut
                 *sample = source.sample(frame, rate, channel, input);
             }
             input += 1;
+        }
+    }
+}
+
+/// Puts what is no number where it is due.
+fn spoil(until: &[u64; MAX_INPUTS], start: u64, into: &mut [f32], channels: usize) {
+    for (input, until) in until.iter().enumerate().take(channels) {
+        let frames = usize::try_from(until.saturating_sub(start)).unwrap_or(usize::MAX);
+        for (at, sample) in into[input..].iter_mut().step_by(channels).take(frames).enumerate() {
+            *sample = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY][at % 3];
         }
     }
 }

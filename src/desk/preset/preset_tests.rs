@@ -82,6 +82,10 @@ fn saving_over_a_preset_keeps_its_comments() {
 fn what_is_wrong_in_a_preset_is_told_with_file_line_and_field_and_the_others_are_read() {
     for (line, field) in [
         ("[highpass]\nfreq = 999.0", "highpass.freq"),
+        ("[highpass]\nfreq = nan", "highpass.freq"),
+        ("[eq.band1]\ngain = -inf", "eq.band1.gain"),
+        ("[postdyn.limiter]\nceiling = 3.0", "postdyn.limiter.ceiling"),
+        ("[fader]\nlevel = 30.0", "fader.level"),
         ("[highpass]\nfrequency = 99.0", "highpass.frequency"),
         ("[compressor]\ndetector = \"loud\"", "compressor.detector"),
         ("[trim]\ngain = 3.0", "trim"),
@@ -107,7 +111,9 @@ fn a_preset_of_a_newer_version_can_be_used_and_is_never_written_over() {
     std::fs::write(&path, text).expect("written");
     let (preset, told) = file::load(&path).expect("it opens");
     assert!(preset.locked && preset.chain.is_on(Control::HIGHPASS_ON));
-    assert_eq!(told.map(|fault| fault.code), Some(key::FAULT_DESK_NEWER_LOCKED));
+    let told = told.expect("a sentence");
+    assert_eq!(told.code, key::FAULT_DESK_NEWER_LOCKED);
+    assert!(told.sentence(Language::English).contains("next.toml") && told.to_string().contains("format 2"), "{told}");
     assert!(file::save(folder.path(), &preset).is_err());
     assert_eq!(std::fs::read_to_string(&path).expect("it is there"), text);
 }

@@ -1,37 +1,15 @@
-use korero_dsp::effects::EFFECTS;
-use korero_dsp::slot::Kind;
 use korero_sentences::{Language, key};
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 
 use super::*;
 use crate::desk::StripInput;
-use crate::desk::channel::Insert;
+use crate::random_desk::{self, Fit, Turn, fits, names, turns};
 
-/// One thing turned: which channel, which of its controls, how far between its ends.
-type Turn = (usize, usize, f32);
-
-fn names(desk: &Desk) -> Vec<ChannelName> {
-    let strips = desk.strips.iter().map(|strip| ChannelName::Strip(strip.id.clone()));
-    strips.chain(ChannelName::fixed()).collect()
-}
-
-fn turned(mut desk: Desk, turns: &[Turn], inserts: &[(usize, usize, usize)]) -> Desk {
+/// A desk with everything turned at random, names and inputs of its strips too.
+fn turned(desk: Desk, turns: &[Turn], fits: &[Fit]) -> Desk {
     let names = names(&desk);
-    for (channel, place, kind) in inserts {
-        let channel = names[channel % names.len()].of_mut(&mut desk).expect("it is there");
-        if !channel.section(Section::Stage(Stage::Trim)).is_empty() {
-            channel.put(Place::ALL[place % 3], Some(Insert::new(Kind((kind % EFFECTS.len()) as u8))));
-        }
-    }
-    for (channel, control, way) in turns {
-        let channel = names[channel % names.len()].of_mut(&mut desk).expect("it is there");
-        let controls: Vec<_> = channel.controls().collect();
-        let control = controls[control % controls.len()];
-        let spec = channel.role().spec(control).expect("it has it");
-        let lowest = spec.min.max(-120.0);
-        channel.set(control, if *way == 0.0 { spec.min } else { lowest + (spec.max - lowest) * way });
-    }
+    let mut desk = random_desk::turned(desk, &names, fits, turns);
     for (at, (strip, (channel, ..))) in desk.strips.iter_mut().zip(turns).enumerate() {
         strip.name = channel.to_string();
         strip.input = StripInput::Mono((channel % 9 + at + 1) as u8);
@@ -41,14 +19,6 @@ fn turned(mut desk: Desk, turns: &[Turn], inserts: &[(usize, usize, usize)]) -> 
 
 fn scene(desk: Desk, scope: Scope, fade: Duration) -> Scene {
     Scene { id: SceneId::random(), name: "Waiata".into(), desk: Arc::new(desk), scope, fade }
-}
-
-fn turns() -> impl Strategy<Value = Vec<Turn>> {
-    vec((0..99_usize, 0..999_usize, 0.0_f32..=1.0), 0..80)
-}
-
-fn inserts() -> impl Strategy<Value = Vec<(usize, usize, usize)>> {
-    vec((0..99_usize, 0..3_usize, 0..99_usize), 0..8)
 }
 
 fn scopes() -> impl Strategy<Value = (Option<Vec<usize>>, BTreeSet<usize>)> {
@@ -88,7 +58,7 @@ fn check(name: &ChannelName, scene: &Scene, before: &Desk, after: &Desk) -> Resu
 proptest! {
     #[test]
     fn a_recall_touches_exactly_its_scope(
-        (old, new) in (turns(), turns()), (fit, refit) in (inserts(), inserts()), wanted in scopes(), gone in 0..5_usize,
+        (old, new) in (turns(80), turns(80)), (fit, refit) in (fits(8), fits(8)), wanted in scopes(), gone in 0..5_usize,
     ) {
         let base = Desk::for_inputs(4, |n| n.to_string());
         let kept = turned(base.clone(), &old, &fit);
@@ -109,7 +79,7 @@ proptest! {
 
     #[test]
     fn a_fade_begins_where_the_desk_is_stays_between_and_ends_where_the_scene_is(
-        (old, new) in (turns(), turns()), (fit, refit) in (inserts(), inserts()), wanted in scopes(), ms in 1..60_000_u64,
+        (old, new) in (turns(80), turns(80)), (fit, refit) in (fits(8), fits(8)), wanted in scopes(), ms in 1..60_000_u64,
     ) {
         let base = Desk::for_inputs(3, |n| n.to_string());
         let (kept, now) = (turned(base.clone(), &old, &fit), turned(base, &new, &refit));
@@ -143,7 +113,7 @@ proptest! {
 
     #[test]
     fn every_scene_reads_back_as_it_was_written(
-        turns in turns(), fit in inserts(), wanted in scopes(), ms in 0..60_000_u64,
+        turns in turns(80), fit in fits(8), wanted in scopes(), ms in 0..60_000_u64,
     ) {
         let desk = turned(Desk::for_inputs(2, |n| n.to_string()), &turns, &fit);
         let scope = scope(&desk, wanted);
@@ -198,7 +168,9 @@ fn a_scene_can_be_written_by_hand_and_keeps_its_comments() {
 fn what_is_wrong_in_a_scene_is_told_with_file_line_and_field() {
     for (good, bad, field, line) in [
         ("fade = 2.5", "fade = 61", "scene[1].fade", "7"),
+        ("fade = 2.5", "fade = nan", "scene[1].fade", "7"),
         ("level = -3.0", "level = 30.0", "scene[1].desk.mix.fader.level", "11"),
+        ("level = -3.0", "level = nan", "scene[1].desk.mix.fader.level", "11"),
         ("level =", "levle =", "scene[1].desk.mix.fader.levle", "11"),
         ("\"mute\"]", "\"mood\"]", "scene[1].parts", "9"),
         ("\"mix\"]", "\"moon\"]", "scene[1].channels", "8"),
@@ -217,7 +189,12 @@ fn scenes_of_a_newer_version_can_be_used_and_are_never_written_over() {
     let path = folder.path().join("scenes.toml");
     std::fs::write(&path, &text).expect("written");
     let (scenes, told) = file::load(&path);
-    assert_eq!(told.map(|fault| fault.code), Some(key::FAULT_DESK_NEWER_LOCKED));
+    let told = told.expect("a sentence");
+    assert_eq!(told.code, key::FAULT_DESK_NEWER_LOCKED);
+    assert!(
+        told.sentence(Language::English).contains("scenes.toml") && told.to_string().contains("format 2"),
+        "{told}"
+    );
     assert!(scenes.locked && scenes.list[0].desk.mix.level_db() == -3.0);
     assert!(file::save(&path, &scenes).is_err());
     assert_eq!(std::fs::read_to_string(&path).expect("it is there"), text);
