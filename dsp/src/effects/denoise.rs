@@ -143,6 +143,14 @@ impl Denoise {
         self.head = (self.head + 1) % RING;
     }
 
+    /// Frames within which no lane begins a hop; `place` is that of the first one in the 480 of a hop.
+    fn play(&mut self, frames: &mut [Lanes], place: usize) {
+        frames.iter_mut().for_each(|frame| self.delay(frame));
+        for (at, lane) in self.lanes.iter().enumerate() {
+            lane.blend(at, frames, (place + HOP - lane.phase) % HOP);
+        }
+    }
+
     /// The frames from `back` frames ago on.
     fn hop(&self, lane: usize, back: usize) -> [f32; HOP] {
         std::array::from_fn(|n| self.ring[(self.head + RING - back + n) % RING].0[lane])
@@ -216,17 +224,19 @@ impl Effect for Denoise {
             return;
         }
         let start = (block.start() % HOP as u64) as usize;
-        for (n, frame) in block.frames_mut().iter_mut().enumerate() {
-            let place = (start + n) % HOP;
+        let (frames, mut at) = (block.frames_mut(), 0);
+        while at < frames.len() {
+            let place = (start + at) % HOP;
             for lane in 0..LANES {
                 if self.lanes[lane].phase == place {
                     self.step(lane);
                 }
             }
-            self.delay(frame);
-            for (lane, sample) in self.lanes.iter().zip(&mut frame.0) {
-                *sample = lane.heard(*sample, place);
-            }
+            // Until the next lane begins a hop; one that begins here has a whole one before it.
+            let left = |lane: &Lane| (lane.phase + HOP - place - 1) % HOP + 1;
+            let next = self.lanes.iter().map(|lane| at + left(lane)).fold(frames.len(), usize::min);
+            self.play(&mut frames[at..next], place);
+            at = next;
         }
     }
 
@@ -309,13 +319,15 @@ impl Lane {
         }
     }
 
-    #[inline(always)]
-    fn heard(&self, dry: f32, place: usize) -> f32 {
+    /// Puts in what is heard of the wet hop from its frame `begin` on.
+    fn blend(&self, lane: usize, frames: &mut [Lanes], begin: usize) {
         if self.from == 0.0 && self.to == 0.0 {
-            return dry;
+            return;
         }
-        let at = (place + HOP - self.phase) % HOP;
-        let share = self.from + (self.to - self.from) * ((at + 1) as f32 / HOP as f32);
-        dry + (self.wet[at] - dry) * share
+        for (n, (frame, wet)) in frames.iter_mut().zip(&self.wet[begin..]).enumerate() {
+            let share = self.from + (self.to - self.from) * ((begin + n + 1) as i32 as f32 / HOP as f32);
+            let dry = frame.0[lane];
+            frame.0[lane] = dry + (wet - dry) * share;
+        }
     }
 }
