@@ -3,6 +3,8 @@
 //! A delay that changes is reached by one cross-fade of 20 ms between the old and the new place in the line, which
 //! is heard as neither a click nor a gap.
 
+use std::ops::Range;
+
 use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
 use crate::smooth::eased;
 
@@ -71,19 +73,42 @@ impl Align {
         if block.phase() == 0 {
             self.lanes.iter_mut().for_each(Line::enter_cell);
         }
-        let phase = block.phase();
-        let together = self.lanes.iter().all(|line| line.cells == FADE_CELLS && line.now == self.lanes[0].now);
-        for (at, frame) in block.frames_mut().iter_mut().enumerate() {
+        let (phase, frames) = (block.phase(), block.frames_mut());
+        let is_steady = |line: &Line| line.cells == FADE_CELLS && line.now + frames.len() <= self.ring.len();
+        if self.lanes.iter().all(is_steady) {
+            self.hold(frames);
+            return;
+        }
+        for (at, frame) in frames.iter_mut().enumerate() {
             self.ring[self.head] = *frame;
-            if together {
-                *frame = self.ring[self.place(self.lanes[0].now)];
-            } else {
-                for lane in 0..LANES {
-                    frame.0[lane] = self.read(lane, phase + at);
-                }
+            for lane in 0..LANES {
+                frame.0[lane] = self.read(lane, phase + at);
             }
             self.head = (self.head + 1) & (self.ring.len() - 1);
         }
+    }
+
+    /// A block while no delay changes, none of them so long that what comes in would overwrite what goes out.
+    fn hold(&mut self, frames: &mut [Lanes]) {
+        let count = frames.len();
+        let [first, second] = parts(self.ring.len(), self.head, count);
+        self.ring[first.clone()].copy_from_slice(&frames[..first.len()]);
+        self.ring[second].copy_from_slice(&frames[first.len()..]);
+        let now = self.lanes.map(|line| line.now);
+        if now == [now[0]; LANES] {
+            if now[0] > 0 {
+                let [first, second] = parts(self.ring.len(), self.place(now[0]), count);
+                frames[..first.len()].copy_from_slice(&self.ring[first.clone()]);
+                frames[first.len()..].copy_from_slice(&self.ring[second]);
+            }
+        } else {
+            for lane in (0..LANES).filter(|lane| now[*lane] > 0) {
+                let [first, second] = parts(self.ring.len(), self.place(now[lane]), count);
+                let late = self.ring[first].iter().chain(&self.ring[second]);
+                frames.iter_mut().zip(late).for_each(|(frame, late)| frame.0[lane] = late.0[lane]);
+            }
+        }
+        self.head = (self.head + count) & (self.ring.len() - 1);
     }
 
     fn place(&self, delay: usize) -> usize {
@@ -100,6 +125,12 @@ impl Align {
         let way = (line.cells as usize * GRID + phase) as f32 / (FADE_CELLS as usize * GRID) as f32;
         old + (new - old) * eased(way)
     }
+}
+
+/// The places of `count` frames from `begin` on: first to the end of a ring of that `size`, and then from its beginning.
+fn parts(size: usize, begin: usize, count: usize) -> [Range<usize>; 2] {
+    let first = count.min(size - begin);
+    [begin..begin + first, 0..count - first]
 }
 
 impl Line {
