@@ -12,7 +12,7 @@ mod network;
 
 use crate::align::Align;
 use crate::denormals::FlushToZero;
-use crate::dispatch::Level;
+use crate::dispatch::{Level, dispatched, frame_by_frame};
 use crate::effect::{Effect, EffectSpec, Format};
 use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
@@ -233,7 +233,7 @@ impl Effect for Reverb {
         }
         let mut wet = [Lanes::SILENCE; GRID];
         let wet = &mut wet[..block.len()];
-        fill(wet, block, &feed);
+        fill(self.level, wet, block.frames(), &feed);
         self.line.process(&mut LaneBlock::new(block.start(), wet));
         // fundsp sets these flags of the processor itself and leaves them set; this guard puts them back.
         let flush = FlushToZero::new();
@@ -241,7 +241,7 @@ impl Effect for Reverb {
             pair.run(at, wet);
         }
         drop(flush);
-        blend(block, wet, &share);
+        blend(self.level, block.frames_mut(), wet, &share);
     }
 }
 
@@ -299,33 +299,45 @@ impl Pair {
     }
 }
 
-/// What goes into the rooms: no more than is music, and nothing that is no number.
-fn fill(wet: &mut [Lanes], block: &LaneBlock<'_>, feed: &Ramp) {
-    for (at, (wet, dry)) in wet.iter_mut().zip(block.frames()).enumerate() {
+dispatched! {
+    /// What goes into the rooms: no more than is music, and nothing that is no number.
+    fn fill(wet: &mut [Lanes], dry: &[Lanes], feed: &Ramp) = fill_kernel;
+}
+dispatched! { fn blend(frames: &mut [Lanes], wet: &[Lanes], share: &Ramp) = blend_kernel; }
+
+#[inline(always)]
+fn fill_kernel(wet: &mut [Lanes], dry: &[Lanes], feed: &Ramp) {
+    for (at, (wet, dry)) in wet.iter_mut().zip(dry).enumerate() {
+        frame_by_frame();
         let feed = feed.at(at);
         for lane in 0..LANES {
             let sample = dry.0[lane] * feed.0[lane];
             let number = if sample.abs() <= f32::MAX { sample } else { 0.0 };
-            wet.0[lane] = number.clamp(-LOUDEST, LOUDEST);
+            let below = if number < LOUDEST { number } else { LOUDEST };
+            wet.0[lane] = if below > -LOUDEST { below } else { -LOUDEST };
         }
     }
 }
 
-fn blend(block: &mut LaneBlock<'_>, wet: &[Lanes], share: &Ramp) {
-    for (at, (frame, wet)) in block.frames_mut().iter_mut().zip(wet).enumerate() {
+#[inline(always)]
+fn blend_kernel(frames: &mut [Lanes], wet: &[Lanes], share: &Ramp) {
+    // Chosen, not computed, at the ends, so that off is bit-transparent and fully wet has no trace of the dry.
+    if let Some(taken) = share.whole() {
+        for (frame, wet) in frames.iter_mut().zip(wet) {
+            frame_by_frame();
+            *frame = taken.choose(wet, frame);
+        }
+        return;
+    }
+    for (at, (frame, wet)) in frames.iter_mut().zip(wet).enumerate() {
+        frame_by_frame();
         let share = share.at(at);
         for lane in 0..LANES {
             let (dry, wet, share) = (frame.0[lane], wet.0[lane], share.0[lane]);
             let sound = if dry.abs() <= f32::MAX { dry } else { 0.0 };
             let faded = sound + (wet - sound) * share;
-            // Chosen, not computed, at the ends, so that off is bit-transparent and fully wet has no trace of the dry.
-            frame.0[lane] = if share == 0.0 {
-                dry
-            } else if share == 1.0 {
-                wet
-            } else {
-                faded
-            };
+            let heard = if share == 1.0 { wet } else { faded };
+            frame.0[lane] = if share == 0.0 { dry } else { heard };
         }
     }
 }

@@ -176,8 +176,8 @@ fn write<const N: usize>(rings: &mut [Ring], rows: &[Lanes]) {
         let (group, lane) = (line / LANES % N, line % LANES);
         let [first, second] = ring.places(rows.len());
         let (begin, end) = rows.split_at(first.len());
-        first.iter_mut().zip(begin).for_each(|(place, row)| *place = row[group].0[lane]);
-        second.iter_mut().zip(end).for_each(|(place, row)| *place = row[group].0[lane]);
+        begin.iter().zip(first).for_each(|(row, place)| *place = row[group].0[lane]);
+        end.iter().zip(second).for_each(|(row, place)| *place = row[group].0[lane]);
         ring.advance(rows.len());
     }
 }
@@ -211,6 +211,7 @@ fn diffuse_kernel(sound: &mut [Lanes], late: &mut [Lanes]) {
     }
 }
 
+/// In passes over all frames, so that each keeps what it needs in registers.
 #[inline(always)]
 fn go_round_kernel<const N: usize>(
     rows: &mut [Lanes],
@@ -219,35 +220,72 @@ fn go_round_kernel<const N: usize>(
     goal: &Walls,
     state: &mut State,
 ) {
-    let mut now = *state;
-    for (row, sound) in rows.as_chunks_mut::<N>().0.iter_mut().zip(sound) {
-        frame_by_frame();
-        now.walls.pole += (goal.pole - now.walls.pole) * PACE;
-        let (pole, mut out) = (now.walls.pole, [Lanes::SILENCE; 2]);
-        for (group, values) in row.iter_mut().enumerate() {
-            let [low, gain] = [&mut now.low[group], &mut now.walls.gain[group]];
-            for lane in 0..LANES {
-                gain.0[lane] += (goal.gain[group].0[lane] - gain.0[lane]) * PACE;
-                low.0[lane] = values.0[lane] + (low.0[lane] - values.0[lane]) * pole;
-                values.0[lane] = low.0[lane] * gain.0[lane];
-            }
-            for (out, pan) in out.iter_mut().zip(pans) {
-                for lane in 0..LANES {
-                    out.0[lane] += pan[group].0[lane] * values.0[lane];
-                }
-            }
-        }
-        let came = hadamard(row);
-        for (group, values) in row.iter_mut().enumerate() {
-            for lane in 0..LANES {
-                // The left and the right input take turns on the lines.
-                values.0[lane] = sound[lane % 2] + now.back[group].0[lane];
-            }
-            now.back[group] = came[group];
-        }
-        *sound = [total(&out[0]), total(&out[1])];
+    let mut poles = [0.0; GRID];
+    let poles = &mut poles[..sound.len()];
+    for pole in &mut *poles {
+        state.walls.pole += (goal.pole - state.walls.pole) * PACE;
+        *pole = state.walls.pole;
     }
-    *state = now;
+    let rows = rows.as_chunks_mut::<N>().0;
+    for group in 0..N {
+        lose(rows, group, poles, &goal.gain[group], state);
+    }
+    let mut heard = [[Lanes::SILENCE; GRID]; 2];
+    for (heard, pan) in heard.iter_mut().zip(pans) {
+        mix(rows, pan, heard);
+    }
+    for group in 0..N {
+        for row in &mut *rows {
+            frame_by_frame();
+            row[group] = within(&row[group]);
+        }
+    }
+    for (row, sound) in rows.iter_mut().zip(&*sound) {
+        frame_by_frame();
+        let mut came = *row;
+        across(&mut came);
+        // The left and the right input take turns on the lines.
+        let [l, r] = *sound;
+        let input = Lanes([l, r, l, r, l, r, l, r]);
+        for (values, back) in row.iter_mut().zip(&state.back) {
+            *values = sum(&input, back);
+        }
+        state.back[..N].copy_from_slice(&came);
+    }
+    let [left, right] = &heard;
+    for (sound, (left, right)) in sound.iter_mut().zip(left.iter().zip(right)) {
+        frame_by_frame();
+        *sound = [total(left), total(right)];
+    }
+}
+
+/// What a group of lines loses on the way.
+#[inline(always)]
+fn lose<const N: usize>(rows: &mut [[Lanes; N]], group: usize, poles: &[f32], goal: &Lanes, state: &mut State) {
+    let (goal, mut low, mut gain) = (*goal, state.low[group], state.walls.gain[group]);
+    for (row, pole) in rows.iter_mut().zip(poles) {
+        frame_by_frame();
+        let values = &mut row[group];
+        for lane in 0..LANES {
+            gain.0[lane] += (goal.0[lane] - gain.0[lane]) * PACE;
+            low.0[lane] = values.0[lane] + (low.0[lane] - values.0[lane]) * pole;
+            values.0[lane] = low.0[lane] * gain.0[lane];
+        }
+    }
+    (state.low[group], state.walls.gain[group]) = (low, gain);
+}
+
+/// All groups of lines on top of each other, as loud as they are on one side.
+#[inline(always)]
+fn mix<const N: usize>(rows: &[[Lanes; N]], pan: &Row, heard: &mut [Lanes]) {
+    for (row, heard) in rows.iter().zip(heard) {
+        frame_by_frame();
+        let mut sums = product(&row[0], &pan[0]);
+        for group in 1..N {
+            sums = sum(&sums, &product(&row[group], &pan[group]));
+        }
+        *heard = sums;
+    }
 }
 
 /// The sum of all lanes, always added in one order.
@@ -257,46 +295,60 @@ fn total(values: &Lanes) -> f32 {
     ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]))
 }
 
-/// The Hadamard matrix, scaled so that it keeps the energy.
+/// The Hadamard matrix of the lines of one group: sums and differences of lanes that lie 1, 2 and 4 apart.
 #[inline(always)]
-fn hadamard<const N: usize>(row: &[Lanes; N]) -> [Lanes; N] {
+fn within(values: &Lanes) -> Lanes {
+    const SIGNS: [Lanes; 3] = [
+        Lanes([1.0, -1.0, 1.0, -1.0, 1.0, -1.0, 1.0, -1.0]),
+        Lanes([1.0, 1.0, -1.0, -1.0, 1.0, 1.0, -1.0, -1.0]),
+        Lanes([1.0, 1.0, 1.0, 1.0, -1.0, -1.0, -1.0, -1.0]),
+    ];
+    let v = sum(&product(values, &SIGNS[0]), &values.of_partners());
+    let other = Lanes([v.0[2], v.0[3], v.0[0], v.0[1], v.0[6], v.0[7], v.0[4], v.0[5]]);
+    let v = sum(&product(&v, &SIGNS[1]), &other);
+    let other = Lanes([v.0[4], v.0[5], v.0[6], v.0[7], v.0[0], v.0[1], v.0[2], v.0[3]]);
+    sum(&product(&v, &SIGNS[2]), &other)
+}
+
+/// The rest of the matrix, from group to group, scaled so that all of it keeps the energy.
+#[inline(always)]
+fn across<const N: usize>(values: &mut [Lanes; N]) {
     const SCALES: [f32; 3] = [0.353_553_4, 0.25, 0.176_776_7];
-    let mut values = *row;
-    for values in &mut values {
-        *values = butterfly::<4>(&butterfly::<2>(&butterfly::<1>(values)));
-    }
+    let scale = Lanes::splat(SCALES[N.ilog2() as usize]);
     let mut half = 1;
     while half < N {
         for at in 0..N {
-            if at & half != 0 {
-                continue;
-            }
-            let (one, two) = (values[at], values[at + half]);
-            for lane in 0..LANES {
-                values[at].0[lane] = one.0[lane] + two.0[lane];
-                values[at + half].0[lane] = one.0[lane] - two.0[lane];
+            if at & half == 0 {
+                let (one, two) = (values[at], values[at + half]);
+                values[at] = sum(&one, &two);
+                for lane in 0..LANES {
+                    values[at + half].0[lane] = one.0[lane] - two.0[lane];
+                }
             }
         }
         half *= 2;
     }
-    let scale = SCALES[N.ilog2() as usize];
-    for values in &mut values {
-        for lane in 0..LANES {
-            values.0[lane] *= scale;
-        }
+    for values in values {
+        *values = product(values, &scale);
     }
-    values
 }
 
-/// Sum and difference of lanes that lie `HALF` apart.
 #[inline(always)]
-fn butterfly<const HALF: usize>(values: &Lanes) -> Lanes {
-    let mut turned = *values;
+fn sum(one: &Lanes, two: &Lanes) -> Lanes {
+    let mut sum = *one;
     for lane in 0..LANES {
-        let (mine, other) = (values.0[lane], values.0[lane ^ HALF]);
-        turned.0[lane] = if lane & HALF == 0 { mine + other } else { other - mine };
+        sum.0[lane] += two.0[lane];
     }
-    turned
+    sum
+}
+
+#[inline(always)]
+fn product(one: &Lanes, two: &Lanes) -> Lanes {
+    let mut product = *one;
+    for lane in 0..LANES {
+        product.0[lane] *= two.0[lane];
+    }
+    product
 }
 
 #[cfg(test)]
@@ -309,10 +361,15 @@ mod tests {
             Lanes(std::array::from_fn(|lane| ((group * LANES + lane) as f32 * 0.7).fract() - 0.4))
         });
         let energy = |row: &[Lanes; 4]| row.iter().flat_map(|values| values.0).map(|value| value * value).sum::<f32>();
-        let turned = hadamard(&row);
+        let turn = |row: &[Lanes; 4]| {
+            let mut turned = row.map(|values| within(&values));
+            across(&mut turned);
+            turned
+        };
+        let turned = turn(&row);
         assert!((energy(&turned) / energy(&row) - 1.0).abs() < 1e-5);
         assert!(turned != row);
-        let back = hadamard(&turned);
+        let back = turn(&turned);
         let worst = |group: usize, lane: usize| (back[group].0[lane] - row[group].0[lane]).abs();
         assert!((0..4).all(|group| (0..LANES).all(|lane| worst(group, lane) < 1e-6)));
     }
