@@ -17,6 +17,10 @@ pub struct Align {
     ring: Box<[Lanes]>,
     head: usize,
     lanes: [Line; LANES],
+    /// Whether a delay changes, or is about to.
+    moving: bool,
+    /// Frames of the ring beyond the longest delay of now.
+    room: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -37,6 +41,8 @@ impl Align {
             ring: vec![Lanes::SILENCE; frames].into(),
             head: 0,
             lanes: [Line { cells: FADE_CELLS, ..Line::default() }; LANES],
+            moving: false,
+            room: frames,
         }
     }
 
@@ -50,6 +56,7 @@ impl Align {
     /// may still be under way. Audio thread.
     pub fn set(&mut self, lane: usize, frames: usize) {
         self.lanes[lane].wanted = frames.min(self.longest());
+        self.moving = true;
     }
 
     /// Lets all delays arrive without a fade, as before the first frame of a show. Audio thread.
@@ -57,6 +64,13 @@ impl Align {
         for line in &mut self.lanes {
             (line.now, line.next, line.cells) = (line.wanted, line.wanted, FADE_CELLS);
         }
+        self.look();
+    }
+
+    /// Sees whether anything is to be done.
+    fn look(&mut self) {
+        self.moving = !self.lanes.iter().all(|line| line.cells == FADE_CELLS && line.now == line.wanted);
+        self.room = self.ring.len() - self.lanes.iter().fold(0, |longest, line| longest.max(line.now));
     }
 
     /// Forgets the sound of one lane and lets its delay arrive. Audio thread.
@@ -66,16 +80,17 @@ impl Align {
         }
         let line = &mut self.lanes[lane];
         (line.now, line.next, line.cells) = (line.wanted, line.wanted, FADE_CELLS);
+        self.look();
     }
 
     /// Delays a block in place. Audio thread.
     pub fn process(&mut self, block: &mut LaneBlock<'_>) {
-        if block.phase() == 0 {
+        if block.phase() == 0 && self.moving {
             self.lanes.iter_mut().for_each(Line::enter_cell);
+            self.look();
         }
         let (phase, frames) = (block.phase(), block.frames_mut());
-        let is_steady = |line: &Line| line.cells == FADE_CELLS && line.now + frames.len() <= self.ring.len();
-        if self.lanes.iter().all(is_steady) {
+        if !self.moving && frames.len() <= self.room {
             self.hold(frames);
             return;
         }
@@ -104,8 +119,9 @@ impl Align {
         } else {
             for lane in (0..LANES).filter(|lane| now[*lane] > 0) {
                 let [first, second] = parts(self.ring.len(), self.place(now[lane]), count);
-                let late = self.ring[first].iter().chain(&self.ring[second]);
-                frames.iter_mut().zip(late).for_each(|(frame, late)| frame.0[lane] = late.0[lane]);
+                let (begin, end) = frames.split_at_mut(first.len());
+                begin.iter_mut().zip(&self.ring[first]).for_each(|(frame, late)| frame.0[lane] = late.0[lane]);
+                end.iter_mut().zip(&self.ring[second]).for_each(|(frame, late)| frame.0[lane] = late.0[lane]);
             }
         }
         self.head = (self.head + count) & (self.ring.len() - 1);

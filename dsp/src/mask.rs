@@ -22,8 +22,8 @@ impl Mask {
     pub(crate) fn with_partners(&self, linked: &Self) -> Self {
         let (m, mut both) = (&self.0, *self);
         let others = [m[1], m[0], m[3], m[2], m[5], m[4], m[7], m[6]];
-        for lane in 0..LANES {
-            both.0[lane] |= others[lane] & linked.0[lane];
+        for (both, (other, linked)) in both.0.iter_mut().zip(others.iter().zip(&linked.0)) {
+            *both |= other & linked;
         }
         both
     }

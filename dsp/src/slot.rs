@@ -36,6 +36,8 @@ struct Fitted {
 /// One slot of a bank.
 pub struct Slot {
     fitted: [Option<Fitted>; MOST],
+    /// How many places are taken.
+    taken: usize,
     wanted: [Option<Kind>; LANES],
     dry: [Lanes; GRID],
     wet: [Lanes; GRID],
@@ -55,6 +57,7 @@ impl Default for Slot {
     fn default() -> Self {
         Self {
             fitted: std::array::from_fn(|_| None),
+            taken: 0,
             wanted: [None; LANES],
             dry: [Lanes::SILENCE; GRID],
             wet: [Lanes::SILENCE; GRID],
@@ -78,6 +81,7 @@ impl Slot {
                 let share = Glide::new(0.0, FADE_CELLS);
                 let silent = effect.latency_frames();
                 *place = Some(Fitted { kind, effect, share, deepest: [0.0; LANES], leaving: false, silent });
+                self.taken += 1;
                 Ok(())
             }
             None => Err(effect),
@@ -98,6 +102,7 @@ impl Slot {
                 && (0..LANES).all(|lane| self.wanted[lane] != Some(fitted.kind) && fitted.share.rests_at(lane, 0.0))
         };
         let at = self.fitted.iter().position(|place| place.as_ref().is_some_and(idle))?;
+        self.taken -= 1;
         self.fitted[at].take().map(|fitted| fitted.effect)
     }
 
@@ -155,7 +160,7 @@ impl Slot {
 
     /// Runs what stands in the slot over `block`. Audio thread.
     pub fn process(&mut self, block: &mut LaneBlock<'_>, keys: &LaneBlock<'_>) {
-        if self.fitted.iter().all(Option::is_none) {
+        if self.taken == 0 {
             return;
         }
         if block.phase() == 0 {
