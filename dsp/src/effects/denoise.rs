@@ -102,6 +102,8 @@ struct Lane {
     guard: Guard,
     /// Hops since the network began to run.
     hops: u32,
+    /// The newest hop, the one of which `wet` is made, and the one before it; of meaning while it runs.
+    heard: Box<[[f32; HOP]; 3]>,
     wet: [f32; HOP],
     /// How much of the wet hop is heard at its beginning and at its end.
     from: f32,
@@ -164,15 +166,25 @@ impl Denoise {
             self.lanes[lane].rest();
             return;
         }
-        let (newest, dry, before) = (self.hop(lane, HOP), self.hop(lane, 2 * HOP), self.hop(lane, 3 * HOP));
+        self.listen(lane);
         let Self { lanes, bands, steps, .. } = self;
         let lane = &mut lanes[lane];
-        lane.compute(&newest);
+        lane.compute();
         *steps += 1;
-        let open = if lane.guarded { lane.guard.open(&dry, &lane.wet, &bands.of(&before, &dry)) } else { 1.0 };
+        let [_, dry, before] = &*lane.heard;
+        let open = if lane.guarded { lane.guard.open(dry, &lane.wet, &bands.of(before, dry)) } else { 1.0 };
         let settled = lane.hops > HOPS_TO_SETTLE;
         lane.to = if settled { wanted * open } else { 0.0 };
-        lane.measure(&dry);
+        lane.measure();
+    }
+
+    /// Brings the last three hops of a lane together. While it runs, two of them are there already.
+    fn listen(&mut self, lane: usize) {
+        let kept = if self.lanes[lane].hops == 0 { 0 } else { 2 };
+        self.lanes[lane].heard.rotate_right(1);
+        for at in 0..3 - kept {
+            self.lanes[lane].heard[at] = self.hop(lane, (at + 1) * HOP);
+        }
     }
 }
 
@@ -268,6 +280,7 @@ impl Lane {
             guarded: true,
             guard: Guard::new(),
             hops: 0,
+            heard: Box::new([[0.0; HOP]; 3]),
             wet: [0.0; HOP],
             from: 0.0,
             to: 0.0,
@@ -291,8 +304,8 @@ impl Lane {
         (self.hops, self.phase) = (0, self.wanted_phase);
     }
 
-    fn compute(&mut self, newest: &[f32; HOP]) {
-        let scaled = newest.map(|sample| sample.clamp(-LOUDEST, LOUDEST) * SCALE);
+    fn compute(&mut self) {
+        let scaled = self.heard[0].map(|sample| sample.clamp(-LOUDEST, LOUDEST) * SCALE);
         if self.hops == 0 {
             self.guard.reset();
         }
@@ -306,9 +319,9 @@ impl Lane {
     }
 
     /// For the meter: by how much the coming hop is turned down.
-    fn measure(&mut self, dry: &[f32; HOP]) {
+    fn measure(&mut self) {
         let (mut before, mut after) = (1e-12, 1e-12);
-        for (dry, wet) in dry.iter().zip(&self.wet) {
+        for (dry, wet) in self.heard[1].iter().zip(&self.wet) {
             let out = dry + (wet - dry) * self.to;
             before += dry * dry;
             after += out * out;
