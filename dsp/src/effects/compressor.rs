@@ -7,8 +7,8 @@ use crate::effect::{Effect, EffectSpec, Format};
 use crate::effects::dynamics::curve::{Bend, level_of_square};
 use crate::effects::dynamics::ear::{Ear, Hearing};
 use crate::effects::dynamics::follower::{Pace, Paces};
-use crate::effects::dynamics::{Heard, MOST_TICKS, Memory, Ticks, spread};
-use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
+use crate::effects::dynamics::{Heard, MOST_TICKS, Memory, Ticks};
+use crate::lanes::{LANES, LaneBlock, Lanes};
 use crate::mask::{Mask, Switches};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
 use crate::smooth::{GLIDE_CELLS, Glide, Ramp};
@@ -281,10 +281,7 @@ fn run_kernel(frames: &mut [Lanes], keys: &[Lanes], task: &Task, state: &mut Sta
     memory.envelope.read(&ticks, heard, &task.averaged, &task.linked, values);
     bend(values, task, &ticks);
     follow(values, task, &ticks, memory);
-    let mut gains = [Lanes::SILENCE; GRID];
-    let gains = &mut gains[..frames.len()];
-    spread(&ticks, &mut memory.gain, values, gains);
-    task.heard.apply(frames, gains);
+    task.heard.apply(frames, &ticks, &mut memory.gain, values);
     state.forget(&task.heard.on, &task.linked);
 }
 

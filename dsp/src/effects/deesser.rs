@@ -11,7 +11,7 @@ use crate::effect::{Effect, EffectSpec, Format};
 use crate::effects::dynamics::curve::{Bend, level_of_square};
 use crate::effects::dynamics::filter::{Filter, tuning, weights};
 use crate::effects::dynamics::follower::Pace;
-use crate::effects::dynamics::{Heard, MOST_TICKS, Memory, Ticks, spread};
+use crate::effects::dynamics::{Heard, MOST_TICKS, Memory, Ticks, Turn, each_frame};
 use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
 use crate::mask::{Mask, Switches};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
@@ -210,13 +210,10 @@ fn run_kernel(frames: &mut [Lanes], task: &Task, state: &mut State) {
     state.memory.envelope.read(&ticks, heard, &Mask::default(), &task.linked, values);
     bend(values, task, &ticks);
     follow(values, task, &mut state.memory);
-    let mut roots = [Lanes::SILENCE; GRID];
-    let roots = &mut roots[..frames.len()];
-    spread(&ticks, &mut state.memory.gain, values, roots);
     if task.width.rests_at(0.0) {
-        turn_down::<false>(frames, roots, task, state);
+        turn_down::<false>(frames, values, task, &ticks, state);
     } else {
-        turn_down::<true>(frames, roots, task, state);
+        turn_down::<true>(frames, values, task, &ticks, state);
     }
     state.forget(&task.heard.on, &task.linked);
 }
@@ -272,20 +269,31 @@ fn follow(values: &mut [Lanes], task: &Task, memory: &mut Memory) {
     memory.follower = now;
 }
 
+#[inline(always)]
+fn turn_down<const WIDE: bool>(frames: &mut [Lanes], roots: &[Lanes], task: &Task, ticks: &Ticks, state: &mut State) {
+    let still = task.heard.share.rests() && task.width.rests();
+    let now = (task.heard.share.at(0), task.width.at(0));
+    let State { memory, middle, high, .. } = state;
+    each_frame(frames, ticks, &mut memory.gain, roots, &TakeAway::<WIDE> { task, still, now, middle, high });
+}
+
 /// Takes away what is too much. With the gain g the shelf is low + √g · middle + g · high, whose response is
 /// (1 + g² ω⁴) / (1 + ω⁴) in power: no bump anywhere.
-#[inline(always)]
-fn turn_down<const WIDE: bool>(frames: &mut [Lanes], roots: &[Lanes], task: &Task, state: &State) {
-    let (still, on, parts) =
-        (task.heard.share.rests() && task.width.rests(), task.heard.on, (&state.middle, &state.high));
-    let (mut share, mut width) = (task.heard.share.at(0), task.width.at(0));
-    let parts = parts.0.iter().zip(parts.1).zip(roots);
-    for (at, (frame, ((middle, high), root))) in frames.iter_mut().zip(parts).enumerate() {
-        frame_by_frame();
-        if !still {
-            (share, width) = (task.heard.share.at(at), task.width.at(at));
-        }
-        let mut output = frame.clean();
+struct TakeAway<'a, const WIDE: bool> {
+    task: &'a Task,
+    /// Whether nothing moves, and the share and the width at the first frame.
+    still: bool,
+    now: (Lanes, Lanes),
+    middle: &'a [Lanes; GRID],
+    high: &'a [Lanes; GRID],
+}
+
+impl<const WIDE: bool> Turn for TakeAway<'_, WIDE> {
+    #[inline(always)]
+    fn turn(&self, at: usize, frame: &mut Lanes, root: &Lanes) {
+        let Self { task, middle, high, .. } = self;
+        let (share, width) = if self.still { self.now } else { (task.heard.share.at(at), task.width.at(at)) };
+        let (middle, high, mut output) = (&middle[at % GRID], &high[at % GRID], frame.clean());
         for lane in 0..LANES {
             let (input, root) = (output.0[lane], root.0[lane]);
             let lost = 1.0 - root * root;
@@ -294,6 +302,6 @@ fn turn_down<const WIDE: bool>(frames: &mut [Lanes], roots: &[Lanes], task: &Tas
             // Plus nought makes +0 of −0, so that what other lanes do never shows in a bit of this one.
             output.0[lane] = input - share.0[lane] * (less + 0.0);
         }
-        *frame = on.choose(&output, frame);
+        *frame = task.heard.on.choose(&output, frame);
     }
 }

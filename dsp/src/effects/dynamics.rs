@@ -129,21 +129,30 @@ fn link(frame: &Lanes, linked: &Mask) -> Lanes {
     louder
 }
 
-/// Writes the gain of each frame of a block: half way between two ticks on the frame of a tick, that of the tick on the next
-/// one. `before` is the gain of the last tick before the block, and becomes that of the last one in it.
+/// What happens to a frame with its gain. A trait and no closure, for this must never become a call.
+pub(super) trait Turn {
+    /// `at` is the place of the frame in its block.
+    fn turn(&self, at: usize, frame: &mut Lanes, gain: &Lanes);
+}
+
+/// Gives each frame of a block its gain: half way between two ticks on the frame of a tick, that of the tick on the next one.
+/// `before` is the gain of the last tick before the block, and becomes that of the last one in it.
 #[inline(always)]
-pub(super) fn spread(ticks: &Ticks, before: &mut Lanes, gains: &[Lanes], frames: &mut [Lanes]) {
-    let mut last = *before;
+pub(super) fn each_frame(frames: &mut [Lanes], ticks: &Ticks, before: &mut Lanes, gains: &[Lanes], what: &impl Turn) {
+    let (mut last, mut at) = (*before, ticks.first);
     let (head, rest) = frames.split_at_mut(ticks.first);
-    head.fill(last);
+    if let [frame] = head {
+        what.turn(0, frame, &last);
+    }
     let (pairs, tail) = rest.as_chunks_mut::<2>();
     for ([even, odd], gain) in pairs.iter_mut().zip(gains) {
         frame_by_frame();
-        (*even, *odd) = (half_way(&last, gain), *gain);
-        last = *gain;
+        what.turn(at, even, &half_way(&last, gain));
+        what.turn(at + 1, odd, gain);
+        (last, at) = (*gain, at + 2);
     }
-    if let ([even], Some(gain)) = (tail, gains.get(pairs.len())) {
-        *even = half_way(&last, gain);
+    if let ([frame], Some(gain)) = (tail, gains.get(pairs.len())) {
+        what.turn(at, frame, &half_way(&last, gain));
         last = *gain;
     }
     *before = last;
@@ -180,25 +189,38 @@ impl Heard {
         Some(heard)
     }
 
-    /// Applies a gain to each frame. A lane that is off stays as it is to the bit, be it sound or not.
+    /// Applies the gains of ticks, see [`each_frame`]. A lane that is off stays as it is to the bit, be it sound or not.
     #[inline(always)]
-    pub(super) fn apply(&self, frames: &mut [Lanes], gains: &[Lanes]) {
-        let (on, share) = (self.on, self.share);
-        if share.whole().is_some() {
-            for (frame, gain) in frames.iter_mut().zip(gains) {
-                frame_by_frame();
-                *frame = on.choose(&product(&frame.clean(), gain), frame);
-            }
+    pub(super) fn apply(&self, frames: &mut [Lanes], ticks: &Ticks, before: &mut Lanes, gains: &[Lanes]) {
+        if self.share.whole().is_some() {
+            each_frame(frames, ticks, before, gains, &Whole(self.on));
         } else {
-            for (at, (frame, gain)) in frames.iter_mut().zip(gains).enumerate() {
-                frame_by_frame();
-                let (share, mut faded) = (share.at(at), *gain);
-                for lane in 0..LANES {
-                    faded.0[lane] = (1.0 - share.0[lane]) + gain.0[lane] * share.0[lane];
-                }
-                *frame = on.choose(&product(&frame.clean(), &faded), frame);
-            }
+            each_frame(frames, ticks, before, gains, &Fading(*self));
         }
+    }
+}
+
+/// Every lane hears all of the effect or nothing of it: the same bits as [`Fading`], and the usual case.
+struct Whole(Mask);
+
+impl Turn for Whole {
+    #[inline(always)]
+    fn turn(&self, _at: usize, frame: &mut Lanes, gain: &Lanes) {
+        *frame = self.0.choose(&product(&frame.clean(), gain), frame);
+    }
+}
+
+/// Some lanes hear a part of it.
+struct Fading(Heard);
+
+impl Turn for Fading {
+    #[inline(always)]
+    fn turn(&self, at: usize, frame: &mut Lanes, gain: &Lanes) {
+        let (share, mut faded) = (self.0.share.at(at), *gain);
+        for lane in 0..LANES {
+            faded.0[lane] = (1.0 - share.0[lane]) + gain.0[lane] * share.0[lane];
+        }
+        *frame = self.0.on.choose(&product(&frame.clean(), &faded), frame);
     }
 }
 

@@ -10,8 +10,8 @@ use crate::effect::{Effect, EffectSpec, Format};
 use crate::effects::dynamics::curve::{Bend, level_of_square};
 use crate::effects::dynamics::ear::{Ear, Hearing};
 use crate::effects::dynamics::follower::{Pace, Paces};
-use crate::effects::dynamics::{Heard, MOST_TICKS, Memory, Ticks, spread};
-use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
+use crate::effects::dynamics::{Heard, MOST_TICKS, Memory, Ticks};
+use crate::lanes::{LANES, LaneBlock, Lanes};
 use crate::mask::{Mask, Switches};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
 use crate::smooth::{GLIDE_CELLS, Glide, Ramp};
@@ -325,10 +325,7 @@ fn turn_down_kernel(frames: &mut [Lanes], squares: &mut [Lanes], task: &Task, ti
         expand(squares, task, ticks, depths);
     }
     follow(squares, depths, task, state);
-    let mut gains = [Lanes::SILENCE; GRID];
-    let gains = &mut gains[..frames.len()];
-    spread(ticks, &mut state.memory.gain, squares, gains);
-    task.heard.apply(frames, gains);
+    task.heard.apply(frames, ticks, &mut state.memory.gain, squares);
     state.forget(&task.heard.on, &task.linked);
 }
 
