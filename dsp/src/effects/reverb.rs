@@ -292,11 +292,25 @@ impl Pair {
     fn sound(&mut self, sound: &mut [[f32; 2]]) {
         self.silent_cells = self.silent_cells.min(CELLS_TO_SLEEP - 1);
         self.used = true;
-        let loudest = |sound: &[[f32; 2]]| sound.iter().flatten().fold(0.0_f32, |peak, s| peak.max(s.abs()));
         let before = loudest(sound);
         self.network.process(sound);
         self.peak = self.peak.max(before).max(loudest(sound));
     }
+}
+
+/// The largest magnitude. Eight are looked for beside each other, for one after another would take longer than it is worth.
+fn loudest(sound: &[[f32; 2]]) -> f32 {
+    let (eights, rest) = sound.as_flattened().as_chunks::<LANES>();
+    let (mut peaks, mut peak) = (Lanes::SILENCE, 0.0_f32);
+    for eight in eights {
+        for (peak, sample) in peaks.0.iter_mut().zip(eight) {
+            *peak = if sample.abs() > *peak { sample.abs() } else { *peak };
+        }
+    }
+    for sample in peaks.0.iter().chain(rest) {
+        peak = peak.max(sample.abs());
+    }
+    peak
 }
 
 dispatched! {
