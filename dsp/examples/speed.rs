@@ -1,12 +1,14 @@
-//! What every effect costs: nanoseconds for one frame of eight lanes, off and at work, on both levels.
+//! What every effect costs: nanoseconds for one frame of eight lanes, off and at work, on both levels. And what a whole bank
+//! of strips costs, with high-pass, gate, equaliser and compressor at work.
 //!
-//! `cargo run --release -p korero-dsp --example speed`
+//! `cargo run --release -p korero-dsp --example speed [EFFECT… | bank]`
 
 #![expect(clippy::print_stdout, reason = "prints its figures")]
 
 use std::hint::black_box;
 use std::time::Instant;
 
+use korero_dsp::bank::{Bank, Stage};
 use korero_dsp::denormals::FlushToZero;
 use korero_dsp::dispatch::Level;
 use korero_dsp::effect::{Effect, EffectSpec, Format};
@@ -62,6 +64,41 @@ fn cost(mut effect: Option<&mut dyn Effect>) -> f64 {
     least * 1e9 / FRAMES as f64
 }
 
+/// Nanoseconds for one frame of eight strips.
+fn cost_of_a_bank() -> f64 {
+    let mut bank = Bank::new(FORMAT);
+    for stage in [Stage::Highpass, Stage::Gate, Stage::Eq, Stage::Compressor] {
+        for (id, value) in [("on", 1.0)].iter().chain(AT_WORK) {
+            if let Some(param) = stage.spec().param(id) {
+                (0..LANES).for_each(|lane| bank.set(lane, stage, param, *value));
+            }
+        }
+    }
+    bank.settle();
+    let mut strips = Strips { bank };
+    cost(Some(&mut strips))
+}
+
+/// A bank with the face of an effect, to be measured as one.
+struct Strips {
+    bank: Bank,
+}
+
+impl Effect for Strips {
+    fn prepare(&mut self, _format: Format) {}
+
+    fn reset_lane(&mut self, _lane: usize) {}
+
+    fn set(&mut self, _lane: usize, _param: ParamId, _value: f32) {}
+
+    fn process(&mut self, block: &mut LaneBlock<'_>, keys: &LaneBlock<'_>) {
+        let mut cue = [Lanes::SILENCE; GRID];
+        black_box(self.bank.trim(block));
+        self.bank.process(block, keys, &mut cue[..block.len()]);
+        black_box(&cue);
+    }
+}
+
 fn set_all(effect: &mut dyn Effect, spec: &EffectSpec, param: &str, value: f32) {
     if let Some(at) = spec.params.iter().position(|known| known.id == param) {
         (0..LANES).for_each(|lane| effect.set(lane, ParamId(at as u8), value));
@@ -72,7 +109,11 @@ fn main() {
     let _flush = FlushToZero::new();
     korero_dsp::warm_up();
     let idle = cost(None);
-    for spec in EFFECTS {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    if wanted.is_empty() || wanted.iter().any(|id| id == "bank") {
+        println!("bank         {:?}: at work {:.1} ns a frame of eight strips", Level::best(), cost_of_a_bank() - idle);
+    }
+    for spec in EFFECTS.iter().filter(|spec| wanted.is_empty() || wanted.iter().any(|id| id == spec.id)) {
         for level in [Level::BASELINE, Level::best()] {
             let mut effect = (spec.build_at)(level);
             effect.prepare(FORMAT);

@@ -3,6 +3,8 @@
 //! A delay that changes is reached by one cross-fade of 20 ms between the old and the new place in the line, which
 //! is heard as neither a click nor a gap.
 
+use std::ops::Range;
+
 use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
 use crate::smooth::eased;
 
@@ -15,6 +17,10 @@ pub struct Align {
     ring: Box<[Lanes]>,
     head: usize,
     lanes: [Line; LANES],
+    /// Whether a delay changes, or is about to.
+    moving: bool,
+    /// Frames of the ring beyond the longest delay of now.
+    room: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -30,25 +36,27 @@ impl Align {
     /// Lines that can hold sound back by up to `longest` frames; all begin with none. Allocates.
     #[must_use]
     pub fn new(longest: usize) -> Self {
-        // A whole block is written before any of it is read.
-        let frames = (longest + GRID).next_power_of_two();
+        let frames = (longest + 1).next_power_of_two();
         Self {
             ring: vec![Lanes::SILENCE; frames].into(),
             head: 0,
             lanes: [Line { cells: FADE_CELLS, ..Line::default() }; LANES],
+            moving: false,
+            room: frames,
         }
     }
 
     /// The longest delay, in frames.
     #[must_use]
     pub fn longest(&self) -> usize {
-        self.ring.len() - GRID
+        self.ring.len() - 1
     }
 
     /// Holds `lane` back by `frames` (clamped to [`Align::longest`]) from the next grid frame on, after the fade that
     /// may still be under way. Audio thread.
     pub fn set(&mut self, lane: usize, frames: usize) {
         self.lanes[lane].wanted = frames.min(self.longest());
+        self.moving = true;
     }
 
     /// Lets all delays arrive without a fade, as before the first frame of a show. Audio thread.
@@ -56,6 +64,13 @@ impl Align {
         for line in &mut self.lanes {
             (line.now, line.next, line.cells) = (line.wanted, line.wanted, FADE_CELLS);
         }
+        self.look();
+    }
+
+    /// Sees whether anything is to be done.
+    fn look(&mut self) {
+        self.moving = !self.lanes.iter().all(|line| line.cells == FADE_CELLS && line.now == line.wanted);
+        self.room = self.ring.len() - self.lanes.iter().fold(0, |longest, line| longest.max(line.now));
     }
 
     /// Forgets the sound of one lane and lets its delay arrive. Audio thread.
@@ -65,62 +80,73 @@ impl Align {
         }
         let line = &mut self.lanes[lane];
         (line.now, line.next, line.cells) = (line.wanted, line.wanted, FADE_CELLS);
+        self.look();
     }
 
     /// Delays a block in place. Audio thread.
     pub fn process(&mut self, block: &mut LaneBlock<'_>) {
-        if block.phase() == 0 {
+        if block.phase() == 0 && self.moving {
             self.lanes.iter_mut().for_each(Line::enter_cell);
+            self.look();
         }
-        let frames = block.len();
-        self.write(block.frames());
-        let first = self.lanes[0].now;
-        if self.lanes.iter().all(|line| line.cells == FADE_CELLS && line.now == first) {
-            if first > 0 {
-                self.read_all(first, block.frames_mut());
+        let (phase, frames) = (block.phase(), block.frames_mut());
+        if !self.moving && frames.len() <= self.room {
+            self.hold(frames);
+            return;
+        }
+        for (at, frame) in frames.iter_mut().enumerate() {
+            self.ring[self.head] = *frame;
+            for lane in 0..LANES {
+                frame.0[lane] = self.read(lane, phase + at);
+            }
+            self.head = (self.head + 1) & (self.ring.len() - 1);
+        }
+    }
+
+    /// A block while no delay changes, none of them so long that what comes in would overwrite what goes out.
+    fn hold(&mut self, frames: &mut [Lanes]) {
+        let count = frames.len();
+        let [first, second] = parts(self.ring.len(), self.head, count);
+        self.ring[first.clone()].copy_from_slice(&frames[..first.len()]);
+        self.ring[second].copy_from_slice(&frames[first.len()..]);
+        let now = self.lanes.map(|line| line.now);
+        if now == [now[0]; LANES] {
+            if now[0] > 0 {
+                let [first, second] = parts(self.ring.len(), self.place(now[0]), count);
+                frames[..first.len()].copy_from_slice(&self.ring[first.clone()]);
+                frames[first.len()..].copy_from_slice(&self.ring[second]);
             }
         } else {
-            let phase = block.phase();
-            for (at, frame) in block.frames_mut().iter_mut().enumerate() {
-                for lane in 0..LANES {
-                    frame.0[lane] = self.read(lane, at, phase);
-                }
+            for lane in (0..LANES).filter(|lane| now[*lane] > 0) {
+                let [first, second] = parts(self.ring.len(), self.place(now[lane]), count);
+                let (begin, end) = frames.split_at_mut(first.len());
+                begin.iter_mut().zip(&self.ring[first]).for_each(|(frame, late)| frame.0[lane] = late.0[lane]);
+                end.iter_mut().zip(&self.ring[second]).for_each(|(frame, late)| frame.0[lane] = late.0[lane]);
             }
         }
-        self.head = (self.head + frames) & (self.ring.len() - 1);
+        self.head = (self.head + count) & (self.ring.len() - 1);
     }
 
-    /// Puts a block into the ring, from its head on.
-    fn write(&mut self, block: &[Lanes]) {
-        let (here, round) = block.split_at(block.len().min(self.ring.len() - self.head));
-        self.ring[self.head..self.head + here.len()].copy_from_slice(here);
-        self.ring[..round.len()].copy_from_slice(round);
+    fn place(&self, delay: usize) -> usize {
+        self.head.wrapping_sub(delay) & (self.ring.len() - 1)
     }
 
-    /// The block that went in `delay` frames ago.
-    fn read_all(&self, delay: usize, block: &mut [Lanes]) {
-        let from = self.place(0, delay);
-        let whole = block.len().min(self.ring.len() - from);
-        let (here, round) = block.split_at_mut(whole);
-        here.copy_from_slice(&self.ring[from..from + whole]);
-        round.copy_from_slice(&self.ring[..round.len()]);
-    }
-
-    /// Where the sound lies that went in `delay` frames before the `at`-th frame of this block.
-    fn place(&self, at: usize, delay: usize) -> usize {
-        (self.head + at).wrapping_sub(delay) & (self.ring.len() - 1)
-    }
-
-    fn read(&self, lane: usize, at: usize, phase: usize) -> f32 {
+    fn read(&self, lane: usize, phase: usize) -> f32 {
         let line = &self.lanes[lane];
-        let old = self.ring[self.place(at, line.now)].0[lane];
+        let old = self.ring[self.place(line.now)].0[lane];
         if line.cells == FADE_CELLS {
             return old;
         }
-        let new = self.ring[self.place(at, line.next)].0[lane];
-        let way = (line.cells as usize * GRID + phase + at) as f32 / (FADE_CELLS as usize * GRID) as f32;
+        let new = self.ring[self.place(line.next)].0[lane];
+        let way = (line.cells as usize * GRID + phase) as f32 / (FADE_CELLS as usize * GRID) as f32;
         old + (new - old) * eased(way)
     }
+}
+
+/// The places of `count` frames from `begin` on: first to the end of a ring of that `size`, and then from its beginning.
+fn parts(size: usize, begin: usize, count: usize) -> [Range<usize>; 2] {
+    let first = count.min(size - begin);
+    [begin..begin + first, 0..count - first]
 }
 
 impl Line {

@@ -111,7 +111,7 @@ impl Place {
 }
 
 /// The longest that lanes are held back for each other, in frames: more than three denoisers one after the other.
-pub const LONGEST: usize = 4_064;
+pub const LONGEST: usize = 4_095;
 
 /// Eight lanes of channels.
 pub struct Bank {

@@ -7,6 +7,10 @@ pub const LANES: usize = 8;
 /// result does not depend on the sizes of the device's callbacks. No block crosses such a frame.
 pub const GRID: usize = 32;
 
+/// Louder than this (+120 dB of full scale), or no number, is no sound: filters and detectors hear it as silence, so that
+/// it does not stay in them, and every lane is well again as soon as its input is.
+pub(crate) const LOUDEST: f32 = 1e6;
+
 /// One frame of eight lanes. Aligned so that a whole frame is one AVX register.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 #[repr(C, align(32))]
@@ -20,6 +24,32 @@ impl Lanes {
     #[must_use]
     pub const fn splat(value: f32) -> Self {
         Self([value; LANES])
+    }
+
+    /// Silence on the lanes whose sample is no sound, see [`LOUDEST`].
+    #[must_use]
+    #[inline(always)]
+    pub(crate) fn clean(&self) -> Self {
+        let mut clean = *self;
+        for lane in 0..LANES {
+            clean.0[lane] = if self.0[lane].abs() <= LOUDEST { self.0[lane] } else { 0.0 };
+        }
+        clean
+    }
+
+    /// What stands on the other lane of each pair (0 and 1, 2 and 3, …).
+    #[must_use]
+    #[inline(always)]
+    pub(crate) fn of_partners(&self) -> Self {
+        let v = &self.0;
+        Self([v[1], v[0], v[3], v[2], v[5], v[4], v[7], v[6]])
+    }
+
+    /// Whether all lanes have that value. All are looked at at once, not one after the other.
+    #[must_use]
+    #[inline(always)]
+    pub fn all(&self, value: f32) -> bool {
+        self.0.iter().fold(true, |all, lane| all & (*lane == value))
     }
 }
 

@@ -18,6 +18,7 @@ pub mod generator;
 pub mod lanes;
 mod lines;
 pub mod loudness;
+mod mask;
 pub mod meter;
 pub mod param;
 pub mod resample;

@@ -1,6 +1,6 @@
 //! What meters are made of: peak and energy of a block, lane by lane, and what the lanes of a pair have in common.
 
-use crate::dispatch::{Level, dispatched};
+use crate::dispatch::{Level, dispatched, frame_by_frame};
 use crate::lanes::{LANES, LaneBlock, Lanes};
 
 /// Peak and energy of a stretch of sound.
@@ -56,6 +56,7 @@ dispatched! { fn read(frames: &[Lanes]) -> (Lanes, Lanes, Lanes) = read_kernel; 
 fn read_kernel(frames: &[Lanes]) -> (Lanes, Lanes, Lanes) {
     let (mut peak, mut energy, mut product) = (Lanes::SILENCE, Lanes::SILENCE, Lanes::SILENCE);
     for frame in frames {
+        frame_by_frame();
         for lane in 0..LANES {
             let sample = frame.0[lane];
             let magnitude = sample.abs();
@@ -64,8 +65,9 @@ fn read_kernel(frames: &[Lanes]) -> (Lanes, Lanes, Lanes) {
             peak.0[lane] = if magnitude > peak.0[lane] { magnitude } else { peak.0[lane] };
             energy.0[lane] += if square >= 0.0 { square } else { 0.0 };
         }
+        let partners = frame.of_partners();
         for lane in 0..LANES {
-            let both = frame.0[lane] * frame.0[lane ^ 1];
+            let both = frame.0[lane] * partners.0[lane];
             product.0[lane] += if both.abs() <= f32::MAX { both } else { 0.0 };
         }
     }

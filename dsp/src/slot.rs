@@ -206,6 +206,10 @@ impl Slot {
 /// Moves each lane from what it was towards `wet` by its share: whole shares are chosen, not computed, so that they are
 /// exact to the bit.
 fn blend(out: &mut [Lanes], dry: &[Lanes], wet: &[Lanes], share: &Ramp) {
+    if let Some(taken) = share.whole() {
+        out.iter_mut().zip(wet).for_each(|(out, wet)| *out = taken.choose(wet, out));
+        return;
+    }
     for (at, ((out, dry), wet)) in out.iter_mut().zip(dry).zip(wet).enumerate() {
         let share = share.at(at);
         for lane in 0..LANES {

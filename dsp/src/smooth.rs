@@ -5,6 +5,7 @@
 //! first value and the frame's place in the cell, never from the frame before.
 
 use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
+use crate::mask::Mask;
 
 /// The usual length of a glide in grid cells: 512 frames, 10.7 ms at 48 kHz.
 pub const GLIDE_CELLS: u32 = 16;
@@ -164,12 +165,20 @@ impl Ramp {
     #[must_use]
     #[inline(always)]
     pub fn at(&self, frame: usize) -> Lanes {
-        let place = (self.phase + frame) as f32;
+        // From 32 bits: a place is small, and processors have no quick way for 64.
+        let place = (self.phase + frame) as i32 as f32;
         let mut values = self.base;
         for lane in 0..LANES {
             values.0[lane] += self.step.0[lane] * place;
         }
         values
+    }
+
+    /// The value of one lane at the `frame`-th frame of the block: that of [`Ramp::at`], to the bit.
+    #[must_use]
+    #[inline(always)]
+    pub fn lane_at(&self, lane: usize, frame: usize) -> f32 {
+        self.base.0[lane] + self.step.0[lane] * (self.phase + frame) as i32 as f32
     }
 
     /// The values at the first frame of the next grid cell, if nothing is turned.
@@ -182,13 +191,25 @@ impl Ramp {
     /// Whether all lanes rest at `value` in this block.
     #[must_use]
     pub fn rests_at(&self, value: f32) -> bool {
-        self.rests() && self.base == Lanes::splat(value)
+        self.rests() && self.base.all(value)
     }
 
     /// Whether no lane moves in this block.
     #[must_use]
     pub fn rests(&self) -> bool {
-        self.step == Lanes::SILENCE
+        self.step.all(0.0)
+    }
+
+    /// The lanes that rest at 1 in this block, when all others rest at 0.
+    #[inline(always)]
+    pub(crate) fn whole(&self) -> Option<Mask> {
+        let (mut ones, mut ends) = (Mask::default(), self.rests());
+        for lane in 0..LANES {
+            let (one, none) = (self.base.0[lane] == 1.0, self.base.0[lane] == 0.0);
+            ones.set(lane, one);
+            ends &= one | none;
+        }
+        ends.then_some(ones)
     }
 
     /// Whether one lane rests at `value` in this block.

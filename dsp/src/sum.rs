@@ -1,6 +1,6 @@
 //! Adding lanes up: what many banks send to one bus is kept lane by lane and folded once.
 
-use crate::dispatch::{Level, dispatched};
+use crate::dispatch::{Level, dispatched, frame_by_frame};
 use crate::lanes::{LANES, Lanes};
 use crate::smooth::Ramp;
 
@@ -49,6 +49,7 @@ fn send_kernel(sound: &[Lanes], gain: &Ramp, sums: &mut [Lanes], fresh: bool) {
 #[inline(always)]
 fn fold_kernel(sums: &[Lanes], out: &mut [Lanes], lane: usize) {
     for (out, sums) in out.iter_mut().zip(sums) {
+        frame_by_frame();
         // Halves upon each other, which is how registers add.
         let s = &sums.0;
         let four = [s[0] + s[4], s[1] + s[5], s[2] + s[6], s[3] + s[7]];
@@ -59,9 +60,13 @@ fn fold_kernel(sums: &[Lanes], out: &mut [Lanes], lane: usize) {
 
 #[inline(always)]
 fn raise_kernel(sound: &[Lanes], gain: &Ramp, peaks: &mut Lanes) {
-    let mut highest = *peaks;
+    let (mut highest, still, mut now) = (*peaks, gain.rests(), gain.at(0));
     for (at, sound) in sound.iter().enumerate() {
-        let faded = times(sound, &gain.at(at));
+        frame_by_frame();
+        if !still {
+            now = gain.at(at);
+        }
+        let faded = times(sound, &now);
         for lane in 0..LANES {
             let magnitude = faded.0[lane].abs();
             highest.0[lane] = if magnitude > highest.0[lane] { magnitude } else { highest.0[lane] };

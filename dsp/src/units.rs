@@ -60,10 +60,12 @@ pub fn exp2(x: f32) -> f32 {
 #[must_use]
 #[inline(always)]
 pub fn exp2_normal(x: f32) -> f32 {
-    let rounded = x + ROUND;
-    let p = exp2_of_part(x - (rounded - ROUND));
+    // The exponent's bias comes with the rounding.
+    const ROUND_AND_BIAS: f32 = ROUND + 127.0;
+    let rounded = x + ROUND_AND_BIAS;
+    let p = exp2_of_part(x - (rounded - ROUND_AND_BIAS));
     // The whole number stands in the lowest bits of `rounded`; the shift drops all others.
-    p * f32::from_bits(rounded.to_bits().wrapping_add(127) << 23)
+    p * f32::from_bits(rounded.to_bits() << 23)
 }
 
 /// 2^f for |f| ≤ ½, exactly 1 for 0: a polynomial of fifth degree fitted for the least relative error, below 2·10⁻⁷.

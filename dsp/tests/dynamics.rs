@@ -95,11 +95,15 @@ fn the_drawn_curves_are_what_is_heard() {
 #[test]
 fn attack_and_release_take_their_time_within_a_twentieth() {
     let (mut worst_attack, mut worst_release) = (0.0_f64, 0.0_f64);
-    let paces = [(1.0, 10.0), (2.0, 20.0), (5.0, 60.0), (10.0, 120.0), (30.0, 300.0), (100.0, 800.0), (200.0, 2_000.0)];
-    for (attack, release) in paces {
+    let quick = [(1.0, 10.0), (2.0, 20.0), (5.0, 60.0)].into_iter().flat_map(|(attack, release)| {
+        // Wherever the step falls between two frames at which gains are found.
+        (0..4).map(move |shift| (attack, release, shift))
+    });
+    let slow = [(10.0, 120.0, 0), (30.0, 300.0, 0), (100.0, 800.0, 0), (200.0, 2_000.0, 0)];
+    for (attack, release, shift) in quick.chain(slow) {
         let values = [("threshold", -20.0), ("ratio", 4.0), ("knee", 0.0), ("attack", attack), ("release", release)];
         let mut effect = with("compressor", &[&values[..], &[("key", 1.0)]].concat());
-        let up = 4_800;
+        let up = 4_800 + shift;
         let down = up + 480 * attack as usize + 960;
         let gains = gains(effect.as_mut(), &step(down + 96 * release as usize, up, down));
         assert!((gains[down - 1] + 7.5).abs() < 0.05, "{} dB after {attack} ms", gains[down - 1]);
@@ -126,9 +130,10 @@ fn the_quickest_attack_is_there_within_four_frames_of_its_time() {
 #[test]
 fn a_gate_opens_and_closes_in_its_times() {
     let (mut worst_attack, mut worst_release) = (0.0_f64, 0.0_f64);
-    for (attack, release) in [(1.0, 10.0), (5.0, 50.0), (20.0, 150.0), (50.0, 1_000.0)] {
+    let paces = [(1.0, 10.0, 0), (1.0, 10.0, 1), (1.0, 10.0, 2), (1.0, 10.0, 3), (5.0, 50.0, 0), (5.0, 50.0, 1)];
+    for (attack, release, shift) in paces.into_iter().chain([(20.0, 150.0, 0), (50.0, 1_000.0, 0)]) {
         let values = [("threshold", -20.0), ("attack", attack), ("release", release), ("hold", 0.0), ("key", 1.0)];
-        let up = 480 * release as usize + 4_800;
+        let up = 480 * release as usize + 4_800 + shift;
         let down = up + 960 * attack as usize + 960;
         let gains = gains(with("gate", &values).as_mut(), &step(down + 96 * release as usize, up, down));
         let attacked = time_of(&gains, up, gains[up - 1], 0.0) / (f64::from(attack) * 48.0) - 1.0;

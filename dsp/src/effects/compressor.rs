@@ -2,12 +2,14 @@
 //!
 //! The design and its source stand in [`super::dynamics`]. The same box serves a strip, and linked a group or the mix.
 
-use crate::dispatch::{Level, dispatched};
+use crate::dispatch::{Level, dispatched, frame_by_frame};
 use crate::effect::{Effect, EffectSpec, Format};
+use crate::effects::dynamics::curve::{Bend, level_of_square};
 use crate::effects::dynamics::ear::{Ear, Hearing};
-use crate::effects::dynamics::envelope::Envelope;
-use crate::effects::dynamics::{Bend, Follower, Heard, Mask, Pace, Paces, Switches, frame_share, level, take_db};
-use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
+use crate::effects::dynamics::follower::{Pace, Paces};
+use crate::effects::dynamics::{Heard, MOST_TICKS, Memory, Ticks};
+use crate::lanes::{LANES, LaneBlock, Lanes};
+use crate::mask::{Mask, Switches};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
 use crate::smooth::{GLIDE_CELLS, Glide, Ramp};
 use crate::units::{OCTAVES_PER_DB, exp2_normal, gain_to_db};
@@ -142,11 +144,8 @@ pub struct Compressor {
 /// What is remembered of the sound.
 #[derive(Clone, Debug)]
 struct State {
-    asleep: bool,
     ear: Ear,
-    envelope: Envelope,
-    follower: Follower,
-    meter: Lanes,
+    memory: Memory,
 }
 
 /// How one block is worked on.
@@ -183,13 +182,7 @@ impl Compressor {
             paces: Paces::new(),
             averaged: Switches::default(),
             linked: Switches::default(),
-            state: State {
-                asleep: true,
-                ear: Ear::new(),
-                envelope: Envelope::default(),
-                follower: Follower::default(),
-                meter: Lanes::SILENCE,
-            },
+            state: State { ear: Ear::new(), memory: Memory::new() },
         };
         compressor.prepare(Format { rate: 48_000.0 });
         compressor
@@ -205,7 +198,7 @@ impl Compressor {
         self.makeup.set(lane, goals.makeup);
         self.share.set(lane, goals.share);
         let value = |param: ParamId| values[usize::from(param.0)];
-        self.paces.set(lane, frame_share(value(ATTACK), self.rate), frame_share(value(RELEASE), self.rate));
+        self.paces.set(lane, value(ATTACK), value(RELEASE), self.rate);
         self.averaged.set(lane, value(DETECTOR) >= 0.5);
         let hp = value(HP);
         self.state.ear.set_high_pass(lane, (hp > PARAMS[10].min).then_some(hp), self.rate);
@@ -228,9 +221,7 @@ impl Effect for Compressor {
         self.averaged.settle_lane(lane);
         self.linked.settle_lane(lane);
         self.state.ear.reset_lane(lane);
-        self.state.envelope.reset_lane(lane);
-        self.state.follower.reset_lane(lane);
-        self.state.meter.0[lane] = 0.0;
+        self.state.memory.reset_lane(lane);
     }
 
     fn set(&mut self, lane: usize, param: ParamId, value: f32) {
@@ -245,9 +236,8 @@ impl Effect for Compressor {
 
     fn process(&mut self, block: &mut LaneBlock<'_>, keys: &LaneBlock<'_>) {
         let phase = block.phase();
-        let share = self.share.ramp(block);
-        let [threshold, slope, knee, makeup] =
-            [&mut self.threshold, &mut self.slope, &mut self.knee, &mut self.makeup].map(|glide| glide.ramp(block));
+        let (share, makeup) = (self.share.ramp(block), self.makeup.ramp(block));
+        let (threshold, slope, knee) = (self.threshold.ramp(block), self.slope.ramp(block), self.knee.ramp(block));
         let (pace, averaged) = (self.paces.at_block(phase), self.averaged.at_block(phase));
         let (linked, hearing) = (self.linked.at_block(phase), self.state.ear.enter(block));
         let Some(heard) = Heard::of(share) else {
@@ -258,25 +248,22 @@ impl Effect for Compressor {
     }
 
     fn take_reduction_db(&mut self, lane: usize) -> f32 {
-        take_db(&mut self.state.meter, lane)
+        self.state.memory.take_db(lane)
     }
 }
 
 impl State {
     /// Begins from silence when a lane is switched on again.
     fn sleep(&mut self) {
-        if !self.asleep {
+        if self.memory.falls_asleep() {
             self.forget(&Mask::default(), &Mask::default());
-            self.asleep = true;
         }
     }
 
     #[inline(always)]
     fn forget(&mut self, on: &Mask, linked: &Mask) {
-        let kept = on.with_partners(linked);
+        let kept = self.memory.end(on, linked);
         self.ear.keep(&kept);
-        self.envelope.keep(&kept);
-        self.follower.end(&kept, on, &mut self.meter);
     }
 }
 
@@ -284,64 +271,58 @@ dispatched! { fn run(frames: &mut [Lanes], keys: &[Lanes], task: &Task, state: &
 
 #[inline(always)]
 fn run_kernel(frames: &mut [Lanes], keys: &[Lanes], task: &Task, state: &mut State) {
-    let mut levels = [Lanes::SILENCE; GRID];
-    let levels = &mut levels[..frames.len()];
-    state.asleep = false;
-    if task.phase == 0 {
-        state.follower.join(&task.linked);
-    }
-    state.ear.listen(frames, keys, &task.hearing, levels);
-    state.envelope.read(task.phase, levels, &task.averaged, &task.linked);
-    // Each stage runs over the whole block before the next: the processor then works on many frames at once.
-    let goals = levels;
-    bend(goals, task);
-    let still = task.makeup.rests() && task.heard.share.rests();
-    if still {
-        turn_down::<true>(frames, goals, task, &mut state.follower);
-    } else {
-        turn_down::<false>(frames, goals, task, &mut state.follower);
-    }
+    let ticks = Ticks::new(task.phase, frames.len());
+    let mut values = [Lanes::SILENCE; MOST_TICKS];
+    let values = &mut values[..ticks.count];
+    let State { ear, memory } = state;
+    memory.begin(task.phase, &task.linked);
+    // Each stage runs over the whole block before the next: the processor then works on many ticks at once.
+    let heard = ear.listen(frames, keys, &task.hearing);
+    memory.envelope.read(&ticks, heard, &task.averaged, &task.linked, values);
+    bend(values, task, &ticks);
+    follow(values, task, &ticks, memory);
+    task.heard.apply(frames, &ticks, &mut memory.gain, values);
     state.forget(&task.heard.on, &task.linked);
 }
 
 /// Turns the squares of amplitudes into the reductions that the curve asks for.
 #[inline(always)]
-fn bend(levels: &mut [Lanes], task: &Task) {
+fn bend(values: &mut [Lanes], task: &Task, ticks: &Ticks) {
     let still = task.threshold.rests() && task.slope.rests() && task.knee.rests();
     let mut bend = bend_at(task, 0);
-    for (at, frame) in levels.iter_mut().enumerate() {
+    for (tick, value) in values.iter_mut().enumerate() {
+        frame_by_frame();
         if !still {
-            bend = bend_at(task, at);
+            bend = bend_at(task, ticks.frame(tick));
         }
         for lane in 0..LANES {
-            frame.0[lane] = bend.reduction(lane, level(frame.0[lane]));
+            value.0[lane] = bend.reduction(lane, level_of_square(value.0[lane]));
         }
     }
 }
 
 #[inline(always)]
 fn bend_at(task: &Task, at: usize) -> Bend {
-    Bend::new(&task.threshold.at(at), &task.slope.at(at), &task.knee.at(at))
+    Bend::of_squares(&task.threshold.at(at), &task.slope.at(at), &task.knee.at(at))
 }
 
-/// Follows the reductions in time and applies them.
+/// Follows the reductions in time and turns them into gains.
 #[inline(always)]
-fn turn_down<const STILL: bool>(frames: &mut [Lanes], goals: &[Lanes], task: &Task, follower: &mut Follower) {
-    let (mut makeup, mut share) = (task.makeup.at(0), task.heard.share.at(0));
-    // A copy: chosen from registers, not fetched lane by lane.
-    let (mut now, pace) = (*follower, task.pace);
-    for (at, (frame, goal)) in frames.iter_mut().zip(goals).enumerate() {
-        if !STILL {
-            (makeup, share) = (task.makeup.at(at), task.heard.share.at(at));
+fn follow(values: &mut [Lanes], task: &Task, ticks: &Ticks, memory: &mut Memory) {
+    let (still, mut makeup) = (task.makeup.rests(), task.makeup.at(0));
+    // A copy: kept in registers, not fetched lane by lane.
+    let (mut now, pace) = (memory.follower, task.pace);
+    for (tick, value) in values.iter_mut().enumerate() {
+        frame_by_frame();
+        if !still {
+            makeup = task.makeup.at(ticks.frame(tick));
         }
-        let reduction = now.step(goal, &pace);
-        let mut gain = Lanes::SILENCE;
+        let reduction = now.step(value, &pace);
         for lane in 0..LANES {
-            gain.0[lane] = exp2_normal(makeup.0[lane] - reduction.0[lane]);
+            value.0[lane] = exp2_normal(makeup.0[lane] - reduction.0[lane]);
         }
-        task.heard.apply(frame, &gain, &share);
     }
-    *follower = now;
+    memory.follower = now;
 }
 
 #[cfg(test)]

@@ -6,14 +6,14 @@
 //! it has no bump at the frequency while it works. Wide, the whole sound is turned down. The follower is that of
 //! [`super::dynamics`].
 
-use crate::dispatch::{Level, dispatched};
+use crate::dispatch::{Level, dispatched, frame_by_frame};
 use crate::effect::{Effect, EffectSpec, Format};
-use crate::effects::dynamics::envelope::Envelope;
+use crate::effects::dynamics::curve::{Bend, level_of_square};
 use crate::effects::dynamics::filter::{Filter, tuning, weights};
-use crate::effects::dynamics::{
-    Bend, Follower, Heard, LOUDEST, Mask, Pace, Switches, frame_share, level, sound, take_db,
-};
+use crate::effects::dynamics::follower::Pace;
+use crate::effects::dynamics::{Heard, MOST_TICKS, Memory, Ticks, Turn, each_frame};
 use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
+use crate::mask::{Mask, Switches};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
 use crate::smooth::{GLIDE_CELLS, Glide, Ramp};
 use crate::units::{OCTAVES_PER_DB, exp2_normal};
@@ -75,17 +75,18 @@ pub struct Deesser {
     /// 1 wide, 0 split: the one cross-fades to the other.
     width: Glide,
     linked: Switches,
+    pace: Pace,
     state: State,
 }
 
 /// What is remembered of the sound.
 #[derive(Clone, Debug)]
 struct State {
-    asleep: bool,
     filter: Filter,
-    envelope: Envelope,
-    follower: Follower,
-    meter: Lanes,
+    /// Its gain is that of the middle part: half of the reduction, in dB.
+    memory: Memory,
+    middle: [Lanes; GRID],
+    high: [Lanes; GRID],
 }
 
 /// How one block is worked on.
@@ -99,13 +100,6 @@ struct Task {
     width: Ramp,
     pace: Pace,
     linked: Mask,
-}
-
-/// The parts of a block that may be turned down, and what is known of the high one.
-struct Block<'a> {
-    middle: &'a mut [Lanes],
-    high: &'a mut [Lanes],
-    goals: &'a mut [Lanes],
 }
 
 impl Deesser {
@@ -123,12 +117,12 @@ impl Deesser {
             share: Glide::new(0.0, GLIDE_CELLS),
             width: Glide::new(0.0, GLIDE_CELLS),
             linked: Switches::default(),
+            pace: Pace::of_all(ATTACK_MS, RELEASE_MS, rate),
             state: State {
-                asleep: true,
                 filter: Filter::default(),
-                envelope: Envelope::default(),
-                follower: Follower::default(),
-                meter: Lanes::SILENCE,
+                memory: Memory::new(),
+                middle: [Lanes::SILENCE; GRID],
+                high: [Lanes::SILENCE; GRID],
             },
         }
     }
@@ -141,6 +135,7 @@ impl Deesser {
 impl Effect for Deesser {
     fn prepare(&mut self, format: Format) {
         self.rate = format.rate;
+        self.pace = Pace::of_all(ATTACK_MS, RELEASE_MS, self.rate);
         for lane in 0..LANES {
             self.tuning.set(lane, tuning(self.freq[lane], self.rate));
         }
@@ -151,9 +146,7 @@ impl Effect for Deesser {
         self.glides().into_iter().for_each(|glide| glide.settle_lane(lane));
         self.linked.settle_lane(lane);
         self.state.filter.reset_lane(lane);
-        self.state.envelope.reset_lane(lane);
-        self.state.follower.reset_lane(lane);
-        self.state.meter.0[lane] = 0.0;
+        self.state.memory.reset_lane(lane);
     }
 
     fn set(&mut self, lane: usize, param: ParamId, value: f32) {
@@ -174,36 +167,33 @@ impl Effect for Deesser {
 
     fn process(&mut self, block: &mut LaneBlock<'_>, _keys: &LaneBlock<'_>) {
         let phase = block.phase();
-        let [tuning, threshold, range, share, width] = self.glides().map(|glide| glide.ramp(block));
+        let (tuning, share, width) = (self.tuning.ramp(block), self.share.ramp(block), self.width.ramp(block));
+        let (threshold, range) = (self.threshold.ramp(block), self.range.ramp(block));
         let linked = self.linked.at_block(phase);
         let Some(heard) = Heard::of(share) else {
             return self.state.sleep();
         };
-        let [more, less] = [ATTACK_MS, RELEASE_MS].map(|ms| Lanes::splat(frame_share(ms, self.rate)));
-        let task = Task { phase, heard, tuning, threshold, range, width, pace: Pace { more, less }, linked };
+        let task = Task { phase, heard, tuning, threshold, range, width, pace: self.pace, linked };
         run(self.level, block.frames_mut(), &task, &mut self.state);
     }
 
     fn take_reduction_db(&mut self, lane: usize) -> f32 {
-        take_db(&mut self.state.meter, lane)
+        self.state.memory.take_db(lane)
     }
 }
 
 impl State {
     /// Begins from silence when a lane is switched on again.
     fn sleep(&mut self) {
-        if !self.asleep {
+        if self.memory.falls_asleep() {
             self.forget(&Mask::default(), &Mask::default());
-            self.asleep = true;
         }
     }
 
     #[inline(always)]
     fn forget(&mut self, on: &Mask, linked: &Mask) {
-        let kept = on.with_partners(linked);
+        let kept = self.memory.end(on, linked);
         self.filter.keep(&kept);
-        self.envelope.keep(&kept);
-        self.follower.end(&kept, on, &mut self.meter);
     }
 }
 
@@ -211,69 +201,107 @@ dispatched! { fn run(frames: &mut [Lanes], task: &Task, state: &mut State) = run
 
 #[inline(always)]
 fn run_kernel(frames: &mut [Lanes], task: &Task, state: &mut State) {
-    let mut parts = [[Lanes::SILENCE; GRID]; 3];
-    let [middle, high, goals] = parts.each_mut().map(|part| &mut part[..frames.len()]);
-    let mut block = Block { middle, high, goals };
-    state.asleep = false;
-    if task.phase == 0 {
-        state.follower.join(&task.linked);
+    let ticks = Ticks::new(task.phase, frames.len());
+    let mut values = [Lanes::SILENCE; MOST_TICKS];
+    let values = &mut values[..ticks.count];
+    state.memory.begin(task.phase, &task.linked);
+    take_apart(frames, task, state);
+    let heard = &state.high[..frames.len()];
+    state.memory.envelope.read(&ticks, heard, &Mask::default(), &task.linked, values);
+    bend(values, task, &ticks);
+    follow(values, task, &mut state.memory);
+    if task.width.rests_at(0.0) {
+        turn_down::<false>(frames, values, task, &ticks, state);
+    } else {
+        turn_down::<true>(frames, values, task, &ticks, state);
     }
-    take_apart(frames, task, &mut state.filter, &mut block);
-    block.goals.copy_from_slice(block.high);
-    state.envelope.read(task.phase, block.goals, &Mask::default(), &task.linked);
-    bend(block.goals, task);
-    turn_down(frames, &block, task, &mut state.follower);
     state.forget(&task.heard.on, &task.linked);
 }
 
 #[inline(always)]
-fn take_apart(frames: &[Lanes], task: &Task, filter: &mut Filter, block: &mut Block<'_>) {
+fn take_apart(frames: &[Lanes], task: &Task, state: &mut State) {
     let still = task.tuning.rests();
-    let mut now = *filter;
+    let mut now = state.filter;
     let mut weighed = weights(&task.tuning.at(0));
-    for (at, frame) in frames.iter().enumerate() {
+    let parts = state.middle.iter_mut().zip(&mut state.high);
+    for (at, (frame, (middle, high))) in frames.iter().zip(parts).enumerate() {
+        frame_by_frame();
         if !still {
             weighed = weights(&task.tuning.at(at));
         }
-        let mut clean = *frame;
-        clean.0.iter_mut().for_each(|sample| *sample = sound(*sample, LOUDEST));
-        let parts = now.step(&clean, &weighed);
-        (block.middle[at], block.high[at]) = (parts.middle, parts.high);
+        let parts = now.step(&frame.clean(), &weighed);
+        (*middle, *high) = (parts.middle, parts.high);
     }
-    *filter = now;
+    state.filter = now;
 }
 
 /// Turns the squares of amplitudes into reductions.
 #[inline(always)]
-fn bend(levels: &mut [Lanes], task: &Task) {
+fn bend(values: &mut [Lanes], task: &Task, ticks: &Ticks) {
     let (slope, knee) = (Lanes::splat(SLOPE), Lanes::splat(KNEE));
-    for (at, frame) in levels.iter_mut().enumerate() {
-        let (bend, range) = (Bend::new(&task.threshold.at(at), &slope, &knee), task.range.at(at));
+    let still = task.threshold.rests() && task.range.rests();
+    let (mut bend, mut range) = (Bend::of_squares(&task.threshold.at(0), &slope, &knee), task.range.at(0));
+    for (tick, value) in values.iter_mut().enumerate() {
+        frame_by_frame();
+        if !still {
+            let at = ticks.frame(tick);
+            (bend, range) = (Bend::of_squares(&task.threshold.at(at), &slope, &knee), task.range.at(at));
+        }
         for lane in 0..LANES {
-            let wanted = bend.reduction(lane, level(frame.0[lane]));
-            frame.0[lane] = if wanted < range.0[lane] { wanted } else { range.0[lane] };
+            let wanted = bend.reduction(lane, level_of_square(value.0[lane]));
+            value.0[lane] = if wanted < range.0[lane] { wanted } else { range.0[lane] };
         }
     }
 }
 
-/// Follows the reductions in time and takes away what is too much. With the gain g the shelf is low + √g · middle + g · high, whose
-/// response is (1 + g² ω⁴) / (1 + ω⁴) in power: no bump anywhere.
+/// Follows the reductions in time and turns them into the gains of the middle part.
 #[inline(always)]
-fn turn_down(frames: &mut [Lanes], block: &Block<'_>, task: &Task, follower: &mut Follower) {
-    // A copy: chosen from registers, not fetched lane by lane.
-    let (mut now, pace) = (*follower, task.pace);
-    for (at, frame) in frames.iter_mut().enumerate() {
-        let reduction = now.step(&block.goals[at], &pace);
-        let (share, width) = (task.heard.share.at(at), task.width.at(at));
+fn follow(values: &mut [Lanes], task: &Task, memory: &mut Memory) {
+    // A copy: kept in registers, not fetched lane by lane.
+    let (mut now, pace) = (memory.follower, task.pace);
+    for value in values {
+        frame_by_frame();
+        let reduction = now.step(value, &pace);
         for lane in 0..LANES {
-            let input = sound(frame.0[lane], LOUDEST);
-            let root = exp2_normal(-0.5 * reduction.0[lane]);
-            let lost = 1.0 - root * root;
-            let shelf = (1.0 - root) * block.middle[at].0[lane] + lost * block.high[at].0[lane];
-            let wide = lost * input;
-            let output = input - share.0[lane] * (shelf + (wide - shelf) * width.0[lane]);
-            frame.0[lane] = task.heard.on.pick(lane, output, frame.0[lane]);
+            value.0[lane] = exp2_normal(-0.5 * reduction.0[lane]);
         }
     }
-    *follower = now;
+    memory.follower = now;
+}
+
+#[inline(always)]
+fn turn_down<const WIDE: bool>(frames: &mut [Lanes], roots: &[Lanes], task: &Task, ticks: &Ticks, state: &mut State) {
+    let still = task.heard.share.rests() && task.width.rests();
+    let now = (task.heard.share.at(0), task.width.at(0));
+    let State { memory, middle, high, .. } = state;
+    each_frame(frames, ticks, &mut memory.gain, roots, &TakeAway::<WIDE> { task, still, now, middle, high });
+}
+
+/// Takes away what is too much. With the gain g the shelf is low + √g · middle + g · high, whose response is
+/// (1 + g² ω⁴) / (1 + ω⁴) in power: no bump anywhere.
+struct TakeAway<'a, const WIDE: bool> {
+    task: &'a Task,
+    /// Whether nothing moves, and the share and the width at the first frame.
+    still: bool,
+    now: (Lanes, Lanes),
+    middle: &'a [Lanes; GRID],
+    high: &'a [Lanes; GRID],
+}
+
+impl<const WIDE: bool> Turn for TakeAway<'_, WIDE> {
+    #[inline(always)]
+    fn turn(&self, at: usize, frame: &mut Lanes, root: &Lanes) {
+        let Self { task, middle, high, .. } = self;
+        let (share, width) = if self.still { self.now } else { (task.heard.share.at(at), task.width.at(at)) };
+        let (middle, high, mut output) = (&middle[at % GRID], &high[at % GRID], frame.clean());
+        for lane in 0..LANES {
+            let (input, root) = (output.0[lane], root.0[lane]);
+            let lost = 1.0 - root * root;
+            let shelf = (1.0 - root) * middle.0[lane] + lost * high.0[lane];
+            let less = if WIDE { shelf + (lost * input - shelf) * width.0[lane] } else { shelf };
+            // Plus nought makes +0 of −0, so that what other lanes do never shows in a bit of this one.
+            output.0[lane] = input - share.0[lane] * (less + 0.0);
+        }
+        *frame = task.heard.on.choose(&output, frame);
+    }
 }

@@ -102,6 +102,8 @@ struct Lane {
     guard: Guard,
     /// Hops since the network began to run.
     hops: u32,
+    /// The newest hop, the one of which `wet` is made, and the one before it; of meaning while it runs.
+    heard: Box<[[f32; HOP]; 3]>,
     wet: [f32; HOP],
     /// How much of the wet hop is heard at its beginning and at its end.
     from: f32,
@@ -143,6 +145,14 @@ impl Denoise {
         self.head = (self.head + 1) % RING;
     }
 
+    /// Frames within which no lane begins a hop; `place` is that of the first one in the 480 of a hop.
+    fn play(&mut self, frames: &mut [Lanes], place: usize) {
+        frames.iter_mut().for_each(|frame| self.delay(frame));
+        for (at, lane) in self.lanes.iter().enumerate() {
+            lane.blend(at, frames, (place + HOP - lane.phase) % HOP);
+        }
+    }
+
     /// The frames from `back` frames ago on.
     fn hop(&self, lane: usize, back: usize) -> [f32; HOP] {
         std::array::from_fn(|n| self.ring[(self.head + RING - back + n) % RING].0[lane])
@@ -156,15 +166,25 @@ impl Denoise {
             self.lanes[lane].rest();
             return;
         }
-        let (newest, dry, before) = (self.hop(lane, HOP), self.hop(lane, 2 * HOP), self.hop(lane, 3 * HOP));
+        self.listen(lane);
         let Self { lanes, bands, steps, .. } = self;
         let lane = &mut lanes[lane];
-        lane.compute(&newest);
+        lane.compute();
         *steps += 1;
-        let open = if lane.guarded { lane.guard.open(&dry, &lane.wet, &bands.of(&before, &dry)) } else { 1.0 };
+        let [_, dry, before] = &*lane.heard;
+        let open = if lane.guarded { lane.guard.open(dry, &lane.wet, &bands.of(before, dry)) } else { 1.0 };
         let settled = lane.hops > HOPS_TO_SETTLE;
         lane.to = if settled { wanted * open } else { 0.0 };
-        lane.measure(&dry);
+        lane.measure();
+    }
+
+    /// Brings the last three hops of a lane together. While it runs, two of them are there already.
+    fn listen(&mut self, lane: usize) {
+        let kept = if self.lanes[lane].hops == 0 { 0 } else { 2 };
+        self.lanes[lane].heard.rotate_right(1);
+        for at in 0..3 - kept {
+            self.lanes[lane].heard[at] = self.hop(lane, (at + 1) * HOP);
+        }
     }
 }
 
@@ -216,17 +236,19 @@ impl Effect for Denoise {
             return;
         }
         let start = (block.start() % HOP as u64) as usize;
-        for (n, frame) in block.frames_mut().iter_mut().enumerate() {
-            let place = (start + n) % HOP;
+        let (frames, mut at) = (block.frames_mut(), 0);
+        while at < frames.len() {
+            let place = (start + at) % HOP;
             for lane in 0..LANES {
                 if self.lanes[lane].phase == place {
                     self.step(lane);
                 }
             }
-            self.delay(frame);
-            for (lane, sample) in self.lanes.iter().zip(&mut frame.0) {
-                *sample = lane.heard(*sample, place);
-            }
+            // Until the next lane begins a hop; one that begins here has a whole one before it.
+            let left = |lane: &Lane| (lane.phase + HOP - place - 1) % HOP + 1;
+            let next = self.lanes.iter().map(|lane| at + left(lane)).fold(frames.len(), usize::min);
+            self.play(&mut frames[at..next], place);
+            at = next;
         }
     }
 
@@ -258,6 +280,7 @@ impl Lane {
             guarded: true,
             guard: Guard::new(),
             hops: 0,
+            heard: Box::new([[0.0; HOP]; 3]),
             wet: [0.0; HOP],
             from: 0.0,
             to: 0.0,
@@ -281,8 +304,8 @@ impl Lane {
         (self.hops, self.phase) = (0, self.wanted_phase);
     }
 
-    fn compute(&mut self, newest: &[f32; HOP]) {
-        let scaled = newest.map(|sample| sample.clamp(-LOUDEST, LOUDEST) * SCALE);
+    fn compute(&mut self) {
+        let scaled = self.heard[0].map(|sample| sample.clamp(-LOUDEST, LOUDEST) * SCALE);
         if self.hops == 0 {
             self.guard.reset();
         }
@@ -296,9 +319,9 @@ impl Lane {
     }
 
     /// For the meter: by how much the coming hop is turned down.
-    fn measure(&mut self, dry: &[f32; HOP]) {
+    fn measure(&mut self) {
         let (mut before, mut after) = (1e-12, 1e-12);
-        for (dry, wet) in dry.iter().zip(&self.wet) {
+        for (dry, wet) in self.heard[1].iter().zip(&self.wet) {
             let out = dry + (wet - dry) * self.to;
             before += dry * dry;
             after += out * out;
@@ -309,13 +332,15 @@ impl Lane {
         }
     }
 
-    #[inline(always)]
-    fn heard(&self, dry: f32, place: usize) -> f32 {
+    /// Puts in what is heard of the wet hop from its frame `begin` on.
+    fn blend(&self, lane: usize, frames: &mut [Lanes], begin: usize) {
         if self.from == 0.0 && self.to == 0.0 {
-            return dry;
+            return;
         }
-        let at = (place + HOP - self.phase) % HOP;
-        let share = self.from + (self.to - self.from) * ((at + 1) as f32 / HOP as f32);
-        dry + (self.wet[at] - dry) * share
+        for (n, (frame, wet)) in frames.iter_mut().zip(&self.wet[begin..]).enumerate() {
+            let share = self.from + (self.to - self.from) * ((begin + n + 1) as i32 as f32 / HOP as f32);
+            let dry = frame.0[lane];
+            frame.0[lane] = dry + (wet - dry) * share;
+        }
     }
 }

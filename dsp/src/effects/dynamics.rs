@@ -8,213 +8,120 @@
 //!
 //! Levels and reductions are counted in octaves inside (factors of two of amplitude, 6.02 dB each): the logarithm and
 //! the power that cost least.
+//!
+//! All this happens at every second frame, 24,000 times in a second: at the frames of even index, called ticks. No sample is
+//! missed, for a tick hears the frame before it too. What a tick finds holds for its own frame, half way from the tick
+//! before, and wholly for the next one: a gain is a straight line from tick to tick, as late as the attack of a gain that is
+//! found at every frame would be.
 
+pub(super) mod curve;
 pub(super) mod ear;
 pub(super) mod envelope;
 pub(super) mod filter;
+pub(super) mod follower;
 
-use crate::lanes::{LANES, Lanes};
+use crate::dispatch::frame_by_frame;
+use crate::lanes::{GRID, LANES, Lanes};
+use crate::mask::Mask;
 use crate::smooth::Ramp;
-use crate::units::{DB_PER_OCTAVE, log2_normal};
+use crate::units::DB_PER_OCTAVE;
+use envelope::Envelope;
+use follower::Follower;
 
-/// +120 dB of full scale. What is louder, or no number, is no sound: it is heard as silence, so that it neither goes on
-/// air nor stays in a filter, and every lane is well again as soon as its input is.
-pub(super) const LOUDEST: f32 = 1_048_576.0;
-
-/// The sample, or silence when its magnitude is above `bound` or no number.
-#[inline(always)]
-pub(super) fn sound(sample: f32, bound: f32) -> f32 {
-    if sample.abs() <= bound { sample } else { 0.0 }
-}
-
-/// Yes (1) or no (0) for each lane, as numbers, so that choosing is a comparison of all lanes at once.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
-pub(super) struct Mask(Lanes);
-
-impl Mask {
-    pub(super) const ALL: Self = Self(Lanes::splat(1.0));
-
-    pub(super) fn set(&mut self, lane: usize, yes: bool) {
-        self.0.0[lane] = if yes { 1.0 } else { 0.0 };
-    }
-
-    pub(super) fn has(&self, lane: usize) -> bool {
-        self.0.0[lane] > 0.0
-    }
-
-    /// These lanes and, where `linked`, the other ones of their pairs: what those hear is needed too.
-    pub(super) fn with_partners(&self, linked: &Self) -> Self {
-        let mut both = *self;
-        for lane in 0..LANES {
-            both.set(lane, self.has(lane) || (linked.has(lane) && self.has(lane ^ 1)));
-        }
-        both
-    }
-
-    pub(super) fn any(&self) -> bool {
-        *self != Self::default()
-    }
-
-    /// `yes` where set, else `no`.
-    #[inline(always)]
-    pub(super) fn pick(&self, lane: usize, yes: f32, no: f32) -> f32 {
-        if self.0.0[lane] > 0.0 { yes } else { no }
-    }
-
-    /// Forgets what stands on the other lanes.
-    #[inline(always)]
-    pub(super) fn keep(&self, values: &mut Lanes) {
-        for lane in 0..LANES {
-            values.0[lane] = self.pick(lane, values.0[lane], 0.0);
-        }
-    }
-}
-
-/// Switches of the lanes, which take effect at a grid frame.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Switches {
-    wanted: Mask,
-    now: Mask,
-}
-
-impl Switches {
-    pub(super) fn set(&mut self, lane: usize, on: bool) {
-        self.wanted.set(lane, on);
-    }
-
-    /// Both lanes of the pair in which `lane` stands.
-    pub(super) fn set_pair(&mut self, lane: usize, on: bool) {
-        self.wanted.set(lane & !1, on);
-        self.wanted.set(lane | 1, on);
-    }
-
-    pub(super) fn settle_lane(&mut self, lane: usize) {
-        self.now.set(lane, self.wanted.has(lane));
-    }
-
-    pub(super) fn at_block(&mut self, phase: usize) -> Mask {
-        if phase == 0 {
-            self.now = self.wanted;
-        }
-        self.now
-    }
-}
-
-/// The share of the way that an exponential approach does in one frame, when 63.2 % of it shall be done in `ms`:
-/// 1 − e^(−x) with x = 1 / frames, to within 4·10⁻⁵ for a time of two frames or more.
-pub(super) fn frame_share(ms: f32, rate: f32) -> f32 {
-    let x = 1_000.0 / (ms * rate).max(2_000.0);
-    x / (1.0 + x * (0.5 + x * (1.0 / 12.0)))
-}
-
-/// How quickly reductions of each lane grow and shrink: shares per frame.
+/// The ticks of one block.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pace {
-    /// How quickly the reduction grows.
-    pub(super) more: Lanes,
-    /// How quickly it shrinks.
-    pub(super) less: Lanes,
+pub(super) struct Ticks {
+    /// Where the first one is: 0, or 1 when the block begins between two.
+    pub(super) first: usize,
+    /// How many.
+    pub(super) count: usize,
 }
 
-/// Paces that take effect at a grid frame.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Paces {
-    wanted: Pace,
-    now: Pace,
+/// The most ticks of a block.
+pub(super) const MOST_TICKS: usize = GRID / 2;
+
+impl Ticks {
+    /// Of a block of `frames` whose first has the place `phase` in its cell.
+    pub(super) fn new(phase: usize, frames: usize) -> Self {
+        let first = phase % 2;
+        Self { first, count: (frames + 1 - first) / 2 }
+    }
+
+    /// The frame of the block at which a tick is.
+    #[inline(always)]
+    pub(super) fn frame(&self, tick: usize) -> usize {
+        self.first + 2 * tick
+    }
 }
 
-impl Paces {
+/// What is remembered of the sound: how loud it is, and what has come of it.
+#[derive(Clone, Debug)]
+pub(super) struct Memory {
+    asleep: bool,
+    pub(super) envelope: Envelope,
+    pub(super) follower: Follower,
+    /// The gain of the last tick.
+    pub(super) gain: Lanes,
+    meter: Lanes,
+}
+
+impl Memory {
     pub(super) fn new() -> Self {
-        let pace = Pace { more: Lanes::splat(1.0), less: Lanes::splat(1.0) };
-        Self { wanted: pace, now: pace }
-    }
-
-    pub(super) fn set(&mut self, lane: usize, more: f32, less: f32) {
-        (self.wanted.more.0[lane], self.wanted.less.0[lane]) = (more, less);
-    }
-
-    pub(super) fn settle_lane(&mut self, lane: usize) {
-        (self.now.more.0[lane], self.now.less.0[lane]) = (self.wanted.more.0[lane], self.wanted.less.0[lane]);
-    }
-
-    pub(super) fn at_block(&mut self, phase: usize) -> Pace {
-        if phase == 0 {
-            self.now = self.wanted;
-        }
-        self.now
-    }
-}
-
-/// Reductions of a linked pair that differ by less, in octaves (0.006 dB).
-const AS_GOOD_AS_EQUAL: f32 = 0.001;
-
-/// The reduction of each lane, in octaves: follows its goal at one pace up and another one down.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Follower {
-    now: Lanes,
-    /// What the last addition rounded off. A release of two seconds adds so little in one frame that it would stand
-    /// still 0.3 dB before its goal without it.
-    lost: Lanes,
-    /// The deepest since the last [`Follower::end`].
-    deepest: Lanes,
-}
-
-impl Follower {
-    /// Linked lanes have the same goal; once they are as good as equal they become so to the bit, without a jump that could
-    /// be heard, and stay so. To be called at grid frames.
-    pub(super) fn join(&mut self, linked: &Mask) {
-        for left in (0..LANES).step_by(2).filter(|lane| linked.has(*lane)) {
-            let [a, b] = [self.now.0[left], self.now.0[left + 1]];
-            if (a - b).abs() < AS_GOOD_AS_EQUAL {
-                (self.now.0[left + 1], self.lost.0[left + 1]) = (a, self.lost.0[left]);
-            }
+        Self {
+            asleep: true,
+            envelope: Envelope::default(),
+            follower: Follower::default(),
+            gain: Lanes::splat(1.0),
+            meter: Lanes::SILENCE,
         }
     }
 
-    /// One frame towards `goal`.
+    /// Nobody hears anything of the effect. Says whether it has just become so, and everything is to be forgotten.
+    pub(super) fn falls_asleep(&mut self) -> bool {
+        !std::mem::replace(&mut self.asleep, true)
+    }
+
+    /// Begins a block.
+    pub(super) fn begin(&mut self, phase: usize, linked: &Mask) {
+        self.asleep = false;
+        if phase == 0 && linked.any() {
+            self.follower.join(linked);
+        }
+    }
+
+    /// Ends a block: those that are `on` raise the meter, and lanes begin anew of which neither they nor a partner is. Gives
+    /// all lanes of which something is still needed.
     #[inline(always)]
-    pub(super) fn step(&mut self, goal: &Lanes, pace: &Pace) -> Lanes {
-        let mut next = Lanes::SILENCE;
-        for lane in 0..LANES {
-            let (before, lost) = (self.now.0[lane], self.lost.0[lane]);
-            let way = goal.0[lane] - before;
-            // Both ways are worked out while the comparison is made: frame waits for frame here, and nowhere else.
-            let (more, less) = (pace.more.0[lane] * way + lost, pace.less.0[lane] * way + lost);
-            let (grown, shrunk) = (before + more, before + less);
-            let grows = goal.0[lane] > before;
-            next.0[lane] = if grows { grown } else { shrunk };
-            let step = if grows { more } else { less };
-            self.lost.0[lane] = step - (next.0[lane] - before);
+    pub(super) fn end(&mut self, on: &Mask, linked: &Mask) -> Mask {
+        self.follower.end(on, &mut self.meter);
+        if on.all() {
+            return Mask::ALL;
         }
+        let kept = on.with_partners(linked);
+        self.envelope.keep(&kept);
+        self.follower.keep(&kept);
         for lane in 0..LANES {
-            let deepest = self.deepest.0[lane];
-            self.deepest.0[lane] = if next.0[lane] > deepest { next.0[lane] } else { deepest };
+            self.gain.0[lane] = kept.pick(lane, self.gain.0[lane], 1.0);
         }
-        self.now = next;
-        next
-    }
-
-    /// Ends a block: lanes that are not `kept` begin anew; those that are `on` raise the meter.
-    #[inline(always)]
-    pub(super) fn end(&mut self, kept: &Mask, on: &Mask, meter: &mut Lanes) {
-        kept.keep(&mut self.now);
-        kept.keep(&mut self.lost);
-        on.keep(&mut self.deepest);
-        for lane in 0..LANES {
-            meter.0[lane] = meter.0[lane].max(self.deepest.0[lane]);
-        }
-        self.deepest = Lanes::SILENCE;
+        kept
     }
 
     pub(super) fn reset_lane(&mut self, lane: usize) {
-        (self.now.0[lane], self.lost.0[lane]) = (0.0, 0.0);
+        self.envelope.reset_lane(lane);
+        self.follower.reset_lane(lane);
+        (self.gain.0[lane], self.meter.0[lane]) = (1.0, 0.0);
+    }
+
+    /// Takes the deepest reduction of a lane, in dB ≥ 0.
+    pub(super) fn take_db(&mut self, lane: usize) -> f32 {
+        std::mem::take(&mut self.meter.0[lane]) * DB_PER_OCTAVE
     }
 }
 
 /// Lets both lanes of a pair in `linked` hear the louder of the two.
 #[inline(always)]
 fn link(frame: &Lanes, linked: &Mask) -> Lanes {
-    let (others, mut louder) = (others(frame), *frame);
+    let (others, mut louder) = (frame.of_partners(), *frame);
     for lane in 0..LANES {
         let (mine, other) = (frame.0[lane], others.0[lane]);
         louder.0[lane] = linked.pick(lane, if other > mine { other } else { mine }, mine);
@@ -222,60 +129,42 @@ fn link(frame: &Lanes, linked: &Mask) -> Lanes {
     louder
 }
 
-/// What stands on the other lane of each pair.
+/// What happens to a frame with its gain. A trait and no closure, for this must never become a call.
+pub(super) trait Turn {
+    /// `at` is the place of the frame in its block.
+    fn turn(&self, at: usize, frame: &mut Lanes, gain: &Lanes);
+}
+
+/// Gives each frame of a block its gain: half way between two ticks on the frame of a tick, that of the tick on the next one.
+/// `before` is the gain of the last tick before the block, and becomes that of the last one in it.
 #[inline(always)]
-fn others(values: &Lanes) -> Lanes {
-    let v = &values.0;
-    Lanes([v[1], v[0], v[3], v[2], v[5], v[4], v[7], v[6]])
-}
-
-/// Takes the deepest reduction of a lane, in dB ≥ 0.
-pub(super) fn take_db(meter: &mut Lanes, lane: usize) -> f32 {
-    std::mem::take(&mut meter.0[lane]) * DB_PER_OCTAVE
-}
-
-/// A bend in the curve of levels of each lane, in octaves: nothing below the threshold, `slope` octaves for each octave above
-/// it, and within half the knee on both sides a parabola that joins them (equation 4 of the source).
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Bend {
-    begin: Lanes,
-    knee: Lanes,
-    scale: Lanes,
-    slope: Lanes,
-}
-
-impl Bend {
-    #[inline(always)]
-    pub(super) fn new(threshold: &Lanes, slope: &Lanes, knee: &Lanes) -> Self {
-        let (mut begin, mut scale) = (Lanes::SILENCE, Lanes::SILENCE);
-        for lane in 0..LANES {
-            let width = knee.0[lane];
-            begin.0[lane] = threshold.0[lane] - 0.5 * width;
-            // Without a knee the part of the parabola is always zero.
-            scale.0[lane] = if width > 0.0 { 0.5 / width } else { 0.0 };
-        }
-        Self { begin, knee: *knee, scale, slope: *slope }
+pub(super) fn each_frame(frames: &mut [Lanes], ticks: &Ticks, before: &mut Lanes, gains: &[Lanes], what: &impl Turn) {
+    let (mut last, mut at) = (*before, ticks.first);
+    let (head, rest) = frames.split_at_mut(ticks.first);
+    if let [frame] = head {
+        what.turn(0, frame, &last);
     }
-
-    /// By how much a level of a lane is bent down, ≥ 0.
-    #[inline(always)]
-    pub(super) fn reduction(&self, lane: usize, level: f32) -> f32 {
-        let inside = level - self.begin.0[lane];
-        let inside = if inside > 0.0 { inside } else { 0.0 };
-        let knee = self.knee.0[lane];
-        let parabola = if inside < knee { inside } else { knee };
-        // At the end of the knee the parabola has come to half of it; from there a straight line goes on.
-        self.slope.0[lane] * (parabola * parabola * self.scale.0[lane] + (inside - parabola))
+    let (pairs, tail) = rest.as_chunks_mut::<2>();
+    for ([even, odd], gain) in pairs.iter_mut().zip(gains) {
+        frame_by_frame();
+        what.turn(at, even, &half_way(&last, gain));
+        what.turn(at + 1, odd, gain);
+        (last, at) = (*gain, at + 2);
     }
+    if let ([frame], Some(gain)) = (tail, gains.get(pairs.len())) {
+        what.turn(at, frame, &half_way(&last, gain));
+        last = *gain;
+    }
+    *before = last;
 }
 
-/// Below this square of an amplitude (−160 dB) everything is as quiet as this.
-const QUIETEST: f32 = 1e-16;
-
-/// The level in octaves of the square of an amplitude.
 #[inline(always)]
-pub(super) fn level(square: f32) -> f32 {
-    0.5 * log2_normal(if square > QUIETEST { square } else { QUIETEST })
+fn half_way(from: &Lanes, to: &Lanes) -> Lanes {
+    let mut between = *from;
+    for lane in 0..LANES {
+        between.0[lane] = 0.5 * (from.0[lane] + to.0[lane]);
+    }
+    between
 }
 
 /// How much of an effect is heard on each lane in one block.
@@ -295,20 +184,51 @@ impl Heard {
         }
         let mut heard = Self { share, on: Mask::default() };
         for lane in 0..LANES {
-            if !share.lane_rests_at(lane, 0.0) {
-                heard.on.set(lane, true);
-            }
+            heard.on.set(lane, !share.lane_rests_at(lane, 0.0));
         }
         Some(heard)
     }
 
-    /// Applies one frame of gains. A lane that is off stays as it is to the bit, be it sound or not.
+    /// Applies the gains of ticks, see [`each_frame`]. A lane that is off stays as it is to the bit, be it sound or not.
     #[inline(always)]
-    pub(super) fn apply(&self, frame: &mut Lanes, gain: &Lanes, share: &Lanes) {
-        for lane in 0..LANES {
-            let (input, wet) = (frame.0[lane], share.0[lane]);
-            let output = sound(input, LOUDEST) * ((1.0 - wet) + gain.0[lane] * wet);
-            frame.0[lane] = self.on.pick(lane, output, input);
+    pub(super) fn apply(&self, frames: &mut [Lanes], ticks: &Ticks, before: &mut Lanes, gains: &[Lanes]) {
+        if self.share.whole().is_some() {
+            each_frame(frames, ticks, before, gains, &Whole(self.on));
+        } else {
+            each_frame(frames, ticks, before, gains, &Fading(*self));
         }
     }
+}
+
+/// Every lane hears all of the effect or nothing of it: the same bits as [`Fading`], and the usual case.
+struct Whole(Mask);
+
+impl Turn for Whole {
+    #[inline(always)]
+    fn turn(&self, _at: usize, frame: &mut Lanes, gain: &Lanes) {
+        *frame = self.0.choose(&product(&frame.clean(), gain), frame);
+    }
+}
+
+/// Some lanes hear a part of it.
+struct Fading(Heard);
+
+impl Turn for Fading {
+    #[inline(always)]
+    fn turn(&self, at: usize, frame: &mut Lanes, gain: &Lanes) {
+        let (share, mut faded) = (self.0.share.at(at), *gain);
+        for lane in 0..LANES {
+            faded.0[lane] = (1.0 - share.0[lane]) + gain.0[lane] * share.0[lane];
+        }
+        *frame = self.0.on.choose(&product(&frame.clean(), &faded), frame);
+    }
+}
+
+#[inline(always)]
+fn product(sound: &Lanes, gain: &Lanes) -> Lanes {
+    let mut product = *sound;
+    for lane in 0..LANES {
+        product.0[lane] *= gain.0[lane];
+    }
+    product
 }

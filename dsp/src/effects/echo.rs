@@ -196,10 +196,10 @@ impl Effect for Echo {
                 continue;
             }
             for (n, frame) in block.frames_mut().iter_mut().enumerate() {
-                let knobs = [&feed, &feedback, &cross, &low, &high].map(|ramp| ramp.at(n).0[lane]);
+                let knobs = [&feed, &feedback, &cross, &low, &high].map(|ramp| ramp.lane_at(lane, n));
                 let dry = [frame.0[lane], frame.0[lane + 1]];
                 let wet = pair.step(dry.map(|sample| music(sample) * knobs[0]), phase + n, &knobs);
-                let share = share.at(n).0[lane];
+                let share = share.lane_at(lane, n);
                 for side in 0..2 {
                     frame.0[lane + side] = blend(dry[side], wet[side], share);
                 }

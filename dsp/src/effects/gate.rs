@@ -8,10 +8,12 @@
 use crate::align::FADE_CELLS;
 use crate::dispatch::{Level, dispatched, frame_by_frame};
 use crate::effect::{Effect, EffectSpec, Format};
+use crate::effects::dynamics::curve::{Bend, level_of_square};
 use crate::effects::dynamics::ear::{Ear, Hearing};
-use crate::effects::dynamics::envelope::Envelope;
-use crate::effects::dynamics::{Bend, Follower, Heard, Mask, Pace, Paces, Switches, frame_share, level, take_db};
-use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
+use crate::effects::dynamics::follower::{Pace, Paces};
+use crate::effects::dynamics::{Heard, MOST_TICKS, Memory, Ticks};
+use crate::lanes::{LANES, LaneBlock, Lanes};
+use crate::mask::{Mask, Switches};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
 use crate::smooth::{GLIDE_CELLS, Glide, Ramp};
 use crate::units::{OCTAVES_PER_DB, exp2_normal};
@@ -129,13 +131,10 @@ struct Bars {
 /// What is remembered of the sound.
 #[derive(Clone, Debug)]
 struct State {
-    asleep: bool,
     ear: Ear,
-    envelope: Envelope,
-    /// Frames until a gate closes if nothing more comes; 0 is closed.
+    memory: Memory,
+    /// Frames until a gate closes if nothing more comes; 0 or less is closed.
     left: Lanes,
-    follower: Follower,
-    meter: Lanes,
 }
 
 /// How one block is worked on.
@@ -173,14 +172,7 @@ impl Gate {
             expanding: Switches::default(),
             linked: Switches::default(),
             delay: None,
-            state: State {
-                asleep: true,
-                ear: Ear::new(),
-                envelope: Envelope::default(),
-                left: Lanes::SILENCE,
-                follower: Follower::default(),
-                meter: Lanes::SILENCE,
-            },
+            state: State { ear: Ear::new(), memory: Memory::new(), left: Lanes::SILENCE },
         };
         gate.prepare(Format { rate: 48_000.0 });
         gate
@@ -206,7 +198,7 @@ impl Gate {
         self.wanted.open.0[lane] = square(threshold);
         self.wanted.close.0[lane] = square(threshold - hysteresis);
         self.wanted.hold.0[lane] = 1.0 + (hold * 0.001 * self.rate + 0.5).floor();
-        self.paces.set(lane, frame_share(release, self.rate), frame_share(attack, self.rate));
+        self.paces.set(lane, release, attack, self.rate);
         self.expanding.set(lane, expands);
         self.state.ear.set_high_pass(lane, (hp > PARAMS[9].min).then_some(hp), self.rate);
         self.state.ear.set_low_pass(lane, (lp < PARAMS[10].max).then_some(lp), self.rate);
@@ -235,9 +227,8 @@ impl Effect for Gate {
             delay.reset_lane(lane);
         }
         self.state.ear.reset_lane(lane);
-        self.state.envelope.reset_lane(lane);
-        self.state.follower.reset_lane(lane);
-        (self.state.left.0[lane], self.state.meter.0[lane]) = (0.0, 0.0);
+        self.state.memory.reset_lane(lane);
+        self.state.left.0[lane] = 0.0;
     }
 
     fn set(&mut self, lane: usize, param: ParamId, value: f32) {
@@ -255,9 +246,8 @@ impl Effect for Gate {
         if phase == 0 {
             self.bars = self.wanted;
         }
-        let share = self.share.ramp(block);
-        let [threshold, range, slope] =
-            [&mut self.threshold, &mut self.range, &mut self.slope].map(|glide| glide.ramp(block));
+        let (share, threshold) = (self.share.ramp(block), self.threshold.ramp(block));
+        let (range, slope) = (self.range.ramp(block), self.slope.ramp(block));
         let (pace, expanding) = (self.paces.at_block(phase), self.expanding.at_block(phase));
         let (linked, hearing) = (self.linked.at_block(phase), self.state.ear.enter(block));
         let Some(heard) = Heard::of(share) else {
@@ -268,13 +258,14 @@ impl Effect for Gate {
         };
         let bars = self.bars;
         let task = Task { phase, heard, hearing, threshold, range, slope, bars, pace, expanding, linked };
-        let mut levels = [Lanes::SILENCE; GRID];
-        let levels = &mut levels[..block.len()];
-        listen(self.level, block.frames(), keys.frames(), &task, &mut self.state, levels);
+        let ticks = Ticks::new(phase, block.len());
+        let mut values = [Lanes::SILENCE; MOST_TICKS];
+        let values = &mut values[..ticks.count];
+        listen(self.level, block.frames(), keys.frames(), &task, &ticks, &mut self.state, values);
         if let Some(delay) = &mut self.delay {
             delay.process(block.frames_mut());
         }
-        turn_down(self.level, block.frames_mut(), levels, &task, &mut self.state);
+        turn_down(self.level, block.frames_mut(), values, &task, &ticks, &mut self.state);
     }
 
     fn latency_frames(&self) -> usize {
@@ -282,98 +273,101 @@ impl Effect for Gate {
     }
 
     fn take_reduction_db(&mut self, lane: usize) -> f32 {
-        take_db(&mut self.state.meter, lane)
+        self.state.memory.take_db(lane)
     }
 }
 
 impl State {
     /// Begins from silence when a lane is switched on again.
     fn sleep(&mut self) {
-        if !self.asleep {
+        if self.memory.falls_asleep() {
             self.forget(&Mask::default(), &Mask::default());
-            self.asleep = true;
         }
     }
 
     #[inline(always)]
     fn forget(&mut self, on: &Mask, linked: &Mask) {
-        let kept = on.with_partners(linked);
+        let kept = self.memory.end(on, linked);
         self.ear.keep(&kept);
-        self.envelope.keep(&kept);
         kept.keep(&mut self.left);
-        self.follower.end(&kept, on, &mut self.meter);
     }
 }
 
 dispatched! {
     /// Writes the squares of the amplitudes that are heard.
-    fn listen(own: &[Lanes], keys: &[Lanes], task: &Task, state: &mut State, levels: &mut [Lanes]) = listen_kernel;
+    fn listen(own: &[Lanes], keys: &[Lanes], task: &Task, ticks: &Ticks, state: &mut State, squares: &mut [Lanes])
+        = listen_kernel;
 }
 
 #[inline(always)]
-fn listen_kernel(own: &[Lanes], keys: &[Lanes], task: &Task, state: &mut State, levels: &mut [Lanes]) {
-    state.asleep = false;
-    if task.phase == 0 {
-        state.follower.join(&task.linked);
-    }
-    state.ear.listen(own, keys, &task.hearing, levels);
-    state.envelope.read(task.phase, levels, &Mask::default(), &task.linked);
+fn listen_kernel(own: &[Lanes], keys: &[Lanes], task: &Task, ticks: &Ticks, state: &mut State, squares: &mut [Lanes]) {
+    state.memory.begin(task.phase, &task.linked);
+    let heard = state.ear.listen(own, keys, &task.hearing);
+    state.memory.envelope.read(ticks, heard, &Mask::default(), &task.linked, squares);
 }
 
 dispatched! {
     /// Opens and closes, and applies what follows from it.
-    fn turn_down(frames: &mut [Lanes], levels: &[Lanes], task: &Task, state: &mut State) = turn_down_kernel;
+    fn turn_down(frames: &mut [Lanes], squares: &mut [Lanes], task: &Task, ticks: &Ticks, state: &mut State)
+        = turn_down_kernel;
 }
 
 #[inline(always)]
-fn turn_down_kernel(frames: &mut [Lanes], levels: &[Lanes], task: &Task, state: &mut State) {
-    let mut depths = [Lanes::SILENCE; GRID];
-    let depths = &mut depths[..frames.len()];
-    for (at, depth) in depths.iter_mut().enumerate() {
-        frame_by_frame();
-        *depth = task.range.at(at);
+fn turn_down_kernel(frames: &mut [Lanes], squares: &mut [Lanes], task: &Task, ticks: &Ticks, state: &mut State) {
+    let mut depths = [task.range.at(0); MOST_TICKS];
+    let depths = &mut depths[..ticks.count];
+    if !task.range.rests() {
+        for (tick, depth) in depths.iter_mut().enumerate() {
+            frame_by_frame();
+            *depth = task.range.at(ticks.frame(tick));
+        }
     }
     if task.expanding.any() {
-        expand(levels, task, depths);
+        expand(squares, task, ticks, depths);
     }
-    follow(frames, levels, depths, task, state);
+    follow(squares, depths, task, state);
+    task.heard.apply(frames, ticks, &mut state.memory.gain, squares);
     state.forget(&task.heard.on, &task.linked);
 }
 
 /// How deep the lanes of expanders go when they are not open: their ratio is a bend of the level turned round.
 #[inline(always)]
-fn expand(levels: &[Lanes], task: &Task, depths: &mut [Lanes]) {
-    for (at, (squares, depth)) in levels.iter().zip(depths).enumerate() {
+fn expand(squares: &[Lanes], task: &Task, ticks: &Ticks, depths: &mut [Lanes]) {
+    for (tick, (squares, depth)) in squares.iter().zip(depths).enumerate() {
+        let at = ticks.frame(tick);
         let mut begin = task.threshold.at(at);
-        begin.0.iter_mut().for_each(|threshold| *threshold = -*threshold);
-        let bend = Bend::new(&begin, &task.slope.at(at), &Lanes::SILENCE);
         for lane in 0..LANES {
-            let (wanted, range) = (bend.reduction(lane, -level(squares.0[lane])), depth.0[lane]);
+            begin.0[lane] = -begin.0[lane];
+        }
+        let bend = Bend::of_squares(&begin, &task.slope.at(at), &Lanes::SILENCE);
+        for lane in 0..LANES {
+            let wanted = bend.reduction(lane, -level_of_square(squares.0[lane]));
+            let range = depth.0[lane];
             depth.0[lane] = task.expanding.pick(lane, if wanted < range { wanted } else { range }, range);
         }
     }
 }
 
-/// Opens and closes, follows the reductions in time and applies them.
+/// Opens and closes, follows the reductions in time and turns them into gains.
 #[inline(always)]
-fn follow(frames: &mut [Lanes], levels: &[Lanes], depths: &[Lanes], task: &Task, state: &mut State) {
+fn follow(values: &mut [Lanes], depths: &[Lanes], task: &Task, state: &mut State) {
     // Copies: chosen from registers, not fetched lane by lane.
-    let (mut left, mut now, bars, pace) = (state.left, state.follower, task.bars, task.pace);
-    for (at, (frame, (squares, depth))) in frames.iter_mut().zip(levels.iter().zip(depths)).enumerate() {
+    let (mut left, mut now, bars, pace) = (state.left, state.memory.follower, task.bars, task.pace);
+    for (value, depth) in values.iter_mut().zip(depths) {
+        frame_by_frame();
         let mut goal = *depth;
         for lane in 0..LANES {
-            let (before, square) = (left.0[lane], squares.0[lane]);
+            let (before, square) = (left.0[lane], value.0[lane]);
             let (opens, stays) = (square >= bars.open.0[lane], square >= bars.close.0[lane]);
-            let rest = if before > 1.0 { before - 1.0 } else { 0.0 };
-            left.0[lane] = if opens | (stays & (before > 0.0)) { bars.hold.0[lane] } else { rest };
+            let again = opens | (stays & (before > 0.0));
+            // A tick is two frames.
+            left.0[lane] = if again { bars.hold.0[lane] } else { before - 2.0 };
             goal.0[lane] = if left.0[lane] > 0.0 { 0.0 } else { goal.0[lane] };
         }
         let reduction = now.step(&goal, &pace);
-        let mut gain = Lanes::SILENCE;
         for lane in 0..LANES {
-            gain.0[lane] = exp2_normal(-reduction.0[lane]);
+            value.0[lane] = exp2_normal(-reduction.0[lane]);
         }
-        task.heard.apply(frame, &gain, &task.heard.share.at(at));
     }
-    (state.left, state.follower) = (left, now);
+    (state.left, state.memory.follower) = (left, now);
 }

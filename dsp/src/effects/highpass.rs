@@ -7,9 +7,10 @@
 use std::f32::consts::SQRT_2;
 use std::f64::consts::PI;
 
-use crate::dispatch::{Level, dispatched};
+use crate::dispatch::{Level, dispatched, frame_by_frame};
 use crate::effect::{Effect, EffectSpec, Format};
-use crate::lanes::{LANES, LaneBlock, Lanes};
+use crate::lanes::{LANES, LOUDEST, LaneBlock, Lanes};
+use crate::mask::Mask;
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
 use crate::smooth::{GLIDE_CELLS, Glide, Ramp};
 use crate::units::tan;
@@ -41,9 +42,6 @@ pub const SPEC: EffectSpec =
 
 /// A sweep takes this many grid cells: 43 ms at 48 kHz.
 const SWEEP_CELLS: u32 = 4 * GLIDE_CELLS;
-
-/// Louder than this (+120 dB of full scale) is no sound, and becomes silence before it can stay in the filter.
-const LOUDEST: f32 = 1e6;
 
 /// A Butterworth high-pass of second or fourth order; bit-transparent when off.
 #[derive(Debug)]
@@ -126,8 +124,8 @@ impl Effect for Highpass {
     }
 
     fn process(&mut self, block: &mut LaneBlock<'_>, _keys: &LaneBlock<'_>) {
-        let [tuning, damping, steep, mix] =
-            [&mut self.tuning, &mut self.damping, &mut self.steep, &mut self.mix].map(|glide| glide.ramp(block));
+        let (tuning, damping) = (self.tuning.ramp(block), self.damping.ramp(block));
+        let (steep, mix) = (self.steep.ramp(block), self.mix.ramp(block));
         if mix.rests_at(0.0) {
             self.states = [State::default(); 2];
             return;
@@ -139,15 +137,18 @@ impl Effect for Highpass {
             run_steep(self.level, block.frames_mut(), &turns, &mut self.states);
         }
         // A lane that is off begins from silence when it is switched on, whatever the others do; so does a second stage.
-        for lane in 0..LANES {
-            if mix.lane_rests_at(lane, 0.0) {
-                self.states[0].forget(lane);
-            }
-            if mix.lane_rests_at(lane, 0.0) || steep.lane_rests_at(lane, 0.0) {
-                self.states[1].forget(lane);
-            }
-        }
+        let (on, steep) = (awake(&turns.mix), awake(&turns.steep));
+        self.states[0].keep(&on);
+        self.states[1].keep(&on);
+        self.states[1].keep(&steep);
     }
+}
+
+/// The lanes that do not rest at 0.
+fn awake(ramp: &Ramp) -> Mask {
+    let mut awake = Mask::default();
+    (0..LANES).for_each(|lane| awake.set(lane, !ramp.lane_rests_at(lane, 0.0)));
+    awake
 }
 
 /// All that glides, through one block.
@@ -158,9 +159,23 @@ struct Turns {
     mix: Ramp,
 }
 
+impl Turns {
+    /// The weights of both stages.
+    #[inline(always)]
+    fn weights(&self, at: usize) -> [Weights; 2] {
+        let tuning = self.tuning.at(at);
+        [Weights::new(&tuning, &self.damping.at(at)), Weights::new(&tuning, &Lanes::splat(DAMPING[2]))]
+    }
+}
+
 impl State {
     fn forget(&mut self, lane: usize) {
         (self.first.0[lane], self.second.0[lane]) = (0.0, 0.0);
+    }
+
+    fn keep(&mut self, lanes: &Mask) {
+        lanes.keep(&mut self.first);
+        lanes.keep(&mut self.second);
     }
 }
 
@@ -169,22 +184,44 @@ dispatched! { fn run_steep(frames: &mut [Lanes], turns: &Turns, states: &mut [St
 
 #[inline(always)]
 fn run_kernel<const STEEP: bool>(frames: &mut [Lanes], turns: &Turns, states: &mut [State; 2]) {
+    let still = turns.tuning.rests() && turns.damping.rests();
+    match (turns.mix.whole(), turns.steep.whole()) {
+        (Some(on), Some(steep)) if still => run_still::<STEEP>(frames, &turns.weights(0), states, &on, &steep),
+        _ => run_moving::<STEEP>(frames, turns, states),
+    }
+}
+
+/// The same bits as [`run_moving`] while nothing moves.
+#[inline(always)]
+fn run_still<const STEEP: bool>(
+    frames: &mut [Lanes],
+    weights: &[Weights; 2],
+    states: &mut [State; 2],
+    on: &Mask,
+    steep: &Mask,
+) {
     let [mut first, mut second] = *states;
-    let weights_at = |at: usize| {
-        let tuning = turns.tuning.at(at);
-        (Weights::new(&tuning, &turns.damping.at(at)), Weights::new(&tuning, &Lanes::splat(DAMPING[2])))
-    };
-    let rests = turns.tuning.rests() && turns.damping.rests();
-    let mut weights = weights_at(0);
-    for (at, frame) in frames.iter_mut().enumerate() {
-        if !rests {
-            weights = weights_at(at);
-        }
-        let mix = turns.mix.at(at);
-        let input = sane(frame, &mix);
-        let mut high = step(&input, &weights.0, &mut first);
+    for frame in frames {
+        frame_by_frame();
+        let mut high = step(&frame.clean(), &weights[0], &mut first);
         if STEEP {
-            let steeper = step(&high, &weights.1, &mut second);
+            let steeper = step(&high, &weights[1], &mut second);
+            high = steep.choose(&steeper, &high);
+        }
+        *frame = on.choose(&high, frame);
+    }
+    *states = [first, second];
+}
+
+#[inline(always)]
+fn run_moving<const STEEP: bool>(frames: &mut [Lanes], turns: &Turns, states: &mut [State; 2]) {
+    let [mut first, mut second] = *states;
+    for (at, frame) in frames.iter_mut().enumerate() {
+        let (weights, mix) = (turns.weights(at), turns.mix.at(at));
+        let input = sane(frame, &mix);
+        let mut high = step(&input, &weights[0], &mut first);
+        if STEEP {
+            let steeper = step(&high, &weights[1], &mut second);
             high = fade(&high, &steeper, &turns.steep.at(at));
         }
         *frame = fade(&input, &high, &mix);
@@ -221,39 +258,49 @@ fn fade(from: &Lanes, to: &Lanes, share: &Lanes) -> Lanes {
     faded
 }
 
-/// The three weights of Simper's form for each lane, and the damping.
+/// Simper's form, solved for what the integrators hold in the next frame and for the high part, with x = input − second:
+/// only three operations lie between one frame and the next.
 struct Weights {
-    parts: [Lanes; 3],
-    damping: Lanes,
+    /// Of the first integrator, in itself and in the second.
+    stays: Lanes,
+    adds: Lanes,
+    /// Of x, in the first and in the second integrator.
+    to_first: Lanes,
+    to_second: Lanes,
+    /// Of x and of the first integrator, in the high part.
+    high: [Lanes; 2],
 }
 
 impl Weights {
     #[inline(always)]
     fn new(tuning: &Lanes, damping: &Lanes) -> Self {
-        let mut parts = [Lanes::SILENCE; 3];
+        let none = Lanes::SILENCE;
+        let mut weights = Self { stays: none, adds: none, to_first: none, to_second: none, high: [none; 2] };
         for lane in 0..LANES {
-            let g = tuning.0[lane];
-            let first = 1.0 / (1.0 + g * (g + damping.0[lane]));
-            parts[0].0[lane] = first;
-            parts[1].0[lane] = g * first;
-            parts[2].0[lane] = g * (g * first);
+            let (g, k) = (tuning.0[lane], damping.0[lane]);
+            let straight = 1.0 / (1.0 + g * (g + k));
+            let back = (g + k) * straight;
+            let twice = 2.0 * g;
+            weights.high[0].0[lane] = straight;
+            weights.high[1].0[lane] = back;
+            weights.to_first.0[lane] = twice * straight;
+            weights.to_second.0[lane] = g * (twice * straight);
+            weights.stays.0[lane] = 1.0 - twice * back;
+            weights.adds.0[lane] = twice * (1.0 - g * back);
         }
-        Self { parts, damping: *damping }
+        weights
     }
 }
 
 #[inline(always)]
 fn step(frame: &Lanes, weights: &Weights, state: &mut State) -> Lanes {
-    let (parts, mut high) = (&weights.parts, *frame);
+    let mut high = *frame;
     for lane in 0..LANES {
-        let input = frame.0[lane];
         let (first, second) = (state.first.0[lane], state.second.0[lane]);
-        let rest = input - second;
-        let band = parts[0].0[lane] * first + parts[1].0[lane] * rest;
-        let low = second + parts[1].0[lane] * first + parts[2].0[lane] * rest;
-        state.first.0[lane] = 2.0 * band - first;
-        state.second.0[lane] = 2.0 * low - second;
-        high.0[lane] = input - weights.damping.0[lane] * band - low;
+        let x = frame.0[lane] - second;
+        state.first.0[lane] = weights.stays.0[lane] * first + weights.to_first.0[lane] * x;
+        state.second.0[lane] = (second + weights.adds.0[lane] * first) + weights.to_second.0[lane] * x;
+        high.0[lane] = weights.high[0].0[lane] * x - weights.high[1].0[lane] * first;
     }
     high
 }

@@ -1,24 +1,22 @@
-//! Three rooms that were never built: `room`, `plate` and `hall`, feedback delay networks made of fundsp's parts.
+//! Three rooms that were never built: `room`, `plate` and `hall`, feedback delay networks.
 //!
-//! fundsp's own reverbs bake decay and damping into their filters when they are built, so its delays, all-passes and
-//! Hadamard feedback are put together here with a loop filter whose values glide while it sounds ([`loop_filter`]).
-//! What each line loses on one way round is 60 dB · its delay / `decay`: J.-M. Jot and A. Chaigne, *Digital Delay
+//! fundsp's own reverbs bake decay and damping into their filters when they are built, and its networks go round one sample
+//! and one line at a time. So its all-passes stand at the entrance, and behind them lines of our own, eight beside each
+//! other, whose decay and damping glide while it sounds ([`lines`]). What each line loses on one way round is 60 dB · its delay / `decay`: J.-M. Jot and A. Chaigne, *Digital Delay
 //! Networks for Designing Artificial Reverberators*, AES 90th convention, 1991.
 //!
 //! A pair that has been silent for longer than the network remembers sleeps and costs nothing.
 
-mod loop_filter;
+mod lines;
 mod network;
-
-use std::sync::Arc;
 
 use crate::align::Align;
 use crate::denormals::FlushToZero;
+use crate::dispatch::{Level, dispatched, frame_by_frame};
 use crate::effect::{Effect, EffectSpec, Format};
 use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
 use crate::smooth::{GLIDE_CELLS, Glide, Ramp};
-use loop_filter::Settings;
 use network::Network;
 
 /// Whether it works.
@@ -52,14 +50,26 @@ pub const PLATE_PARAMS: [ParamSpec; 5] = params(300.0, 6_000.0, 1_600.0, 0.0, 12
 pub const HALL_PARAMS: [ParamSpec; 5] = params(500.0, 10_000.0, 2_400.0, 20.0, 5_000.0);
 
 /// A room of a few metres: early and dense, soon over.
-pub const ROOM: EffectSpec =
-    EffectSpec { id: "room", params: &ROOM_PARAMS, pairs: true, build_at: |_| Box::new(Reverb::new(Space::Room)) };
+pub const ROOM: EffectSpec = EffectSpec {
+    id: "room",
+    params: &ROOM_PARAMS,
+    pairs: true,
+    build_at: |level| Box::new(Reverb::new(Space::Room, level)),
+};
 /// A steel plate: dense at once, bright, without early echoes.
-pub const PLATE: EffectSpec =
-    EffectSpec { id: "plate", params: &PLATE_PARAMS, pairs: true, build_at: |_| Box::new(Reverb::new(Space::Plate)) };
+pub const PLATE: EffectSpec = EffectSpec {
+    id: "plate",
+    params: &PLATE_PARAMS,
+    pairs: true,
+    build_at: |level| Box::new(Reverb::new(Space::Plate, level)),
+};
 /// A concert hall: swells up, long, dark.
-pub const HALL: EffectSpec =
-    EffectSpec { id: "hall", params: &HALL_PARAMS, pairs: true, build_at: |_| Box::new(Reverb::new(Space::Hall)) };
+pub const HALL: EffectSpec = EffectSpec {
+    id: "hall",
+    params: &HALL_PARAMS,
+    pairs: true,
+    build_at: |level| Box::new(Reverb::new(Space::Hall, level)),
+};
 
 /// Which of the three.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -93,6 +103,7 @@ const LOUDEST: f32 = 64.0;
 /// One of the three reverbs on four pairs of lanes. A knob of either lane turns the pair.
 pub struct Reverb {
     space: Space,
+    level: Level,
     rate: f32,
     on: [bool; LANES],
     mix: [f32; LANES],
@@ -109,7 +120,8 @@ pub struct Reverb {
 
 /// What one pair of lanes needs.
 struct Pair {
-    settings: Arc<Settings>,
+    /// Decay in ms and damping in Hz, as they were set; heard from the next grid frame on.
+    wanted: [f32; 2],
     network: Network,
     /// Silent grid cells up to now; asleep from [`CELLS_TO_SLEEP`] on.
     silent_cells: u32,
@@ -126,11 +138,13 @@ impl std::fmt::Debug for Reverb {
 }
 
 impl Reverb {
-    /// Off on all lanes, for 48 kHz until it is prepared. fundsp is compiled for one level only: all have its bits.
-    pub(crate) fn new(space: Space) -> Self {
+    /// Off on all lanes, for 48 kHz until it is prepared.
+    pub(crate) fn new(space: Space, level: Level) -> Self {
         let (rate, params) = (48_000.0, space.params());
+        let wanted = [params[2].default, params[4].default];
         let mut reverb = Self {
             space,
+            level,
             rate,
             on: [false; LANES],
             mix: [1.0; LANES],
@@ -138,7 +152,7 @@ impl Reverb {
             feed: Glide::new(0.0, GLIDE_CELLS),
             predelay: [params[3].default; LANES],
             line: Align::new((LONGEST_PREDELAY * rate) as usize),
-            pairs: std::array::from_fn(|_| Pair::new(space, rate, params[2].default, params[4].default)),
+            pairs: std::array::from_fn(|_| Pair::new(space, rate, level, wanted)),
             idle_cells: CELLS_TO_SLEEP,
         };
         (0..LANES).for_each(|lane| reverb.place(lane));
@@ -173,8 +187,7 @@ impl Effect for Reverb {
         self.line = Align::new((LONGEST_PREDELAY * self.rate) as usize);
         (0..LANES).for_each(|lane| self.place(lane));
         for pair in &mut self.pairs {
-            let (decay, damp) = pair.settings.wanted();
-            *pair = Pair::new(self.space, self.rate, decay, damp);
+            *pair = Pair::new(self.space, self.rate, self.level, pair.wanted);
         }
         self.reset();
     }
@@ -199,10 +212,10 @@ impl Effect for Reverb {
         let value = spec.clamp(value);
         self.turn(lane & !1, param, value);
         self.turn(lane | 1, param, value);
-        let settings = &self.pairs[lane / 2].settings;
+        let [decay, damp] = &mut self.pairs[lane / 2].wanted;
         match param {
-            DECAY => settings.set_decay(value),
-            DAMP => settings.set_damp(value),
+            DECAY => *decay = value,
+            DAMP => *damp = value,
             _ => {}
         }
     }
@@ -220,7 +233,7 @@ impl Effect for Reverb {
         }
         let mut wet = [Lanes::SILENCE; GRID];
         let wet = &mut wet[..block.len()];
-        fill(wet, block, &feed);
+        fill(self.level, wet, block.frames(), &feed);
         self.line.process(&mut LaneBlock::new(block.start(), wet));
         // fundsp sets these flags of the processor itself and leaves them set; this guard puts them back.
         let flush = FlushToZero::new();
@@ -228,22 +241,21 @@ impl Effect for Reverb {
             pair.run(at, wet);
         }
         drop(flush);
-        blend(block, wet, &share);
+        blend(self.level, block.frames_mut(), wet, &share);
     }
 }
 
 impl Pair {
-    fn new(space: Space, rate: f32, decay: f32, damp: f32) -> Self {
-        let settings = Arc::new(Settings::new(rate, decay, damp));
-        let network = Network::new(space, rate, &settings);
-        Self { settings, network, silent_cells: CELLS_TO_SLEEP, peak: 0.0, used: false }
+    fn new(space: Space, rate: f32, level: Level, wanted: [f32; 2]) -> Self {
+        let network = Network::new(space, rate, level);
+        let mut pair = Self { wanted, network, silent_cells: CELLS_TO_SLEEP, peak: 0.0, used: false };
+        pair.reset();
+        pair
     }
 
     fn reset(&mut self) {
-        if self.used {
-            self.network.reset();
-        }
-        self.settings.settle();
+        self.network.aim(self.wanted[0], self.wanted[1]);
+        self.network.reset(self.used);
         (self.silent_cells, self.peak, self.used) = (CELLS_TO_SLEEP, 0.0, false);
     }
 
@@ -256,56 +268,90 @@ impl Pair {
         let silent = self.peak <= SILENT;
         self.silent_cells = if silent { (self.silent_cells + 1).min(CELLS_TO_SLEEP) } else { 0 };
         self.peak = 0.0;
-        self.settings.enter_cell();
+        self.network.aim(self.wanted[0], self.wanted[1]);
     }
 
     /// Sound in, reverb out, for the two lanes of pair `at`.
     fn run(&mut self, at: usize, frames: &mut [Lanes]) {
         let (left, right) = (2 * at, 2 * at + 1);
-        for frame in frames {
-            let input = [frame.0[left], frame.0[right]];
-            let loudest = input[0].abs().max(input[1].abs());
-            // Awake from the first loud frame on, however the callbacks are cut.
-            if self.is_asleep() && loudest <= SILENT {
-                (frame.0[left], frame.0[right]) = (0.0, 0.0);
-                continue;
-            }
-            self.silent_cells = self.silent_cells.min(CELLS_TO_SLEEP - 1);
-            self.used = true;
-            let out = self.network.tick(input);
-            self.peak = self.peak.max(loudest).max(out[0].abs()).max(out[1].abs());
-            (frame.0[left], frame.0[right]) = (out[0], out[1]);
+        let mut sound = [[0.0; 2]; GRID];
+        let sound = &mut sound[..frames.len()];
+        sound.iter_mut().zip(&*frames).for_each(|(sound, frame)| *sound = [frame.0[left], frame.0[right]]);
+        // Awake from the first loud frame on, however the callbacks are cut.
+        let loud = |sound: &[f32; 2]| sound[0].abs().max(sound[1].abs()) > SILENT;
+        let first = if self.is_asleep() { sound.iter().position(loud).unwrap_or(sound.len()) } else { 0 };
+        sound[..first].fill([0.0; 2]);
+        if first < sound.len() {
+            self.sound(&mut sound[first..]);
         }
+        for (frame, sound) in frames.iter_mut().zip(sound) {
+            (frame.0[left], frame.0[right]) = (sound[0], sound[1]);
+        }
+    }
+
+    fn sound(&mut self, sound: &mut [[f32; 2]]) {
+        self.silent_cells = self.silent_cells.min(CELLS_TO_SLEEP - 1);
+        self.used = true;
+        let before = loudest(sound);
+        self.network.process(sound);
+        self.peak = self.peak.max(before).max(loudest(sound));
     }
 }
 
-/// What goes into the rooms: no more than is music, and nothing that is no number.
-fn fill(wet: &mut [Lanes], block: &LaneBlock<'_>, feed: &Ramp) {
-    for (at, (wet, dry)) in wet.iter_mut().zip(block.frames()).enumerate() {
+/// The largest magnitude. Eight are looked for beside each other, for one after another would take longer than it is worth.
+fn loudest(sound: &[[f32; 2]]) -> f32 {
+    let (eights, rest) = sound.as_flattened().as_chunks::<LANES>();
+    let (mut peaks, mut peak) = (Lanes::SILENCE, 0.0_f32);
+    for eight in eights {
+        for (peak, sample) in peaks.0.iter_mut().zip(eight) {
+            *peak = if sample.abs() > *peak { sample.abs() } else { *peak };
+        }
+    }
+    for sample in peaks.0.iter().chain(rest) {
+        peak = peak.max(sample.abs());
+    }
+    peak
+}
+
+dispatched! {
+    /// What goes into the rooms: no more than is music, and nothing that is no number.
+    fn fill(wet: &mut [Lanes], dry: &[Lanes], feed: &Ramp) = fill_kernel;
+}
+dispatched! { fn blend(frames: &mut [Lanes], wet: &[Lanes], share: &Ramp) = blend_kernel; }
+
+#[inline(always)]
+fn fill_kernel(wet: &mut [Lanes], dry: &[Lanes], feed: &Ramp) {
+    for (at, (wet, dry)) in wet.iter_mut().zip(dry).enumerate() {
+        frame_by_frame();
         let feed = feed.at(at);
         for lane in 0..LANES {
             let sample = dry.0[lane] * feed.0[lane];
             let number = if sample.abs() <= f32::MAX { sample } else { 0.0 };
-            wet.0[lane] = number.clamp(-LOUDEST, LOUDEST);
+            let below = if number < LOUDEST { number } else { LOUDEST };
+            wet.0[lane] = if below > -LOUDEST { below } else { -LOUDEST };
         }
     }
 }
 
-fn blend(block: &mut LaneBlock<'_>, wet: &[Lanes], share: &Ramp) {
-    for (at, (frame, wet)) in block.frames_mut().iter_mut().zip(wet).enumerate() {
+#[inline(always)]
+fn blend_kernel(frames: &mut [Lanes], wet: &[Lanes], share: &Ramp) {
+    // Chosen, not computed, at the ends, so that off is bit-transparent and fully wet has no trace of the dry.
+    if let Some(taken) = share.whole() {
+        for (frame, wet) in frames.iter_mut().zip(wet) {
+            frame_by_frame();
+            *frame = taken.choose(wet, frame);
+        }
+        return;
+    }
+    for (at, (frame, wet)) in frames.iter_mut().zip(wet).enumerate() {
+        frame_by_frame();
         let share = share.at(at);
         for lane in 0..LANES {
             let (dry, wet, share) = (frame.0[lane], wet.0[lane], share.0[lane]);
             let sound = if dry.abs() <= f32::MAX { dry } else { 0.0 };
             let faded = sound + (wet - sound) * share;
-            // Chosen, not computed, at the ends, so that off is bit-transparent and fully wet has no trace of the dry.
-            frame.0[lane] = if share == 0.0 {
-                dry
-            } else if share == 1.0 {
-                wet
-            } else {
-                faded
-            };
+            let heard = if share == 1.0 { wet } else { faded };
+            frame.0[lane] = if share == 0.0 { dry } else { heard };
         }
     }
 }

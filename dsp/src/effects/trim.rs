@@ -1,6 +1,6 @@
 //! Trim: how loud a microphone enters the desk, and which way round its cable is.
 
-use crate::dispatch::{Level, dispatched};
+use crate::dispatch::{Level, dispatched, frame_by_frame};
 use crate::effect::{Effect, EffectSpec, Format};
 use crate::lanes::{LANES, LaneBlock, Lanes};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
@@ -71,10 +71,24 @@ dispatched! { fn scale(frames: &mut [Lanes], factor: &Ramp) = scale_kernel; }
 
 #[inline(always)]
 fn scale_kernel(frames: &mut [Lanes], factor: &Ramp) {
-    for (at, frame) in frames.iter_mut().enumerate() {
-        let factor = factor.at(at);
-        for lane in 0..LANES {
-            frame.0[lane] *= factor.0[lane];
+    // A resting factor is read once: the usual case, and worth its own loop.
+    if factor.rests() {
+        let factor = factor.at(0);
+        for frame in frames {
+            frame_by_frame();
+            multiply(frame, &factor);
         }
+    } else {
+        for (at, frame) in frames.iter_mut().enumerate() {
+            frame_by_frame();
+            multiply(frame, &factor.at(at));
+        }
+    }
+}
+
+#[inline(always)]
+fn multiply(frame: &mut Lanes, factor: &Lanes) {
+    for lane in 0..LANES {
+        frame.0[lane] *= factor.0[lane];
     }
 }

@@ -5,7 +5,7 @@
 
 use std::f64::consts::PI;
 
-use crate::dispatch::{Level, dispatched};
+use crate::dispatch::{Level, dispatched, frame_by_frame};
 use crate::effect::{Effect, EffectSpec, Format};
 use crate::lanes::{LANES, LaneBlock, Lanes};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
@@ -28,8 +28,6 @@ pub const SPEC: EffectSpec =
     EffectSpec { id: "width", params: &PARAMS, pairs: true, build_at: |level| Box::new(Width::new(level)) };
 
 /// Pairs of lanes.
-const PAIRS: usize = LANES / 2;
-
 /// Mid and side of each pair; bit-transparent at 100 % with `monobelow` off. A knob of either lane turns the pair.
 #[derive(Debug)]
 pub struct Width {
@@ -80,8 +78,7 @@ impl Effect for Width {
     fn reset_lane(&mut self, lane: usize) {
         self.width.settle_lane(lane);
         self.bass.settle_lane(lane);
-        self.state.0[lane] = 0.0;
-        self.state.0[lane & !1] = 0.0;
+        (self.state.0[lane & !1], self.state.0[lane | 1]) = (0.0, 0.0);
     }
 
     fn set(&mut self, lane: usize, param: ParamId, value: f32) {
@@ -115,32 +112,40 @@ dispatched! { fn run(frames: &mut [Lanes], width: &Ramp, bass: &Ramp, state: &mu
 
 #[inline(always)]
 fn run_kernel(frames: &mut [Lanes], width: &Ramp, bass: &Ramp, state: &mut Lanes) {
-    let mut now = *state;
+    let (still, mut knobs) = (width.rests() && bass.rests(), (width.at(0), bass.at(0)));
+    let mut low = *state;
     for (at, frame) in frames.iter_mut().enumerate() {
-        let (width, bass) = (width.at(at), bass.at(at));
-        for pair in 0..PAIRS {
-            let (left, right) = (2 * pair, 2 * pair + 1);
-            step(frame, left, right, width.0[left], bass.0[left], &mut now.0[left]);
+        frame_by_frame();
+        if !still {
+            knobs = (width.at(at), bass.at(at));
         }
+        step(frame, &knobs.0, &knobs.1, &mut low);
     }
-    *state = now;
+    *state = low;
 }
 
+/// One frame. Each lane has the side as it is heard there: on the right it is that of the left turned round, to the bit.
 #[inline(always)]
-fn step(frame: &mut Lanes, left: usize, right: usize, width: f32, bass: f32, low: &mut f32) {
-    let (l, r) = (frame.0[left], frame.0[right]);
+fn step(frame: &mut Lanes, width: &Lanes, bass: &Lanes, low: &mut Lanes) {
+    let mut heard = *frame;
     // What is no number would go to both sides and stay in the filter.
-    let (heard_l, heard_r) = (number(l), number(r));
-    let (middle, side) = (0.5 * heard_l + 0.5 * heard_r, 0.5 * heard_l - 0.5 * heard_r);
-    let way = bass * (side - *low);
-    let bottom = *low + way;
-    *low = bottom + way;
-    // Only with the filter off is its low part nothing.
-    let bottom = if bass == 0.0 { 0.0 } else { bottom };
-    let side = (side - bottom) * width;
-    let untouched = width == 1.0 && bass == 0.0;
-    frame.0[left] = if untouched { l } else { middle + side };
-    frame.0[right] = if untouched { r } else { middle - side };
+    for lane in 0..LANES {
+        heard.0[lane] = number(frame.0[lane]);
+    }
+    let (other, mut out) = (heard.of_partners(), *frame);
+    for lane in 0..LANES {
+        let (mine, other) = (0.5 * heard.0[lane], 0.5 * other.0[lane]);
+        let (middle, side) = (mine + other, mine - other);
+        let way = bass.0[lane] * (side - low.0[lane]);
+        let bottom = low.0[lane] + way;
+        low.0[lane] = bottom + way;
+        // Only with the filter off is its low part nothing.
+        let bottom = if bass.0[lane] == 0.0 { 0.0 } else { bottom };
+        let untouched = (width.0[lane] == 1.0) & (bass.0[lane] == 0.0);
+        let turned = middle + (side - bottom) * width.0[lane];
+        out.0[lane] = if untouched { frame.0[lane] } else { turned };
+    }
+    *frame = out;
 }
 
 #[inline(always)]

@@ -7,10 +7,8 @@
 
 use crate::dispatch::{Level, dispatched};
 use crate::filter::matched::Section;
-use crate::lanes::{GRID, LANES, Lanes};
-
-/// Louder than this (+120 dB of full scale) is no sound, and becomes silence before it can stay in a filter.
-const LOUDEST: f32 = 1e6;
+use crate::lanes::{GRID, LANES, LOUDEST, Lanes};
+use crate::mask::Mask;
 
 /// One section on eight lanes through one grid cell.
 #[derive(Clone, Debug)]
@@ -21,8 +19,8 @@ pub(crate) struct Slot {
     step: [Lanes; 5],
     /// What it comes to for the kernel while nothing moves.
     still: Steady,
-    /// 1 for lanes on which it changes something in this cell, else 0.
-    awake: Lanes,
+    /// The lanes on which it changes something in this cell.
+    awake: Mask,
     any_awake: bool,
     moves: bool,
     state: State,
@@ -35,14 +33,16 @@ struct State {
     second: Lanes,
 }
 
-/// What a frame is multiplied by.
+/// What a frame is multiplied by, with r = 2 / (1 + g (g + k)).
 #[derive(Clone, Copy, PartialEq, Debug)]
 struct Steady {
-    /// r = 2 / (1 + g (g + k)), r g and r g².
-    rest: [Lanes; 3],
-    input: Lanes,
-    band: Lanes,
-    low: Lanes,
+    /// What stays of the first integrator: r − 1.
+    stays: Lanes,
+    /// r g and r g².
+    first: Lanes,
+    second: Lanes,
+    /// Of the input and both integrators, in the output.
+    out: [Lanes; 3],
 }
 
 impl Slot {
@@ -51,8 +51,8 @@ impl Slot {
         let mut slot = Self {
             base: parts(&Section::FLAT).map(Lanes::splat),
             step: [silence; 5],
-            still: Steady { rest: [silence; 3], input: silence, band: silence, low: silence },
-            awake: silence,
+            still: Steady { stays: silence, first: silence, second: silence, out: [silence; 3] },
+            awake: Mask::default(),
             any_awake: false,
             moves: false,
             state: State { first: silence, second: silence },
@@ -69,7 +69,7 @@ impl Slot {
             self.step[part].0[lane] = (to - from) * (1.0 / GRID as f32);
         }
         let sleeps = from.is_flat() && to.is_flat();
-        self.awake.0[lane] = if sleeps { 0.0 } else { 1.0 };
+        self.awake.set(lane, !sleeps);
         if sleeps {
             self.forget(lane);
         }
@@ -77,21 +77,17 @@ impl Slot {
 
     /// Completes the changes of all lanes at the beginning of a cell.
     pub(crate) fn settle(&mut self) {
-        self.any_awake = self.awake != Lanes::SILENCE;
-        self.moves = self.step != [Lanes::SILENCE; 5];
+        self.any_awake = self.awake.any();
+        self.moves = !self.step.iter().all(|step| step.all(0.0));
         self.still = steady(&self.base);
     }
 
     /// At the end of a cell, before its lanes may wake: forgets what the lanes that slept have heard beside the others,
     /// so that they begin from silence, whatever the others did.
     pub(crate) fn hush_sleepers(&mut self) {
-        if !self.any_awake {
-            return;
-        }
-        for lane in 0..LANES {
-            if self.awake.0[lane] == 0.0 {
-                self.forget(lane);
-            }
+        if self.any_awake {
+            self.awake.keep(&mut self.state.first);
+            self.awake.keep(&mut self.state.second);
         }
     }
 
@@ -136,22 +132,19 @@ dispatched! { fn four(frames: &mut [Lanes], phase: usize, slots: &mut [&mut Slot
 
 #[inline(always)]
 fn run_kernel<const N: usize>(frames: &mut [Lanes], phase: usize, slots: &mut [&mut Slot; N], bounds: &mut Lanes) {
-    // All bits set for the lanes on which any of them is awake: a choice by bits stays one instruction.
-    let mut awake = [0_u32; LANES];
+    let mut awake = Mask::default();
     for slot in slots.iter() {
-        for (mask, awake) in awake.iter_mut().zip(&slot.awake.0) {
-            *mask |= if *awake == 0.0 { 0 } else { u32::MAX };
-        }
+        awake = awake.or(&slot.awake);
     }
     let mut states: [State; N] = std::array::from_fn(|at| slots[at].state);
     if slots.iter().any(|slot| slot.moves) {
         for (at, frame) in frames.iter_mut().enumerate() {
-            let place = (phase + at) as f32;
+            let place = (phase + at) as i32 as f32;
             let mut sound = sane(frame, bounds);
             for (slot, state) in slots.iter().zip(&mut states) {
                 sound = step(&sound, &steady(&gone(slot, place)), state);
             }
-            *frame = choose(&awake, &sound, frame);
+            *frame = awake.choose(&sound, frame);
         }
     } else {
         let weights: [Steady; N] = std::array::from_fn(|at| slots[at].still);
@@ -160,16 +153,14 @@ fn run_kernel<const N: usize>(frames: &mut [Lanes], phase: usize, slots: &mut [&
             for (weights, state) in weights.iter().zip(&mut states) {
                 sound = step(&sound, weights, state);
             }
-            *frame = choose(&awake, &sound, frame);
+            *frame = awake.choose(&sound, frame);
         }
     }
     for (slot, state) in slots.iter_mut().zip(states) {
         slot.state = state;
     }
     // What has been through a section is sound, however loud.
-    for (bound, awake) in bounds.0.iter_mut().zip(awake) {
-        *bound = if awake == 0 { *bound } else { f32::MAX };
-    }
+    *bounds = awake.choose(&Lanes::splat(f32::MAX), bounds);
 }
 
 #[inline(always)]
@@ -185,14 +176,18 @@ fn gone(slot: &Slot, place: f32) -> [Lanes; 5] {
 
 #[inline(always)]
 fn steady([g, k, input, band, low]: &[Lanes; 5]) -> Steady {
-    let mut weights = Steady { rest: [*g; 3], input: *input, band: *band, low: *low };
+    let mut weights = Steady { stays: *g, first: *g, second: *g, out: [*input, *band, *low] };
     for lane in 0..LANES {
         let g = g.0[lane];
         let rest = 2.0 / (1.0 + g * (g + k.0[lane]));
-        weights.rest[0].0[lane] = rest;
-        weights.rest[1].0[lane] = g * rest;
-        weights.rest[2].0[lane] = g * (g * rest);
-        weights.band.0[lane] = 0.5 * (band.0[lane] + g * low.0[lane]);
+        let half = 0.5 * (band.0[lane] + g * low.0[lane]);
+        weights.stays.0[lane] = rest - 1.0;
+        weights.first.0[lane] = g * rest;
+        weights.second.0[lane] = g * (g * rest);
+        // Both integrators together give the band, half · (r first + r g (input − second)), and the low part.
+        weights.out[0].0[lane] = input.0[lane] + half * (g * rest);
+        weights.out[1].0[lane] = half * rest;
+        weights.out[2].0[lane] = low.0[lane] - half * (g * rest);
     }
     weights
 }
@@ -207,38 +202,24 @@ fn sane(frame: &Lanes, bounds: &Lanes) -> Lanes {
     sound
 }
 
-/// One frame through one section.
+/// One frame through one section. Split into loops, for the compiler works across the lanes of each.
 #[inline(always)]
 fn step(input: &Lanes, weights: &Steady, state: &mut State) -> Lanes {
-    let [mut high, mut band, mut out] = [*input; 3];
+    let (mut high, mut out) = (*input, *input);
     let (first, second) = (state.first, state.second);
     for lane in 0..LANES {
         high.0[lane] = input.0[lane] - second.0[lane];
     }
     for lane in 0..LANES {
-        band.0[lane] = weights.rest[0].0[lane] * first.0[lane] + weights.rest[1].0[lane] * high.0[lane];
-    }
-    for lane in 0..LANES {
-        state.first.0[lane] = band.0[lane] - first.0[lane];
+        state.first.0[lane] = weights.stays.0[lane] * first.0[lane] + weights.first.0[lane] * high.0[lane];
     }
     for lane in 0..LANES {
         state.second.0[lane] =
-            (second.0[lane] + weights.rest[1].0[lane] * first.0[lane]) + weights.rest[2].0[lane] * high.0[lane];
+            (second.0[lane] + weights.first.0[lane] * first.0[lane]) + weights.second.0[lane] * high.0[lane];
     }
+    let [straight, band, low] = &weights.out;
     for lane in 0..LANES {
-        out.0[lane] = weights.input.0[lane] * input.0[lane]
-            + (weights.band.0[lane] * band.0[lane] + weights.low.0[lane] * second.0[lane]);
+        out.0[lane] = straight.0[lane] * input.0[lane] + (band.0[lane] * first.0[lane] + low.0[lane] * second.0[lane]);
     }
     out
-}
-
-/// `one` where the mask is set, else `other`, to the bit.
-#[inline(always)]
-fn choose(mask: &[u32; LANES], one: &Lanes, other: &Lanes) -> Lanes {
-    let mut chosen = *one;
-    for (lane, mask) in mask.iter().enumerate() {
-        let bits = (one.0[lane].to_bits() & mask) | (other.0[lane].to_bits() & !mask);
-        chosen.0[lane] = f32::from_bits(bits);
-    }
-    chosen
 }

@@ -1,9 +1,9 @@
 //! What a compressor or gate listens to: its own sound or the key's, through a high-pass and a low-pass.
 
 use super::filter::{Filter, tuning, weights};
-use super::{LOUDEST, Mask, Switches, sound};
 use crate::dispatch::frame_by_frame;
-use crate::lanes::{LANES, LaneBlock, Lanes};
+use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
+use crate::mask::{Mask, Switches};
 use crate::smooth::{GLIDE_CELLS, Glide};
 
 /// The listening side of each lane.
@@ -12,12 +12,18 @@ pub(in crate::effects) struct Ear {
     keyed: Switches,
     high_pass: Pass,
     low_pass: Pass,
+    heard: [Lanes; GRID],
 }
 
 impl Ear {
     /// Hears the lane's own sound, all of it.
     pub(in crate::effects) fn new() -> Self {
-        Self { keyed: Switches::default(), high_pass: Pass::new(), low_pass: Pass::new() }
+        Self {
+            keyed: Switches::default(),
+            high_pass: Pass::new(),
+            low_pass: Pass::new(),
+            heard: [Lanes::SILENCE; GRID],
+        }
     }
 
     pub(in crate::effects) fn set_keyed(&mut self, lane: usize, keyed: bool) {
@@ -49,19 +55,21 @@ impl Ear {
         }
     }
 
-    /// Writes what is heard.
+    /// What is heard in a block.
     #[inline(always)]
-    pub(in crate::effects) fn listen(&mut self, own: &[Lanes], keys: &[Lanes], how: &Hearing, heard: &mut [Lanes]) {
-        heard.copy_from_slice(own);
+    pub(in crate::effects) fn listen<'a>(&'a mut self, own: &'a [Lanes], keys: &[Lanes], how: &Hearing) -> &'a [Lanes] {
         if how.is_plain() {
             self.keep(&Mask::default());
-            return;
+            return own;
         }
+        let heard = &mut self.heard[..own.len()];
+        heard.copy_from_slice(own);
         if how.keyed.any() {
             choose(keys, &how.keyed, heard);
         }
         self.high_pass.run::<true>(&how.high_pass, heard);
         self.low_pass.run::<false>(&how.low_pass, heard);
+        heard
     }
 
     /// Forgets what the lanes heard that are not `on`.
@@ -150,8 +158,7 @@ impl Pass {
             let (mut filter, weights, on) = (self.filter, self.weights, *on);
             for frame in heard {
                 frame_by_frame();
-                let mut own = *frame;
-                own.0.iter_mut().for_each(|sample| *sample = sound(*sample, LOUDEST));
+                let own = frame.clean();
                 let parts = filter.step(&own, &weights);
                 let passed = if HIGH { parts.high } else { parts.low };
                 for lane in 0..LANES {

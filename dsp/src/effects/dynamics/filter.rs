@@ -1,11 +1,11 @@
 //! A filter of second order whose low, middle and high part add up to the input: the same form as the high-pass of a strip
 //! (topology-preserving, after Zavalishin and Simper), with Butterworth damping.
 
-use std::f32::consts::SQRT_2;
+use std::f32::consts::{FRAC_1_SQRT_2, SQRT_2};
 use std::f64::consts::PI;
 
-use super::Mask;
 use crate::lanes::{LANES, Lanes};
+use crate::mask::Mask;
 use crate::units::tan;
 
 /// The integrators' gain, tan(π f / rate).
@@ -15,16 +15,17 @@ pub(in crate::effects) fn tuning(freq: f32, rate: f32) -> f32 {
     tan(PI * turn) as f32
 }
 
-/// The three weights of Simper's form for each lane.
+/// Simper's form, solved for what the integrators hold in the next frame, with x = input − second: what stays of the first
+/// one; what of x goes to the first one, and as much of that to the second; and what of x goes to the second.
 #[inline(always)]
 pub(in crate::effects) fn weights(tuning: &Lanes) -> [Lanes; 3] {
     let mut weights = [Lanes::SILENCE; 3];
     for lane in 0..LANES {
         let g = tuning.0[lane];
-        let first = 1.0 / (1.0 + g * (g + SQRT_2));
-        weights[0].0[lane] = first;
-        weights[1].0[lane] = g * first;
-        weights[2].0[lane] = g * (g * first);
+        let twice = 2.0 / (1.0 + g * (g + SQRT_2));
+        weights[0].0[lane] = twice - 1.0;
+        weights[1].0[lane] = g * twice;
+        weights[2].0[lane] = g * (g * twice);
     }
     weights
 }
@@ -50,12 +51,12 @@ impl Filter {
         let mut parts = Parts { low: Lanes::SILENCE, middle: Lanes::SILENCE, high: Lanes::SILENCE };
         for lane in 0..LANES {
             let (first, second) = (self.first.0[lane], self.second.0[lane]);
-            let rest = input.0[lane] - second;
-            let band = weights[0].0[lane] * first + weights[1].0[lane] * rest;
-            let low = second + weights[1].0[lane] * first + weights[2].0[lane] * rest;
-            self.first.0[lane] = 2.0 * band - first;
-            self.second.0[lane] = 2.0 * low - second;
-            let middle = SQRT_2 * band;
+            let x = input.0[lane] - second;
+            let next = weights[0].0[lane] * first + weights[1].0[lane] * x;
+            let after = (second + weights[1].0[lane] * first) + weights[2].0[lane] * x;
+            (self.first.0[lane], self.second.0[lane]) = (next, after);
+            // The trapezoidal rule: what a part is lies half way between what its integrator held and holds.
+            let (middle, low) = (FRAC_1_SQRT_2 * (first + next), 0.5 * (second + after));
             parts.low.0[lane] = low;
             parts.middle.0[lane] = middle;
             parts.high.0[lane] = input.0[lane] - middle - low;
