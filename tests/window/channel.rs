@@ -174,6 +174,8 @@ fn a_knob_of_the_panel_turns_what_it_names() {
     bench.window.run_steps(3);
     bench.window.get_by_label("24 dB/oct").click();
     assert_eq!(bench.wishes(), [Command::Turn(address("highpass.slope"), 1.0)]);
+    bench.window.get_by_label("Reo, gate, on").focus();
+    bench.window.run_steps(10);
     bench.window.get_by_label("Reo, gate, on").click();
     assert_eq!(bench.wishes(), [Command::Turn(address("gate.on"), 1.0)]);
     // An input delay begins at 0, and leaves it.

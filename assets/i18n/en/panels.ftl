@@ -116,7 +116,7 @@ panel-key-tip = The strip that gate and compressor listen to while their key is 
 
 # Latency
 window-latency = The mix comes { $ms } ms after its inputs
-window-latency-short = { $ms } ms late
+window-latency-short = latency { $ms } ms
 window-latency-tip = The mix comes { $ms } ms after its inputs, because some effects must look ahead. Headphones are never later for it.
 
 # The set-up assistant
@@ -138,7 +138,7 @@ setup-pair = a stereo pair
 setup-turned = a pair; one side has the wrong polarity and is turned over
 setup-plays = plays now
 setup-rests = rests now
-setup-heard = { $average } / { $peak } dBFS
+setup-heard = { $average }, peak { $peak } dBFS
 setup-trim = { $trim } dB
 setup-levels = { $average } dBFS on average, peaks at { $peak } dBFS; trim { $trim } dB
 setup-too-loud = All together would clip the mix by { $over } dB.

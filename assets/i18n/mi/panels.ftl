@@ -47,7 +47,7 @@ scene-panel-tip = Te papa katoa ki raro i te ingoa, hei karanga anō i taua wā 
 scene-next = Te whakaritenga e whai ake ana
 scene-next-tip = Ka karangahia te whakaritenga e whai ake ana. Mā te whakahoki e hoki mai ai ngā mea o mua.
 scene-next-named = Te whakaritenga e whai ake ana: { $scene }
-scene-last = Koirā te whakaritenga whakamutunga
+scene-last = Te whakaritenga whakamutunga
 scene-fading = { $seconds } hēkona e toe ana
 scene-seconds = { $seconds } hēk
 scene-empty = Kāore anō he whakaritenga. Whakaritea te papa mō te waiata, ka tiaki ai ki konei.
@@ -116,7 +116,7 @@ panel-key-tip = Te hongere ka whakarangona e te kūaha me te kōpeke ina kā tō
 
 # Te tōmuri
 window-latency = E { $ms } ms te tōmuri o te ranunga i ōna urunga
-window-latency-short = { $ms } ms tōmuri
+window-latency-short = tōmuri { $ms } ms
 window-latency-tip = E { $ms } ms te tōmuri o te ranunga i ōna urunga, nō te mea me titiro whakamua ētahi pānga oro. Kāore ngā taringa rongo e tōmuri ake.
 
 # Te kaiāwhina
@@ -138,7 +138,7 @@ setup-pair = he tokorua taha-rua
 setup-turned = he tokorua; kei te hē te pito o tētahi taha, ka hurihia
 setup-plays = e tangi ana ināianei
 setup-rests = e noho puku ana ināianei
-setup-heard = { $average } / { $peak } dBFS
+setup-heard = { $average }, tihi { $peak } dBFS
 setup-trim = { $trim } dB
 setup-levels = { $average } dBFS te toharite, { $peak } dBFS te tihi; uru { $trim } dB
 setup-too-loud = Ki te tangi tahi, ka pakaru te ranunga mā te { $over } dB.

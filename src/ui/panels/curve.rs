@@ -72,14 +72,18 @@ pub(crate) fn spectrum(painter: &Painter, theme: &Theme, rect: Rect, sound: Opti
     decades(&painter, theme, rect);
     for db in SOUND_STEPS {
         painter.hline(rect.x_range(), level(rect, SOUND, db), theme.hairline());
+    }
+    if let Some(sound) = sound {
+        let points = bands_of(rect, sound);
+        fill(&painter, &points, rect.bottom(), theme.cool.gamma_multiply(0.25));
+        painter.add(Shape::line(points, Stroke::new(theme.space.hair, theme.cool)));
+    }
+    // Over the sound, so that they are always read.
+    for db in SOUND_STEPS {
         let at = pos2(rect.left() + theme.space.xs, level(rect, SOUND, db));
         let small = theme.font(theme.letters.tiny, Weight::Regular);
-        painter.text(at, Align2::LEFT_BOTTOM, format!("−{}", db.abs()), small, theme.ink[2]);
+        painter.text(at, Align2::LEFT_BOTTOM, format!("−{}", db.abs()), small, theme.ink[1]);
     }
-    let Some(sound) = sound else { return };
-    let points = bands_of(rect, sound);
-    fill(&painter, &points, rect.bottom(), theme.cool.gamma_multiply(0.25));
-    painter.add(Shape::line(points, Stroke::new(theme.space.hair, theme.cool)));
 }
 
 /// The bands of a spectrum as points, from the lowest.
@@ -95,10 +99,15 @@ fn along(rect: Rect, freq: f32) -> f32 {
 
 fn decades(painter: &Painter, theme: &Theme, rect: Rect) {
     for (freq, word) in DECADES {
-        painter.vline(along(rect, freq), rect.y_range(), theme.hairline());
-        let at = pos2(along(rect, freq) + theme.space.xs, rect.bottom() - theme.space.hair * 2.0);
+        let x = along(rect, freq);
+        painter.vline(x, rect.y_range(), theme.hairline());
         let small = theme.font(theme.letters.tiny, Weight::Regular);
-        painter.text(at, Align2::LEFT_BOTTOM, word, small, theme.ink[2]);
+        let galley = painter.layout_no_wrap(word.to_owned(), small, theme.ink[2]);
+        // Beside the line where there is room, else before it.
+        let right = x + theme.space.xs + galley.size().x <= rect.right() - theme.space.hair;
+        let left = if right { x + theme.space.xs } else { x - theme.space.xs - galley.size().x };
+        let top = rect.bottom() - theme.space.hair * 2.0 - galley.size().y;
+        painter.galley(pos2(left, top), galley, theme.ink[2]);
     }
 }
 

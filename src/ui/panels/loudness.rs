@@ -29,7 +29,8 @@ const CEILING_DBTP: f32 = -1.0;
 /// The room that the group takes.
 pub(crate) fn size(theme: &Theme) -> Vec2 {
     let space = theme.space;
-    vec2(figures_width(theme) + space.chooser + space.m + space.s * 2.0, two_rows(theme) + space.hit + space.l)
+    let spectrum = space.strip * 2.0 + space.s;
+    vec2(figures_width(theme) + spectrum + space.m + space.s * 2.0, two_rows(theme) + space.hit + space.l)
 }
 
 fn figures_width(theme: &Theme) -> f32 {

@@ -45,8 +45,9 @@ fn paint(ui: &Ui, view: &View<'_>, rect: Rect, next: Option<&Scene>, response: &
     let inner = rect.shrink2(vec2(theme.space.l, theme.space.s));
     let small = theme.font(theme.letters.tiny, Weight::Medium);
     let above = view.word(if next.is_some() { key::SCENE_NEXT } else { key::SCENE_LAST });
-    painter.text(inner.left_top(), Align2::LEFT_TOP, above, small.clone(), theme.ink[2]);
-    painter.text(inner.right_top(), Align2::RIGHT_TOP, place(view, next), small, theme.ink[2]);
+    let place = painter.text(inner.right_top(), Align2::RIGHT_TOP, place(view, next), small.clone(), theme.ink[2]);
+    let room = inner.with_max_x(place.left() - theme.space.s);
+    painter.with_clip_rect(room).text(inner.left_top(), Align2::LEFT_TOP, above, small, theme.ink[2]);
     let current = view.snapshot.scene.as_ref().and_then(|id| view.snapshot.scenes.get(id));
     let name = next.or(current).map_or("", |scene| scene.name.as_str());
     let ink = if next.is_some() { theme.ink[0] } else { theme.ink[1] };

@@ -38,6 +38,7 @@ impl SetUpPanel {
             ScrollArea::vertical().id_salt("lines").auto_shrink([false, false]).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = view.theme.space.xs;
                 words(ui, view, view.word(self.hint(view)), false);
+                ui.add_space(view.theme.space.xs);
                 let Some(setup) = heard else { return };
                 too_loud(ui, view, &setup);
                 for finding in setup.instruments() {
