@@ -36,11 +36,12 @@ impl Ear {
         if !self.wanted {
             return Vec::new();
         }
-        if !self.open.as_ref().is_some_and(|open| open.device == (id.clone(), channels)) {
+        let device = (id.clone(), channels);
+        if self.open.as_ref().is_none_or(|open| open.device != device) {
             match engine.open_tap(TapSource::Inputs { channels }, SETUP_TAP) {
                 Ok(tap) => {
                     let assistant = Assistant::new(channels, name);
-                    self.open = Some(Open { device: (id.clone(), channels), assistant, tap, told: None });
+                    self.open = Some(Open { device, assistant, tap, told: None });
                 }
                 Err(fault) => {
                     self.wanted = false;

@@ -141,6 +141,8 @@ fn a_preset_of_ones_own_is_kept_under_a_name_with_its_fader_when_asked() {
     open(&mut bench, "Reo, strip 1");
     bench.window.get_by_label("Keep as…").click();
     bench.window.run_steps(3);
+    bench.window.get_by_label("Name of the preset").focus();
+    bench.window.run_steps(2);
     bench.window.get_by_label("Name of the preset").type_text(" 2");
     bench.window.run_steps(2);
     bench.window.get_by_label("With fader and pan").click();

@@ -49,12 +49,14 @@ fn choose(ui: &mut Ui, view: &View<'_>, strip: &Strip, fitting: Option<&Preset>)
 
 /// A name, and whether fader and pan belong to it.
 fn keep(ui: &mut Ui, view: &View<'_>, strip: &Strip) {
+    let opening = Id::unique(("the menu that keeps a preset opens", &strip.id));
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let (response, _) = MenuButton::new(view.word(key::PRESET_KEEP)).config(config).ui(ui, |ui| {
         let place = Id::unique(("a preset to be kept", &strip.id));
-        let fresh = ui.data(|data| data.get_temp::<(String, bool)>(place)).is_none();
         let (mut name, mut with_fader) =
             ui.data(|data| data.get_temp(place)).unwrap_or_else(|| (strip.name.clone(), false));
+        // The first picture of a menu only measures it, and nothing in it can take the keyboard yet.
+        let fresh = !ui.is_sizing_pass() && ui.data_mut(|data| data.remove_temp::<bool>(opening)).unwrap_or(false);
         let edit = TextEdit::singleline(&mut name).char_limit(MAX_NAME).desired_width(view.theme.space.chooser);
         let edit = ui.add(edit).accessible_name(view.word(key::PRESET_NAME));
         if fresh {
@@ -73,6 +75,9 @@ fn keep(ui: &mut Ui, view: &View<'_>, strip: &Strip) {
         }
         ui.data_mut(|data| data.insert_temp(place, (name, with_fader)));
     });
+    if response.clicked() {
+        ui.data_mut(|data| data.insert_temp(opening, true));
+    }
     response.on_hover_text(view.word(key::PRESET_KEEP_TIP));
 }
 
