@@ -100,6 +100,7 @@ fn window(play: &Play, voice: Voice) -> Result<(), Fault> {
         snapshot: show.snapshot.clone(),
         commands: show.commands.clone(),
         levels: show.levels.clone(),
+        readings: show.readings.clone(),
         language,
     };
     end_when_told(stop, show.commands.clone())?;

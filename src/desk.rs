@@ -76,6 +76,21 @@ impl StripInput {
         }
     }
 
+    /// The inputs from left to right.
+    pub fn inputs(self) -> impl Iterator<Item = u8> {
+        let (first, second) = match self {
+            Self::Mono(input) => (input, None),
+            Self::Stereo(left, right) => (left, Some(right)),
+        };
+        std::iter::once(first).chain(second)
+    }
+
+    /// Whether that input is one of them.
+    #[must_use]
+    pub fn is_fed_by(self, input: u8) -> bool {
+        self.inputs().any(|one| one == input)
+    }
+
     /// The highest input that is named.
     #[must_use]
     pub fn highest(self) -> u8 {
@@ -188,6 +203,14 @@ impl Desk {
     /// The strip of that name, to be changed.
     pub fn strip_mut(&mut self, id: &StripId) -> Option<&mut Strip> {
         self.strips.iter_mut().find(|strip| strip.id == *id)
+    }
+
+    /// Takes a strip off the desk; `false` when it is not there. Nobody listens to a strip that is gone.
+    pub fn remove_strip(&mut self, id: &StripId) -> bool {
+        let before = self.strips.len();
+        self.strips.retain(|strip| strip.id != *id);
+        self.strips.iter_mut().filter(|strip| strip.key.as_ref() == Some(id)).for_each(|strip| strip.key = None);
+        self.strips.len() != before
     }
 
     /// Puts an effect at rest into a slot, or takes out what stands there; `false` when nothing changes: the channel is not

@@ -5,6 +5,7 @@ pub mod command;
 mod edit;
 pub mod event;
 mod scenes;
+mod set_up;
 pub mod snapshot;
 
 use std::collections::VecDeque;
@@ -17,9 +18,9 @@ use crate::desk::address::ChannelName;
 use crate::desk::history::History;
 use crate::desk::preset::Preset;
 use crate::desk::scene::{Fade, Scenes};
-use crate::desk::{Desk, Strip, StripId, StripInput};
+use crate::desk::{Desk, Strip};
 use crate::fault::Fault;
-use crate::limits::{MAX_FAULTS, MAX_INPUTS, MAX_NAME, MAX_STRIPS};
+use crate::limits::{MAX_FAULTS, MAX_STRIPS};
 use command::{Aim, Command};
 use event::{AirNews, Event};
 use snapshot::{AirState, DeviceState, RecordingState, ShownFault, Snapshot};
@@ -48,6 +49,8 @@ pub enum Deed {
     },
     /// Stop the recorder and finish its files.
     StopRecorder,
+    /// Listen to the inputs for the set-up assistant, from now on or no more.
+    Listen(bool),
     /// Look closer at this channel, or at none.
     LookAt(Option<ChannelName>),
     /// Begin anew with the loudness of the mix.
@@ -116,8 +119,8 @@ impl Session {
             *length = now.saturating_sub(since);
         }
         snapshot.faults = self.faults.iter().cloned().collect();
-        (snapshot.can_undo, snapshot.can_redo) = (self.history.can_undo(), self.history.can_redo());
-        snapshot.can_paste = self.copied.is_some();
+        (snapshot.undo, snapshot.redo) = (self.history.last_done().cloned(), self.history.last_undone().cloned());
+        snapshot.copied = self.copied.as_ref().map(|strip| strip.name.clone());
         snapshot.fade_left = self.fade.left(now);
         snapshot
     }
@@ -149,6 +152,7 @@ impl Session {
                 self.state.monitor.clone_from(&id);
                 vec![Deed::UseMonitor(id), Deed::Remember]
             }
+            Command::SetUp(wish) => self.set_up(wish),
             Command::LookAt(channel) => vec![Deed::LookAt(channel)],
             Command::ResetLoudness => vec![Deed::ResetLoudness],
             Command::Speak(language) => {
@@ -212,6 +216,8 @@ impl Session {
             Event::Progress { position, frames_lost } => {
                 (self.state.position, self.state.frames_lost) = (position, frames_lost);
             }
+            Event::Latency(frames) => self.state.latency_frames = frames,
+            Event::Heard(setup) => self.heard(setup),
             Event::Loudness(loudness) => self.state.loudness = Some(loudness),
             Event::SoundEnded => self.state.sound_ended = true,
             Event::Trouble(fault) => self.tell(fault),
@@ -242,55 +248,6 @@ impl Session {
     fn desk_is(&mut self, desk: Desk) -> Vec<Deed> {
         self.state.desk = Arc::new(desk);
         vec![Deed::ApplyDesk(Arc::clone(&self.state.desk)), Deed::Remember]
-    }
-
-    fn edit_desk(&mut self, edit: Command) -> Vec<Deed> {
-        let turned = match &edit {
-            Command::Turn(address, value) if self.forbids(address, *value) => return Vec::new(),
-            Command::Turn(address, _) => Some(address.clone()),
-            _ => None,
-        };
-        let mut desk = (*self.state.desk).clone();
-        let changed = match edit {
-            Command::Turn(address, value) => address.set(&mut desk, value),
-            Command::PutEffect(channel, place, kind) => desk.put_effect(&channel, place, kind),
-            Command::AddStrip(input) => self.add_strip(&mut desk, input),
-            Command::RemoveStrip(id) => {
-                let before = desk.strips.len();
-                desk.strips.retain(|strip| strip.id != id);
-                // Nobody listens to a strip that is gone.
-                desk.strips
-                    .iter_mut()
-                    .filter(|strip| strip.key.as_ref() == Some(&id))
-                    .for_each(|strip| strip.key = None);
-                desk.strips.len() != before
-            }
-            Command::RenameStrip(id, name) => {
-                change(&mut desk, &id, |strip| strip.name = name.chars().take(MAX_NAME).collect())
-            }
-            Command::FeedStrip(id, input) if fits(input) => change(&mut desk, &id, |strip| strip.input = input),
-            Command::ReplaceDesk(whole) => {
-                desk = *whole;
-                true
-            }
-            Command::ApplyPreset(id, preset) => self.apply_preset(&mut desk, &id, &preset),
-            Command::PasteStrip(id) => self.paste_strip(&mut desk, &id),
-            _ => false,
-        };
-        if changed { self.edited(desk, turned.as_ref()) } else { Vec::new() }
-    }
-
-    fn add_strip(&mut self, desk: &mut Desk, input: StripInput) -> bool {
-        if desk.strips.len() >= MAX_STRIPS {
-            self.tell(Fault::new(key::FAULT_SESSION_TOO_MANY_STRIPS).with("most", MAX_STRIPS));
-            return false;
-        }
-        if !fits(input) {
-            return false;
-        }
-        let hue = u8::try_from(desk.strips.len() % 12).unwrap_or(0);
-        desk.strips.push(Strip { hue, ..Strip::new(input.highest().to_string(), input) });
-        true
     }
 
     fn aim_at(&mut self, aim: Aim) -> Vec<Deed> {
@@ -416,18 +373,6 @@ impl Session {
         };
         self.faults.push_front(shown);
         self.faults.truncate(MAX_FAULTS);
-    }
-}
-
-fn change(desk: &mut Desk, id: &StripId, edit: impl FnOnce(&mut Strip)) -> bool {
-    desk.strip_mut(id).map(edit).is_some()
-}
-
-fn fits(input: StripInput) -> bool {
-    let in_range = |n: u8| (1..=MAX_INPUTS).contains(&usize::from(n));
-    match input {
-        StripInput::Mono(input) => in_range(input),
-        StripInput::Stereo(left, right) => in_range(left) && in_range(right) && left != right,
     }
 }
 

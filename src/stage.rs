@@ -2,6 +2,8 @@
 //! knows all the others.
 
 mod air;
+mod culprit;
+mod ear;
 mod meters;
 pub mod report;
 mod tape;
@@ -28,6 +30,7 @@ use crate::session::{Deed, Session};
 use crate::settings::Settings;
 use crate::timeline::Gap;
 use air::Air;
+use ear::Ear;
 use meters::Meters;
 use report::Report;
 use tape::Tape;
@@ -110,6 +113,7 @@ struct Stage {
     tape: Tape,
     air: Air,
     meters: Meters,
+    ear: Ear,
     shown: Arc<ArcSwap<Snapshot>>,
     frames: u32,
     strict: bool,
@@ -139,6 +143,7 @@ impl Stage {
             tape: Tape::default(),
             air: Air::new(plan.log_packets),
             meters,
+            ear: Ear::default(),
             shown,
             frames: plan.frames.unwrap_or(DEVICE_FRAMES_DEFAULT),
             strict: plan.strict,
@@ -194,6 +199,9 @@ impl Stage {
         for event in self.meters.look(&mut self.engine, &desk) {
             self.tell(event, now);
         }
+        for event in self.ear.look(&mut self.engine, self.session.device()) {
+            self.tell(event, now);
+        }
         self.save_when_due(now, false);
         self.publish(now);
     }
@@ -221,6 +229,7 @@ impl Stage {
         // What the interface lost is missing in recording and air too: counted once.
         let frames_lost = self.engine.frames_skipped() + self.tape.frames_dropped() + self.air.frames_dropped();
         self.tell(Event::Progress { position, frames_lost }, now);
+        self.tell(Event::Latency(self.engine.mix_latency_frames()), now);
     }
 
     fn keep_gaps(&mut self) {
@@ -281,6 +290,7 @@ impl Stage {
                     self.tell(ended, now);
                 }
             }
+            Deed::Listen(on) => self.ear.listen(on),
             Deed::LookAt(channel) => self.meters.look_at(channel),
             Deed::ResetLoudness => self.meters.reset(),
             Deed::StartPublisher(aim) => self.air.start(aim, self.session.snapshot(now).show),

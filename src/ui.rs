@@ -24,6 +24,7 @@ use korero_sentences::{Language, key};
 
 use crate::engine::levels::Levels;
 use crate::fault::Fault;
+use crate::metering::Readings;
 use crate::session::command::Command;
 use crate::session::snapshot::Snapshot;
 
@@ -38,6 +39,8 @@ pub struct Link {
     pub commands: Sender<Command>,
     /// The meters; the window is the reader of those of strips, mix and headphones.
     pub levels: Arc<Levels>,
+    /// The latest of what is measured more closely.
+    pub readings: Arc<ArcSwap<Readings>>,
     /// The language it opens in.
     pub language: Language,
 }

@@ -8,9 +8,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use korero::desk::address::ChannelName;
-use korero::desk::channel::Control;
+use korero::desk::address::{ChannelName, kind};
+use korero::desk::channel::{Control, Insert, Place};
 use korero::desk::{Desk, Strip, StripInput};
+use korero::engine::levels::{METERED, SLOTS};
 use korero::engine::{self, Engine, EngineHandle, TapSource};
 use korero::metering::{BusMeter, Metering, Readings, Watch};
 use uuid::Uuid;
@@ -136,4 +137,26 @@ fn the_cost_of_a_bus_is_small() {
     let part = begun.elapsed().as_secs_f64() / f64::from(seconds) * 100.0;
     println!("figure meter_bus_percent_of_a_core = {part:.2}");
     assert!(part < 20.0, "{part} % of a core");
+}
+
+#[test]
+fn what_an_effect_in_a_slot_takes_away_is_metered_on_its_channel_and_on_no_other() {
+    let compressor = || kind("compressor").map(Insert::new);
+    let mut strips: Vec<_> = (1..=2).map(|input| Strip::new("x", StripInput::Mono(input))).collect();
+    strips[1].channel.put(Place::PostEq, compressor());
+    let mut desk = Desk { strips, ..Desk::default() };
+    desk.mix.put(Place::PreEq, compressor());
+    let (mut engine, mut handle) = engine::new(Uuid::nil());
+    handle.set_desk(&desk).unwrap();
+    engine.begin(0);
+    play(&mut engine, 1.0, 1_000.0, |_| 0.9);
+    let levels = handle.levels();
+    let taken = |at: usize| levels.take_strip(&desk.strips[at].id).unwrap().left;
+    assert_eq!(taken(0).slots_db, [0.0; SLOTS]);
+    let second = taken(1);
+    assert!(second.slots_db[Place::PostEq as usize] > 6.0, "{second:?}");
+    assert_eq!((second.slots_db[Place::PreEq as usize], second.reduction_db), (0.0, [0.0; METERED.len()]));
+    assert!(levels.take_mix().slots_db[Place::PreEq as usize] > 3.0);
+    // Taken is taken: without sound there is nothing more.
+    assert_eq!(taken(1).slots_db, [0.0; SLOTS]);
 }

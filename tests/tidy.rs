@@ -11,7 +11,7 @@ use syn::{Item, Path as SynPath, UseTree};
 const WALLS: &[(&str, &[&str])] = &[
     ("limits", &["dsp"]), ("timeline", &["limits"]), ("fault", &[]), ("show", &[]), ("secret", &["fault", "limits"]),
     ("priority", &[]), ("desk", &["dsp", "fault", "limits"]),
-    ("session", &["desk", "dsp", "show", "fault", "limits", "timeline"]),
+    ("session", &["assistant", "desk", "dsp", "show", "fault", "limits", "timeline"]),
     ("settings", &["session", "show", "fault", "limits"]),
     ("engine", &["dsp", "desk", "fault", "limits", "timeline"]),
     ("metering", &["dsp", "desk", "engine", "fault", "limits", "timeline"]),
@@ -23,7 +23,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("record", &["engine", "show", "fault", "limits", "timeline", "takes"]),
     ("takes", &["record", "show", "fault", "limits", "timeline"]),
     ("station", &["session", "fault", "limits", "secret", "show", "timeline"]),
-    ("ui", &["session", "desk", "dsp", "engine", "fault", "limits", "show", "timeline"]),
+    ("ui", &["session", "assistant", "desk", "dsp", "engine", "fault", "limits", "metering", "show", "timeline"]),
 ];
 
 /// A crate that only some modules may name.

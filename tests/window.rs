@@ -12,6 +12,7 @@ use korero::desk::channel::Control;
 use korero::desk::{Desk, Strip, StripInput};
 use korero::engine;
 use korero::fault::Fault;
+use korero::metering::Readings;
 use korero::session::command::{Aim, Command};
 use korero::session::snapshot::{AirState, DeviceChoice, DeviceState, RecordingState, ShownFault, Snapshot};
 use korero::ui::{Link, Window};
@@ -19,11 +20,18 @@ use korero_sentences::{Language, key};
 
 #[path = "window/channel.rs"]
 mod channel_panel;
+#[path = "window/edits.rs"]
+mod edits;
+#[path = "window/listening.rs"]
+mod listening;
+#[path = "window/scenes.rs"]
+mod scenes;
 
 struct Bench {
     window: Harness<'static, Window>,
     wishes: Receiver<Command>,
     snapshot: Arc<ArcSwap<Snapshot>>,
+    readings: Arc<ArcSwap<Readings>>,
 }
 
 impl Bench {
@@ -35,17 +43,29 @@ impl Bench {
         let (commands, wishes) = channel();
         let snapshot = Arc::new(ArcSwap::from_pointee(first));
         let (_, handle) = engine::new(uuid::Uuid::nil());
-        let link = Link { snapshot: snapshot.clone(), commands, levels: handle.levels(), language };
+        let readings = Arc::<ArcSwap<Readings>>::default();
+        let link = Link {
+            snapshot: snapshot.clone(),
+            commands,
+            levels: handle.levels(),
+            readings: readings.clone(),
+            language,
+        };
         let mut window = Harness::builder()
             .with_size([1280.0, 800.0])
             .with_step_dt(0.05)
             .with_max_steps(64)
             .build_eframe(|cc| Window::new(&cc.egui_ctx, link));
         window.run();
-        Self { window, wishes, snapshot }
+        Self { window, wishes, snapshot, readings }
     }
 
+    /// What was asked for but to look closer at a channel, which comes with every panel.
     fn wishes(&mut self) -> Vec<Command> {
+        self.every_wish().into_iter().filter(|wish| !matches!(wish, Command::LookAt(_))).collect()
+    }
+
+    fn every_wish(&mut self) -> Vec<Command> {
         self.window.run_steps(2);
         self.wishes.try_iter().collect()
     }
@@ -106,7 +126,7 @@ fn every_control_has_a_name_with_the_name_of_its_strip_in_both_languages() {
 fn the_tab_key_goes_from_the_interface_over_the_strips_and_the_mix_to_the_air() {
     let mut bench = Bench::new(show());
     let mut visited = Vec::new();
-    for _ in 0..110 {
+    for _ in 0..120 {
         bench.window.key_press(egui::Key::Tab);
         bench.window.run_steps(2);
         let focused =

@@ -117,6 +117,10 @@ impl Slot {
 
     /// Lets a lane be heard through the effect of that kind, or past all of them. Audio thread.
     pub fn choose(&mut self, lane: usize, kind: Option<Kind>) {
+        if self.wanted[lane] != kind {
+            // What an effect took away while nobody wanted it is nobody's to see.
+            self.fitted.iter_mut().flatten().for_each(|fitted| fitted.deepest[lane] = 0.0);
+        }
         self.wanted[lane] = kind;
     }
 
@@ -192,10 +196,8 @@ impl Slot {
 
     /// The deepest gain reduction of a lane by the effect it chose, since the last call, dB ≥ 0. Audio thread.
     pub fn take_reduction_db(&mut self, lane: usize) -> f32 {
-        let wanted = self.wanted[lane];
-        let deepest =
-            self.fitted.iter_mut().flatten().map(|fitted| (fitted.kind, std::mem::take(&mut fitted.deepest[lane])));
-        deepest.filter(|(kind, _)| Some(*kind) == wanted).map(|(_, db)| db).fold(0.0, f32::max)
+        let chosen = self.wanted[lane].and_then(|kind| self.at(kind));
+        chosen.map_or(0.0, |fitted| std::mem::take(&mut fitted.deepest[lane]))
     }
 
     fn at(&mut self, kind: Kind) -> Option<&mut Fitted> {

@@ -3,14 +3,52 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::Desk;
-use super::address::Address;
+use super::address::{Address, ChannelName};
+use super::channel::Place;
 use super::patch::Patch;
+use super::preset::PresetId;
+use super::scene::SceneId;
+use super::{Desk, StripId};
 use crate::limits::{MAX_UNDO_VALUES, ONE_TURN};
+
+/// What a person did to the desk, so that it can be told by its name before it is taken back.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Edit {
+    /// Turned a control.
+    Turn(Address),
+    /// Put an effect into a slot of a channel, or took it out.
+    Slot(ChannelName, Place),
+    /// Added a strip.
+    Add,
+    /// Removed the strip of that name.
+    Remove(String),
+    /// Gave a strip another name.
+    Rename(StripId),
+    /// Fed a strip from other inputs.
+    Feed(StripId),
+    /// Let gate and compressor of a strip listen to another strip, or to itself.
+    Key(StripId),
+    /// Set a strip as another one was.
+    Paste(StripId),
+    /// Set the chain of a strip as a preset says.
+    Preset(StripId, PresetId),
+    /// Recalled a scene.
+    Recall {
+        /// Which.
+        scene: SceneId,
+        /// The scene of the desk before.
+        before: Option<SceneId>,
+    },
+    /// Took over what the set-up assistant found.
+    SetUp,
+    /// Took a whole desk.
+    Whole,
+}
 
 /// One edit, both ways.
 #[derive(Clone, Debug)]
 struct Step {
+    edit: Edit,
     back: Patch,
     forth: Patch,
 }
@@ -27,28 +65,26 @@ pub struct History {
     done: VecDeque<Step>,
     undone: Vec<Step>,
     weight: usize,
-    /// What was turned last, and when: more of it soon after is the same step.
-    turning: Option<(Address, Duration)>,
+    /// When the last step was turned on: more of the same turn soon after is the same step.
+    turned: Option<Duration>,
 }
 
 impl History {
     /// Keeps the edit that made `after` of `before` at `now` (monotonic), and gives what it changed; what was undone
-    /// is forgotten. `turned` names the control when a person turned one: turns of the same one that follow within
-    /// [`ONE_TURN`] are one step.
-    pub fn edited(&mut self, before: &Desk, after: &Desk, turned: Option<&Address>, now: Duration) -> Patch {
+    /// is forgotten. Turns of one control that follow each other within [`ONE_TURN`] are one step.
+    pub fn edited(&mut self, before: &Desk, after: &Desk, edit: Edit, now: Duration) -> Patch {
         let forth = Patch::between(before, after);
         if forth.is_empty() {
             return forth;
         }
         self.forget_undone();
-        let goes_on = matches!((&self.turning, turned), (Some((last, then)), Some(address))
-            if last == address && now.saturating_sub(*then) <= ONE_TURN);
-        self.turning = turned.map(|address| (address.clone(), now));
-        match self.done.pop_back_if(|_| goes_on) {
+        let soon = self.turned.is_some_and(|then| now.saturating_sub(then) <= ONE_TURN);
+        self.turned = matches!(edit, Edit::Turn(_)).then_some(now);
+        match self.done.pop_back_if(|last| soon && last.edit == edit) {
             // Turned back to where it began, there is nothing to undo.
             Some(step) if step.back == forth => self.weight -= step.weight(),
             Some(step) => self.done.push_back(Step { forth: forth.clone(), ..step }),
-            None => self.keep(Step { back: Patch::between(after, before), forth: forth.clone() }),
+            None => self.keep(Step { edit, back: Patch::between(after, before), forth: forth.clone() }),
         }
         forth
     }
@@ -65,7 +101,7 @@ impl History {
     /// Takes the last edit back and gives what that changed; `None` when there is none.
     pub fn undo(&mut self, desk: &mut Desk) -> Option<Patch> {
         let step = self.done.pop_back()?;
-        self.turning = None;
+        self.turned = None;
         step.back.apply(desk);
         let back = step.back.clone();
         self.undone.push(step);
@@ -75,23 +111,23 @@ impl History {
     /// Does the edit again that was taken back last, and gives what that changed; `None` when there is none.
     pub fn redo(&mut self, desk: &mut Desk) -> Option<Patch> {
         let step = self.undone.pop()?;
-        self.turning = None;
+        self.turned = None;
         step.forth.apply(desk);
         let forth = step.forth.clone();
         self.done.push_back(step);
         Some(forth)
     }
 
-    /// Whether there is an edit to take back.
+    /// The edit that [`History::undo`] takes back.
     #[must_use]
-    pub fn can_undo(&self) -> bool {
-        !self.done.is_empty()
+    pub fn last_done(&self) -> Option<&Edit> {
+        self.done.back().map(|step| &step.edit)
     }
 
-    /// Whether there is an edit to do again.
+    /// The edit that [`History::redo`] does again.
     #[must_use]
-    pub fn can_redo(&self) -> bool {
-        !self.undone.is_empty()
+    pub fn last_undone(&self) -> Option<&Edit> {
+        self.undone.last().map(|step| &step.edit)
     }
 
     fn forget_undone(&mut self) {

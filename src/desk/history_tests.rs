@@ -62,7 +62,7 @@ fn undoing_what_was_done_is_as_if_it_never_was_and_redoing_as_if_it_never_was_un
     for at in 0..10_000 {
         let before = desk.clone();
         edit(&mut desk, &mut dice);
-        if history.edited(&before, &desk, None, seconds(at)).is_empty() {
+        if history.edited(&before, &desk, Edit::Whole, seconds(at)).is_empty() {
             assert_eq!(before, desk);
             continue;
         }
@@ -82,15 +82,15 @@ fn undoing_what_was_done_is_as_if_it_never_was_and_redoing_as_if_it_never_was_un
         assert!(seen.iter().all(|(when, then)| *when != at || *then == desk), "after {at} steps");
         assert!(history.undo(&mut desk).is_some());
     }
-    assert_eq!((&desk, history.can_undo()), (&first, false));
+    assert_eq!((&desk, history.last_done()), (&first, None));
     while history.redo(&mut desk).is_some() {}
-    assert_eq!((&desk, history.can_redo()), (&last, false));
+    assert_eq!((&desk, history.last_undone()), (&last, None));
 }
 
 fn turn(desk: &mut Desk, history: &mut History, id: &StripId, control: Control, value: f32, ms: u64) {
     let (before, address) = (desk.clone(), Address::strip(id, control));
     address.set(desk, value);
-    history.edited(&before, desk, Some(&address), Duration::from_millis(ms));
+    history.edited(&before, desk, Edit::Turn(address), Duration::from_millis(ms));
 }
 
 #[test]
@@ -100,6 +100,7 @@ fn turns_of_one_control_that_follow_within_a_second_are_one_step() {
     for (value, ms) in [(-1.0, 0), (-2.0, 900), (-3.0, 1_800)] {
         turn(&mut desk, &mut history, &id, Control::FADER, value, ms);
     }
+    assert_eq!(history.last_done(), Some(&Edit::Turn(Address::strip(&id, Control::FADER))));
     let one = desk.clone();
     turn(&mut desk, &mut history, &id, Control::FADER, -4.0, 2_801);
     turn(&mut desk, &mut history, &id, Control::PAN, 0.5, 2_900);
@@ -109,7 +110,7 @@ fn turns_of_one_control_that_follow_within_a_second_are_one_step() {
     }
     assert_eq!(desk, one);
     history.undo(&mut desk).expect("a step");
-    assert_eq!((&desk, history.can_undo()), (&first, false));
+    assert_eq!((&desk, history.last_done()), (&first, None));
     history.redo(&mut desk).expect("a step");
     assert_eq!(desk, one);
 }
@@ -120,7 +121,7 @@ fn what_was_turned_and_turned_back_at_once_is_no_step() {
     let id = desk.strips[0].id.clone();
     turn(&mut desk, &mut history, &id, Control::FADER, -1.0, 0);
     turn(&mut desk, &mut history, &id, Control::FADER, 0.0, 500);
-    assert!(!history.can_undo());
+    assert_eq!(history.last_done(), None);
 }
 
 #[test]
@@ -130,7 +131,8 @@ fn a_new_edit_forgets_what_was_undone() {
     turn(&mut desk, &mut history, &id, Control::FADER, -1.0, 0);
     history.undo(&mut desk);
     turn(&mut desk, &mut history, &id, Control::PAN, 1.0, 10);
-    assert!(!history.can_redo() && history.can_undo());
+    assert_eq!(history.last_undone(), None);
+    assert_eq!(history.last_done(), Some(&Edit::Turn(Address::strip(&id, Control::PAN))));
 }
 
 #[test]
@@ -149,7 +151,7 @@ fn the_oldest_edits_make_room_and_the_memory_has_an_end() {
     let mut history = History::default();
     let (mut steps, mut before, mut after) = (0, &empty, &full);
     for at in 0..1_000 {
-        history.edited(before, after, None, seconds(at));
+        history.edited(before, after, Edit::Whole, seconds(at));
         assert!(history.weight <= MAX_UNDO_VALUES);
         (before, after) = (after, before);
     }

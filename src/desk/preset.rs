@@ -92,6 +92,14 @@ impl Preset {
         self.put_values(&self.chain, channel);
     }
 
+    /// Whether `channel` is set as the preset says.
+    #[must_use]
+    pub fn fits(&self, channel: &Channel) -> bool {
+        let same = |control: Control| !self.keeps(control) || channel.get(control) == Some(self.chain.value(control));
+        Place::ALL.into_iter().all(|place| self.chain.insert(place) == channel.insert(place))
+            && self.chain.controls().all(same)
+    }
+
     fn put_values(&self, from: &Channel, to: &mut Channel) {
         for place in Place::ALL {
             to.put(place, from.insert(place).cloned());

@@ -227,6 +227,20 @@ impl Scenes {
         self.list.iter().find(|scene| scene.id == *id)
     }
 
+    /// The scene after that one; the first after none, or after one that is not there any more. `None` after the last.
+    #[must_use]
+    pub fn after(&self, id: Option<&SceneId>) -> Option<&Scene> {
+        let at = id.and_then(|id| self.list.iter().position(|scene| scene.id == *id));
+        self.list.get(at.map_or(0, |at| at + 1))
+    }
+
+    /// Puts a scene at another place, from 0; past the end is at the end.
+    pub fn put(&mut self, id: &SceneId, to: usize) {
+        let Some(at) = self.list.iter().position(|scene| scene.id == *id) else { return };
+        let scene = self.list.remove(at);
+        self.list.insert(to.min(self.list.len()), scene);
+    }
+
     /// The scene of that name, to be changed.
     pub fn get_mut(&mut self, id: &SceneId) -> Option<&mut Scene> {
         self.list.iter_mut().find(|scene| scene.id == *id)

@@ -29,6 +29,7 @@ pub fn new(epoch_id: Uuid) -> (Engine, EngineHandle) {
     let (returns, returned) = RingBuffer::new(MAIL_COMMANDS);
     let (gaps_in, gaps) = RingBuffer::new(MAIL_GAPS);
     let engine = Engine::new(Arc::clone(&clock), Arc::clone(&levels), Rings { mail, returns, gaps: gaps_in });
+    let limiter_latency = engine.limiter_latency();
     let handle = EngineHandle {
         clock,
         levels,
@@ -38,6 +39,7 @@ pub fn new(epoch_id: Uuid) -> (Engine, EngineHandle) {
         readers: Vec::new(),
         wanted: Setting::of(&Desk::default()),
         reached: true,
+        limiter_latency,
         patch: Patch::new(),
     };
     (engine, handle)
@@ -54,6 +56,7 @@ pub struct EngineHandle {
     wanted: Setting,
     /// Whether everything that is wanted was posted.
     reached: bool,
+    limiter_latency: u64,
     patch: Patch,
 }
 
@@ -98,6 +101,12 @@ impl EngineHandle {
     #[must_use]
     pub fn latency_frames(&self) -> u32 {
         self.wanted.master.latency
+    }
+
+    /// The same with the limiter at the end of the mix: by how many frames listeners hear later what the inputs bring.
+    #[must_use]
+    pub fn mix_latency_frames(&self) -> u64 {
+        u64::from(self.latency_frames()) + self.limiter_latency
     }
 
     /// Frames that the device lost so far.

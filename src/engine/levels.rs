@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use arc_swap::ArcSwap;
 
 use korero_dsp::LANES;
-use korero_dsp::bank::Stage;
+use korero_dsp::bank::{Place, Stage};
 
 use crate::desk::StripId;
 use crate::desk::address::ChannelName;
@@ -17,6 +17,8 @@ use crate::limits::{CUES, MAX_BANKS, MAX_INPUTS};
 
 /// Stages whose gain reduction is shown.
 pub const METERED: [Stage; 3] = [Stage::Gate, Stage::Compressor, Stage::Deesser];
+/// Slots of a channel.
+pub const SLOTS: usize = Place::ALL.len();
 /// The rack of the groups, after those of the strips.
 pub(super) const GROUP_RACK: usize = MAX_BANKS;
 /// The rack of the returns.
@@ -82,6 +84,8 @@ pub struct LaneLevel {
     pub mean_square: f32,
     /// The deepest gain reduction at each stage of [`METERED`] since the last look, dB ≥ 0.
     pub reduction_db: [f32; METERED.len()],
+    /// The deepest gain reduction by the effect in each slot since the last look, dB ≥ 0.
+    pub slots_db: [f32; SLOTS],
 }
 
 /// How loud one strip was.
@@ -104,6 +108,8 @@ pub struct MixLevel {
     pub reduction_db: f32,
     /// The deepest gain reduction at each stage of [`METERED`] since the last look, dB ≥ 0.
     pub stages_db: [f32; METERED.len()],
+    /// The deepest gain reduction by the effect in each slot since the last look, dB ≥ 0.
+    pub slots_db: [f32; SLOTS],
 }
 
 /// All meters. Each `take_…` empties what it takes, so there is one reader for the meters of strips, mix and cue (the
@@ -113,7 +119,9 @@ pub struct Levels {
     post_peak: [Peak; METERS],
     mean_square: [Latest; METERS],
     stages_db: [[Peak; METERED.len()]; METERS],
+    slots_db: [[Peak; SLOTS]; METERS],
     mix_stages_db: [Peak; METERED.len()],
+    mix_slots_db: [Peak; SLOTS],
     mix_peak: [Peak; 2],
     mix_mean_square: [Latest; 2],
     reduction_db: Peak,
@@ -129,7 +137,9 @@ impl Default for Levels {
             post_peak: array::from_fn(|_| Peak::default()),
             mean_square: array::from_fn(|_| Latest::default()),
             stages_db: array::from_fn(|_| Default::default()),
+            slots_db: array::from_fn(|_| Default::default()),
             mix_stages_db: Default::default(),
+            mix_slots_db: Default::default(),
             mix_peak: Default::default(),
             mix_mean_square: Default::default(),
             reduction_db: Peak::default(),
@@ -154,6 +164,7 @@ impl Levels {
             post_peak: self.post_peak[lane].take(),
             mean_square: self.mean_square[lane].get(),
             reduction_db: array::from_fn(|at| self.stages_db[lane][at].take()),
+            slots_db: array::from_fn(|at| self.slots_db[lane][at].take()),
         }
     }
 
@@ -198,6 +209,7 @@ impl Levels {
             mean_square: [self.mix_mean_square[0].get(), self.mix_mean_square[1].get()],
             reduction_db: self.reduction_db.take(),
             stages_db: array::from_fn(|at| self.mix_stages_db[at].take()),
+            slots_db: array::from_fn(|at| self.mix_slots_db[at].take()),
         }
     }
 
@@ -219,6 +231,7 @@ impl Levels {
         self.post_peak[lane].raise(level.post_peak);
         self.mean_square[lane].put(level.mean_square);
         self.stages_db[lane].iter().zip(level.reduction_db).for_each(|(meter, db)| meter.raise(db));
+        self.slots_db[lane].iter().zip(level.slots_db).for_each(|(meter, db)| meter.raise(db));
     }
 
     pub(super) fn raise_mix(&self, level: MixLevel) {
@@ -228,6 +241,7 @@ impl Levels {
         }
         self.reduction_db.raise(level.reduction_db);
         self.mix_stages_db.iter().zip(level.stages_db).for_each(|(meter, db)| meter.raise(db));
+        self.mix_slots_db.iter().zip(level.slots_db).for_each(|(meter, db)| meter.raise(db));
     }
 
     pub(super) fn raise_cues(&self, peaks: [f32; 2 * CUES]) {

@@ -1,7 +1,7 @@
 //! The end of the desk: the mix through its chain, its fader and the limiter; the cues through their levels.
 
 use korero_dsp::align::Align;
-use korero_dsp::bank::{Bank, LONGEST};
+use korero_dsp::bank::{Bank, LONGEST, Place};
 use korero_dsp::dispatch::Level;
 use korero_dsp::effect::{Effect, Format};
 use korero_dsp::effects::limiter::Limiter;
@@ -10,7 +10,7 @@ use korero_dsp::param::ParamId;
 use korero_dsp::smooth::{GLIDE_CELLS, Glide};
 use korero_dsp::{LANES, LaneBlock, Lanes};
 
-use super::levels::{METERED, MixLevel};
+use super::levels::{METERED, MixLevel, SLOTS};
 use super::rack::METER_FRAMES;
 use crate::limits::{CUES, GRID_FRAMES, SAMPLE_RATE};
 
@@ -148,15 +148,19 @@ impl Master {
         let weight = (reading.frames as f32 / METER_FRAMES).min(1.0);
         let mut reduction_db = 0.0_f32;
         let mut stages_db = [0.0_f32; METERED.len()];
+        let mut slots_db = [0.0_f32; SLOTS];
         for side in 0..2 {
             self.mean_square[side] += (reading.mean_square(side) - self.mean_square[side]) * weight;
             reduction_db = reduction_db.max(self.limiter.take_reduction_db(side));
             for (deepest, stage) in stages_db.iter_mut().zip(METERED) {
                 *deepest = deepest.max(self.bank.take_reduction_db(side, stage));
             }
+            for (deepest, place) in slots_db.iter_mut().zip(Place::ALL) {
+                *deepest = deepest.max(self.bank.slot(place).take_reduction_db(side));
+            }
         }
         let peak = [reading.peak.0[0], reading.peak.0[1]];
-        let mix = MixLevel { peak, mean_square: self.mean_square, reduction_db, stages_db };
+        let mix = MixLevel { peak, mean_square: self.mean_square, reduction_db, stages_db, slots_db };
         (mix, std::mem::take(&mut self.cue_peak))
     }
 }

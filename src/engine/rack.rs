@@ -1,6 +1,6 @@
 //! One bank in the engine: eight lanes of channels, each from what feeds it to the buses.
 
-use korero_dsp::bank::{Bank, LONGEST};
+use korero_dsp::bank::{Bank, LONGEST, Place};
 use korero_dsp::dispatch::Level;
 use korero_dsp::effect::Format;
 use korero_dsp::gather::gather;
@@ -247,11 +247,13 @@ impl Rack {
         let mean_square = &mut self.mean_square.0[lane];
         *mean_square += (self.pre.mean_square(lane) - *mean_square) * weight;
         let reduction_db = METERED.map(|stage| self.bank.take_reduction_db(lane, stage));
+        let slots_db = Place::ALL.map(|place| self.bank.slot(place).take_reduction_db(lane));
         LaneLevel {
             pre_peak: self.pre.peak.0[lane],
             post_peak: self.post_peak.0[lane],
             mean_square: *mean_square,
             reduction_db,
+            slots_db,
         }
     }
 

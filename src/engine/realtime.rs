@@ -148,6 +148,11 @@ impl Engine {
         GRID_FRAMES - (self.position.0 % GRID_FRAMES as u64) as usize
     }
 
+    /// By how many frames the limiter makes the mix later.
+    pub(super) fn limiter_latency(&self) -> u64 {
+        self.master.limiter_latency()
+    }
+
     /// By how many frames the mix is later than its inputs now.
     fn mix_latency(&self) -> u64 {
         self.latency + self.master.limiter_latency()

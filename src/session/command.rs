@@ -31,6 +31,8 @@ pub enum Command {
     RenameStrip(StripId, String),
     /// Feed a strip from other inputs.
     FeedStrip(StripId, StripInput),
+    /// Let the gate and the compressor of a strip listen to another strip, or to itself, while their key is on.
+    KeyStrip(StripId, Option<StripId>),
     /// Take a whole desk, as from a file.
     ReplaceDesk(Box<Desk>),
     /// Take the last edit of the desk back.
@@ -54,6 +56,8 @@ pub enum Command {
     PasteStrip(StripId),
     /// Something about scenes.
     Scene(SceneWish),
+    /// Something about the set-up assistant.
+    SetUp(SetUpWish),
     /// Look closer at this strip, group or return, or at none: its loudness and spectrum are measured.
     LookAt(Option<ChannelName>),
     /// Begin anew with the loudness of the mix.
@@ -96,10 +100,34 @@ pub enum SceneWish {
     Update(SceneId),
     /// Name a scene anew, or change what a recall of it does.
     Edit(SceneId, SceneForm),
+    /// Put a scene at another place of the list, from 0.
+    Move(SceneId, usize),
     /// Remove a scene.
     Remove(SceneId),
     /// Recall a scene.
     Recall(SceneId),
+    /// Recall the scene after the one that was recalled last; the first when there was none.
+    Next,
+}
+
+/// A wish about the set-up assistant.
+#[derive(Clone, PartialEq, Debug)]
+pub enum SetUpWish {
+    /// Listen to the inputs and begin anew.
+    Listen,
+    /// Listen no more; what was found stays.
+    Stop,
+    /// Give these instruments their strips and trims: one edit of the desk.
+    Accept(Vec<Label>),
+}
+
+/// An instrument that the assistant found, and what it is called.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Label {
+    /// Its input, from 1; of a pair the left one.
+    pub input: u8,
+    /// Its name for people; empty leaves a strip that is there its name.
+    pub name: String,
 }
 
 /// What a person says of a scene.

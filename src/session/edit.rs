@@ -4,23 +4,86 @@ use std::sync::Arc;
 
 use korero_sentences::key;
 
+use super::command::Command;
 use super::{Deed, Session};
 use crate::desk::address::Address;
 use crate::desk::channel::Control;
+use crate::desk::history::Edit;
 use crate::desk::preset::{Preset, PresetId, Title};
-use crate::desk::{Desk, StripId};
+use crate::desk::{Desk, Strip, StripId, StripInput};
 use crate::fault::Fault;
-use crate::limits::{MAX_NAME, MAX_PRESETS};
+use crate::limits::{MAX_INPUTS, MAX_NAME, MAX_PRESETS, MAX_STRIPS};
 use crate::session::snapshot::RecordingState;
 
 impl Session {
-    /// Takes an edit of the desk in. `turned` names the control when a person turned one.
-    pub(super) fn edited(&mut self, mut desk: Desk, turned: Option<&Address>) -> Vec<Deed> {
+    /// Does what a wish asks of the desk; a wish about anything else changes nothing.
+    pub(super) fn edit_desk(&mut self, wish: Command) -> Vec<Deed> {
+        if matches!(&wish, Command::Turn(address, value) if self.forbids(address, *value)) {
+            return Vec::new();
+        }
+        let Some(edit) = self.edit_of(&wish) else { return Vec::new() };
+        let mut desk = (*self.state.desk).clone();
+        let changed = match wish {
+            Command::Turn(address, value) => address.set(&mut desk, value),
+            Command::PutEffect(channel, place, kind) => desk.put_effect(&channel, place, kind),
+            Command::AddStrip(input) => self.add_strip(&mut desk, input),
+            Command::RemoveStrip(id) => desk.remove_strip(&id),
+            Command::RenameStrip(id, name) => {
+                change(&mut desk, &id, |strip| strip.name = name.chars().take(MAX_NAME).collect())
+            }
+            Command::FeedStrip(id, input) if fits(input) => change(&mut desk, &id, |strip| strip.input = input),
+            Command::KeyStrip(id, key) if key.as_ref().is_none_or(|key| *key != id && desk.strip(key).is_some()) => {
+                change(&mut desk, &id, |strip| strip.key = key)
+            }
+            Command::ReplaceDesk(whole) => {
+                desk = *whole;
+                true
+            }
+            Command::ApplyPreset(id, preset) => self.apply_preset(&mut desk, &id, &preset),
+            Command::PasteStrip(id) => self.paste_strip(&mut desk, &id),
+            _ => false,
+        };
+        if changed { self.edited(desk, edit) } else { Vec::new() }
+    }
+
+    /// What a wish is called once it was done; `None` when it is no edit of the desk.
+    fn edit_of(&self, wish: &Command) -> Option<Edit> {
+        let named = |id| self.state.desk.strip(id).map(|strip| strip.name.clone()).unwrap_or_default();
+        Some(match wish {
+            Command::Turn(address, _) => Edit::Turn(address.clone()),
+            Command::PutEffect(channel, place, _) => Edit::Slot(channel.clone(), *place),
+            Command::AddStrip(_) => Edit::Add,
+            Command::RemoveStrip(id) => Edit::Remove(named(id)),
+            Command::RenameStrip(id, _) => Edit::Rename(id.clone()),
+            Command::FeedStrip(id, _) => Edit::Feed(id.clone()),
+            Command::KeyStrip(id, _) => Edit::Key(id.clone()),
+            Command::ReplaceDesk(_) => Edit::Whole,
+            Command::ApplyPreset(id, preset) => Edit::Preset(id.clone(), preset.clone()),
+            Command::PasteStrip(id) => Edit::Paste(id.clone()),
+            _ => return None,
+        })
+    }
+
+    fn add_strip(&mut self, desk: &mut Desk, input: StripInput) -> bool {
+        if desk.strips.len() >= MAX_STRIPS {
+            self.tell(Fault::new(key::FAULT_SESSION_TOO_MANY_STRIPS).with("most", MAX_STRIPS));
+            return false;
+        }
+        if !fits(input) {
+            return false;
+        }
+        let hue = u8::try_from(desk.strips.len() % 12).unwrap_or(0);
+        desk.strips.push(Strip { hue, ..Strip::new(input.highest().to_string(), input) });
+        true
+    }
+
+    /// Takes an edit of the desk in.
+    pub(super) fn edited(&mut self, mut desk: Desk, edit: Edit) -> Vec<Deed> {
         self.keep_solo_in_headphones(&mut desk);
-        if let Some(address) = turned {
+        if let Edit::Turn(address) = &edit {
             self.fade.let_go(address);
         }
-        let patch = self.history.edited(&self.state.desk, &desk, turned, self.now);
+        let patch = self.history.edited(&self.state.desk, &desk, edit, self.now);
         if patch.is_empty() {
             return Vec::new();
         }
@@ -30,7 +93,11 @@ impl Session {
 
     pub(super) fn undo(&mut self) -> Vec<Deed> {
         let mut desk = (*self.state.desk).clone();
+        let edit = self.history.last_done().cloned();
         let Some(patch) = self.history.undo(&mut desk) else { return Vec::new() };
+        if let Some(Edit::Recall { before, .. }) = edit {
+            self.state.scene = before;
+        }
         self.fade.let_go_of(&patch);
         self.keep_solo_in_headphones(&mut desk);
         self.desk_is(desk)
@@ -38,7 +105,11 @@ impl Session {
 
     pub(super) fn redo(&mut self) -> Vec<Deed> {
         let mut desk = (*self.state.desk).clone();
+        let edit = self.history.last_undone().cloned();
         let Some(patch) = self.history.redo(&mut desk) else { return Vec::new() };
+        if let Some(Edit::Recall { scene, .. }) = edit {
+            self.state.scene = Some(scene);
+        }
         self.fade.let_go_of(&patch);
         self.keep_solo_in_headphones(&mut desk);
         self.desk_is(desk)
@@ -123,6 +194,18 @@ impl Session {
             None => presets.insert(0, preset.clone()),
         }
         vec![Deed::KeepPreset(preset)]
+    }
+}
+
+fn change(desk: &mut Desk, id: &StripId, edit: impl FnOnce(&mut Strip)) -> bool {
+    desk.strip_mut(id).map(edit).is_some()
+}
+
+fn fits(input: StripInput) -> bool {
+    let in_range = |n: u8| (1..=MAX_INPUTS).contains(&usize::from(n));
+    match input {
+        StripInput::Mono(input) => in_range(input),
+        StripInput::Stereo(left, right) => in_range(left) && in_range(right) && left != right,
     }
 }
 

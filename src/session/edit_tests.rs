@@ -3,12 +3,13 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
+use crate::assistant::{Finding, Kind, Pair, Setup};
 use crate::desk::address::ChannelName;
 use crate::desk::preset;
 use crate::desk::scene::{Part, SceneId, Scenes, Scope};
 use crate::desk::{Strip, StripInput};
 use crate::limits::MAX_FADE;
-use crate::session::command::{Aim, Command, SceneForm, SceneWish};
+use crate::session::command::{Aim, Command, Label, SceneForm, SceneWish, SetUpWish};
 use crate::session::event::{AirNews, Event};
 use crate::session::snapshot::{DeviceState, Snapshot};
 
@@ -53,7 +54,7 @@ fn store(session: &mut Session, fade: Duration) -> SceneId {
 #[test]
 fn edits_are_taken_back_and_done_again_and_the_snapshot_says_whether_they_can_be() {
     let mut session = session();
-    let can = |session: &Session| (session.snapshot(ms(0)).can_undo, session.snapshot(ms(0)).can_redo);
+    let can = |session: &Session| (session.snapshot(ms(0)).undo.is_some(), session.snapshot(ms(0)).redo.is_some());
     assert_eq!(can(&session), (false, false));
     let before = Arc::clone(session.desk());
     session.command(Command::Turn(fader(&session, 0), -5.0));
@@ -248,7 +249,7 @@ fn a_strip_is_pasted_with_all_its_settings_but_keeps_its_name_inputs_and_solo() 
     session.command(Command::ReplaceDesk(Box::new(desk.clone())));
     assert_eq!(session.command(Command::PasteStrip(desk.strips[2].id.clone())), []);
     session.command(Command::CopyStrip(desk.strips[0].id.clone()));
-    assert!(session.snapshot(ms(0)).can_paste);
+    assert_eq!(session.snapshot(ms(0)).copied.as_deref(), Some("1"));
     // The copy is of then: what is turned since is not in it.
     session.command(Command::Turn(fader(&session, 0), 3.0));
     session.command(Command::PasteStrip(desk.strips[2].id.clone()));
@@ -258,6 +259,84 @@ fn a_strip_is_pasted_with_all_its_settings_but_keeps_its_name_inputs_and_solo() 
     assert_eq!(pasted.key, desk.strips[0].key);
     session.command(Command::Undo);
     assert_eq!(session.desk().strips[2], desk.strips[2]);
+}
+
+#[test]
+fn the_next_scene_follows_the_one_that_was_recalled_and_an_undo_goes_back_in_the_list_too() {
+    let mut session = session();
+    let ids: Vec<_> = (0..3)
+        .map(|n| {
+            session.command(Command::Turn(fader(&session, 0), -f32::from(n as u8)));
+            store(&mut session, Duration::ZERO)
+        })
+        .collect();
+    let current = |session: &Session| session.snapshot(ms(0)).scene;
+    assert_eq!(current(&session), Some(ids[2].clone()), "what was kept last is on the desk");
+    assert_eq!(session.command(Command::Scene(SceneWish::Next)), [], "nothing comes after the last");
+    session.command(Command::Scene(SceneWish::Recall(ids[0].clone())));
+    session.command(Command::Scene(SceneWish::Next));
+    assert_eq!((current(&session), level(&session, 0)), (Some(ids[1].clone()), -1.0));
+    session.command(Command::Undo);
+    assert_eq!((current(&session), level(&session, 0)), (Some(ids[0].clone()), 0.0));
+    session.command(Command::Redo);
+    assert_eq!(current(&session), Some(ids[1].clone()));
+    session.command(Command::Scene(SceneWish::Move(ids[0].clone(), 9)));
+    let order: Vec<_> = session.snapshot(ms(0)).scenes.list.iter().map(|scene| scene.id.clone()).collect();
+    assert_eq!(order, [ids[1].clone(), ids[2].clone(), ids[0].clone()]);
+    session.command(Command::Scene(SceneWish::Next));
+    assert_eq!(current(&session), Some(ids[2].clone()), "what comes next is told by the new order");
+    session.command(Command::Scene(SceneWish::Remove(ids[2].clone())));
+    session.command(Command::Scene(SceneWish::Next));
+    assert_eq!(current(&session), Some(ids[1].clone()), "after a scene that is gone comes the first");
+}
+
+#[test]
+fn a_side_chain_listens_to_another_strip_but_never_to_itself_or_to_one_that_is_not_there() {
+    let mut session = session();
+    let ids: Vec<_> = session.desk().strips.iter().map(|strip| strip.id.clone()).collect();
+    let key = |to: &StripId| Command::KeyStrip(ids[0].clone(), Some(to.clone()));
+    assert_eq!(session.command(key(&ids[0])), []);
+    assert_eq!(session.command(key(&StripId::random())), []);
+    session.command(key(&ids[2]));
+    assert_eq!(session.desk().strips[0].key.as_ref(), Some(&ids[2]));
+    assert_eq!(session.snapshot(ms(0)).undo, Some(Edit::Key(ids[0].clone())));
+    session.command(Command::Undo);
+    assert_eq!(session.desk().strips[0].key, None);
+}
+
+#[test]
+fn the_assistant_listens_to_an_interface_and_what_it_found_is_taken_over_as_one_edit() {
+    let mut session = session();
+    assert_eq!(session.command(Command::SetUp(SetUpWish::Listen)), [Deed::Listen(true)]);
+    let pair = Pair { left: 2, correlation: 0.9, lag: 0, inverted: false };
+    let found = |input, kind, trim_db| Finding { input, kind, now: true, average_db: -30.0, peak_db: -15.0, trim_db };
+    let findings = vec![found(1, Kind::Mono, 9.0), found(2, Kind::Side(pair), 4.0), found(3, Kind::Side(pair), 4.0)];
+    let setup = Arc::new(Setup { findings, sum_peak_db: -2.0 });
+    session.event(Event::Heard(Arc::clone(&setup)), ms(0));
+    assert_eq!(session.command(Command::SetUp(SetUpWish::Stop)), [Deed::Listen(false)]);
+    session.event(Event::Heard(Arc::new(Setup { findings: Vec::new(), sum_peak_db: 0.0 })), ms(0));
+    assert_eq!(session.snapshot(ms(0)).set_up.heard, Some(setup), "late news is left out");
+    let before = Arc::clone(session.desk());
+    let label = |input, name: &str| Label { input, name: name.into() };
+    session.command(Command::SetUp(SetUpWish::Accept(vec![label(1, ""), label(2, " Piana ")])));
+    let strips: Vec<_> = session
+        .desk()
+        .strips
+        .iter()
+        .map(|strip| (strip.name.clone(), strip.input, strip.channel.value(Control::TRIM)))
+        .collect();
+    let wanted = [("1".to_owned(), StripInput::Mono(1), 9.0), ("Piana".to_owned(), StripInput::Stereo(2, 3), 4.0)];
+    assert_eq!(strips, wanted);
+    assert_eq!(session.snapshot(ms(0)).undo, Some(Edit::SetUp));
+    session.command(Command::Undo);
+    assert_eq!(*session.desk(), before);
+}
+
+#[test]
+fn the_assistant_does_not_listen_where_there_is_no_interface() {
+    let mut session = Session::new(Snapshot::default(), Aim::default());
+    assert_eq!(session.command(Command::SetUp(SetUpWish::Listen)), []);
+    assert_eq!(told(&session), [key::FAULT_SESSION_NO_DEVICE]);
 }
 
 fn any_wish() -> impl Strategy<Value = Command> {

@@ -1,11 +1,13 @@
 //! What the edges tell the session.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use korero_dsp::loudness::Loudness;
 
 use super::snapshot::{DeviceChoice, DeviceState};
+use crate::assistant::Setup;
 use crate::fault::Fault;
 use crate::timeline::FrameIndex;
 
@@ -40,6 +42,10 @@ pub enum Event {
         /// Frames missing so far, all causes.
         frames_lost: u64,
     },
+    /// By how many frames the mix is later than its inputs.
+    Latency(u64),
+    /// What the set-up assistant found by now.
+    Heard(Arc<Setup>),
     /// How loud the mix is; told when it changed.
     Loudness(Loudness),
     /// A script without repetition is at its end.

@@ -7,6 +7,7 @@ use korero_sentences::key;
 
 use super::command::{SceneForm, SceneWish};
 use super::{Deed, Session};
+use crate::desk::history::Edit;
 use crate::desk::scene::{Scene, SceneId, Scenes};
 use crate::fault::Fault;
 use crate::limits::{MAX_FADE, MAX_NAME, MAX_SCENES};
@@ -31,6 +32,10 @@ impl Session {
     pub(super) fn scene(&mut self, wish: SceneWish) -> Vec<Deed> {
         match wish {
             SceneWish::Recall(id) => self.recall(&id),
+            SceneWish::Next => {
+                let scenes = Arc::clone(&self.state.scenes);
+                scenes.after(self.state.scene.as_ref()).map_or_else(Vec::new, |next| self.recall(&next.id))
+            }
             _ if self.state.scenes.locked => {
                 self.tell(Fault::new(key::FAULT_SCENE_LOCKED));
                 Vec::new()
@@ -42,10 +47,13 @@ impl Session {
             SceneWish::Store(form) => {
                 let desk = Arc::clone(&self.state.desk);
                 let SceneForm { name, scope, fade } = fitting(form);
-                self.scenes_are(|scenes| scenes.list.push(Scene { id: SceneId::random(), name, desk, scope, fade }))
+                let id = SceneId::random();
+                self.state.scene = Some(id.clone());
+                self.scenes_are(|scenes| scenes.list.push(Scene { id, name, desk, scope, fade }))
             }
             SceneWish::Update(id) => {
                 let desk = Arc::clone(&self.state.desk);
+                self.state.scene = Some(id.clone());
                 self.scenes_are(|scenes| scenes.get_mut(&id).into_iter().for_each(|scene| scene.desk = desk.clone()))
             }
             SceneWish::Edit(id, form) => {
@@ -56,6 +64,7 @@ impl Session {
                     }
                 })
             }
+            SceneWish::Move(id, to) => self.scenes_are(|scenes| scenes.put(&id, to)),
             SceneWish::Remove(id) => self.scenes_are(|scenes| scenes.list.retain(|scene| scene.id != id)),
         }
     }
@@ -70,7 +79,8 @@ impl Session {
         let scenes = Arc::clone(&self.state.scenes);
         let Some(scene) = scenes.get(id) else { return Vec::new() };
         let before = Arc::clone(&self.state.desk);
-        let patch = self.history.edited(&before, &scene.recalled(&before), None, self.now);
+        let edit = Edit::Recall { scene: id.clone(), before: self.state.scene.replace(id.clone()) };
+        let patch = self.history.edited(&before, &scene.recalled(&before), edit, self.now);
         self.fade.let_go_of(&patch);
         let begin = self.fade.begin(scene, &before, self.now);
         self.desk_is(begin)

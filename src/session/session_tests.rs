@@ -1,5 +1,7 @@
 use proptest::prelude::*;
 
+use crate::desk::StripInput;
+
 use super::*;
 use crate::show::Show;
 

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use korero_dsp::loudness::Loudness;
 
+use crate::assistant::Setup;
 use crate::desk::Desk;
+use crate::desk::history::Edit;
 use crate::desk::preset::Preset;
-use crate::desk::scene::Scenes;
+use crate::desk::scene::{SceneId, Scenes};
 use crate::fault::Fault;
 use crate::show::Show;
 use crate::timeline::FrameIndex;
@@ -24,18 +26,22 @@ pub struct Snapshot {
     pub monitor: Option<String>,
     /// What the mixer is set to.
     pub desk: Arc<Desk>,
-    /// Whether there is an edit of the desk to take back.
-    pub can_undo: bool,
-    /// Whether there is an edit of the desk to do again.
-    pub can_redo: bool,
-    /// Whether a strip was copied.
-    pub can_paste: bool,
+    /// The edit of the desk that would be taken back.
+    pub undo: Option<Edit>,
+    /// The edit of the desk that would be done again.
+    pub redo: Option<Edit>,
+    /// The name of the strip that was copied.
+    pub copied: Option<String>,
     /// The scenes of the desk.
     pub scenes: Arc<Scenes>,
+    /// The scene that was recalled or kept last.
+    pub scene: Option<SceneId>,
     /// How long the fade to a scene still takes; `None` while none runs.
     pub fade_left: Option<Duration>,
     /// The presets at hand: a person's own, then the house's.
     pub presets: Arc<Vec<Preset>>,
+    /// What the set-up assistant does.
+    pub set_up: SetUp,
     /// Whether and what is recorded.
     pub recording: RecordingState,
     /// Whether the show is on air.
@@ -66,6 +72,8 @@ pub struct Snapshot {
     pub position: FrameIndex,
     /// Frames missing so far, all causes.
     pub frames_lost: u64,
+    /// By how many frames the mix is later than its inputs.
+    pub latency_frames: u64,
     /// How loud the mix is, integrated since it went on air; `None` before the first sound.
     pub loudness: Option<Loudness>,
     /// A script without repetition played to its end.
@@ -118,6 +126,15 @@ pub enum DeviceState {
         /// Stable id.
         id: String,
     },
+}
+
+/// The set-up assistant.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct SetUp {
+    /// It listens.
+    pub listening: bool,
+    /// What it found by now, or by the time that it was stopped.
+    pub heard: Option<Arc<Setup>>,
 }
 
 /// Whether and what is recorded.

@@ -17,6 +17,8 @@ use crate::limits::METER_TAP;
 use crate::metering::{Metering, Readings, Watch};
 use crate::session::event::Event;
 
+use super::culprit::Search;
+
 /// The meters, once they run.
 pub(super) struct Meters {
     readings: Arc<ArcSwap<Readings>>,
@@ -28,12 +30,14 @@ pub(super) struct Meters {
     /// What is looked at, and where it lay when that began.
     watched: Option<(ChannelName, LanePlace)>,
     shown: Option<Loudness>,
+    /// The strip of a ring is looked for.
+    search: Option<Search>,
 }
 
 impl Meters {
     /// Meters that will show what they measure in `readings`.
     pub(super) fn new(readings: Arc<ArcSwap<Readings>>) -> Self {
-        Self { readings, metering: None, failed: false, wanted: None, watched: None, shown: None }
+        Self { readings, metering: None, failed: false, wanted: None, watched: None, shown: None, search: None }
     }
 
     /// Looks closer at this channel from the next tick on.
@@ -69,9 +73,27 @@ impl Meters {
             events.extend(loudness.map(Event::Loudness));
         }
         // The desk's own tone is no ring.
-        let rings = metering.take_rings().into_iter().filter(|_| !desk.own.is_on(Control::OSCILLATOR_ON));
-        events.extend(rings.map(|ring| Event::Trouble(fault_of(ring))));
+        let rings = metering.take_rings().into_iter().filter(|_| !desk.own.is_on(Control::OSCILLATOR_ON)).collect();
+        events.extend(self.name_rings(rings, engine, desk).into_iter().map(Event::Trouble));
         events
+    }
+
+    /// Looks for the strip of a ring before it is told; of several at once only for that of the first.
+    fn name_rings(&mut self, rings: Vec<Ring>, engine: &mut EngineHandle, desk: &Desk) -> Vec<Fault> {
+        let mut told = Vec::new();
+        if let Some(search) = self.search.take_if(Search::look) {
+            let strip = search.strip(desk, &engine.levels()).and_then(|id| desk.strip(&id));
+            told.push(fault_of(search.ring, strip.map(|strip| strip.name.as_str())));
+        }
+        for ring in rings {
+            if self.search.is_none() {
+                self.search = Search::begin(ring, engine, desk);
+            }
+            if self.search.as_ref().is_none_or(|search| search.ring != ring) {
+                told.push(fault_of(ring, None));
+            }
+        }
+        told
     }
 
     fn start(&self, engine: &mut EngineHandle) -> Result<Metering, Fault> {
@@ -101,10 +123,13 @@ impl Meters {
 }
 
 /// A person hears a ring by its rough pitch: two figures are within a twelfth of an octave.
-fn fault_of(ring: Ring) -> Fault {
+fn fault_of(ring: Ring, strip: Option<&str>) -> Fault {
     let freq = match ring.freq {
         freq if freq >= 1_000.0 => format!("{:.1} kHz", freq / 1_000.0),
         freq => format!("{:.0} Hz", (freq / 10.0).round() * 10.0),
     };
-    Fault::new(key::FAULT_STAGE_RING).with("freq", freq)
+    match strip {
+        Some(strip) => Fault::new(key::FAULT_STAGE_RING_STRIP).with("freq", freq).with("strip", strip),
+        None => Fault::new(key::FAULT_STAGE_RING).with("freq", freq),
+    }
 }

@@ -1,6 +1,8 @@
 use crate::audio::{Script, ScriptedHost};
 use crate::desk::{Desk, Strip, StripInput};
 
+use crate::session::command::{Label, SetUpWish};
+
 use super::*;
 
 /// Ends a test that hangs.
@@ -66,4 +68,36 @@ fn a_recording_is_ended_by_itself_after_it_was_asked_to_and_begins_again() {
     let report = show.end();
     assert_eq!(report.recorded.len(), 2, "{:?}", report.recorded);
     assert!(report.recorded.iter().all(|file| file.frames > 0) && !report.recording_short);
+}
+
+#[test]
+fn the_assistant_hears_what_is_played_into_the_interface_while_it_is_asked_to() {
+    let show = begin(vec![Strip::new("x", StripInput::Mono(1))]);
+    let send = |command| show.commands.send(command).unwrap();
+    wait_for(&show, "sound", |now| matches!(now.device, DeviceState::Running { .. }));
+    send(Command::SetUp(SetUpWish::Listen));
+    wait_for(&show, "an instrument", |now| {
+        now.set_up.listening && now.set_up.heard.as_ref().is_some_and(|setup| setup.instruments().next().is_some())
+    });
+    send(Command::SetUp(SetUpWish::Stop));
+    wait_for(&show, "the end", |now| !now.set_up.listening);
+    let label = Label { input: 1, name: "Reo".into() };
+    send(Command::SetUp(SetUpWish::Accept(vec![label])));
+    wait_for(&show, "the strip", |now| now.desk.strips.iter().any(|strip| strip.name == "Reo"));
+    let _ = show.end();
+}
+
+#[test]
+fn the_latency_of_the_mix_is_told_with_what_stands_in_a_slot() {
+    use crate::desk::address::{ChannelName, kind};
+    use crate::desk::channel::Place;
+    let strip = Strip::new("x", StripInput::Mono(1));
+    let name = ChannelName::Strip(strip.id.clone());
+    let show = begin(vec![strip]);
+    wait_for(&show, "the limiter's", |now| now.latency_frames > 0);
+    let limiter = show.snapshot.load().latency_frames;
+    assert!(limiter <= 72, "1.5 ms at most: {limiter}");
+    show.commands.send(Command::PutEffect(name, Place::PreEq, kind("denoise"))).unwrap();
+    wait_for(&show, "that of the effect", |now| now.latency_frames > limiter);
+    let _ = show.end();
 }

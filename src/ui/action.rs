@@ -18,6 +18,20 @@ pub(crate) enum Action {
     ForgetClips,
     /// Add a strip.
     AddStrip,
+    /// Take the last edit of the desk back.
+    Undo,
+    /// Do the edit again that was taken back last.
+    Redo,
+    /// Copy what a strip is set to.
+    Copy,
+    /// Set a strip as the copied one.
+    Paste,
+    /// Recall the next scene.
+    NextScene,
+    /// Open or close the scenes.
+    Scenes,
+    /// Open or close the set-up assistant.
+    SetUp,
     /// Put the newest fault's card away.
     Dismiss,
     /// The next set of colours.
@@ -28,13 +42,20 @@ pub(crate) enum Action {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Record,
         Self::Live,
         Self::CopyLink,
         Self::LookAgain,
         Self::ForgetClips,
         Self::AddStrip,
+        Self::Undo,
+        Self::Redo,
+        Self::Copy,
+        Self::Paste,
+        Self::NextScene,
+        Self::Scenes,
+        Self::SetUp,
         Self::Dismiss,
         Self::NextColours,
         Self::Still,
@@ -49,6 +70,13 @@ impl Action {
             Self::LookAgain => key::WINDOW_LOOK_AGAIN,
             Self::ForgetClips => key::WINDOW_FORGET_CLIPS,
             Self::AddStrip => key::WINDOW_ADD_STRIP,
+            Self::Undo => key::EDIT_UNDO,
+            Self::Redo => key::EDIT_REDO,
+            Self::Copy => key::EDIT_COPY,
+            Self::Paste => key::EDIT_PASTE,
+            Self::NextScene => key::SCENE_NEXT,
+            Self::Scenes => key::SCENE_PANEL,
+            Self::SetUp => key::SETUP_PANEL,
             Self::Dismiss => key::WINDOW_DISMISS,
             Self::NextColours => key::WINDOW_NEXT_COLOURS,
             Self::Still => key::WINDOW_STILL,
@@ -64,6 +92,13 @@ impl Action {
             Self::LookAgain => key::WINDOW_LOOK_AGAIN_TIP,
             Self::ForgetClips => key::WINDOW_FORGET_CLIPS_TIP,
             Self::AddStrip => key::WINDOW_ADD_STRIP_TIP,
+            Self::Undo => key::EDIT_UNDO_TIP,
+            Self::Redo => key::EDIT_REDO_TIP,
+            Self::Copy => key::EDIT_COPY_TIP,
+            Self::Paste => key::EDIT_PASTE_TIP,
+            Self::NextScene => key::SCENE_NEXT_TIP,
+            Self::Scenes => key::SCENE_PANEL_TIP,
+            Self::SetUp => key::SETUP_PANEL_TIP,
             Self::Dismiss => key::WINDOW_DISMISS_TIP,
             Self::NextColours => key::WINDOW_NEXT_COLOURS_TIP,
             Self::Still => key::WINDOW_STILL_TIP,
@@ -79,6 +114,13 @@ impl Action {
             Self::LookAgain => (Modifiers::NONE, Key::F5),
             Self::ForgetClips => (Modifiers::COMMAND, Key::K),
             Self::AddStrip => (Modifiers::COMMAND, Key::N),
+            Self::Undo => (Modifiers::COMMAND, Key::Z),
+            Self::Redo => (Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z),
+            Self::Copy => (Modifiers::COMMAND, Key::C),
+            Self::Paste => (Modifiers::COMMAND, Key::V),
+            Self::NextScene => (Modifiers::COMMAND, Key::Enter),
+            Self::Scenes => (Modifiers::NONE, Key::F6),
+            Self::SetUp => (Modifiers::NONE, Key::F7),
             Self::Dismiss => (Modifiers::COMMAND, Key::D),
             Self::NextColours => (Modifiers::NONE, Key::F9),
             Self::Still => (Modifiers::NONE, Key::F10),

@@ -37,7 +37,7 @@ mod tests {
         for family in [FontFamily::Proportional, FontFamily::Name(MEDIUM.into()), FontFamily::Name(SEMIBOLD.into())] {
             let font = FontId::new(15.0, family);
             assert!(fonts.has_glyphs(&font, "āēīōūĀĒĪŌŪ"), "macrons in {font:?}");
-            assert!(fonts.has_glyphs(&font, "−∞Ø…·“”’‹›"), "signs of the window in {font:?}");
+            assert!(fonts.has_glyphs(&font, "−∞Ø…·“”’‹›↩↪↑↓"), "signs of the window in {font:?}");
             for language in Language::ALL {
                 for key in key::ALL {
                     let text: String = say(language, *key, &[]).chars().filter(|c| !c.is_control()).collect();

@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
+use korero_dsp::effects::EFFECTS;
+
 use crate::desk::Desk;
 use crate::desk::address::ChannelName;
-use crate::engine::levels::{LaneLevel, Levels, METERED, MixLevel, StripLevel};
+use crate::desk::channel::Section;
+use crate::engine::levels::{LaneLevel, Levels, METERED, MixLevel, SLOTS, StripLevel};
 
 use super::meter_scale::decibels;
 
@@ -12,6 +15,8 @@ use super::meter_scale::decibels;
 const HOLD: f64 = 1.5;
 /// How fast a bar and a held peak fall, dB per second.
 const FALL: f32 = 20.0;
+/// Effects that take level away, and so have a meter where they stand in a slot.
+const TAKES_AWAY: [&str; 6] = ["gate", "gateahead", "compressor", "deesser", "denoise", "limiter"];
 /// A sample from here up has clipped: the highest 16-bit step below full scale.
 const CLIP: f32 = 32_767.0 / 32_768.0;
 
@@ -59,7 +64,31 @@ pub(crate) struct ChannelMeter {
     pub(crate) left: Bar,
     pub(crate) right: Option<Bar>,
     /// The gain reduction at each stage of [`METERED`], falling slowly, dB ≥ 0.
-    pub(crate) reductions_db: [f32; METERED.len()],
+    reductions_db: [f32; METERED.len()],
+    /// The same by the effect in each slot.
+    slots_db: [f32; SLOTS],
+}
+
+/// Where the gain reduction of a section is found.
+enum Reduction {
+    Stage(usize),
+    Slot(usize),
+}
+
+fn reduction_of(section: Section) -> Option<Reduction> {
+    match section {
+        Section::Stage(stage) => METERED.iter().position(|metered| *metered == stage).map(Reduction::Stage),
+        Section::Slot(place, kind) => {
+            let takes_away = TAKES_AWAY.contains(&EFFECTS.get(usize::from(kind.0))?.id);
+            takes_away.then_some(Reduction::Slot(place as usize))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the gain reduction of a section is measured.
+pub(crate) fn is_metered(section: Section) -> bool {
+    reduction_of(section).is_some()
 }
 
 impl ChannelMeter {
@@ -71,9 +100,21 @@ impl ChannelMeter {
             feed(&mut bar, lane);
             bar
         });
-        let measured = left.reduction_db.into_iter().zip(right.unwrap_or_default().reduction_db);
-        for (shown, (left, right)) in self.reductions_db.iter_mut().zip(measured) {
+        let right = right.unwrap_or_default();
+        let stages = left.reduction_db.into_iter().zip(right.reduction_db);
+        let slots = left.slots_db.into_iter().zip(right.slots_db);
+        let shown = self.reductions_db.iter_mut().chain(&mut self.slots_db);
+        for (shown, (left, right)) in shown.zip(stages.chain(slots)) {
             *shown = left.max(right).max(*shown - FALL * dt).max(0.0);
+        }
+    }
+
+    /// The gain reduction of a section, falling slowly, dB ≥ 0; 0 of one that is not metered.
+    pub(crate) fn reduction_db(&self, section: Section) -> f32 {
+        match reduction_of(section) {
+            Some(Reduction::Stage(at)) => self.reductions_db[at],
+            Some(Reduction::Slot(at)) => self.slots_db[at],
+            None => 0.0,
         }
     }
 
@@ -147,13 +188,14 @@ impl Meters {
 }
 
 fn of_mix(mix: &MixLevel) -> StripLevel {
-    let side = |at: usize, reduction_db| LaneLevel {
+    let side = |at: usize| LaneLevel {
         pre_peak: mix.peak[at],
         mean_square: mix.mean_square[at],
-        reduction_db,
+        reduction_db: mix.stages_db,
+        slots_db: mix.slots_db,
         ..LaneLevel::default()
     };
-    StripLevel { left: side(0, mix.stages_db), right: Some(side(1, mix.stages_db)) }
+    StripLevel { left: side(0), right: Some(side(1)) }
 }
 
 fn of_cue(peaks: [f32; 2]) -> StripLevel {
@@ -205,12 +247,12 @@ mod tests {
 
     #[test]
     fn a_gain_reduction_is_seen_whichever_side_has_it_and_falls_slowly() {
-        let lane = |db| LaneLevel { reduction_db: [0.0, db, 0.0], ..LaneLevel::default() };
+        let lane = |db| LaneLevel { reduction_db: [0.0, db, 0.0], slots_db: [0.0, 0.0, db], ..LaneLevel::default() };
         let mut meter = ChannelMeter::default();
         meter.feed(lane(1.0), Some(lane(6.0)), 0.0, 0.0);
-        assert_eq!(meter.reductions_db, [0.0, 6.0, 0.0]);
+        assert_eq!((meter.reductions_db, meter.slots_db), ([0.0, 6.0, 0.0], [0.0, 0.0, 6.0]));
         meter.feed(lane(0.0), Some(lane(0.0)), 0.1, 0.1);
-        assert_eq!(meter.reductions_db, [0.0, 4.0, 0.0]);
+        assert_eq!((meter.reductions_db, meter.slots_db), ([0.0, 4.0, 0.0], [0.0, 0.0, 4.0]));
     }
 
     proptest! {

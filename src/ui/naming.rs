@@ -3,9 +3,12 @@
 use korero_dsp::effects::EFFECTS;
 use korero_sentences::{Args, Key, Language, key, say};
 
-use crate::desk::Desk;
 use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::{Kind, Place, Section};
+use crate::desk::history::Edit;
+use crate::desk::scene::Part;
+use crate::desk::{Desk, StripId};
+use crate::session::snapshot::Snapshot;
 
 /// The sentence of an id; the id itself where there is none.
 fn named(language: Language, prefix: &str, id: &str, args: &Args) -> String {
@@ -105,6 +108,38 @@ pub(crate) fn within(language: Language, desk: &Desk, name: &ChannelName, sectio
     say(language, key::PANEL_CONTROL, &args)
 }
 
+/// A part of a channel that a scene recalls.
+pub(crate) fn part(language: Language, part: Part) -> String {
+    named(language, "part", part.word(), &[])
+}
+
+/// An edit of the desk, as it is told before it is taken back or done again.
+pub(crate) fn edit(language: Language, now: &Snapshot, edit: &Edit) -> String {
+    let name = |id: &StripId| now.desk.strip(id).map_or_else(|| id.to_string(), |strip| strip.name.clone());
+    let of_strip = |key, name: String| say(language, key, &[("strip", name.into())]);
+    match edit {
+        Edit::Turn(address) => control(language, &now.desk, address),
+        Edit::Slot(name, at) => format!("{}, {}", channel(language, &now.desk, name), place(language, *at)),
+        Edit::Add => say(language, key::EDIT_ADD, &[]),
+        Edit::Remove(name) => of_strip(key::EDIT_REMOVE, name.clone()),
+        Edit::Rename(id) => of_strip(key::EDIT_RENAME, name(id)),
+        Edit::Feed(id) => of_strip(key::EDIT_FEED, name(id)),
+        Edit::Key(id) => of_strip(key::EDIT_KEY, name(id)),
+        Edit::Paste(id) => of_strip(key::EDIT_PASTED, name(id)),
+        Edit::Preset(id, preset) => {
+            let preset = now.presets.iter().find(|known| known.id == *preset);
+            let title = preset.map_or_else(String::new, |preset| preset.name(language));
+            say(language, key::EDIT_PRESET, &[("strip", name(id).into()), ("preset", title.into())])
+        }
+        Edit::Recall { scene, .. } => {
+            let title = now.scenes.get(scene).map_or_else(String::new, |scene| scene.name.clone());
+            say(language, key::EDIT_RECALL, &[("scene", title.into())])
+        }
+        Edit::SetUp => say(language, key::EDIT_SETUP, &[]),
+        Edit::Whole => say(language, key::EDIT_WHOLE, &[]),
+    }
+}
+
 /// The same with a capital, as a title or a label begins.
 pub(crate) fn title(text: &str) -> String {
     let mut letters = text.chars();
@@ -132,6 +167,7 @@ mod tests {
             Language::ALL.into_iter().for_each(|language| assert!(!say(language, key, &[]).is_empty(), "{name}"));
         };
         EFFECTS.iter().for_each(|effect| known("effect", effect.id));
+        Part::WORDS.iter().for_each(|part| known("part", part));
         for spec in every_spec() {
             known("param", spec.id.rsplit_once('.').map_or(spec.id, |(_, last)| last));
             if let Unit::Choice(words) = spec.unit {

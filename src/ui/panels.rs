@@ -9,21 +9,29 @@ pub(crate) mod faults;
 pub(crate) mod flow;
 pub(crate) mod group;
 pub(crate) mod guard;
+pub(crate) mod head;
+pub(crate) mod listen;
+pub(crate) mod loudness;
 pub(crate) mod mix;
+pub(crate) mod next;
 pub(crate) mod plan;
+pub(crate) mod preset;
+pub(crate) mod scene;
+pub(crate) mod scenes;
+pub(crate) mod scope;
 pub(crate) mod scribble;
+pub(crate) mod setup;
 pub(crate) mod status;
 pub(crate) mod strip;
 pub(crate) mod strips;
 pub(crate) mod target;
 pub(crate) mod top;
 
-use egui::{Context, Label, Response, RichText, Ui};
+use egui::{Context, Id, Label, Response, RichText, Ui};
 
 use crate::desk::address::ChannelName;
 
 use super::theme::{Theme, Weight};
-use super::view::View;
 
 /// A quiet word above something.
 pub(crate) fn caption(ui: &mut Ui, theme: &Theme, text: impl Into<String>) {
@@ -31,20 +39,40 @@ pub(crate) fn caption(ui: &mut Ui, theme: &Theme, text: impl Into<String>) {
     ui.add(Label::new(text).truncate());
 }
 
-/// Opens the panel of a channel by its name. Opened by the keyboard, the keyboard goes there.
-pub(crate) fn open(ui: &Ui, view: &mut View<'_>, name: ChannelName, by: &Response) {
-    if by.has_focus() {
-        ui.data_mut(|data| data.insert_temp(channel::entered(), true));
-    }
-    *view.opened = Some(name);
+/// A panel that opens below the strips.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Open {
+    /// Everything of one channel.
+    Channel(ChannelName),
+    /// The scenes.
+    Scenes,
+    /// The set-up assistant.
+    SetUp,
 }
 
-/// Closes the panel that is open; the keyboard goes back to the channel's name.
-pub(crate) fn close(ctx: &Context, opened: &mut Option<ChannelName>) {
-    let name = match opened.take() {
-        Some(ChannelName::Strip(id)) => scribble::place(&id),
-        Some(ChannelName::Desk) | None => return,
-        Some(name) => buses::place(&name),
-    };
-    ctx.memory_mut(|memory| memory.request_focus(name));
+/// Opens a panel, by a key on the screen or of the keyboard. Opened by the keyboard, the keyboard goes there.
+pub(crate) fn open(ctx: &Context, opened: &mut Option<Open>, panel: Open, by: Option<&Response>) {
+    let focused = by.is_none_or(Response::has_focus);
+    let opener = by.map(|by| by.id).or_else(|| ctx.memory(egui::Memory::focused));
+    ctx.data_mut(|data| {
+        if focused {
+            data.insert_temp(head::entered(), true);
+        }
+        data.insert_temp(opener_place(), opener);
+    });
+    *opened = Some(panel);
+}
+
+/// Closes the panel that is open; the keyboard goes back to where it was opened.
+pub(crate) fn close(ctx: &Context, opened: &mut Option<Open>) {
+    *opened = None;
+    let opener = ctx.data_mut(|data| data.remove_temp::<Option<Id>>(opener_place())).flatten();
+    if let Some(opener) = opener {
+        ctx.memory_mut(|memory| memory.request_focus(opener));
+    }
+}
+
+/// What the open panel was opened by.
+fn opener_place() -> Id {
+    Id::unique("what opened the panel")
 }

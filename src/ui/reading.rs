@@ -8,11 +8,12 @@ use korero_sentences::{Language, key, say};
 
 use super::naming;
 use super::taper::FADER_FLOOR_DB;
+use crate::limits::SAMPLE_RATE;
 
 /// A value with its unit, as it is read aloud and shown where there is room.
 pub(crate) fn full(spec: &ParamSpec, value: f32, language: Language) -> String {
     match spec.unit {
-        Unit::Decibels => format!("{} dB", decibels(value, spec.taper)),
+        Unit::Decibels => format!("{} dB", signed(spec, value)),
         Unit::Hertz => format!("{value:.0} Hz"),
         Unit::Milliseconds => format!("{} ms", milliseconds(value)),
         Unit::Pan => pan(value, language),
@@ -28,7 +29,7 @@ pub(crate) fn full(spec: &ParamSpec, value: f32, language: Language) -> String {
 /// A value without its unit, for narrow places.
 pub(crate) fn short(spec: &ParamSpec, value: f32, language: Language) -> String {
     match spec.unit {
-        Unit::Decibels => decibels(value, spec.taper),
+        Unit::Decibels => signed(spec, value),
         Unit::Hertz | Unit::Percent => format!("{value:.0}"),
         Unit::Milliseconds => milliseconds(value),
         Unit::Pan => pan(value, language),
@@ -87,6 +88,12 @@ pub(crate) fn read(spec: &ParamSpec, text: &str, language: Language) -> Option<f
     Some(spec.clamp(value * times))
 }
 
+/// What only goes one way, such as a range or a knee, is an amount and has no sign.
+fn signed(spec: &ParamSpec, value: f32) -> String {
+    let text = decibels(value, spec.taper);
+    if spec.min < 0.0 { text } else { text.trim_start_matches('+').to_owned() }
+}
+
 fn decibels(value: f32, taper: Taper) -> String {
     if value == f32::NEG_INFINITY || (taper == Taper::Fader && value < FADER_FLOOR_DB) {
         return "−∞".to_owned();
@@ -131,6 +138,24 @@ fn read_pan(text: &str, language: Language) -> Option<f32> {
 /// A level on a meter, without unit: `−12.3`, `−∞` below the scale.
 pub(crate) fn level(db: f32) -> String {
     decibels(db, Taper::Fader)
+}
+
+/// A short time in seconds as it is typed: `0`, `2.5`.
+pub(crate) fn seconds(length: Duration) -> String {
+    let tenths = (length.as_secs_f64() * 10.0).round() / 10.0;
+    format!("{tenths}")
+}
+
+/// Reads seconds that a person typed; `None` when it is no number or a negative one.
+pub(crate) fn read_seconds(text: &str) -> Option<Duration> {
+    let text = text.trim().trim_end_matches(|c: char| c.is_alphabetic()).trim().replace(',', ".");
+    Duration::try_from_secs_f64(text.parse().ok()?).ok()
+}
+
+/// Frames as milliseconds, to a tenth.
+pub(crate) fn milliseconds_of(frames: u64) -> String {
+    let ms = frames as f64 * 1_000.0 / f64::from(SAMPLE_RATE);
+    format!("{ms:.1}")
 }
 
 /// A running time, `0:00:00`.
@@ -205,6 +230,20 @@ mod tests {
             assert_eq!(full(&expander, expander.max, language), "20.0 : 1");
             assert_eq!(full(&compressor, 4.0, language), "4.00 : 1");
         }
+    }
+
+    #[test]
+    fn an_amount_that_only_goes_one_way_has_no_sign() {
+        let range = korero_dsp::effects::gate::PARAMS[usize::from(korero_dsp::effects::gate::RANGE.0)];
+        assert_eq!(full(&range, 60.0, Language::English), "60.0 dB");
+        assert_eq!(full(&LEVEL, 6.0, Language::English), "+6.0 dB");
+    }
+
+    #[test]
+    fn seconds_are_read_with_comma_and_unit_and_never_below_none() {
+        assert_eq!(read_seconds(" 2,5 s"), Some(Duration::from_millis(2_500)));
+        assert_eq!(seconds(Duration::from_millis(2_500)), "2.5");
+        assert_eq!(["", "x", "-1", "1e99"].map(read_seconds), [None; 4]);
     }
 
     #[test]

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use egui::{Context, Key, Rect, Ui, UiBuilder, ViewportCommand, pos2};
+use egui::{Context, Event, Key, Rect, Ui, UiBuilder, ViewportCommand, pos2};
 use korero_sentences::Language;
 
+use crate::desk::StripId;
 use crate::desk::address::ChannelName;
-use crate::session::command::Command;
+use crate::session::command::{Command, SceneWish, SetUpWish};
 use crate::session::snapshot::{AirState, RecordingState, Snapshot};
 
 use super::action::Action;
@@ -15,7 +16,7 @@ use super::farewell::{Farewell, Step};
 use super::hand::Hand;
 use super::meters::Meters;
 use super::panels::guard::Guard;
-use super::panels::{self, air, channel, faults, mix, strip, strips, target, top};
+use super::panels::{self, Open, air, channel, faults, mix, scenes, scribble, setup, strip, strips, target, top};
 use super::theme::{Mode, Theme, corner};
 use super::view::View;
 use super::{Link, fonts};
@@ -35,11 +36,15 @@ pub struct Window {
     meters: Meters,
     strips: strips::Strips,
     channel: channel::ChannelPanel,
-    /// The channel whose panel is open.
-    opened: Option<ChannelName>,
+    scenes: scenes::ScenesPanel,
+    setup: setup::SetUpPanel,
+    /// The panel that is open below the strips.
+    opened: Option<Open>,
+    /// The channel whose sound the session was asked to look at.
+    looked_at: Option<ChannelName>,
     /// At the last look something was typed or a list was open: what Escape is for then.
     busy: bool,
-    guards: [Guard; 7],
+    guards: [Guard; 9],
     farewell: Farewell,
 }
 
@@ -60,7 +65,10 @@ impl Window {
             meters: Meters::default(),
             strips: strips::Strips::default(),
             channel: channel::ChannelPanel::default(),
+            scenes: scenes::ScenesPanel::default(),
+            setup: setup::SetUpPanel::default(),
             opened: None,
+            looked_at: None,
             busy: false,
             guards: Default::default(),
             farewell: Farewell::default(),
@@ -98,6 +106,8 @@ impl Window {
         if pressed(Action::AddStrip) && snapshot.desk.strips.len() < crate::limits::MAX_STRIPS {
             self.send(Command::AddStrip(strips::next_input(&snapshot.desk, strips::inputs(snapshot))));
         }
+        self.edits(ctx, snapshot);
+        self.open_by_key(ctx);
         let next = Mode::ALL[(Mode::ALL.iter().position(|m| *m == self.theme.mode).unwrap_or(0) + 1) % Mode::ALL.len()];
         let looks = top::Looks {
             mode: pressed(Action::NextColours).then_some(next),
@@ -107,9 +117,75 @@ impl Window {
         self.look(ctx, &looks);
     }
 
+    /// Undo, redo, copy, paste and the next scene. While something is typed, the keys of undo and of the clipboard are for that.
+    fn edits(&self, ctx: &Context, snapshot: &Snapshot) {
+        let pressed = |action: Action| ctx.input_mut(|i| i.consume_shortcut(&action.shortcut()));
+        if pressed(Action::NextScene) {
+            self.send(Command::Scene(SceneWish::Next));
+        }
+        if ctx.text_edit_focused() {
+            return;
+        }
+        // With Shift first: without it the keys are the same.
+        if pressed(Action::Redo) {
+            self.send(Command::Redo);
+        }
+        if pressed(Action::Undo) {
+            self.send(Command::Undo);
+        }
+        let clipboard = |wanted: fn(&Event) -> bool| ctx.input(|i| i.events.iter().any(wanted));
+        let Some(strip) = self.aimed_at(ctx, snapshot) else { return };
+        if clipboard(|event| matches!(event, Event::Copy)) {
+            // A paste only comes while the clipboard holds words.
+            ctx.copy_text(snapshot.desk.strip(&strip).map(|strip| strip.name.clone()).unwrap_or_default());
+            self.send(Command::CopyStrip(strip));
+        } else if clipboard(|event| matches!(event, Event::Paste(_))) {
+            self.send(Command::PasteStrip(strip));
+        }
+    }
+
+    /// The strip that copy and paste mean: whose name the keyboard holds, else whose panel is open, else the chosen one.
+    fn aimed_at(&self, ctx: &Context, snapshot: &Snapshot) -> Option<StripId> {
+        let focused = ctx.memory(egui::Memory::focused);
+        let held = snapshot.desk.strips.iter().find(|strip| focused == Some(scribble::place(&strip.id)));
+        let open = match &self.opened {
+            Some(Open::Channel(ChannelName::Strip(id))) => Some(id),
+            _ => None,
+        };
+        held.map(|strip| &strip.id).or(open).or_else(|| self.strips.chosen()).cloned()
+    }
+
+    fn open_by_key(&mut self, ctx: &Context) {
+        for (action, panel) in [(Action::Scenes, Open::Scenes), (Action::SetUp, Open::SetUp)] {
+            if !ctx.input_mut(|i| i.consume_shortcut(&action.shortcut())) {
+                continue;
+            }
+            if self.opened.as_ref() == Some(&panel) {
+                panels::close(ctx, &mut self.opened);
+            } else {
+                panels::open(ctx, &mut self.opened, panel, None);
+            }
+        }
+    }
+
+    /// Asks for a closer look at the channel whose panel is open, and for the assistant to rest when nobody looks at it.
+    fn follow_panel(&mut self, snapshot: &Snapshot) {
+        let looks_at = match &self.opened {
+            Some(Open::Channel(name)) => Some(name.clone()),
+            _ => None,
+        };
+        if looks_at != self.looked_at {
+            self.looked_at.clone_from(&looks_at);
+            self.send(Command::LookAt(looks_at));
+        }
+        if snapshot.set_up.listening && self.opened != Some(Open::SetUp) {
+            self.send(Command::SetUp(SetUpWish::Stop));
+        }
+    }
+
     /// Closes the panel of a channel that is gone, and of any when Escape is for nothing else.
-    fn close_channel(&mut self, ctx: &Context, snapshot: &Snapshot) {
-        if self.opened.as_ref().is_some_and(|name| name.of(&snapshot.desk).is_none()) {
+    fn close_panel(&mut self, ctx: &Context, snapshot: &Snapshot) {
+        if matches!(&self.opened, Some(Open::Channel(name)) if name.of(&snapshot.desk).is_none()) {
             self.opened = None;
         }
         if self.opened.is_some() && !self.busy && ctx.input(|i| i.key_pressed(Key::Escape)) {
@@ -122,14 +198,16 @@ impl Window {
         let _ = self.link.commands.send(command);
     }
 
-    /// Every panel in its place, in the order of the Tab key: interface, strips, the open channel, mix, air, faults.
+    /// Every panel in its place, in the order of the Tab key: interface, strips, the open panel, mix, air, faults.
     fn panels(&mut self, ui: &mut Ui, snapshot: &Snapshot, now: f64) -> top::Looks {
-        let Self { link, theme, language, hand, meters, strips, guards, channel, opened, .. } = self;
+        let Self { link, theme, language, hand, meters, strips, guards, channel, scenes, setup, opened, .. } = self;
         let places = Places::of(ui.max_rect(), theme, opened.is_some());
         let (theme, language) = (&*theme, *language);
-        let mut view = View { theme, language, snapshot, hand, meters, commands: &link.commands, opened, now };
+        let readings = &*link.readings.load();
+        let commands = &link.commands;
+        let mut view = View { theme, language, snapshot, hand, meters, readings, commands, opened, now };
         let mut looks = top::Looks::default();
-        let [on_top, in_strips, in_channel, in_mix, on_air, in_target, in_faults] = guards;
+        let [on_top, in_strips, in_channel, in_scenes, in_setup, in_mix, on_air, in_target, in_faults] = guards;
         ui.painter().rect_filled(places.top, corner(0.0), theme.surface[1]);
         ui.painter().rect_filled(places.side, corner(0.0), theme.surface[1]);
         let top = places.top.shrink2(egui::vec2(theme.space.l, theme.space.s));
@@ -137,8 +215,13 @@ impl Window {
         place(ui, "strips", places.strips, |ui| {
             in_strips.show(ui, theme, language, |ui| strips.show(ui, &mut view));
         });
-        place(ui, "channel", places.channel, |ui| {
-            in_channel.show(ui, theme, language, |ui| channel.show(ui, &mut view));
+        place(ui, "panel", places.panel, |ui| match view.opened.clone() {
+            Some(Open::Channel(name)) => {
+                in_channel.show(ui, theme, language, |ui| channel.show(ui, &mut view, &name));
+            }
+            Some(Open::Scenes) => in_scenes.show(ui, theme, language, |ui| scenes.show(ui, &mut view)),
+            Some(Open::SetUp) => in_setup.show(ui, theme, language, |ui| setup.show(ui, &mut view)),
+            None => {}
         });
         place(ui, "mix", places.mix, |ui| in_mix.show(ui, theme, language, |ui| mix::show(ui, &mut view)));
         place(ui, "air", places.side.shrink(theme.space.l), |ui| {
@@ -175,10 +258,11 @@ impl eframe::App for Window {
         self.hand.settle(&snapshot.desk, now);
         self.meters.look(&self.link.levels, &snapshot.desk, now);
         self.shortcuts(&ctx, &snapshot);
-        self.close_channel(&ctx, &snapshot);
+        self.close_panel(&ctx, &snapshot);
         ui.painter().rect_filled(ui.max_rect(), corner(0.0), self.theme.surface[0]);
         let looks = self.panels(ui, &snapshot, now);
         self.look(&ctx, &looks);
+        self.follow_panel(&snapshot);
         self.leave(&ctx, &snapshot, now);
         self.busy = ctx.text_edit_focused() || ctx.any_popup_open();
         let dear = frame.info().cpu_usage.is_some_and(|seconds| seconds > DEAR);
@@ -190,8 +274,8 @@ impl eframe::App for Window {
 struct Places {
     top: Rect,
     strips: Rect,
-    /// The panel of the open channel, under the strips.
-    channel: Rect,
+    /// The open panel, under the strips.
+    panel: Rect,
     mix: Rect,
     side: Rect,
 }
@@ -210,7 +294,7 @@ impl Places {
         Self {
             top: Rect::from_min_max(whole.min, pos2(whole.right(), under)),
             strips: left.with_max_y(between),
-            channel: left.with_min_y(left.bottom() - height),
+            panel: left.with_min_y(left.bottom() - height),
             mix: Rect::from_min_max(pos2(mix, under + gap), pos2(side - gap, whole.bottom() - gap)),
             side: Rect::from_min_max(pos2(side, under), whole.max),
         }

@@ -6,6 +6,7 @@ use egui::Context;
 use korero_sentences::{Args, Key, Language, say};
 
 use crate::desk::address::{Address, ChannelName};
+use crate::metering::{Reading, Readings};
 use crate::session::command::Command;
 use crate::session::snapshot::{AirState, RecordingState, Snapshot};
 
@@ -13,6 +14,7 @@ use super::action::Action;
 use super::hand::Hand;
 use super::meters::Meters;
 use super::naming;
+use super::panels::Open;
 use super::theme::Theme;
 
 /// Lent to each panel for one picture.
@@ -23,8 +25,10 @@ pub(crate) struct View<'a> {
     pub(crate) hand: &'a mut Hand,
     pub(crate) meters: &'a mut Meters,
     pub(crate) commands: &'a Sender<Command>,
-    /// The channel whose panel is open.
-    pub(crate) opened: &'a mut Option<ChannelName>,
+    /// What was measured more closely.
+    pub(crate) readings: &'a Readings,
+    /// The panel that is open below the strips.
+    pub(crate) opened: &'a mut Option<Open>,
     /// Seconds since the window opened.
     pub(crate) now: f64,
 }
@@ -43,6 +47,20 @@ impl View<'_> {
     /// Sends a wish. When the show has already ended nobody listens, and nothing is to be done.
     pub(crate) fn send(&self, command: Command) {
         let _ = self.commands.send(command);
+    }
+
+    /// Whether the panel of that channel is open.
+    pub(crate) fn shows(&self, channel: &ChannelName) -> bool {
+        matches!(&*self.opened, Some(Open::Channel(open)) if open == channel)
+    }
+
+    /// What was measured of a channel more closely: of the mix always, of another one while it is looked at.
+    pub(crate) fn reading(&self, channel: &ChannelName) -> Option<Reading> {
+        match (channel, &self.readings.watched) {
+            (ChannelName::Mix, _) => self.readings.mix,
+            (_, Some((watched, reading))) if watched == channel => Some(*reading),
+            _ => None,
+        }
     }
 
     /// What a channel is called.

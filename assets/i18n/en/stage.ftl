@@ -10,3 +10,5 @@ fault-stage-died = The show ended because of a mistake in the app. What was reco
     .remedy = Start it again, and tell the makers of the app.
 fault-stage-ring = A loop of microphone and loudspeaker rings at { $freq }.
     .remedy = Bring that microphone down or turn it away from the loudspeaker; a narrow cut at { $freq } helps as well.
+fault-stage-ring-strip = “{ $strip }” rings at { $freq }: its microphone hears the loudspeaker.
+    .remedy = Bring “{ $strip }” down or turn its microphone away from the loudspeaker; a narrow cut at { $freq } in its EQ helps as well.

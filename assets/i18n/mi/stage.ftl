@@ -10,3 +10,5 @@ fault-stage-died = Nā tētahi hapa o te taupānga i mutu ai te whakaaturanga. K
     .remedy = Tīmataria anō, ka whakamōhio ai ki ngā kaihanga o te taupānga.
 fault-stage-ring = Kei te tangi te huringa o te hopuoro me te tukuoro i te { $freq }.
     .remedy = Whakahekea taua hopuoro, anga kē rānei i te tukuoro; ka āwhina hoki te tapahi whāiti i te { $freq }.
+fault-stage-ring-strip = Kei te tangi a “{ $strip }” i te { $freq }: kei te rongo tōna hopuoro i te tukuoro.
+    .remedy = Whakahekea a “{ $strip }”, anga kē rānei tōna hopuoro i te tukuoro; ka āwhina hoki te tapahi whāiti i te { $freq } i tōna EQ.

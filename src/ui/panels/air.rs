@@ -17,16 +17,17 @@ use crate::ui::widgets::hold_key::held;
 use crate::ui::widgets::key::KeyCap;
 use crate::ui::widgets::{figures, ring};
 
-use super::caption;
+use super::{caption, next};
 
 /// The longest folder that is taken, characters.
 const MAX_PATH: usize = 1_024;
 
-/// Shows live, recording, listeners.
+/// Shows live, recording, the next scene, listeners.
 pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) {
     ui.spacing_mut().item_spacing.y = view.theme.space.s;
     live(ui, view);
     record(ui, view);
+    next::show(ui, view);
     what(ui, view);
     listeners(ui, view);
 }

@@ -11,6 +11,8 @@ use crate::ui::widgets::fader::Fader;
 use crate::ui::widgets::key::KeyCap;
 use crate::ui::widgets::{meter, ring};
 
+use super::Open;
+
 /// Shows all of them, each as high as `height`.
 pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, height: f32) {
     let mut before: Option<ChannelName> = None;
@@ -31,7 +33,7 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, height: f32) {
 fn bus(ui: &mut Ui, view: &mut View<'_>, name: &ChannelName) {
     let theme = view.theme;
     let whole = ui.max_rect();
-    let chosen = view.opened.as_ref() == Some(name);
+    let chosen = view.shows(name);
     let edge = if chosen { egui::Stroke::new(theme.space.hair, theme.ember) } else { egui::Stroke::NONE };
     ui.painter().rect(whole, corner(theme.radius.m), theme.surface[2], edge, StrokeKind::Inside);
     let builder = UiBuilder::new().max_rect(whole.shrink(theme.space.xs)).layout(Layout::top_down(Align::Center));
@@ -46,16 +48,11 @@ fn bus(ui: &mut Ui, view: &mut View<'_>, name: &ChannelName) {
     });
 }
 
-/// The name of a bus, for the keyboard.
-pub(crate) fn place(name: &ChannelName) -> Id {
-    Id::unique(("bus", name.to_string()))
-}
-
 /// The name of a channel in `rect`: a key that opens its panel.
 pub(crate) fn title(ui: &Ui, view: &mut View<'_>, name: &ChannelName, rect: Rect) {
     let theme = view.theme;
     let shown = view.name(name);
-    let response = ui.interact(rect, place(name), Sense::click());
+    let response = ui.interact(rect, Id::unique(("bus", name.to_string())), Sense::click());
     let spoken = view.say(key::PANEL_OPEN, &[("channel", shown.as_str().into())]);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &spoken));
     let painter = ui.painter_at(rect.expand(theme.space.xs));
@@ -76,7 +73,7 @@ pub(crate) fn title(ui: &Ui, view: &mut View<'_>, name: &ChannelName, rect: Rect
         ring(&painter, theme, rect, theme.radius.s);
     }
     if response.clicked() {
-        super::open(ui, view, name.clone(), &response);
+        super::open(ui.ctx(), view.opened, Open::Channel(name.clone()), Some(&response));
     }
     response.on_hover_text(format!("{shown}\n{}", view.word(key::PANEL_OPEN_TIP)));
 }

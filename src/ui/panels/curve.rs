@@ -2,6 +2,7 @@
 
 use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2};
 use korero_dsp::effects::eq;
+use korero_dsp::spectrum::{BANDS, band_freq};
 
 use crate::limits::SAMPLE_RATE;
 use crate::ui::theme::{Theme, Weight, corner};
@@ -17,23 +18,33 @@ const DECADES: [(f32, &str); 3] = [(100.0, "100"), (1_000.0, "1k"), (10_000.0, "
 const CHANGES: (f32, f32) = (-20.0, 20.0);
 /// Changes of level with a line, dB.
 const STEPS: [f32; 3] = [-12.0, 0.0, 12.0];
+/// From the lowest to the highest level of sound that is drawn, dB of a full-scale sine.
+const SOUND: (f32, f32) = (-96.0, 0.0);
+/// Levels of sound with a line, dB.
+const SOUND_STEPS: [f32; 3] = [-72.0, -48.0, -24.0];
 /// From the lowest to the highest level that is drawn of dynamics, dB.
 const LEVELS: (f32, f32) = (-72.0, 0.0);
 /// Pixels between two points of a curve.
 const STEP: f32 = 1.5;
 
-/// Paints what an equaliser does; quietly while it is off.
-pub(crate) fn equaliser(painter: &Painter, theme: &Theme, rect: Rect, values: &EqValues, on: bool) {
+/// Paints what an equaliser does, quietly while it is off, before the sound that leaves the channel.
+pub(crate) fn equaliser(
+    painter: &Painter,
+    theme: &Theme,
+    rect: Rect,
+    (values, on): (&EqValues, bool),
+    sound: Option<&[f32; BANDS]>,
+) {
     ground(painter, theme, rect);
     let painter = painter.with_clip_rect(rect.shrink(theme.space.hair));
-    let x = |freq: f32| rect.left() + rect.width() * (freq / FREQS.0).ln() / (FREQS.1 / FREQS.0).ln();
+    let x = |freq: f32| along(rect, freq);
     let freq = |x: f32| FREQS.0 * (FREQS.1 / FREQS.0).powf((x - rect.left()) / rect.width());
     let y = |db: f32| level(rect, CHANGES, db);
     let small = theme.font(theme.letters.tiny, Weight::Regular);
-    for (freq, word) in DECADES {
-        painter.vline(x(freq), rect.y_range(), theme.hairline());
-        let at = pos2(x(freq) + theme.space.xs, rect.bottom() - theme.space.hair * 2.0);
-        painter.text(at, Align2::LEFT_BOTTOM, word, small.clone(), theme.ink[2]);
+    decades(&painter, theme, rect);
+    if let Some(sound) = sound {
+        let points = bands_of(rect, sound);
+        fill(&painter, &points, rect.bottom(), theme.cool.gamma_multiply(0.22));
     }
     for db in STEPS {
         painter.hline(rect.x_range(), y(db), theme.hairline());
@@ -52,6 +63,52 @@ pub(crate) fn equaliser(painter: &Painter, theme: &Theme, rect: Rect, values: &E
     }
     painter.add(Shape::line(points, Stroke::new(theme.space.hair * 2.0, ink)));
     bands(&painter, theme, values, ink, |freq| pos2(x(freq), y(response(freq))));
+}
+
+/// Paints what sound is made of, level over frequency.
+pub(crate) fn spectrum(painter: &Painter, theme: &Theme, rect: Rect, sound: Option<&[f32; BANDS]>) {
+    ground(painter, theme, rect);
+    let painter = painter.with_clip_rect(rect.shrink(theme.space.hair));
+    decades(&painter, theme, rect);
+    for db in SOUND_STEPS {
+        painter.hline(rect.x_range(), level(rect, SOUND, db), theme.hairline());
+    }
+    if let Some(sound) = sound {
+        let points = bands_of(rect, sound);
+        fill(&painter, &points, rect.bottom(), theme.cool.gamma_multiply(0.25));
+        painter.add(Shape::line(points, Stroke::new(theme.space.hair, theme.cool)));
+    }
+    // Over the sound, so that they are always read.
+    for db in SOUND_STEPS {
+        let at = pos2(rect.left() + theme.space.xs, level(rect, SOUND, db));
+        let small = theme.font(theme.letters.tiny, Weight::Regular);
+        painter.text(at, Align2::LEFT_BOTTOM, format!("−{}", db.abs()), small, theme.ink[1]);
+    }
+}
+
+/// The bands of a spectrum as points, from the lowest.
+fn bands_of(rect: Rect, sound: &[f32; BANDS]) -> Vec<Pos2> {
+    let point = |(band, db): (usize, &f32)| pos2(along(rect, band_freq(band)), level(rect, SOUND, db.max(SOUND.0)));
+    sound.iter().enumerate().map(point).collect()
+}
+
+/// Where a frequency stands.
+fn along(rect: Rect, freq: f32) -> f32 {
+    rect.left() + rect.width() * (freq / FREQS.0).ln() / (FREQS.1 / FREQS.0).ln()
+}
+
+fn decades(painter: &Painter, theme: &Theme, rect: Rect) {
+    for (freq, word) in DECADES {
+        let x = along(rect, freq);
+        painter.vline(x, rect.y_range(), theme.hairline());
+        let small = theme.font(theme.letters.tiny, Weight::Regular);
+        let galley = painter.layout_no_wrap(word.to_owned(), small, theme.ink[2]);
+        // Beside the line where there is room, else before it.
+        let right = x + theme.space.xs + galley.size().x <= rect.right() - theme.space.hair;
+        let left = if right { x + theme.space.xs } else { x - theme.space.xs - galley.size().x };
+        let top = rect.bottom() - theme.space.hair * 2.0 - galley.size().y;
+        painter.galley(pos2(left, top), galley, theme.ink[2]);
+    }
 }
 
 /// A numbered point for each band that is on.

@@ -1,14 +1,14 @@
 //! One section of a channel, or one of its slots, as a titled group: its switch, its curve, its controls, what it takes away.
 
 use egui::{Align, Align2, Layout, Rect, Role as Reading, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2};
+use korero_dsp::bank::Stage;
 use korero_dsp::effects::{EFFECTS, compressor, gate};
 use korero_dsp::param::ParamId;
 use korero_sentences::key;
 
-use crate::desk::StripInput;
 use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::{Control, Kind, Place, Role, Section};
-use crate::engine::levels::METERED;
+use crate::desk::{Desk, StripInput};
 use crate::session::command::Command;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
@@ -16,7 +16,7 @@ use crate::ui::widgets::{chooser, figures, reduction};
 use crate::ui::{naming, reading};
 
 use super::plan::Plan;
-use super::{control, curve};
+use super::{control, curve, listen, loudness};
 
 /// Gain reduction that fills a bar, dB.
 const REDUCTION_DB: f32 = 24.0;
@@ -26,16 +26,22 @@ const FIXED_ONLY: [&str; 5] = ["trim", "delay", "highpass", "lowpass", "gate"];
 /// What a group is for.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum Group {
+    /// What is measured of the channel.
+    Meters,
     /// A section that is always there.
     Fixed(Section),
     /// A slot, empty or not.
     Insert(Place),
 }
 
-/// The groups of a channel, in the order of the sound.
-pub(crate) fn all(role: Role) -> Vec<Group> {
-    let mut groups = Vec::new();
-    for section in role.sections() {
+/// The groups of a channel: what is measured of it, then everything in the order of the sound. What works on the two sides
+/// of a pair is left out where there is one side.
+pub(crate) fn all(desk: &Desk, name: &ChannelName) -> Vec<Group> {
+    let role = name.role();
+    let measured = matches!(role, Role::Strip | Role::Group | Role::Return | Role::Mix);
+    let mut groups: Vec<Group> = measured.then_some(Group::Meters).into_iter().collect();
+    let pair = is_pair(desk, name);
+    for section in role.sections().filter(|section| pair || *section != Section::Stage(Stage::Width)) {
         groups.push(Group::Fixed(section));
         if let Section::Stage(stage) = section {
             groups.extend(Place::ALL.into_iter().filter(|place| place.after() == stage).map(Group::Insert));
@@ -72,15 +78,11 @@ impl Curve {
     }
 }
 
-/// The place of a section among those whose gain reduction is measured.
-pub(crate) fn metered(section: Section) -> Option<usize> {
-    METERED.iter().position(|stage| section == Section::Stage(*stage))
-}
-
 impl Group {
     /// The section whose controls it shows; `None` for an empty slot.
     pub(crate) fn section(self, view: &View<'_>, name: &ChannelName) -> Option<Section> {
         match self {
+            Self::Meters => None,
             Self::Fixed(section) => Some(section),
             Self::Insert(place) => {
                 let kind = name.of(&view.snapshot.desk)?.insert(place)?.kind;
@@ -92,6 +94,7 @@ impl Group {
     /// What stands above it.
     pub(crate) fn title(self, view: &View<'_>) -> String {
         naming::title(&match self {
+            Self::Meters => view.word(key::METER_TITLE),
             Self::Fixed(section) => naming::section(view.language, section),
             Self::Insert(place) => naming::place(view.language, place),
         })
@@ -106,6 +109,9 @@ impl Group {
         let title = pos2(whole.left() + theme.space.s, whole.top() + theme.space.xs + theme.space.hit / 2.0);
         let font = theme.font(theme.letters.small, Weight::SemiBold);
         ui.painter().text(title, Align2::LEFT_CENTER, self.title(view), font, theme.ink[0]);
+        if self == Self::Meters {
+            loudness::show(ui, view, name);
+        }
         if let (Self::Insert(place), Some(rect)) = (self, plan.chooser) {
             insert(ui, view, name, place, rect.translate(there));
         }
@@ -119,6 +125,9 @@ impl Group {
         }
         if let (Some(rect), Some(curve)) = (plan.curve, Curve::of(section)) {
             draw(ui, view, name, section, (curve, on), rect.translate(there));
+        }
+        if let (ChannelName::Strip(id), Some(rect)) = (name, plan.key) {
+            listen::show(ui, view, id, section, rect.translate(there));
         }
         for (band, rect) in &plan.bands {
             let text = naming::title(&naming::band(view.language, *band));
@@ -138,8 +147,7 @@ fn address(name: &ChannelName, control: Control) -> Address {
 /// What the stage takes away, hanging from the top, its figure beside the title.
 fn taken(ui: &Ui, view: &View<'_>, name: &ChannelName, section: Section, rect: Rect) {
     let theme = view.theme;
-    let Some(at) = metered(section) else { return };
-    let db = view.meters.of(name).reductions_db[at];
+    let db = view.meters.of(name).reduction_db(section);
     let title = naming::section(view.language, section);
     let desk = &view.snapshot.desk;
     let spoken = naming::within(view.language, desk, name, &title, &view.word(key::PANEL_REDUCTION));
@@ -158,7 +166,8 @@ fn draw(ui: &Ui, view: &View<'_>, name: &ChannelName, section: Section, (kind, o
     match kind {
         Curve::Equaliser => {
             let values: curve::EqValues = std::array::from_fn(|at| value(ParamId(at as u8)));
-            curve::equaliser(painter, view.theme, rect, &values, on);
+            let sound = view.reading(name).map(|reading| reading.spectrum);
+            curve::equaliser(painter, view.theme, rect, (&values, on), sound.as_ref());
         }
         Curve::Compressor => {
             let values: [f32; compressor::PARAMS.len()] = std::array::from_fn(|at| value(ParamId(at as u8)));
@@ -209,14 +218,17 @@ fn insert(ui: &mut Ui, view: &View<'_>, name: &ChannelName, place: Place, rect: 
     }
 }
 
+/// Whether a channel has two sides.
+fn is_pair(desk: &Desk, name: &ChannelName) -> bool {
+    match name {
+        ChannelName::Strip(id) => desk.strip(id).is_some_and(|strip| matches!(strip.input, StripInput::Stereo(..))),
+        _ => true,
+    }
+}
+
 /// Effects that make sense in a slot of that channel: what works on pairs only where there is one.
 fn offered(view: &View<'_>, name: &ChannelName) -> Vec<Kind> {
-    let pair = match name {
-        ChannelName::Strip(id) => {
-            view.snapshot.desk.strip(id).is_some_and(|strip| matches!(strip.input, StripInput::Stereo(..)))
-        }
-        _ => true,
-    };
+    let pair = is_pair(&view.snapshot.desk, name);
     let fits = |at: &usize| (pair || !EFFECTS[*at].pairs) && !FIXED_ONLY.contains(&EFFECTS[*at].id);
     (0..EFFECTS.len()).filter(fits).map(|at| Kind(at as u8)).collect()
 }

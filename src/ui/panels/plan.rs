@@ -6,12 +6,13 @@ use korero_dsp::param::ParamId;
 
 use crate::desk::address::ChannelName;
 use crate::desk::channel::{Control, Section};
+use crate::ui::meters::is_metered;
 use crate::ui::theme::{Theme, Weight};
 use crate::ui::view::View;
 use crate::ui::widgets::knob::Knob;
 
-use super::group::{Curve, Group, metered};
-use super::{control, flow};
+use super::group::{Curve, Group};
+use super::{control, flow, loudness};
 
 /// Where everything of a group stands.
 #[derive(Default)]
@@ -24,13 +25,15 @@ pub(crate) struct Plan {
     /// What is taken away.
     pub(crate) meter: Option<Rect>,
     pub(crate) curve: Option<Rect>,
+    /// The chooser of the strip that a strip's side-chain listens to.
+    pub(crate) key: Option<Rect>,
     /// The names of the equaliser's bands, from 0.
     pub(crate) bands: Vec<(usize, Rect)>,
     pub(crate) cells: Vec<(Control, Rect)>,
 }
 
 /// Two knobs, one above the other.
-fn two_rows(theme: &Theme) -> f32 {
+pub(crate) fn two_rows(theme: &Theme) -> f32 {
     Knob::size(theme, theme.space.compact).y * 2.0 + theme.space.xs
 }
 
@@ -43,6 +46,9 @@ impl Plan {
     /// The plan of a group that may be as wide as `available`.
     pub(crate) fn of(ui: &Ui, view: &View<'_>, name: &ChannelName, group: Group, available: f32) -> Self {
         let space = view.theme.space;
+        if group == Group::Meters {
+            return Self { size: loudness::size(view.theme), ..Self::default() };
+        }
         let mut plan = Self::default();
         let mut at = pos2(space.s, space.hit + space.xs * 2.0);
         if matches!(group, Group::Insert(_)) {
@@ -75,18 +81,25 @@ impl Plan {
             self.equaliser(theme, section, at, available);
             return;
         }
-        if metered(section).is_some() {
+        if is_metered(section) {
             self.meter = Some(Rect::from_min_size(at, vec2(space.s, two_rows(theme))));
             at.x += space.s * 2.0;
         }
         let rest: Vec<usize> = (0..params.len()).filter(|param| params[*param].id != "on").collect();
-        let sizes: Vec<Vec2> = rest.iter().map(|param| control::size(theme, &params[*param])).collect();
-        let (places, reach) = flow::columns(&sizes, two_rows(theme), space.xs);
+        let mut sizes: Vec<Vec2> = rest.iter().map(|param| control::size(theme, &params[*param])).collect();
+        // Whom a strip's key listens to stands beside its switch.
+        let keyed = rest.iter().position(|param| params[*param].id == "key");
+        let keyed = keyed.filter(|_| matches!(name, ChannelName::Strip(_))).map(|at| at + 1);
+        if let Some(keyed) = keyed {
+            sizes.insert(keyed, vec2(space.strip + space.l, space.hit));
+        }
+        let (mut places, reach) = flow::columns(&sizes, two_rows(theme), space.xs);
         let side = two_rows(theme);
         if Curve::of(section).is_some() && at.x + side + space.m + reach.x <= available {
             self.curve = Some(Rect::from_min_size(at, Vec2::splat(side)));
             at.x += side + space.m;
         }
+        self.key = keyed.map(|keyed| places.remove(keyed).translate(at.to_vec2()));
         self.cells =
             rest.iter().zip(places).map(|(param, place)| (control(*param), place.translate(at.to_vec2()))).collect();
     }
@@ -134,7 +147,7 @@ impl Plan {
     /// The farthest corner of everything in it.
     fn reach(&self) -> Vec2 {
         let cells = self.cells.iter().map(|(_, rect)| *rect);
-        let rest = [self.chooser, self.meter, self.curve].into_iter().flatten();
+        let rest = [self.chooser, self.meter, self.curve, self.key].into_iter().flatten();
         cells.chain(rest).fold(Vec2::ZERO, |reach, rect| reach.max(rect.max.to_vec2()))
     }
 }

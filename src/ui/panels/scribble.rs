@@ -12,6 +12,8 @@ use crate::ui::view::View;
 use crate::ui::widgets::field::Field;
 use crate::ui::widgets::ring;
 
+use super::Open;
+
 /// Shows the name of the strip with that number; `true` when the person touched it.
 pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, strip: &Strip, number: usize) -> bool {
     let height = view.theme.space.xxl + view.theme.space.xs;
@@ -35,11 +37,21 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, strip: &Strip, number: usiz
     let touched = response.clicked();
     // Enter renames.
     if touched && !ui.input(|i| i.key_pressed(Key::Enter)) {
-        super::open(ui, view, ChannelName::Strip(strip.id.clone()), &response);
+        super::open(ui.ctx(), view.opened, Open::Channel(ChannelName::Strip(strip.id.clone())), Some(&response));
     }
     let tip = format!("{} {}", view.word(key::PANEL_OPEN_TIP), view.word(key::WINDOW_RENAME_TIP));
     let response = response.on_hover_text(format!("{}\n{tip}", strip.name));
     response.context_menu(|ui| {
+        if ui.button(view.word(key::EDIT_COPY)).clicked() {
+            view.send(Command::CopyStrip(strip.id.clone()));
+            ui.close();
+        }
+        if let Some(copied) = &view.snapshot.copied
+            && ui.button(view.say(key::EDIT_PASTE_OF, &[("strip", copied.as_str().into())])).clicked()
+        {
+            view.send(Command::PasteStrip(strip.id.clone()));
+            ui.close();
+        }
         if ui.button(say(view, key::WINDOW_REMOVE_STRIP, strip)).clicked() {
             view.send(Command::RemoveStrip(strip.id.clone()));
             ui.close();

@@ -1,13 +1,18 @@
 //! How the interface is: a shape, a word and its figures above the chooser.
 
-use egui::{Align2, Sense, Ui, vec2};
+use egui::accesskit::Live;
+use egui::{Align2, Id, Rect, Sense, Ui, vec2};
 use korero_sentences::key;
 
 use crate::session::snapshot::DeviceState;
+use crate::ui::reading;
 use crate::ui::theme::Weight;
 use crate::ui::view::View;
 
-/// Shows the state of the interface on one line.
+/// How long a change of latency is shown brightly, in seconds.
+const FRESH: f64 = 4.0;
+
+/// Shows the state of the interface and the latency of the mix on one line.
 pub(crate) fn device(ui: &mut Ui, view: &View<'_>) {
     let theme = view.theme;
     let text = words(view);
@@ -30,7 +35,8 @@ pub(crate) fn device(ui: &mut Ui, view: &View<'_>) {
         _ => theme.ink[2],
     };
     let at = rect.left_center() + vec2(radius * 2.0 + theme.space.xs, 0.0);
-    painter.text(at, Align2::LEFT_CENTER, &text, theme.font(theme.letters.tiny, Weight::Medium), ink);
+    let used = painter.text(at, Align2::LEFT_CENTER, &text, theme.font(theme.letters.tiny, Weight::Medium), ink);
+    latency(ui, view, rect.with_min_x(used.right() + theme.space.s));
     if let Some(more) = details(view) {
         response.on_hover_text(more);
     }
@@ -41,16 +47,42 @@ fn words(view: &View<'_>) -> String {
         DeviceState::None => view.word(key::WINDOW_DEVICE_NONE),
         DeviceState::Opening { .. } => view.word(key::WINDOW_DEVICE_OPENING),
         DeviceState::Away { .. } => view.word(key::WINDOW_DEVICE_AWAY),
-        DeviceState::Running { rate, frames, .. } => {
+        DeviceState::Running { rate, .. } => {
             let khz = format!("{}", f64::from(*rate) / 1_000.0);
             match lost_ms(view) {
-                0 => {
-                    view.say(key::WINDOW_DEVICE_RUNNING, &[("khz", khz.into()), ("frames", frames.to_string().into())])
-                }
+                0 => view.say(key::WINDOW_DEVICE_RUNNING, &[("khz", khz.into())]),
                 ms => view.say(key::WINDOW_DEVICE_LOSSY, &[("khz", khz.into()), ("ms", ms.to_string().into())]),
             }
         }
     }
+}
+
+/// How much later the mix is than its inputs, at the right of `rect`; told by screen readers when it changes. Where there is
+/// no room it is only told.
+fn latency(ui: &Ui, view: &View<'_>, rect: Rect) {
+    let theme = view.theme;
+    if !matches!(view.snapshot.device, DeviceState::Running { .. }) {
+        return;
+    }
+    let frames = view.snapshot.latency_frames;
+    let args = [("ms", reading::milliseconds_of(frames).into())];
+    let spoken = view.say(key::WINDOW_LATENCY, &args);
+    let response = ui.interact(rect, ui.scope_id().with("latency"), Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, &spoken));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_live(Live::Polite));
+    let place = Id::unique("latency and when it changed");
+    let (before, since) = ui.data(|data| data.get_temp::<(u64, f64)>(place)).unwrap_or((frames, f64::NEG_INFINITY));
+    let since = if before == frames { since } else { view.now };
+    ui.data_mut(|data| data.insert_temp(place, (frames, since)));
+    let ink = if view.now - since < FRESH { theme.cool } else { theme.ink[2] };
+    let font = theme.font(theme.letters.tiny, Weight::Medium);
+    let text = view.say(key::WINDOW_LATENCY_SHORT, &args);
+    let galley = ui.painter().layout_no_wrap(text, font, ink);
+    if galley.size().x <= rect.width() {
+        let at = Align2::RIGHT_CENTER.anchor_size(rect.right_center(), galley.size());
+        ui.painter().galley(at.min, galley, ink);
+    }
+    response.on_hover_text(view.say(key::WINDOW_LATENCY_TIP, &args));
 }
 
 /// Sound that is missing so far, in whole milliseconds, a begun one counted.
@@ -59,8 +91,9 @@ fn lost_ms(view: &View<'_>) -> u64 {
 }
 
 fn details(view: &View<'_>) -> Option<String> {
-    let DeviceState::Running { realtime, .. } = &view.snapshot.device else { return None };
+    let DeviceState::Running { realtime, frames, .. } = &view.snapshot.device else { return None };
     let first = view.word(if *realtime { key::WINDOW_REALTIME } else { key::WINDOW_NOT_REALTIME });
+    let first = format!("{} {first}", view.say(key::WINDOW_DEVICE_FRAMES, &[("frames", frames.to_string().into())]));
     match lost_ms(view) {
         0 => Some(first),
         ms => Some(format!("{first} {}", view.say(key::WINDOW_LOST, &[("ms", ms.to_string().into())]))),

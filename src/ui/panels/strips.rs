@@ -56,6 +56,11 @@ impl Strips {
 }
 
 impl Strips {
+    /// The strip that was touched last.
+    pub(crate) fn chosen(&self) -> Option<&StripId> {
+        self.chosen.as_ref()
+    }
+
     /// Brings the strip in `rect` into view when the keyboard comes to it.
     fn follow(&self, ui: &Ui, rect: Rect) {
         let focused = ui.memory(egui::Memory::focused);

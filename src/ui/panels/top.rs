@@ -1,20 +1,23 @@
 //! The bar on top: which interface, which headphones, what the evening is called, how the window looks.
 
-use egui::{Align, Id, Layout, Ui};
+use egui::{Align, Color32, Id, Layout, Ui, vec2};
 use korero_sentences::{Language, key};
 
 use crate::desk::address::ChannelName;
+use crate::desk::history::Edit;
 use crate::limits::MAX_NAME;
 use crate::session::command::Command;
 use crate::session::snapshot::{DeviceChoice, DeviceState};
 use crate::show::Show;
 use crate::ui::action::Action;
+use crate::ui::naming;
 use crate::ui::theme::{Mode, Theme, Weight};
 use crate::ui::view::View;
 use crate::ui::widgets::chooser;
 use crate::ui::widgets::field::Field;
+use crate::ui::widgets::key::KeyCap;
 
-use super::{caption, status};
+use super::{Open, caption, status};
 
 /// What the person changed about the window itself.
 #[derive(Default)]
@@ -35,19 +38,23 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) -> Looks {
         ui.label(wordmark);
         column(ui, view.theme, view.theme.space.chooser, |ui| device(ui, view));
         column(ui, view.theme, view.theme.space.chooser, |ui| monitor(ui, view));
-        let left = ui.available_width() - view.theme.space.strip * 2.0 - view.theme.space.l;
+        let left = ui.available_width() - keys_width(ui, view);
         let width = left.clamp(view.theme.space.strip, view.theme.space.chooser * 1.5);
         column(ui, view.theme, width, |ui| title(ui, view));
         ui.with_layout(Layout::right_to_left(Align::Max), |ui| {
+            ui.spacing_mut().item_spacing.x = view.theme.space.s;
             looks = menu(ui, view);
             desk(ui, view);
+            opener(ui, view, Action::SetUp, Open::SetUp);
+            opener(ui, view, Action::Scenes, Open::Scenes);
+            back_and_forth(ui, view);
         });
     });
     looks
 }
 
 fn column(ui: &mut Ui, theme: &Theme, width: f32, add: impl FnOnce(&mut Ui)) {
-    let size = egui::vec2(width, ui.available_height());
+    let size = vec2(width, ui.available_height());
     ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
         ui.spacing_mut().item_spacing.y = theme.space.hair;
         ui.set_width(width);
@@ -125,8 +132,52 @@ fn title(ui: &mut Ui, view: &View<'_>) {
 fn desk(ui: &mut Ui, view: &mut View<'_>) {
     let response = ui.button(view.word(key::CHANNEL_DESK)).on_hover_text(view.word(key::PANEL_DESK_TIP));
     if response.clicked() {
-        super::open(ui, view, ChannelName::Desk, &response);
+        super::open(ui.ctx(), view.opened, Open::Channel(ChannelName::Desk), Some(&response));
     }
+}
+
+/// A key that opens a panel below the strips, and closes it.
+fn opener(ui: &mut Ui, view: &mut View<'_>, action: Action, panel: Open) {
+    let open = view.opened.as_ref() == Some(&panel);
+    let response = ui.button(view.word(action.label())).on_hover_text(view.tip(action, ui.ctx()));
+    match response.clicked() {
+        true if open => super::close(ui.ctx(), view.opened),
+        true => super::open(ui.ctx(), view.opened, panel, Some(&response)),
+        false => {}
+    }
+}
+
+/// Undo and redo; each says what it would do.
+fn back_and_forth(ui: &mut Ui, view: &View<'_>) {
+    let now = view.snapshot;
+    let named = |edit: &Option<Edit>| edit.as_ref().map(|edit| naming::edit(view.language, now, edit));
+    let redo = (Action::Redo, "↪", named(&now.redo), (key::EDIT_REDO_NAMED, key::EDIT_REDO_NONE), Command::Redo);
+    let undo = (Action::Undo, "↩", named(&now.undo), (key::EDIT_UNDO_NAMED, key::EDIT_UNDO_NONE), Command::Undo);
+    // The layout begins at the right.
+    for (action, sign, edit, (some, none), command) in [redo, undo] {
+        let name = match &edit {
+            Some(edit) => view.say(some, &[("edit", edit.as_str().into())]),
+            None => view.word(none),
+        };
+        let side = view.theme.space.hit;
+        ui.add_enabled_ui(edit.is_some(), |ui| {
+            let key = KeyCap { name: &name, word: sign, on: None, fill: view.theme.ember, size: vec2(side, side) };
+            let tip = format!("{name} ({})", action.keys(ui.ctx()));
+            if key.show(ui, view.theme).on_hover_text(tip).on_disabled_hover_text(&name).clicked() {
+                view.send(command);
+            }
+        });
+    }
+}
+
+/// The room that the keys at the right take.
+fn keys_width(ui: &Ui, view: &View<'_>) -> f32 {
+    let space = view.theme.space;
+    let font = view.theme.font(view.theme.letters.small, Weight::Medium);
+    let words = [key::WINDOW_LOOK, key::CHANNEL_DESK, Action::SetUp.label(), Action::Scenes.label()];
+    let width = |word| ui.painter().layout_no_wrap(view.word(word), font.clone(), Color32::PLACEHOLDER).size().x;
+    let words: f32 = words.into_iter().map(|word| (width(word) + space.s * 2.0).max(space.hit) + space.s).sum();
+    words + 2.0 * (space.hit + space.s) + space.m
 }
 
 fn menu(ui: &mut Ui, view: &View<'_>) -> Looks {

@@ -1,0 +1,181 @@
+//! Undo and redo, copy and paste, presets, and whom a side-chain listens to.
+
+use korero::desk::Desk;
+use korero::desk::channel::Section;
+use korero::desk::history::Edit;
+use korero::desk::preset::{self, PresetId, Title};
+
+use super::*;
+
+fn bench() -> Bench {
+    let presets = Arc::new(preset::house());
+    Bench::new(Snapshot { presets, ..show() })
+}
+
+fn open(bench: &mut Bench, label: &str) {
+    bench.window.get_by_label(label).click();
+    bench.window.run_steps(3);
+    bench.wishes();
+}
+
+fn strip(bench: &Bench, at: usize) -> korero::desk::StripId {
+    bench.snapshot.load().desk.strips[at].id.clone()
+}
+
+#[test]
+fn undo_and_redo_say_what_they_would_do_and_do_it_by_key_and_by_keyboard() {
+    for (language, names) in [
+        (Language::English, ["Undo: Reo, fader, level", "Redo: remove Kitā"]),
+        (Language::Maori, ["Whakahokia: Reo, kaha, taumata", "Mahia anō: te tango i a Kitā"]),
+    ] {
+        let mut bench = Bench::in_language(show(), language);
+        let fader = strip_address(&bench, Control::FADER);
+        bench.becomes(|now| (now.undo, now.redo) = (Some(Edit::Turn(fader)), Some(Edit::Remove("Kitā".into()))));
+        bench.window.get_by_label(names[0]).click();
+        assert_eq!(bench.wishes(), [Command::Undo]);
+        bench.window.get_by_label(names[1]).click();
+        assert_eq!(bench.wishes(), [Command::Redo]);
+        bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Z);
+        assert_eq!(bench.wishes(), [Command::Undo]);
+        let redo = egui::Modifiers::COMMAND.plus(egui::Modifiers::SHIFT);
+        bench.window.key_press_modifiers(redo, egui::Key::Z);
+        assert_eq!(bench.wishes(), [Command::Redo]);
+    }
+}
+
+#[test]
+fn with_nothing_to_take_back_the_key_says_so_and_does_nothing() {
+    let mut bench = bench();
+    bench.window.get_by_label("Undo: nothing to take back").click();
+    assert_eq!(bench.wishes(), []);
+    assert!(bench.window.get_by_label("Redo: nothing was taken back").accesskit_node().is_disabled());
+}
+
+#[test]
+fn while_something_is_typed_the_keys_of_undo_and_the_clipboard_belong_to_the_text() {
+    let mut bench = bench();
+    let fader = strip_address(&bench, Control::FADER);
+    bench.becomes(|now| (now.undo, now.copied) = (Some(Edit::Turn(fader)), Some("Reo".into())));
+    bench.window.get_by_label("Reo, strip 1").click();
+    bench.window.get_by_label("Address").focus();
+    bench.wishes();
+    bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Z);
+    bench.window.event(egui::Event::Copy);
+    bench.window.event(egui::Event::Paste("x".into()));
+    assert_eq!(bench.wishes(), []);
+}
+
+#[test]
+fn the_strip_that_the_keyboard_holds_is_copied_and_pasted_before_the_one_whose_panel_is_open() {
+    let mut bench = bench();
+    let (reo, piano) = (strip(&bench, 0), strip(&bench, 1));
+    open(&mut bench, "Reo, strip 1");
+    bench.window.event(egui::Event::Copy);
+    assert_eq!(bench.wishes(), [Command::CopyStrip(reo)]);
+    bench.window.get_by_label("Piano, strip 2").focus();
+    bench.window.run_steps(2);
+    bench.window.event(egui::Event::Paste("Reo".into()));
+    assert_eq!(bench.wishes(), [Command::PasteStrip(piano.clone())]);
+    bench.window.event(egui::Event::Copy);
+    assert_eq!(bench.wishes(), [Command::CopyStrip(piano)]);
+}
+
+#[test]
+fn copy_and_paste_are_keys_of_the_panel_as_well() {
+    let mut bench = bench();
+    let reo = strip(&bench, 0);
+    open(&mut bench, "Reo, strip 1");
+    bench.window.get_by_label("Reo: Copy all settings").click();
+    assert_eq!(bench.wishes(), [Command::CopyStrip(reo.clone())]);
+    assert!(bench.window.get_by_label("Reo: Paste: no strip was copied yet").accesskit_node().is_disabled());
+    bench.becomes(|now| now.copied = Some("Piano".into()));
+    bench.window.get_by_label("Reo: Paste the settings of Piano").click();
+    assert_eq!(bench.wishes(), [Command::PasteStrip(reo)]);
+}
+
+#[test]
+fn a_preset_is_recalled_in_the_panel_which_shows_the_one_that_the_strip_is_set_to() {
+    let mut bench = bench();
+    let reo = strip(&bench, 0);
+    open(&mut bench, "Reo, strip 1");
+    bench.window.get_by_label("Reo: preset: No preset").click();
+    bench.window.run_steps(3);
+    bench.window.get_by_label("Cajón").click();
+    let cajon = PresetId::parse("cajon").expect("an id");
+    assert_eq!(bench.wishes(), [Command::ApplyPreset(reo, cajon.clone())]);
+    bench.becomes(|now| {
+        let presets = now.presets.clone();
+        let cajon = presets.iter().find(|preset| preset.id == cajon).expect("it is there");
+        cajon.apply(&mut Arc::make_mut(&mut now.desk).strips[0].channel);
+    });
+    bench.window.get_by_label("Reo: preset: Cajón");
+}
+
+#[test]
+fn a_preset_of_a_newer_version_is_marked_and_told_and_can_be_used() {
+    let mut bench = bench();
+    let reo = strip(&bench, 0);
+    bench.becomes(|now| {
+        let mut newer = now.presets[0].clone();
+        (newer.title, newer.locked) = (Title::Own("Taku reo".into()), true);
+        newer.id = PresetId::random();
+        let Desk { strips, .. } = Arc::make_mut(&mut now.desk);
+        newer.apply(&mut strips[0].channel);
+        now.presets = Arc::new(vec![newer]);
+    });
+    open(&mut bench, "Reo, strip 1");
+    bench.window.get_by_label("A newer version wrote this preset. It can be used; it is not changed.");
+    bench.window.get_by_label("Reo: preset: Taku reo (read-only)");
+    open(&mut bench, "Piano, strip 2");
+    bench.window.get_by_label("Piano: preset: No preset").click();
+    bench.window.run_steps(3);
+    bench.window.get_by_label("Taku reo (read-only)").click();
+    let wishes = bench.wishes();
+    assert!(matches!(&wishes[..], [Command::ApplyPreset(strip, _)] if *strip != reo), "{wishes:?}");
+}
+
+#[test]
+fn a_preset_of_ones_own_is_kept_under_a_name_with_its_fader_when_asked() {
+    let mut bench = bench();
+    let reo = strip(&bench, 0);
+    open(&mut bench, "Reo, strip 1");
+    bench.window.get_by_label("Keep as…").click();
+    bench.window.run_steps(3);
+    bench.window.get_by_label("Name of the preset").focus();
+    bench.window.run_steps(2);
+    bench.window.get_by_label("Name of the preset").type_text(" 2");
+    bench.window.run_steps(2);
+    bench.window.get_by_label("With fader and pan").click();
+    bench.window.run_steps(3);
+    bench.window.get_by_label("Keep").click();
+    let saved = Command::SavePreset { strip: reo, name: "Reo 2".into(), with_fader: true };
+    assert_eq!(bench.wishes(), [saved]);
+    bench.window.run_steps(2);
+    assert!(bench.window.query_by_label("Name of the preset").is_none());
+}
+
+#[test]
+fn a_side_chain_listens_to_another_strip() {
+    let mut bench = bench();
+    let (reo, piano) = (strip(&bench, 0), strip(&bench, 1));
+    open(&mut bench, "Reo, strip 1");
+    bench.window.get_by_label("Reo, compressor, listens to: Itself").focus();
+    bench.window.run_steps(10);
+    bench.window.get_by_label("Reo, compressor, listens to: Itself").click();
+    bench.window.run_steps(3);
+    bench.window.get_by_label("Piano").click();
+    assert_eq!(bench.wishes(), [Command::KeyStrip(reo, Some(piano.clone()))]);
+    bench.becomes(|now| Arc::make_mut(&mut now.desk).strips[0].key = Some(piano));
+    bench.window.get_by_label("Reo, gate, listens to: Piano");
+}
+
+#[test]
+fn width_is_only_shown_where_there_are_two_sides() {
+    let mut bench = bench();
+    let width = Section::Stage(korero_dsp::bank::Stage::Width);
+    assert!(!bench.snapshot.load().desk.strips[0].channel.section(width).is_empty());
+    open(&mut bench, "Reo, strip 1");
+    assert!(bench.window.query_by_label("Reo, width, width").is_none());
+    open(&mut bench, "Piano, strip 2");
+    bench.window.get_by_label("Piano, width, width");
+}
