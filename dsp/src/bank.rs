@@ -232,6 +232,11 @@ impl Bank {
         self.stages[stage as usize].take_reduction_db(lane)
     }
 
+    /// The deepest gain reduction of a lane by what stands in a slot since the last call, dB ≥ 0. Audio thread.
+    pub fn take_slot_reduction_db(&mut self, lane: usize, place: Place) -> f32 {
+        self.slots[place as usize].take_reduction_db(lane)
+    }
+
     /// A removed effect that no lane hears any more. Audio thread.
     pub fn take_idle(&mut self) -> Option<Box<dyn Effect>> {
         self.slots.iter_mut().find_map(Slot::take_idle)

@@ -196,6 +196,9 @@ impl Slot {
 
     /// The deepest gain reduction of a lane by the effect it chose, since the last call, dB ≥ 0. Audio thread.
     pub fn take_reduction_db(&mut self, lane: usize) -> f32 {
+        if self.standing == 0 {
+            return 0.0;
+        }
         let chosen = self.wanted[lane].and_then(|kind| self.at(kind));
         chosen.map_or(0.0, |fitted| std::mem::take(&mut fitted.deepest[lane]))
     }

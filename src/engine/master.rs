@@ -156,7 +156,7 @@ impl Master {
                 *deepest = deepest.max(self.bank.take_reduction_db(side, stage));
             }
             for (deepest, place) in slots_db.iter_mut().zip(Place::ALL) {
-                *deepest = deepest.max(self.bank.slot(place).take_reduction_db(side));
+                *deepest = deepest.max(self.bank.take_slot_reduction_db(side, place));
             }
         }
         let peak = [reading.peak.0[0], reading.peak.0[1]];

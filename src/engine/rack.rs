@@ -247,7 +247,7 @@ impl Rack {
         let mean_square = &mut self.mean_square.0[lane];
         *mean_square += (self.pre.mean_square(lane) - *mean_square) * weight;
         let reduction_db = METERED.map(|stage| self.bank.take_reduction_db(lane, stage));
-        let slots_db = Place::ALL.map(|place| self.bank.slot(place).take_reduction_db(lane));
+        let slots_db = Place::ALL.map(|place| self.bank.take_slot_reduction_db(lane, place));
         LaneLevel {
             pre_peak: self.pre.peak.0[lane],
             post_peak: self.post_peak.0[lane],
