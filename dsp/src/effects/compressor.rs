@@ -2,6 +2,7 @@
 //!
 //! The design and its source stand in [`super::dynamics`]. The same box serves a strip, and linked a group or the mix.
 
+use crate::align::FADE_CELLS;
 use crate::dispatch::{Level, dispatched, frame_by_frame};
 use crate::effect::{Effect, EffectSpec, Format};
 use crate::effects::dynamics::curve::{Bend, level_of_square};
@@ -178,7 +179,7 @@ impl Compressor {
             slope: glide(goals.slope),
             knee: glide(goals.knee),
             makeup: glide(goals.makeup),
-            share: glide(goals.share),
+            share: Glide::eased(goals.share, FADE_CELLS),
             paces: Paces::new(),
             averaged: Switches::default(),
             linked: Switches::default(),

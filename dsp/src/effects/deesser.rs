@@ -6,6 +6,7 @@
 //! it has no bump at the frequency while it works. Wide, the whole sound is turned down. The follower is that of
 //! [`super::dynamics`].
 
+use crate::align::FADE_CELLS;
 use crate::dispatch::{Level, dispatched, frame_by_frame};
 use crate::effect::{Effect, EffectSpec, Format};
 use crate::effects::dynamics::curve::{Bend, level_of_square};
@@ -114,7 +115,7 @@ impl Deesser {
             tuning: Glide::new(tuning(PARAMS[1].default, rate), SWEEP_CELLS),
             threshold: Glide::new(PARAMS[2].default * OCTAVES_PER_DB, GLIDE_CELLS),
             range: Glide::new(PARAMS[3].default * OCTAVES_PER_DB, GLIDE_CELLS),
-            share: Glide::new(0.0, GLIDE_CELLS),
+            share: Glide::eased(0.0, FADE_CELLS),
             width: Glide::new(0.0, GLIDE_CELLS),
             linked: Switches::default(),
             pace: Pace::of_all(ATTACK_MS, RELEASE_MS, rate),

@@ -3,6 +3,7 @@
 //! A new time is reached by a cross-fade of 20 ms between two places of the line, as in [`crate::align`]: the pitch of the
 //! repeats never glides. The filters of the loop are of first order, so that repeats grow duller and thinner gently.
 
+use crate::align::FADE_CELLS;
 use crate::dispatch::Level;
 use crate::effect::{Effect, EffectSpec, Format};
 use crate::lanes::{GRID, LANES, LaneBlock};
@@ -71,8 +72,6 @@ pub const SPEC: EffectSpec =
 const PAIRS: usize = LANES / 2;
 /// The longest time between repeats, in s: a half note at 60 a minute; slower ones are cut to it.
 const LONGEST: f32 = 2.0;
-/// Grid cells of the fade to a new time: 20 ms at 48 kHz.
-const FADE_CELLS: u32 = 30;
 /// What is below −120 dB is not heard.
 const SILENT: f32 = 1e-6;
 /// Louder is no music (+36 dB): what a broken input may leave in the loop at most.
@@ -122,7 +121,7 @@ impl Echo {
             rate,
             pairs: std::array::from_fn(|_| Pair::new(rate)),
             values: [PARAMS.map(|param| param.default); PAIRS],
-            share: Glide::new(0.0, GLIDE_CELLS),
+            share: Glide::eased(0.0, FADE_CELLS),
             feed: Glide::new(0.0, GLIDE_CELLS),
             feedback: Glide::new(0.0, GLIDE_CELLS),
             cross: Glide::new(0.0, GLIDE_CELLS),

@@ -10,7 +10,7 @@
 mod lines;
 mod network;
 
-use crate::align::Align;
+use crate::align::{Align, FADE_CELLS};
 use crate::denormals::FlushToZero;
 use crate::dispatch::{Level, dispatched, frame_by_frame};
 use crate::effect::{Effect, EffectSpec, Format};
@@ -148,7 +148,7 @@ impl Reverb {
             rate,
             on: [false; LANES],
             mix: [1.0; LANES],
-            share: Glide::new(0.0, GLIDE_CELLS),
+            share: Glide::eased(0.0, FADE_CELLS),
             feed: Glide::new(0.0, GLIDE_CELLS),
             predelay: [params[3].default; LANES],
             line: Align::new((LONGEST_PREDELAY * rate) as usize),
