@@ -39,11 +39,11 @@ fn gather_kernel(samples: &[f32], channels: usize, inputs: &[Option<u16>; LANES]
         // The usual desk: eight inputs as they stand beside each other.
         match samples.get(first..first + LANES) {
             Some(eight) if neighbours => sound.0.copy_from_slice(eight),
-            _ => (0..LANES).for_each(|lane| sound.0[lane] = samples[places[lane]]),
+            _ => sound.0.iter_mut().zip(places).for_each(|(sample, place)| *sample = samples[place]),
         }
-        for lane in 0..LANES {
-            let bits = sound.0[lane].to_bits() & masks[lane];
-            frame.0[lane] = f32::from_bits(if bits & EXPONENT == EXPONENT { 0 } else { bits });
+        for ((out, sample), mask) in frame.0.iter_mut().zip(sound.0).zip(masks) {
+            let bits = sample.to_bits() & mask;
+            *out = f32::from_bits(if bits & EXPONENT == EXPONENT { 0 } else { bits });
         }
     }
 }
@@ -94,10 +94,10 @@ mod tests {
                 let mut lanes = vec![Lanes::splat(9.0); sound.len() / channels];
                 gather(level, sound, channels, &inputs, &mut lanes);
                 for (frame, samples) in lanes.iter().zip(sound.chunks_exact(channels)) {
-                    for lane in 0..LANES {
-                        let played = inputs[lane].and_then(|input| samples.get(usize::from(input)));
+                    for (sample, input) in frame.0.iter().zip(inputs) {
+                        let played = input.and_then(|input| samples.get(usize::from(input)));
                         let expected = played.copied().filter(|sample| sample.is_finite()).unwrap_or(0.0);
-                        prop_assert_eq!(frame.0[lane].to_bits(), expected.to_bits());
+                        prop_assert_eq!(sample.to_bits(), expected.to_bits());
                     }
                 }
             }
