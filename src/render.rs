@@ -18,6 +18,7 @@ pub use self::flac::FlacSource;
 use self::wav::WavSink;
 pub use self::wav::WavSource;
 use crate::desk::Desk;
+use crate::desk::channel::Control;
 use crate::engine::{self, Engine, EngineHandle, TapReader, TapSource};
 use crate::fault::Fault;
 use crate::limits::{CUES, GRID_FRAMES, RENDER_FRAMES};
@@ -83,6 +84,23 @@ pub struct RenderReport {
     pub files: Vec<PathBuf>,
 }
 
+/// All files that [`render`] writes.
+#[must_use]
+pub fn targets(desk: &Desk, wanted: &Wanted<'_>) -> Vec<PathBuf> {
+    let mut files = vec![wanted.mix.to_owned()];
+    if let Some(folder) = wanted.stems {
+        files.extend(stems::of(desk).into_iter().map(|(name, _)| folder.join(name)));
+    }
+    if let Some(folder) = wanted.cues {
+        files.extend((0..CUES).map(|cue| cue_file(folder, cue)));
+    }
+    files
+}
+
+fn cue_file(folder: &Path, cue: usize) -> PathBuf {
+    folder.join(format!("cue{}.wav", cue + 1))
+}
+
 /// Plays `source` through `desk` into the files that are `wanted`. Each file gets its name when it is complete; until then
 /// a file of that name from before is untouched.
 ///
@@ -90,6 +108,7 @@ pub struct RenderReport {
 /// The source cannot be read or has too few channels, the desk does not fit the engine, a file cannot be written.
 pub fn render(desk: &Desk, source: &mut dyn FrameSource, wanted: &Wanted<'_>) -> Result<RenderReport, Fault> {
     check_inputs(desk, source)?;
+    let desk = &as_a_show(desk);
     let mut parts = vec![Part::whole(desk, wanted)?];
     if let Some(folder) = wanted.stems {
         for (name, alone) in stems::of(desk) {
@@ -116,6 +135,15 @@ pub fn render(desk: &Desk, source: &mut dyn FrameSource, wanted: &Wanted<'_>) ->
         report.files.extend(part.finish()?);
     }
     Ok(report)
+}
+
+/// The desk as a show would hear it: solo in place is for rehearsals.
+fn as_a_show(desk: &Desk) -> Desk {
+    let mut desk = desk.clone();
+    if desk.own.value(Control::SOLO_MODE) == Control::SOLO_IN_PLACE {
+        desk.own.set(Control::SOLO_MODE, 0.0);
+    }
+    desk
 }
 
 fn check_inputs(desk: &Desk, source: &dyn FrameSource) -> Result<(), Fault> {
@@ -152,7 +180,7 @@ impl Part {
         if let Some(folder) = wanted.cues {
             for cue in 0..CUES {
                 let tap = part.mixdown.listen(TapSource::Cue(cue as u8))?;
-                part.cues.push((tap, WavSink::create(&folder.join(format!("cue{}.wav", cue + 1)))?));
+                part.cues.push((tap, WavSink::create(&cue_file(folder, cue))?));
             }
         }
         Ok(part)

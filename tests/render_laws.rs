@@ -282,6 +282,38 @@ fn flac_files_are_rendered_with_a_scene_and_a_preset_by_the_command_line() {
 }
 
 #[test]
+fn stems_and_headphone_mixes_never_lie_where_the_multitrack_or_each_other_lie() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = "format = 1\n[[strip]]\nid = \"guitar\"\ninput = [1, 2]\n";
+    fs::write(folder.path().join("desk.toml"), desk).unwrap();
+    fs::create_dir(folder.path().join("take")).unwrap();
+    write_wav(&folder.path().join("take/01.wav"), 2, 24, 48_000, &[1_000; 960]);
+    let before = fs::read(folder.path().join("take/01.wav")).unwrap();
+    for words in [&["--out", "mix.wav", "--stems", "take"][..], &["--out", "take/../cue1.wav", "--cues", "."]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_korero"));
+        command.current_dir(folder.path()).env("KORERO_LANGUAGE", "en").env("HOME", folder.path());
+        let refused =
+            command.args(["render", "--desk", "desk.toml", "--in", "take/01.wav"]).args(words).output().unwrap();
+        let told = String::from_utf8_lossy(&refused.stderr);
+        assert!(!refused.status.success() && told.contains("written over"), "{words:?}: {told}");
+    }
+    assert_eq!(fs::read(folder.path().join("take/01.wav")).unwrap(), before);
+}
+
+#[test]
+fn a_mixdown_does_not_obey_solo_in_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let (plain, soloed) = (folder.path().join("plain.wav"), folder.path().join("soloed.wav"));
+    let sound: Vec<f32> = (0..9_600).map(|at| (at % 97) as f32 * 0.002).collect();
+    let mut desk = Desk::for_inputs(2, |_| String::new());
+    render(&desk, &mut Memory::new(2, &sound), &only(&plain)).unwrap();
+    desk.own.set(Control::SOLO_MODE, Control::SOLO_IN_PLACE);
+    desk.strips[0].channel.set(Control::SOLO, 1.0);
+    render(&desk, &mut Memory::new(2, &sound), &only(&soloed)).unwrap();
+    assert_eq!(read_wav(&plain), read_wav(&soloed));
+}
+
+#[test]
 fn what_cannot_be_rendered_is_told_and_an_older_file_stays() {
     let folder = tempfile::tempdir().unwrap();
     let (mix, input) = (folder.path().join("mix.wav"), folder.path().join("in.wav"));

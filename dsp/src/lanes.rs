@@ -9,7 +9,7 @@ pub const GRID: usize = 32;
 
 /// Louder than this (+120 dB of full scale), or no number, is no sound: filters and detectors hear it as silence, so that
 /// it does not stay in them, and every lane is well again as soon as its input is.
-pub(crate) const LOUDEST: f32 = 1e6;
+pub const LOUDEST: f32 = 1e6;
 
 /// One frame of eight lanes. Aligned so that a whole frame is one AVX register.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]

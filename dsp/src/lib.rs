@@ -35,4 +35,4 @@ pub fn warm_up() {
     effects::denoise::warm_up();
 }
 
-pub use lanes::{GRID, LANES, LaneBlock, Lanes};
+pub use lanes::{GRID, LANES, LOUDEST, LaneBlock, Lanes};

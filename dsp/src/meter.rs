@@ -61,9 +61,9 @@ fn read_kernel(frames: &[Lanes]) -> (Lanes, Lanes, Lanes) {
             let sample = frame.0[lane];
             let magnitude = sample.abs();
             let square = sample * sample;
-            // A comparison with NaN is false, so NaN leaves both as they are.
+            // A comparison with NaN is false, so NaN leaves both as they are; so does what is too loud for its square.
             peak.0[lane] = if magnitude > peak.0[lane] { magnitude } else { peak.0[lane] };
-            energy.0[lane] += if square >= 0.0 { square } else { 0.0 };
+            energy.0[lane] += if square <= f32::MAX { square } else { 0.0 };
         }
         let partners = frame.of_partners();
         for lane in 0..LANES {

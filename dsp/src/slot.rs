@@ -31,6 +31,10 @@ struct Fitted {
     leaving: bool,
     /// Frames until what goes in comes out: a new effect is silent so long.
     silent: usize,
+    /// The switch of the effect, if it has one.
+    on: Option<ParamId>,
+    /// Lanes that left it: switched off when they no longer hear it, so that it does not go on working for nobody.
+    left: [bool; LANES],
 }
 
 /// One slot of a bank.
@@ -51,6 +55,16 @@ impl Fitted {
         let goal = if wanted == Some(self.kind) { 1.0 } else { 0.0 };
         if self.share.target(lane) != goal {
             self.share.set(lane, goal);
+        }
+    }
+
+    /// Switches off the lanes that left and no longer hear this effect.
+    fn rest_left(&mut self) {
+        for (lane, left) in self.left.iter_mut().enumerate() {
+            if *left && self.share.rests_at(lane, 0.0) {
+                *left = false;
+                self.on.into_iter().for_each(|on| self.effect.set(lane, on, 0.0));
+            }
         }
     }
 }
@@ -83,7 +97,9 @@ impl Slot {
             Some(place) => {
                 let share = Glide::new(0.0, FADE_CELLS);
                 let silent = effect.latency_frames();
-                *place = Some(Fitted { kind, effect, share, deepest: [0.0; LANES], leaving: false, silent });
+                let on = EFFECTS.get(usize::from(kind.0)).and_then(|spec| spec.param("on"));
+                let (deepest, left) = ([0.0; LANES], [false; LANES]);
+                *place = Some(Fitted { kind, effect, share, deepest, leaving: false, silent, on, left });
                 self.standing += 1;
                 Ok(())
             }
@@ -118,8 +134,11 @@ impl Slot {
     /// Lets a lane be heard through the effect of that kind, or past all of them. Audio thread.
     pub fn choose(&mut self, lane: usize, kind: Option<Kind>) {
         if self.wanted[lane] != kind {
-            // What an effect took away while nobody wanted it is nobody's to see.
-            self.fitted.iter_mut().flatten().for_each(|fitted| fitted.deepest[lane] = 0.0);
+            for fitted in self.fitted.iter_mut().flatten() {
+                // What an effect took away while nobody wanted it is nobody's to see.
+                fitted.deepest[lane] = 0.0;
+                fitted.left[lane] = Some(fitted.kind) != kind;
+            }
         }
         self.wanted[lane] = kind;
     }
@@ -139,6 +158,8 @@ impl Slot {
     /// Sets a parameter of one lane in the effect of that kind. Audio thread.
     pub fn set(&mut self, lane: usize, kind: Kind, param: ParamId, value: f32) {
         if let Some(fitted) = self.at(kind) {
+            // Whoever turns it is about to choose it again.
+            fitted.left[lane] = false;
             fitted.effect.set(lane, param, value);
         }
     }
@@ -155,7 +176,11 @@ impl Slot {
         self.choose(lane, None);
         for fitted in self.fitted.iter_mut().flatten() {
             let params = EFFECTS[usize::from(fitted.kind.0)].params.iter().enumerate();
-            params.for_each(|(at, param)| fitted.effect.set(lane, ParamId(at as u8), param.default));
+            params.for_each(|(at, param)| {
+                // A link reaches the neighbour, who may be somebody else.
+                let rest = if param.id == "link" { 0.0 } else { param.default };
+                fitted.effect.set(lane, ParamId(at as u8), rest);
+            });
             fitted.go(lane, None);
             fitted.share.settle_lane(lane);
             fitted.effect.reset_lane(lane);
@@ -184,6 +209,7 @@ impl Slot {
         // Past everything until an effect takes its share.
         for fitted in self.fitted.iter_mut().flatten() {
             let share = fitted.share.ramp(block);
+            fitted.rest_left();
             self.wet[..frames].copy_from_slice(&self.dry[..frames]);
             fitted.effect.process(&mut LaneBlock::new(block.start(), &mut self.wet[..frames]), keys);
             fitted.silent = fitted.silent.saturating_sub(frames);
@@ -228,5 +254,91 @@ fn blend(out: &mut [Lanes], dry: &[Lanes], wet: &[Lanes], share: &Ramp) {
                 moved
             };
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+    use crate::effect::Format;
+
+    fn kind(id: &str) -> Kind {
+        Kind(EFFECTS.iter().position(|spec| spec.id == id).unwrap() as u8)
+    }
+
+    fn run(slot: &mut Slot, cells: u64, sound: impl Fn(u64, usize) -> f32) -> Vec<Lanes> {
+        let mut heard = Vec::new();
+        for start in (0..cells).map(|cell| cell * GRID as u64) {
+            let frame = |at| Lanes(std::array::from_fn(|lane| sound(start + at, lane)));
+            let mut frames: Vec<_> = (0..GRID as u64).map(frame).collect();
+            slot.process(&mut LaneBlock::new(start, &mut frames), &LaneBlock::new(start, &mut [Lanes::SILENCE; GRID]));
+            heard.extend(frames);
+        }
+        heard
+    }
+
+    #[test]
+    fn a_lane_that_is_made_new_is_linked_with_no_neighbour() {
+        let limited = |loud: f32| {
+            let (mut slot, limiter) = (Slot::default(), kind("limiter"));
+            let mut effect = EFFECTS[usize::from(limiter.0)].build();
+            effect.prepare(Format { rate: 48_000.0 });
+            assert!(slot.install(limiter, effect).is_ok());
+            let link = EFFECTS[usize::from(limiter.0)].param("link").unwrap();
+            slot.choose(0, Some(limiter));
+            slot.set(0, limiter, link, 0.0);
+            slot.settle();
+            slot.clear_lane(1);
+            let beat = |at: u64, lane: usize| match lane {
+                0 => 0.1,
+                1 if at % 4_800 < 480 => loud,
+                _ => 0.0,
+            };
+            run(&mut slot, 600, beat).iter().map(|frame| frame.0[0]).collect::<Vec<_>>()
+        };
+        assert_eq!(limited(8.0), limited(0.0));
+    }
+
+    /// Remembers on which lanes it is switched on.
+    struct Spy(Arc<AtomicU32>);
+
+    impl Effect for Spy {
+        fn prepare(&mut self, _format: Format) {}
+
+        fn reset_lane(&mut self, _lane: usize) {}
+
+        fn set(&mut self, lane: usize, _param: ParamId, value: f32) {
+            if value > 0.0 {
+                self.0.fetch_or(1 << lane, Ordering::Relaxed);
+            } else {
+                self.0.fetch_and(!(1 << lane), Ordering::Relaxed);
+            }
+        }
+
+        fn process(&mut self, _block: &mut LaneBlock<'_>, _keys: &LaneBlock<'_>) {}
+    }
+
+    #[test]
+    fn an_effect_stops_working_for_a_lane_that_left_once_the_fade_is_over_and_works_for_the_others() {
+        let (mut slot, denoise, on) = (Slot::default(), kind("denoise"), Arc::new(AtomicU32::new(0)));
+        assert!(slot.install(denoise, Box::new(Spy(Arc::clone(&on)))).is_ok());
+        let switch = EFFECTS[usize::from(denoise.0)].param("on").unwrap();
+        for lane in 0..2 {
+            slot.set(lane, denoise, switch, 1.0);
+            slot.choose(lane, Some(denoise));
+        }
+        slot.settle();
+        slot.choose(0, None);
+        run(&mut slot, 2, |_, _| 0.0);
+        assert_eq!(on.load(Ordering::Relaxed), 0b11, "it is heard still");
+        run(&mut slot, 2 * u64::from(FADE_CELLS), |_, _| 0.0);
+        assert_eq!(on.load(Ordering::Relaxed), 0b10);
+        slot.set(0, denoise, switch, 1.0);
+        slot.choose(0, Some(denoise));
+        run(&mut slot, 2 * u64::from(FADE_CELLS), |_, _| 0.0);
+        assert_eq!(on.load(Ordering::Relaxed), 0b11);
     }
 }

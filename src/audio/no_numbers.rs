@@ -1,19 +1,17 @@
-//! Samples that are no numbers: NaN and the infinities, which only a device with floating point can give. One of them
-//! would stay in every filter for good, so silence takes its place at the edge; it is counted and told.
+//! Samples that are no numbers: NaN, the infinities, and what is beyond all sound ([`LOUDEST`]), which only a device with
+//! floating point can give. One of them would stay in every filter or close the limiter for a while, so silence takes its
+//! place at the edge; it is counted and told.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use korero_dsp::LOUDEST;
 use korero_sentences::key;
 use serde::Serialize;
 
 use crate::fault::Fault;
 use crate::limits::{MAX_INPUTS, NO_NUMBERS_AGAIN, NO_NUMBERS_GATHER};
-
-/// The exponent of NaN and the infinities: all ones (IEEE 754-2019 §3.4), so that their bits without the sign are at
-/// least this. A comparison of integers is what the compiler makes wide.
-const NO_NUMBER: u32 = 0x7F80_0000;
 
 /// How many samples of one input were no numbers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -31,13 +29,17 @@ pub(super) struct NoNumbers([AtomicU64; MAX_INPUTS]);
 impl NoNumbers {
     /// Makes what is no number silence in interleaved frames of `inputs` inputs, and counts it. Audio thread.
     pub(super) fn silence(&self, block: &mut [f32], inputs: usize) {
+        // Without the sign the bits order like the numbers, and NaN is above them all. A comparison of integers is what the
+        // compiler makes wide.
         let worst = block.iter().fold(0, |worst, sample| worst.max(sample.abs().to_bits()));
-        if worst < NO_NUMBER {
+        if worst <= LOUDEST.to_bits() {
             return;
         }
         for (input, count) in self.0.iter().enumerate().take(inputs) {
             let mut samples = 0;
-            for sample in block[input..].iter_mut().step_by(inputs).filter(|sample| !sample.is_finite()) {
+            for sample in
+                block[input..].iter_mut().step_by(inputs).filter(|sample| sample.abs().to_bits() > LOUDEST.to_bits())
+            {
                 *sample = 0.0;
                 samples += 1;
             }
@@ -106,11 +108,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_number_is_silenced_and_counted_for_its_own_input_alone() {
+    fn what_is_no_number_or_beyond_all_sound_is_silenced_and_counted_for_its_own_input_alone() {
         let counts = NoNumbers::default();
-        let mut block = [0.5, f32::NAN, -0.5, f32::INFINITY, -f32::NAN, f32::MAX, 1.0, f32::NEG_INFINITY, -0.0];
+        let mut block = [0.5, f32::NAN, -0.5, f32::INFINITY, -f32::NAN, LOUDEST, 1.0, -1e20, -0.0];
         counts.silence(&mut block, 3);
-        assert_eq!(block, [0.5, 0.0, -0.5, 0.0, 0.0, f32::MAX, 1.0, 0.0, 0.0]);
+        assert_eq!(block, [0.5, 0.0, -0.5, 0.0, 0.0, LOUDEST, 1.0, 0.0, 0.0]);
         assert_eq!(counts.so_far(), [Silenced { input: 1, samples: 1 }, Silenced { input: 2, samples: 3 }]);
     }
 

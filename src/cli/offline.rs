@@ -1,6 +1,8 @@
 //! `korero render`: a multitrack through a desk into files.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use korero_sentences::key;
@@ -20,19 +22,29 @@ use crate::settings::{self, Settings};
 /// The desk, the scene, a preset or the multitrack is not there or not good; a file cannot be written.
 pub(super) fn mix_down(job: &Render, voice: Voice) -> Result<(), Fault> {
     let desk = desk_of(job)?;
-    // The multitrack may be the only one.
-    for input in &job.inputs {
-        if let (Ok(from), Ok(to)) = (input.canonicalize(), job.out.canonicalize())
-            && from == to
-        {
-            return Err(Fault::new(key::FAULT_RENDER_SAME).with("file", input.display().to_string()));
-        }
-    }
-    let begun = Instant::now();
     let wanted = Wanted { mix: &job.out, stems: job.stems.as_deref(), cues: job.cues.as_deref() };
+    refuse_to_overwrite(&job.inputs, &render::targets(&desk, &wanted))?;
+    let begun = Instant::now();
     let report = render::render(&desk, &mut *render::open(&job.inputs)?, &wanted)?;
     tell(&report, &job.out, begun, voice);
     Ok(())
+}
+
+/// The multitrack may be the only one, and what is written twice is neither the one nor the other.
+fn refuse_to_overwrite(inputs: &[PathBuf], targets: &[PathBuf]) -> Result<(), Fault> {
+    let mut taken: BTreeSet<PathBuf> = inputs.iter().filter_map(|input| place(input).ok()).collect();
+    for target in targets {
+        if place(target).is_ok_and(|place| !taken.insert(place)) {
+            return Err(Fault::new(key::FAULT_RENDER_SAME).with("file", target.display().to_string()));
+        }
+    }
+    Ok(())
+}
+
+/// Where a file lies, or would lie, whatever it is called by.
+fn place(path: &Path) -> io::Result<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    path.canonicalize().or_else(|_| Ok(folder.canonicalize()?.join(path.file_name().unwrap_or_default())))
 }
 
 fn tell(report: &RenderReport, out: &Path, begun: Instant, voice: Voice) {
@@ -62,10 +74,12 @@ fn desk_of(job: &Render) -> Result<Desk, Fault> {
         let beside_settings = settings::folder().join(Settings::SCENES_FILE);
         desk = scene_named(name, job.scenes.as_deref().unwrap_or(&beside_settings))?.recalled(&desk);
     }
-    let (presets, _) = plan::presets(&settings::folder());
+    let (presets, wrong) = plan::presets(&settings::folder());
     for (strip, wanted) in &job.presets {
         let preset = presets.iter().find(|preset| preset.id.as_str() == wanted);
-        let preset = preset.ok_or_else(|| Fault::new(key::FAULT_CLI_NO_PRESET).with("preset", wanted.as_str()))?;
+        let missing = || Fault::new(key::FAULT_CLI_NO_PRESET).with("preset", wanted.as_str());
+        // One that is there but cannot be read is more likely the one that was meant.
+        let preset = preset.ok_or_else(|| wrong.first().cloned().unwrap_or_else(missing))?;
         let ids = list(desk.strips.iter().map(|strip| strip.id.as_str()));
         let strip = desk
             .strips

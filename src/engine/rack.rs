@@ -245,7 +245,9 @@ impl Rack {
     pub(super) fn level(&mut self, lane: usize) -> LaneLevel {
         let weight = (self.pre.frames as f32 / METER_FRAMES).min(1.0);
         let mean_square = &mut self.mean_square.0[lane];
-        *mean_square += (self.pre.mean_square(lane) - *mean_square) * weight;
+        let moved = *mean_square + (self.pre.mean_square(lane) - *mean_square) * weight;
+        // One overflow must not stay in the meter for the rest of the show.
+        *mean_square = if moved.is_finite() { moved } else { 0.0 };
         let reduction_db = METERED.map(|stage| self.bank.take_reduction_db(lane, stage));
         let slots_db = Place::ALL.map(|place| self.bank.take_slot_reduction_db(lane, place));
         LaneLevel {

@@ -12,7 +12,7 @@ use korero_dsp::effect::Effect;
 use korero_dsp::gather::raise_inputs;
 use korero_dsp::generator::Generator;
 use korero_dsp::smooth::{GLIDE_CELLS, Glide};
-use korero_dsp::{LANES, LaneBlock};
+use korero_dsp::{LANES, LOUDEST, LaneBlock};
 use rtrb::{Consumer, Producer, PushError};
 
 use super::levels::{GROUP_RACK, Levels, RACKS, RETURN_RACK};
@@ -221,7 +221,7 @@ impl Engine {
         let frames = self.folded.cues[..frames].iter_mut().zip(dry.samples.chunks_exact(dry.channels));
         for (at, (cue, samples)) in frames.enumerate() {
             let sample = samples[self.talk_input];
-            let word = if sample.is_finite() { sample * ramp.at(at).0[0] } else { 0.0 };
+            let word = if sample.abs() <= LOUDEST { sample * ramp.at(at).0[0] } else { 0.0 };
             cue.0.iter_mut().for_each(|side| *side += word);
         }
     }

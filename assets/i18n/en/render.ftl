@@ -10,5 +10,5 @@ fault-render-write = “{ $file }” could not be written: { $reason }. A file o
     .remedy = Choose a folder that can be written to, with room on its disk.
 fault-render-long = The sound is longer than a WAV file can hold ({ $hours } hours). A file of that name from before is as it was.
     .remedy = Cut the multitrack into shorter parts.
-fault-render-same = The mix would be written over the multitrack { $file }. Nothing was touched.
-    .remedy = Choose another name for the mix.
+fault-render-same = { $file } would be written over: it is played from, or would be written twice. Nothing was touched.
+    .remedy = Choose another name, or another folder.

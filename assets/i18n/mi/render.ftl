@@ -10,5 +10,5 @@ fault-render-write = Kāore i taea te tuhi i a “{ $file }”: { $reason }. Kei
     .remedy = Kōwhiria he kōpaki ka taea te tuhi, he wāhi anō kei tōna kōpae.
 fault-render-long = He roa rawa te oro mō te kōnae WAV kotahi ({ $hours } hāora te mōrahi). Kei te pai tonu te kōnae o mua e pērā ana te ingoa.
     .remedy = Tapahia te ara-maha kia poto ake ngā wāhanga.
-fault-render-same = Ka tuhia te ranunga ki runga i te hopukanga ara-maha { $file }. Kāore he mea i panonihia.
-    .remedy = Kōwhiria he ingoa kē mō te ranunga.
+fault-render-same = Ka tuhirua a { $file }: he puna o te ranunga, he ingoa rānei kua whakamahia kē. Kāore he mea i panonihia.
+    .remedy = Kōwhiria he ingoa kē, he kōpaki kē rānei.
