@@ -1,6 +1,6 @@
 //! From a device's interleaved samples to lanes.
 
-use crate::dispatch::{Level, dispatched};
+use crate::dispatch::{Level, dispatched, frame_by_frame};
 use crate::lanes::{LANES, LOUDEST, Lanes};
 
 /// Fills each lane with the input (from 0) that it plays; lanes without one, or with one that `samples` of `channels` inputs
@@ -26,23 +26,28 @@ dispatched! { fn run_raise(samples: &[f32], channels: usize, peaks: &mut [f32]) 
 
 #[inline(always)]
 fn gather_kernel(samples: &[f32], channels: usize, inputs: &[Option<u16>; LANES], lanes: &mut [Lanes]) {
-    let there = inputs.map(|input| input.map(usize::from).filter(|input| *input < channels));
-    let places = there.map(|input| input.unwrap_or(0));
-    let masks = there.map(|input| if input.is_some() { u32::MAX } else { 0 });
-    let first = places[0];
-    let neighbours = places.iter().enumerate().all(|(lane, place)| *place == first + lane);
-    for (frame, samples) in lanes.iter_mut().zip(samples.chunks_exact(channels)) {
-        let mut sound = Lanes::SILENCE;
+    let places = inputs.map(|input| input.map(usize::from).filter(|input| *input < channels));
+    match places {
         // The usual desk: eight inputs as they stand beside each other.
-        match samples.get(first..first + LANES) {
-            Some(eight) if neighbours => sound.0.copy_from_slice(eight),
-            _ => sound.0.iter_mut().zip(places).for_each(|(sample, place)| *sample = samples[place]),
+        [Some(first), ..] if places.iter().enumerate().all(|(lane, place)| *place == Some(first + lane)) => {
+            let frames = samples.chunks_exact(channels).map(|frame| frame[first..].first_chunk::<LANES>());
+            lanes.iter_mut().zip(frames.flatten()).for_each(|(frame, samples)| frame.0 = *samples);
         }
-        for ((out, sample), mask) in frame.0.iter_mut().zip(sound.0).zip(masks) {
-            let bits = sample.to_bits() & mask;
+        _ => {
+            lanes.fill(Lanes::SILENCE);
+            for (lane, place) in places.iter().enumerate() {
+                let Some(place) = place else { continue };
+                let played = samples[(*place).min(samples.len())..].iter().step_by(channels);
+                lanes.iter_mut().zip(played).for_each(|(frame, sample)| frame.0[lane] = *sample);
+            }
+        }
+    }
+    for frame in lanes {
+        frame_by_frame();
+        for sample in &mut frame.0 {
             // Without the sign the bits order like the numbers, and NaN is above them all.
-            let sound = bits & (u32::MAX >> 1) <= LOUDEST.to_bits();
-            *out = f32::from_bits(if sound { bits } else { 0 });
+            let sound = sample.to_bits() & (u32::MAX >> 1) <= LOUDEST.to_bits();
+            *sample = if sound { *sample } else { 0.0 };
         }
     }
 }
