@@ -16,7 +16,7 @@ use super::farewell::{Farewell, Step};
 use super::hand::Hand;
 use super::meters::Meters;
 use super::panels::guard::Guard;
-use super::panels::{self, Open, air, channel, faults, mix, scenes, scribble, setup, strip, strips, target, top};
+use super::panels::{self, Open, air, channel, faults, mix, next, scenes, scribble, setup, strip, strips, target, top};
 use super::theme::{Mode, Theme, corner};
 use super::view::View;
 use super::{Link, fonts};
@@ -96,7 +96,7 @@ impl Window {
     }
 
     fn shortcuts(&mut self, ctx: &Context, snapshot: &Snapshot) {
-        let pressed = |action: Action| ctx.input_mut(|i| i.consume_shortcut(&action.shortcut()));
+        let pressed = |action: Action| action.newly_pressed(ctx);
         if pressed(Action::LookAgain) {
             self.send(Command::RefreshDevices);
         }
@@ -119,13 +119,14 @@ impl Window {
 
     /// Undo, redo, copy, paste and the next scene. While something is typed, the keys of undo and of the clipboard are for that.
     fn edits(&self, ctx: &Context, snapshot: &Snapshot) {
-        let pressed = |action: Action| ctx.input_mut(|i| i.consume_shortcut(&action.shortcut()));
-        if pressed(Action::NextScene) {
+        if Action::NextScene.newly_pressed(ctx) && next::in_time(ctx) {
             self.send(Command::Scene(SceneWish::Next));
         }
         if ctx.text_edit_focused() {
             return;
         }
+        // Held down they go on, as in every editor.
+        let pressed = |action: Action| ctx.input_mut(|i| i.consume_shortcut(&action.shortcut()));
         // With Shift first: without it the keys are the same.
         if pressed(Action::Redo) {
             self.send(Command::Redo);
@@ -157,7 +158,7 @@ impl Window {
 
     fn open_by_key(&mut self, ctx: &Context) {
         for (action, panel) in [(Action::Scenes, Open::Scenes), (Action::SetUp, Open::SetUp)] {
-            if !ctx.input_mut(|i| i.consume_shortcut(&action.shortcut())) {
+            if !action.newly_pressed(ctx) {
                 continue;
             }
             if self.opened.as_ref() == Some(&panel) {

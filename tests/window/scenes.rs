@@ -37,16 +37,54 @@ fn one_key_or_one_press_recalls_the_next_scene() {
     let (mut bench, ids) = bench();
     bench.window.get_by_label("Next scene: Waiata").click();
     assert_eq!(asks(&mut bench), SceneWish::Next);
+    bench.window.run_steps(10);
     bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Enter);
     assert_eq!(asks(&mut bench), SceneWish::Next);
     // The key on the screen held by the keyboard is not pressed as well.
     bench.window.get_by_label("Next scene: Waiata").focus();
-    bench.window.run_steps(2);
+    bench.window.run_steps(10);
     bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Enter);
     assert_eq!(asks(&mut bench), SceneWish::Next);
     bench.becomes(|now| now.scene = Some(ids[2].clone()));
     bench.window.get_by_label("That was the last scene").click();
     assert_eq!(bench.wishes(), []);
+}
+
+/// Holds a key for so many pictures, as a keyboard tells of it: pressed again and again.
+fn hold(bench: &mut Bench, modifiers: egui::Modifiers, key: egui::Key, pictures: usize) {
+    for _ in 0..pictures {
+        bench.window.key_down_modifiers(modifiers, key);
+        bench.window.step();
+    }
+}
+
+#[test]
+fn a_key_that_is_held_recalls_one_scene_and_adds_one_strip() {
+    let (mut bench, _) = bench();
+    hold(&mut bench, egui::Modifiers::COMMAND, egui::Key::Enter, 30);
+    assert_eq!(asks(&mut bench), SceneWish::Next);
+    bench.window.key_up(egui::Key::Enter);
+    bench.window.get_by_label("Next scene: Waiata").focus();
+    bench.window.run_steps(10);
+    for key in [egui::Key::Space, egui::Key::Enter] {
+        hold(&mut bench, egui::Modifiers::NONE, key, 30);
+        assert_eq!(asks(&mut bench), SceneWish::Next, "{key:?}");
+        bench.window.key_up(key);
+    }
+    hold(&mut bench, egui::Modifiers::COMMAND, egui::Key::N, 30);
+    assert!(matches!(bench.wishes()[..], [Command::AddStrip(_)]));
+}
+
+#[test]
+fn two_presses_in_quick_succession_recall_one_scene() {
+    let (mut bench, _) = bench();
+    for _ in 0..3 {
+        bench.window.get_by_label("Next scene: Waiata").click();
+    }
+    assert_eq!(asks(&mut bench), SceneWish::Next);
+    bench.window.run_steps(10);
+    bench.window.get_by_label("Next scene: Waiata").click();
+    assert_eq!(asks(&mut bench), SceneWish::Next);
 }
 
 #[test]
