@@ -110,8 +110,42 @@ fn a_scene_is_recalled_kept_anew_and_moved() {
     assert_eq!(asks(&mut bench), SceneWish::Move(ids[1].clone(), 0));
     bench.window.get_by_label("Move Waiata down").click();
     assert_eq!(asks(&mut bench), SceneWish::Move(ids[1].clone(), 2));
-    bench.window.get_by_label("Keep the desk as it is now in Waiata").click();
-    assert_eq!(asks(&mut bench), SceneWish::Update(ids[1].clone()));
+}
+
+#[test]
+fn the_desk_is_kept_in_a_scene_that_is_there_by_two_presses_and_not_by_one() {
+    let (mut bench, ids) = bench();
+    bench.window.get_by_label("Keep the desk as it is now in Karakia").click();
+    bench.window.run_steps(12);
+    // The first press for one thing is none for the other.
+    bench.window.get_by_label("Remove Karakia").click();
+    bench.window.run_steps(12);
+    bench.window.get_by_label("Keep the desk as it is now in Karakia").click();
+    bench.window.run_steps(12);
+    assert_eq!(bench.wishes(), []);
+    let sure = "Press again to keep the desk in Karakia; what it holds now does not come back by undo";
+    bench.window.get_by_label(sure).click();
+    assert_eq!(asks(&mut bench), SceneWish::Update(ids[0].clone()));
+}
+
+#[test]
+fn neither_a_double_click_nor_a_key_that_is_held_removes_a_scene_or_overwrites_it() {
+    let (mut bench, _) = bench();
+    for (first, again) in [
+        ("Remove Karakia", "Press again to remove Karakia"),
+        ("Keep the desk as it is now in Karakia", "Press again to keep the desk in Karakia"),
+    ] {
+        bench.window.get_by_label(first).click();
+        bench.window.run_steps(2);
+        bench.window.get_by_label_contains(again).click();
+        assert_eq!(bench.wishes(), [], "{first} by a double-click");
+        bench.window.run_steps(100);
+        bench.window.get_by_label(first).focus();
+        hold(&mut bench, egui::Modifiers::NONE, egui::Key::Space, 40);
+        bench.window.key_up(egui::Key::Space);
+        assert_eq!(bench.wishes(), [], "{first} by a held key");
+        bench.window.run_steps(100);
+    }
 }
 
 #[test]
@@ -119,6 +153,7 @@ fn a_scene_is_removed_by_two_presses_and_not_by_one() {
     let (mut bench, ids) = bench();
     bench.window.get_by_label("Remove Karakia").click();
     assert_eq!(bench.wishes(), []);
+    bench.window.run_steps(10);
     bench.window.get_by_label("Press again to remove Karakia; scenes do not come back by undo").click();
     assert_eq!(asks(&mut bench), SceneWish::Remove(ids[0].clone()));
     bench.window.get_by_label("Remove Karakia").click();
