@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use korero::desk::address::ChannelName;
 use korero::desk::scene::{Part, Scene, SceneId, Scenes, Scope};
-use korero::session::command::{SceneForm, SceneWish};
+use korero::session::command::{SceneEdit, SceneForm, SceneWish};
 
 use super::*;
 
@@ -172,22 +172,55 @@ fn name_and_fade_of_a_scene_are_typed() {
     bench.window.get_by_label("Name of Waiata").type_text(" 2");
     bench.window.run_steps(2);
     bench.window.key_press(egui::Key::Enter);
-    let form =
-        |name: &str, ms| SceneForm { name: name.into(), scope: Scope::default(), fade: Duration::from_millis(ms) };
-    assert_eq!(asks(&mut bench), SceneWish::Edit(ids[1].clone(), form("Waiata 2", 2_500)));
+    assert_eq!(asks(&mut bench), SceneWish::Edit(ids[1].clone(), SceneEdit::Name("Waiata 2".into())));
     bench.window.get_by_label("Fade of Waiata in seconds").focus();
     bench.window.run_steps(2);
     bench.window.get_by_label("Fade of Waiata in seconds").type_text("5");
     bench.window.run_steps(2);
     bench.window.key_press(egui::Key::Enter);
-    assert_eq!(asks(&mut bench), SceneWish::Edit(ids[1].clone(), form("Waiata", 2_550)));
+    assert_eq!(asks(&mut bench), SceneWish::Edit(ids[1].clone(), SceneEdit::Fade(Duration::from_millis(2_550))));
+}
+
+/// Types behind the name of the first scene, and leaves the text field open.
+fn type_name(bench: &mut Bench, more: &str) {
+    bench.window.get_by_label("Name of Karakia").focus();
+    bench.window.run_steps(2);
+    bench.window.get_by_label("Name of Karakia").type_text(more);
+    bench.window.run_steps(2);
+}
+
+#[test]
+fn a_typed_name_and_the_switch_that_is_pressed_after_it_are_two_changes() {
+    let (mut bench, ids) = bench();
+    type_name(&mut bench, " 2");
+    bench.window.get_by_label("Recall sets: Faders").click();
+    let wishes = bench.wishes();
+    let [Command::Scene(SceneWish::Edit(id, name)), Command::Scene(SceneWish::Edit(_, SceneEdit::Scope(_)))] =
+        &wishes[..]
+    else {
+        panic!("{wishes:?}")
+    };
+    assert_eq!((id, name), (&ids[0], &SceneEdit::Name("Karakia 2".into())));
+}
+
+#[test]
+fn what_is_typed_is_taken_before_the_keyboard_closes_the_panel_or_recalls_the_next_scene() {
+    let named = |id: &SceneId| Command::Scene(SceneWish::Edit(id.clone(), SceneEdit::Name("Karakia 2".into())));
+    let (mut bench, ids) = bench();
+    type_name(&mut bench, " 2");
+    bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Enter);
+    assert_eq!(bench.wishes(), [named(&ids[0]), Command::Scene(SceneWish::Next)]);
+    type_name(&mut bench, " 2");
+    bench.window.key_press(egui::Key::F6);
+    assert_eq!(bench.wishes(), [named(&ids[0])]);
+    assert!(bench.window.query_by_label("Close Scenes").is_none());
 }
 
 #[test]
 fn what_a_recall_touches_is_switched_part_by_part_and_channel_by_channel() {
     let (mut bench, ids) = bench();
     let scope = |bench: &mut Bench| match asks(bench) {
-        SceneWish::Edit(id, form) if id == ids[0] => form.scope,
+        SceneWish::Edit(id, SceneEdit::Scope(scope)) if id == ids[0] => scope,
         other => panic!("{other:?}"),
     };
     bench.window.get_by_label("Recall sets: Faders").click();

@@ -5,7 +5,7 @@ use korero_sentences::{Key as Sentence, key};
 
 use crate::desk::scene::{Scene, SceneId};
 use crate::limits::{MAX_FADE, MAX_NAME};
-use crate::session::command::{Command, SceneForm, SceneWish};
+use crate::session::command::{Command, SceneEdit, SceneWish};
 use crate::ui::reading;
 use crate::ui::view::View;
 use crate::ui::widgets::field::Field;
@@ -62,7 +62,7 @@ impl Editor {
             ui.horizontal_wrapped(|ui| self.keys(ui, view, scene));
             ui.add_space(space.s);
             if let Some(changed) = scope::show(ui, view, &scene.scope) {
-                edit(view, scene, |form| form.scope = changed);
+                edit(view, scene, SceneEdit::Scope(changed));
             }
         });
     }
@@ -124,7 +124,7 @@ fn name(ui: &mut Ui, view: &View<'_>, scene: &Scene) {
     if let (_, Some(name)) = field.show(ui)
         && !name.trim().is_empty()
     {
-        edit(view, scene, |form| name.trim().clone_into(&mut form.name));
+        edit(view, scene, SceneEdit::Name(name.trim().to_owned()));
     }
 }
 
@@ -141,14 +141,11 @@ fn fade(ui: &mut Ui, view: &View<'_>, scene: &Scene) {
     };
     let (_, typed) = field.show(ui);
     if let Some(fade) = typed.and_then(|text| reading::read_seconds(&text)) {
-        edit(view, scene, |form| form.fade = fade.min(MAX_FADE));
+        edit(view, scene, SceneEdit::Fade(fade.min(MAX_FADE)));
     }
 }
 
 /// Asks for a change of what is said of the scene.
-fn edit(view: &View<'_>, scene: &Scene, change: impl FnOnce(&mut SceneForm)) {
-    let Scene { name, scope, fade, .. } = scene.clone();
-    let mut form = SceneForm { name, scope, fade };
-    change(&mut form);
-    view.send(Command::Scene(SceneWish::Edit(scene.id.clone(), form)));
+fn edit(view: &View<'_>, scene: &Scene, change: SceneEdit) {
+    view.send(Command::Scene(SceneWish::Edit(scene.id.clone(), change)));
 }
