@@ -182,6 +182,37 @@ fn a_line_is_taken_over_under_the_name_that_was_typed_and_all_of_them_at_once() 
 }
 
 #[test]
+fn a_name_that_is_typed_later_reaches_the_strip_and_does_not_come_back_after_listening_anew() {
+    let mut bench = assistant(-3.0);
+    let laid_out = |bench: &mut Bench, name: &str| {
+        bench.becomes(|now| {
+            let heard = now.set_up.heard.clone().expect("it was heard");
+            heard.lay_out(Arc::make_mut(&mut now.desk), 1, name);
+        });
+    };
+    let type_name = |bench: &mut Bench| {
+        bench.window.get_by_label("Name of Input 1").focus();
+        bench.window.run_steps(2);
+        bench.window.get_by_label("Name of Input 1").type_text(" 2");
+        bench.window.run_steps(2);
+        bench.press(egui::Key::Enter);
+    };
+    laid_out(&mut bench, "Reo");
+    type_name(&mut bench);
+    bench.window.get_by_label("Reo 2: Take over").click();
+    let label = Label { input: 1, name: "Reo 2".into() };
+    assert_eq!(bench.wishes(), [Command::SetUp(SetUpWish::Accept(vec![label]))]);
+    laid_out(&mut bench, "Reo 2");
+    bench.window.get_by_label("Reo 2: On the desk");
+    type_name(&mut bench);
+    bench.window.get_by_label("Reo 2 2: Take over");
+    bench.becomes(|now| now.set_up.listening = false);
+    bench.window.get_by_label("Listen").click();
+    assert_eq!(bench.wishes(), [Command::SetUp(SetUpWish::Listen)]);
+    bench.window.get_by_label("Reo 2: On the desk");
+}
+
+#[test]
 fn a_sum_that_would_clip_is_told_with_a_key_that_brings_the_mix_down() {
     let mut bench = assistant(3.4);
     bench.window.get_by_label("All together would clip the mix by 4 dB.");
