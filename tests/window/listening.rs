@@ -62,6 +62,19 @@ fn the_panel_of_the_mix_tells_its_loudness_its_peak_and_its_sides() {
 }
 
 #[test]
+fn a_silent_channel_has_neither_sides_nor_a_range() {
+    let mut bench = Bench::new(show());
+    let mut silent = reading(f32::NEG_INFINITY, 1.0);
+    (silent.loudness.momentary, silent.loudness.integrated) = (f32::NEG_INFINITY, f32::NEG_INFINITY);
+    silent.loudness.range = 0.0;
+    bench.readings.store(Arc::new(Readings { mix: Some(silent), ..Readings::default() }));
+    bench.window.get_by_label("Mix: all controls").click();
+    bench.window.run_steps(3);
+    bench.window.get_by_label("Mix, meters, range: – LU");
+    bench.window.get_by_label("Mix, meters, correlation: –");
+}
+
+#[test]
 fn a_reading_of_another_channel_is_not_shown_for_the_open_one() {
     let mut bench = Bench::new(show());
     let ids: Vec<_> = bench.snapshot.load().desk.strips.iter().map(|strip| strip.id.clone()).collect();
