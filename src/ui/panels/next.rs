@@ -11,7 +11,7 @@ use crate::ui::action::Action;
 use crate::ui::reading;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
-use crate::ui::widgets::{newly_clicked, ring};
+use crate::ui::widgets::{newly_clicked, paint_within, ring};
 
 /// Two presses within this time are one, s: a finger that bounces must not skip a song.
 const BOUNCE: f64 = 0.4;
@@ -66,15 +66,9 @@ fn paint(ui: &Ui, view: &View<'_>, rect: Rect, next: Option<&Scene>, response: &
     let current = view.snapshot.scene.as_ref().and_then(|id| view.snapshot.scenes.get(id));
     let name = next.or(current).map_or("", |scene| scene.name.as_str());
     let ink = if next.is_some() { theme.ink[0] } else { theme.ink[1] };
-    let mut job = egui::text::LayoutJob::simple_singleline(
-        name.to_owned(),
-        theme.font(theme.letters.title, Weight::SemiBold),
-        ink,
-    );
-    job.wrap = egui::text::TextWrapping::truncate_at_width(inner.width());
-    let galley = painter.layout_job(job);
-    let at = Align2::LEFT_BOTTOM.anchor_size(inner.left_bottom() + vec2(0.0, theme.space.hair), galley.size());
-    painter.galley(at.min, galley, ink);
+    let font = theme.font(theme.letters.title, Weight::SemiBold);
+    let at = (inner.left_bottom() + vec2(0.0, theme.space.hair), Align2::LEFT_BOTTOM);
+    paint_within(&painter, at, name.to_owned(), (font, ink), inner.width());
     if let Some(left) = view.snapshot.fade_left {
         fade(ui, view, rect, current, left);
     }
