@@ -50,11 +50,11 @@ impl Setup {
         }
     }
 
-    /// Whether the desk has that instrument as it was found.
+    /// Whether the desk has that instrument as it was found and under that `name`; an empty one asks for none.
     #[must_use]
-    pub fn is_laid_out(&self, desk: &Desk, input: u8) -> bool {
+    pub fn is_laid_out(&self, desk: &Desk, input: u8, name: &str) -> bool {
         let mut goal = desk.clone();
-        self.lay_out(&mut goal, input, "");
+        self.lay_out(&mut goal, input, name);
         goal == *desk
     }
 

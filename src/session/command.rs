@@ -98,8 +98,9 @@ pub enum SceneWish {
     Store(SceneForm),
     /// Keep the desk as it is now in a scene that is there.
     Update(SceneId),
-    /// Name a scene anew, or change what a recall of it does.
-    Edit(SceneId, SceneForm),
+    /// Name a scene anew, or change what a recall of it does. Each wish changes one thing, so that two that come together
+    /// both stay.
+    Edit(SceneId, SceneEdit),
     /// Put a scene at another place of the list, from 0.
     Move(SceneId, usize),
     /// Remove a scene.
@@ -139,6 +140,17 @@ pub struct SceneForm {
     pub scope: Scope,
     /// How long a recall takes, at most [`crate::limits::MAX_FADE`].
     pub fade: Duration,
+}
+
+/// One change of what is said of a scene; the parts are those of [`SceneForm`].
+#[derive(Clone, PartialEq, Debug)]
+pub enum SceneEdit {
+    /// Its name.
+    Name(String),
+    /// What a recall touches.
+    Scope(Scope),
+    /// How long a recall takes.
+    Fade(Duration),
 }
 
 /// Where the air goes.

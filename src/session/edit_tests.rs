@@ -9,7 +9,7 @@ use crate::desk::preset;
 use crate::desk::scene::{Part, SceneId, Scenes, Scope};
 use crate::desk::{Strip, StripInput};
 use crate::limits::MAX_FADE;
-use crate::session::command::{Aim, Command, Label, SceneForm, SceneWish, SetUpWish};
+use crate::session::command::{Aim, Command, Label, SceneEdit, SceneForm, SceneWish, SetUpWish};
 use crate::session::event::{AirNews, Event};
 use crate::session::snapshot::{DeviceState, Snapshot};
 
@@ -147,8 +147,7 @@ fn another_recall_takes_over_what_is_in_its_scope() {
     let quiet = store(&mut session, Duration::ZERO);
     let first = ChannelName::Strip(session.desk().strips[0].id.clone());
     let scope = Scope { channels: Some([first].into()), parts: [Part::Fader].into() };
-    let form = SceneForm { name: "Quiet".into(), scope, fade: Duration::ZERO };
-    session.command(Command::Scene(SceneWish::Edit(quiet.clone(), form)));
+    session.command(Command::Scene(SceneWish::Edit(quiet.clone(), SceneEdit::Scope(scope))));
     session.command(Command::Scene(SceneWish::Recall(loud)));
     session.tick(ms(5_000));
     session.command(Command::Scene(SceneWish::Recall(quiet)));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use korero_sentences::key;
 
-use super::command::{SceneForm, SceneWish};
+use super::command::{SceneEdit, SceneForm, SceneWish};
 use super::{Deed, Session};
 use crate::desk::history::Edit;
 use crate::desk::scene::{Scene, SceneId, Scenes};
@@ -46,7 +46,8 @@ impl Session {
             }
             SceneWish::Store(form) => {
                 let desk = Arc::clone(&self.state.desk);
-                let SceneForm { name, scope, fade } = fitting(form);
+                let SceneForm { name, scope, fade } = form;
+                let (name, fade) = (fitting_name(&name), fitting_fade(fade));
                 let id = SceneId::random();
                 self.state.scene = Some(id.clone());
                 self.scenes_are(|scenes| scenes.list.push(Scene { id, name, desk, scope, fade }))
@@ -56,14 +57,14 @@ impl Session {
                 self.state.scene = Some(id.clone());
                 self.scenes_are(|scenes| scenes.get_mut(&id).into_iter().for_each(|scene| scene.desk = desk.clone()))
             }
-            SceneWish::Edit(id, form) => {
-                let SceneForm { name, scope, fade } = fitting(form);
-                self.scenes_are(|scenes| {
-                    if let Some(scene) = scenes.get_mut(&id) {
-                        (scene.name, scene.scope, scene.fade) = (name, scope, fade);
-                    }
-                })
-            }
+            SceneWish::Edit(id, edit) => self.scenes_are(|scenes| {
+                let Some(scene) = scenes.get_mut(&id) else { return };
+                match edit {
+                    SceneEdit::Name(name) => scene.name = fitting_name(&name),
+                    SceneEdit::Scope(scope) => scene.scope = scope,
+                    SceneEdit::Fade(fade) => scene.fade = fitting_fade(fade),
+                }
+            }),
             SceneWish::Move(id, to) => self.scenes_are(|scenes| scenes.put(&id, to)),
             SceneWish::Remove(id) => self.scenes_are(|scenes| scenes.list.retain(|scene| scene.id != id)),
         }
@@ -87,8 +88,12 @@ impl Session {
     }
 }
 
-/// A name that is not too long, a fade to the millisecond that is not either.
-fn fitting(form: SceneForm) -> SceneForm {
-    let fade = Duration::from_millis(form.fade.min(MAX_FADE).as_millis() as u64);
-    SceneForm { name: form.name.chars().take(MAX_NAME).collect(), fade, ..form }
+/// A name that is not too long.
+fn fitting_name(name: &str) -> String {
+    name.chars().take(MAX_NAME).collect()
+}
+
+/// A fade to the millisecond that is not too long.
+fn fitting_fade(fade: Duration) -> Duration {
+    Duration::from_millis(fade.min(MAX_FADE).as_millis() as u64)
 }

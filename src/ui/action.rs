@@ -1,6 +1,6 @@
 //! What can be asked for by a word, a key on the screen or a key of the keyboard: one list of all of it.
 
-use egui::{Key, KeyboardShortcut, Modifiers};
+use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 use korero_sentences::{Key as Sentence, key};
 
 /// One thing that the window can be asked to do.
@@ -128,8 +128,22 @@ impl Action {
         KeyboardShortcut::new(modifiers, key)
     }
 
+    /// Takes its keys from this picture; `true` when they went down just now, and not when they repeat because a hand
+    /// rests on them.
+    pub(crate) fn newly_pressed(self, ctx: &Context) -> bool {
+        let shortcut = self.shortcut();
+        let down = |event: &Event| {
+            matches!(event, Event::Key { key, modifiers, pressed: true, repeat: false, .. }
+                if *key == shortcut.logical_key && modifiers.matches_logically(shortcut.modifiers))
+        };
+        ctx.input_mut(|i| {
+            let newly = i.events.iter().any(down);
+            i.consume_shortcut(&shortcut) && newly
+        })
+    }
+
     /// The keys in words, as a tooltip ends with.
-    pub(crate) fn keys(self, ctx: &egui::Context) -> String {
+    pub(crate) fn keys(self, ctx: &Context) -> String {
         ctx.format_shortcut(&self.shortcut())
     }
 }

@@ -70,7 +70,7 @@ fn chosen(words: &[&str], value: f32, language: Language) -> String {
 }
 
 /// Reads what a person typed: a number with or without sign, comma and unit; `inf` or `∞` closes a fader; a side
-/// (`l 30`) for pan. `None` when it means nothing here. The value is within the range.
+/// (`l 30`) for pan; a time with `ms`, `s` or `min`. `None` when it means nothing here. The value is within the range.
 pub(crate) fn read(spec: &ParamSpec, text: &str, language: Language) -> Option<f32> {
     let text = text.trim().to_lowercase().replace(['−', '–'], "-").replace(',', ".");
     if spec.unit == Unit::Pan {
@@ -82,10 +82,31 @@ pub(crate) fn read(spec: &ParamSpec, text: &str, language: Language) -> Option<f
     if spec.taper == Taper::Fader && (text.contains('∞') || text.contains("inf")) {
         return Some(spec.min);
     }
-    let digits: String = text.chars().take_while(|c| c.is_ascii_digit() || "+-.".contains(*c)).collect();
-    let times = if text[digits.len()..].trim_start().starts_with('k') { 1_000.0 } else { 1.0 };
-    let value: f32 = digits.parse().ok()?;
-    Some(spec.clamp(value * times))
+    let (value, unit) = number_and_unit(&text)?;
+    let times = match spec.unit {
+        Unit::Milliseconds if unit.is_empty() => 1.0,
+        Unit::Milliseconds => seconds_in(unit)? * 1_000.0,
+        _ if unit.starts_with('k') => 1_000.0,
+        _ => 1.0,
+    };
+    Some(spec.clamp((value * times) as f32))
+}
+
+/// A number with a point, and what stands after it.
+fn number_and_unit(text: &str) -> Option<(f64, &str)> {
+    let end = text.find(|c: char| !c.is_ascii_digit() && !"+-.".contains(c)).unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    Some((number.parse().ok()?, unit.trim()))
+}
+
+/// How many seconds a unit of time has, written small; `None` when it is none.
+fn seconds_in(unit: &str) -> Option<f64> {
+    match unit {
+        "ms" => Some(0.001),
+        "s" | "sec" | "hēkona" => Some(1.0),
+        "min" | "meneti" => Some(60.0),
+        _ => None,
+    }
 }
 
 /// What only goes one way, such as a range or a knee, is an amount and has no sign.
@@ -146,10 +167,13 @@ pub(crate) fn seconds(length: Duration) -> String {
     format!("{tenths}")
 }
 
-/// Reads seconds that a person typed; `None` when it is no number or a negative one.
+/// Reads a time that a person typed, in seconds unless `ms` or `min` stands behind it; `None` when it is no number, a
+/// negative one, or something else stands there.
 pub(crate) fn read_seconds(text: &str) -> Option<Duration> {
-    let text = text.trim().trim_end_matches(|c: char| c.is_alphabetic()).trim().replace(',', ".");
-    Duration::try_from_secs_f64(text.parse().ok()?).ok()
+    let text = text.trim().to_lowercase().replace(',', ".");
+    let (value, unit) = number_and_unit(&text)?;
+    let times = if unit.is_empty() { 1.0 } else { seconds_in(unit)? };
+    Duration::try_from_secs_f64(value * times).ok()
 }
 
 /// Frames as milliseconds, to a tenth.
@@ -244,6 +268,16 @@ mod tests {
         assert_eq!(read_seconds(" 2,5 s"), Some(Duration::from_millis(2_500)));
         assert_eq!(seconds(Duration::from_millis(2_500)), "2.5");
         assert_eq!(["", "x", "-1", "1e99"].map(read_seconds), [None; 4]);
+    }
+
+    #[test]
+    fn a_time_is_read_in_the_unit_that_stands_behind_it_and_in_no_other() {
+        let texts = ["500 ms", "500ms", "2 S", "1 min", "3 x", "3 m", "1 min 30"];
+        let seconds = [Some(0.5), Some(0.5), Some(2.0), Some(60.0), None, None, None];
+        assert_eq!(texts.map(read_seconds), seconds.map(|seconds| seconds.map(Duration::from_secs_f64)));
+        let attack = korero_dsp::effects::gate::PARAMS[usize::from(korero_dsp::effects::gate::ATTACK.0)];
+        let milliseconds = |text| read(&attack, text, Language::English);
+        assert_eq!(["2.5", "2,5 ms", "0.02 s", "3 x"].map(milliseconds), [Some(2.5), Some(2.5), Some(20.0), None]);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::farewell::{Farewell, Step};
 use super::hand::Hand;
 use super::meters::Meters;
 use super::panels::guard::Guard;
-use super::panels::{self, Open, air, channel, faults, mix, scenes, scribble, setup, strip, strips, target, top};
+use super::panels::{self, Open, air, channel, faults, mix, next, scenes, scribble, setup, strip, strips, target, top};
 use super::theme::{Mode, Theme, corner};
 use super::view::View;
 use super::{Link, fonts};
@@ -44,6 +44,8 @@ pub struct Window {
     looked_at: Option<ChannelName>,
     /// At the last look something was typed or a list was open: what Escape is for then.
     busy: bool,
+    /// What the keyboard asked for while something was typed.
+    after_typing: Option<Action>,
     guards: [Guard; 9],
     farewell: Farewell,
 }
@@ -70,6 +72,7 @@ impl Window {
             opened: None,
             looked_at: None,
             busy: false,
+            after_typing: None,
             guards: Default::default(),
             farewell: Farewell::default(),
         };
@@ -96,7 +99,7 @@ impl Window {
     }
 
     fn shortcuts(&mut self, ctx: &Context, snapshot: &Snapshot) {
-        let pressed = |action: Action| ctx.input_mut(|i| i.consume_shortcut(&action.shortcut()));
+        let pressed = |action: Action| action.newly_pressed(ctx);
         if pressed(Action::LookAgain) {
             self.send(Command::RefreshDevices);
         }
@@ -118,14 +121,15 @@ impl Window {
     }
 
     /// Undo, redo, copy, paste and the next scene. While something is typed, the keys of undo and of the clipboard are for that.
-    fn edits(&self, ctx: &Context, snapshot: &Snapshot) {
-        let pressed = |action: Action| ctx.input_mut(|i| i.consume_shortcut(&action.shortcut()));
-        if pressed(Action::NextScene) {
+    fn edits(&mut self, ctx: &Context, snapshot: &Snapshot) {
+        if self.asked_for(ctx, Action::NextScene) && next::in_time(ctx) {
             self.send(Command::Scene(SceneWish::Next));
         }
         if ctx.text_edit_focused() {
             return;
         }
+        // Held down they go on, as in every editor.
+        let pressed = |action: Action| ctx.input_mut(|i| i.consume_shortcut(&action.shortcut()));
         // With Shift first: without it the keys are the same.
         if pressed(Action::Redo) {
             self.send(Command::Redo);
@@ -155,9 +159,23 @@ impl Window {
         held.map(|strip| &strip.id).or(open).or_else(|| self.strips.chosen()).cloned()
     }
 
+    /// Whether the keys of an action were pressed. What is being typed is taken first, so the action waits for the next
+    /// picture then.
+    fn asked_for(&mut self, ctx: &Context, action: Action) -> bool {
+        let waited = self.after_typing.take_if(|waiting| *waiting == action).is_some();
+        let pressed = action.newly_pressed(ctx);
+        if pressed && ctx.text_edit_focused() {
+            ctx.memory_mut(|memory| memory.focused().into_iter().for_each(|field| memory.surrender_focus(field)));
+            self.after_typing = Some(action);
+            ctx.request_repaint();
+            return false;
+        }
+        pressed || waited
+    }
+
     fn open_by_key(&mut self, ctx: &Context) {
         for (action, panel) in [(Action::Scenes, Open::Scenes), (Action::SetUp, Open::SetUp)] {
-            if !ctx.input_mut(|i| i.consume_shortcut(&action.shortcut())) {
+            if !self.asked_for(ctx, action) {
                 continue;
             }
             if self.opened.as_ref() == Some(&panel) {

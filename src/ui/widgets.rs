@@ -11,11 +11,35 @@ pub(crate) mod meter;
 pub(crate) mod reduction;
 pub(crate) mod turn;
 
-use egui::{Painter, Rect, StrokeKind};
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{Align2, Color32, Event, FontId, Key, Painter, PointerButton, Pos2, Rect, Response, StrokeKind, Ui};
 
 use super::theme::{Theme, corner};
 
 /// Paints the ring around what the keyboard holds.
 pub(crate) fn ring(painter: &Painter, theme: &Theme, rect: Rect, radius: f32) {
     painter.rect_stroke(rect, corner(radius), theme.ring(), StrokeKind::Outside);
+}
+
+/// Paints one line of `text`, which ends in an ellipsis where it would be wider than `width`.
+pub(crate) fn paint_within(
+    painter: &Painter,
+    (pos, anchor): (Pos2, Align2),
+    text: String,
+    (font, ink): (FontId, Color32),
+    width: f32,
+) {
+    let mut job = LayoutJob::simple_singleline(text, font, ink);
+    job.wrap = TextWrapping::truncate_at_width(width.max(0.0));
+    let galley = painter.layout_job(job);
+    let at = anchor.anchor_size(pos, galley.size());
+    painter.galley(at.min, galley, ink);
+}
+
+/// Whether a key on the screen was pressed just now: not by a Space or Enter that repeats because it is held down.
+pub(crate) fn newly_clicked(ui: &Ui, response: &Response) -> bool {
+    let repeats =
+        |event: &Event| matches!(event, Event::Key { key: Key::Space | Key::Enter, pressed: true, repeat: true, .. });
+    let held = !response.clicked_by(PointerButton::Primary) && ui.input(|i| i.events.iter().any(repeats));
+    response.clicked() && !held
 }

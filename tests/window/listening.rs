@@ -62,6 +62,19 @@ fn the_panel_of_the_mix_tells_its_loudness_its_peak_and_its_sides() {
 }
 
 #[test]
+fn a_silent_channel_has_neither_sides_nor_a_range() {
+    let mut bench = Bench::new(show());
+    let mut silent = reading(f32::NEG_INFINITY, 1.0);
+    (silent.loudness.momentary, silent.loudness.integrated) = (f32::NEG_INFINITY, f32::NEG_INFINITY);
+    silent.loudness.range = 0.0;
+    bench.readings.store(Arc::new(Readings { mix: Some(silent), ..Readings::default() }));
+    bench.window.get_by_label("Mix: all controls").click();
+    bench.window.run_steps(3);
+    bench.window.get_by_label("Mix, meters, range: – LU");
+    bench.window.get_by_label("Mix, meters, correlation: –");
+}
+
+#[test]
 fn a_reading_of_another_channel_is_not_shown_for_the_open_one() {
     let mut bench = Bench::new(show());
     let ids: Vec<_> = bench.snapshot.load().desk.strips.iter().map(|strip| strip.id.clone()).collect();
@@ -179,6 +192,37 @@ fn a_line_is_taken_over_under_the_name_that_was_typed_and_all_of_them_at_once() 
         heard.lay_out(Arc::make_mut(&mut now.desk), 1, "Reo");
     });
     assert!(bench.window.get_by_label("Reo: On the desk").accesskit_node().is_disabled());
+}
+
+#[test]
+fn a_name_that_is_typed_later_reaches_the_strip_and_does_not_come_back_after_listening_anew() {
+    let mut bench = assistant(-3.0);
+    let laid_out = |bench: &mut Bench, name: &str| {
+        bench.becomes(|now| {
+            let heard = now.set_up.heard.clone().expect("it was heard");
+            heard.lay_out(Arc::make_mut(&mut now.desk), 1, name);
+        });
+    };
+    let type_name = |bench: &mut Bench| {
+        bench.window.get_by_label("Name of Input 1").focus();
+        bench.window.run_steps(2);
+        bench.window.get_by_label("Name of Input 1").type_text(" 2");
+        bench.window.run_steps(2);
+        bench.press(egui::Key::Enter);
+    };
+    laid_out(&mut bench, "Reo");
+    type_name(&mut bench);
+    bench.window.get_by_label("Reo 2: Take over").click();
+    let label = Label { input: 1, name: "Reo 2".into() };
+    assert_eq!(bench.wishes(), [Command::SetUp(SetUpWish::Accept(vec![label]))]);
+    laid_out(&mut bench, "Reo 2");
+    bench.window.get_by_label("Reo 2: On the desk");
+    type_name(&mut bench);
+    bench.window.get_by_label("Reo 2 2: Take over");
+    bench.becomes(|now| now.set_up.listening = false);
+    bench.window.get_by_label("Listen").click();
+    assert_eq!(bench.wishes(), [Command::SetUp(SetUpWish::Listen)]);
+    bench.window.get_by_label("Reo 2: On the desk");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use korero::desk::address::ChannelName;
 use korero::desk::scene::{Part, Scene, SceneId, Scenes, Scope};
-use korero::session::command::{SceneForm, SceneWish};
+use korero::session::command::{SceneEdit, SceneForm, SceneWish};
 
 use super::*;
 
@@ -37,16 +37,54 @@ fn one_key_or_one_press_recalls_the_next_scene() {
     let (mut bench, ids) = bench();
     bench.window.get_by_label("Next scene: Waiata").click();
     assert_eq!(asks(&mut bench), SceneWish::Next);
+    bench.window.run_steps(10);
     bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Enter);
     assert_eq!(asks(&mut bench), SceneWish::Next);
     // The key on the screen held by the keyboard is not pressed as well.
     bench.window.get_by_label("Next scene: Waiata").focus();
-    bench.window.run_steps(2);
+    bench.window.run_steps(10);
     bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Enter);
     assert_eq!(asks(&mut bench), SceneWish::Next);
     bench.becomes(|now| now.scene = Some(ids[2].clone()));
     bench.window.get_by_label("That was the last scene").click();
     assert_eq!(bench.wishes(), []);
+}
+
+/// Holds a key for so many pictures, as a keyboard tells of it: pressed again and again.
+fn hold(bench: &mut Bench, modifiers: egui::Modifiers, key: egui::Key, pictures: usize) {
+    for _ in 0..pictures {
+        bench.window.key_down_modifiers(modifiers, key);
+        bench.window.step();
+    }
+}
+
+#[test]
+fn a_key_that_is_held_recalls_one_scene_and_adds_one_strip() {
+    let (mut bench, _) = bench();
+    hold(&mut bench, egui::Modifiers::COMMAND, egui::Key::Enter, 30);
+    assert_eq!(asks(&mut bench), SceneWish::Next);
+    bench.window.key_up(egui::Key::Enter);
+    bench.window.get_by_label("Next scene: Waiata").focus();
+    bench.window.run_steps(10);
+    for key in [egui::Key::Space, egui::Key::Enter] {
+        hold(&mut bench, egui::Modifiers::NONE, key, 30);
+        assert_eq!(asks(&mut bench), SceneWish::Next, "{key:?}");
+        bench.window.key_up(key);
+    }
+    hold(&mut bench, egui::Modifiers::COMMAND, egui::Key::N, 30);
+    assert!(matches!(bench.wishes()[..], [Command::AddStrip(_)]));
+}
+
+#[test]
+fn two_presses_in_quick_succession_recall_one_scene() {
+    let (mut bench, _) = bench();
+    for _ in 0..3 {
+        bench.window.get_by_label("Next scene: Waiata").click();
+    }
+    assert_eq!(asks(&mut bench), SceneWish::Next);
+    bench.window.run_steps(10);
+    bench.window.get_by_label("Next scene: Waiata").click();
+    assert_eq!(asks(&mut bench), SceneWish::Next);
 }
 
 #[test]
@@ -72,8 +110,42 @@ fn a_scene_is_recalled_kept_anew_and_moved() {
     assert_eq!(asks(&mut bench), SceneWish::Move(ids[1].clone(), 0));
     bench.window.get_by_label("Move Waiata down").click();
     assert_eq!(asks(&mut bench), SceneWish::Move(ids[1].clone(), 2));
-    bench.window.get_by_label("Keep the desk as it is now in Waiata").click();
-    assert_eq!(asks(&mut bench), SceneWish::Update(ids[1].clone()));
+}
+
+#[test]
+fn the_desk_is_kept_in_a_scene_that_is_there_by_two_presses_and_not_by_one() {
+    let (mut bench, ids) = bench();
+    bench.window.get_by_label("Keep the desk as it is now in Karakia").click();
+    bench.window.run_steps(12);
+    // The first press for one thing is none for the other.
+    bench.window.get_by_label("Remove Karakia").click();
+    bench.window.run_steps(12);
+    bench.window.get_by_label("Keep the desk as it is now in Karakia").click();
+    bench.window.run_steps(12);
+    assert_eq!(bench.wishes(), []);
+    let sure = "Press again to keep the desk in Karakia; what it holds now does not come back by undo";
+    bench.window.get_by_label(sure).click();
+    assert_eq!(asks(&mut bench), SceneWish::Update(ids[0].clone()));
+}
+
+#[test]
+fn neither_a_double_click_nor_a_key_that_is_held_removes_a_scene_or_overwrites_it() {
+    let (mut bench, _) = bench();
+    for (first, again) in [
+        ("Remove Karakia", "Press again to remove Karakia"),
+        ("Keep the desk as it is now in Karakia", "Press again to keep the desk in Karakia"),
+    ] {
+        bench.window.get_by_label(first).click();
+        bench.window.run_steps(2);
+        bench.window.get_by_label_contains(again).click();
+        assert_eq!(bench.wishes(), [], "{first} by a double-click");
+        bench.window.run_steps(100);
+        bench.window.get_by_label(first).focus();
+        hold(&mut bench, egui::Modifiers::NONE, egui::Key::Space, 40);
+        bench.window.key_up(egui::Key::Space);
+        assert_eq!(bench.wishes(), [], "{first} by a held key");
+        bench.window.run_steps(100);
+    }
 }
 
 #[test]
@@ -81,6 +153,7 @@ fn a_scene_is_removed_by_two_presses_and_not_by_one() {
     let (mut bench, ids) = bench();
     bench.window.get_by_label("Remove Karakia").click();
     assert_eq!(bench.wishes(), []);
+    bench.window.run_steps(10);
     bench.window.get_by_label("Press again to remove Karakia; scenes do not come back by undo").click();
     assert_eq!(asks(&mut bench), SceneWish::Remove(ids[0].clone()));
     bench.window.get_by_label("Remove Karakia").click();
@@ -99,22 +172,55 @@ fn name_and_fade_of_a_scene_are_typed() {
     bench.window.get_by_label("Name of Waiata").type_text(" 2");
     bench.window.run_steps(2);
     bench.window.key_press(egui::Key::Enter);
-    let form =
-        |name: &str, ms| SceneForm { name: name.into(), scope: Scope::default(), fade: Duration::from_millis(ms) };
-    assert_eq!(asks(&mut bench), SceneWish::Edit(ids[1].clone(), form("Waiata 2", 2_500)));
+    assert_eq!(asks(&mut bench), SceneWish::Edit(ids[1].clone(), SceneEdit::Name("Waiata 2".into())));
     bench.window.get_by_label("Fade of Waiata in seconds").focus();
     bench.window.run_steps(2);
     bench.window.get_by_label("Fade of Waiata in seconds").type_text("5");
     bench.window.run_steps(2);
     bench.window.key_press(egui::Key::Enter);
-    assert_eq!(asks(&mut bench), SceneWish::Edit(ids[1].clone(), form("Waiata", 2_550)));
+    assert_eq!(asks(&mut bench), SceneWish::Edit(ids[1].clone(), SceneEdit::Fade(Duration::from_millis(2_550))));
+}
+
+/// Types behind the name of the first scene, and leaves the text field open.
+fn type_name(bench: &mut Bench, more: &str) {
+    bench.window.get_by_label("Name of Karakia").focus();
+    bench.window.run_steps(2);
+    bench.window.get_by_label("Name of Karakia").type_text(more);
+    bench.window.run_steps(2);
+}
+
+#[test]
+fn a_typed_name_and_the_switch_that_is_pressed_after_it_are_two_changes() {
+    let (mut bench, ids) = bench();
+    type_name(&mut bench, " 2");
+    bench.window.get_by_label("Recall sets: Faders").click();
+    let wishes = bench.wishes();
+    let [Command::Scene(SceneWish::Edit(id, name)), Command::Scene(SceneWish::Edit(_, SceneEdit::Scope(_)))] =
+        &wishes[..]
+    else {
+        panic!("{wishes:?}")
+    };
+    assert_eq!((id, name), (&ids[0], &SceneEdit::Name("Karakia 2".into())));
+}
+
+#[test]
+fn what_is_typed_is_taken_before_the_keyboard_closes_the_panel_or_recalls_the_next_scene() {
+    let named = |id: &SceneId| Command::Scene(SceneWish::Edit(id.clone(), SceneEdit::Name("Karakia 2".into())));
+    let (mut bench, ids) = bench();
+    type_name(&mut bench, " 2");
+    bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Enter);
+    assert_eq!(bench.wishes(), [named(&ids[0]), Command::Scene(SceneWish::Next)]);
+    type_name(&mut bench, " 2");
+    bench.window.key_press(egui::Key::F6);
+    assert_eq!(bench.wishes(), [named(&ids[0])]);
+    assert!(bench.window.query_by_label("Close Scenes").is_none());
 }
 
 #[test]
 fn what_a_recall_touches_is_switched_part_by_part_and_channel_by_channel() {
     let (mut bench, ids) = bench();
     let scope = |bench: &mut Bench| match asks(bench) {
-        SceneWish::Edit(id, form) if id == ids[0] => form.scope,
+        SceneWish::Edit(id, SceneEdit::Scope(scope)) if id == ids[0] => scope,
         other => panic!("{other:?}"),
     };
     bench.window.get_by_label("Recall sets: Faders").click();

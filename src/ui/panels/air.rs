@@ -15,7 +15,7 @@ use crate::ui::view::View;
 use crate::ui::widgets::field::Field;
 use crate::ui::widgets::hold_key::held;
 use crate::ui::widgets::key::KeyCap;
-use crate::ui::widgets::{figures, ring};
+use crate::ui::widgets::{figures, paint_within, ring};
 
 use super::{caption, next};
 
@@ -233,17 +233,21 @@ fn listeners(ui: &mut Ui, view: &View<'_>) {
     let font = theme.font(theme.letters.big, Weight::SemiBold);
     let used = figures::paint(painter, rect.left_center(), Align2::LEFT_CENTER, &number, &font, theme.ink[0]);
     let after = if count.is_some() { theme.space.s } else { 0.0 };
-    let at = pos2(used.right() + after, rect.center().y + theme.space.xs);
-    painter.text(at, Align2::LEFT_CENTER, words, theme.font(theme.letters.body, Weight::Regular), theme.ink[1]);
+    let line = rect.center().y + theme.space.xs;
+    let mut room = rect.right();
     if let AirState::On { bitrate, .. } = view.snapshot.air
         && bitrate > 0
     {
         let kbps = (f64::from(bitrate) / 1_000.0).round().to_string();
         let sent = view.say(key::WINDOW_SENT, &[("kbps", kbps.into())]);
-        let at = pos2(rect.right(), rect.center().y + theme.space.xs);
         let small = theme.font(theme.letters.tiny, Weight::Regular);
-        figures::paint(painter, at, Align2::RIGHT_CENTER, &sent, &small, theme.ink[2]);
+        let at = pos2(rect.right(), line);
+        room = figures::paint(painter, at, Align2::RIGHT_CENTER, &sent, &small, theme.ink[2]).left() - theme.space.s;
     }
+    let at = pos2(used.right() + after, line);
+    let font = theme.font(theme.letters.body, Weight::Regular);
+    paint_within(painter, (at, Align2::LEFT_CENTER), words, (font, theme.ink[1]), room - at.x);
+    response.on_hover_text(spoken);
     link(ui, view);
 }
 

@@ -14,7 +14,7 @@ use crate::ui::view::View;
 pub(crate) fn show(ui: &mut Ui, view: &View<'_>) {
     let faults = &view.snapshot.faults;
     if let Some(newest) = faults.first()
-        && ui.input_mut(|i| i.consume_shortcut(&Action::Dismiss.shortcut()))
+        && Action::Dismiss.newly_pressed(ui.ctx())
     {
         view.send(Command::DismissFault(newest.id));
     }

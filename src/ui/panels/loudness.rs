@@ -10,6 +10,7 @@ use crate::metering::Reading;
 use crate::session::command::Command;
 use crate::ui::naming;
 use crate::ui::reading;
+use crate::ui::taper::FADER_FLOOR_DB;
 use crate::ui::theme::{Theme, Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::figures;
@@ -106,17 +107,20 @@ fn figures_of(theme: &Theme, reading: Option<&Reading>) -> [Row; 6] {
     let lufs = |db: Option<f32>| db.map(reading::level);
     let peak = loudness.map(|loudness| loudness.true_peak_max[0].max(loudness.true_peak_max[1]));
     let over = peak.is_some_and(|peak| peak > CEILING_DBTP);
-    let apart = reading.is_some_and(|reading| reading.correlation < 0.0);
+    // Silence has no sides, and before anything was heard there is no range.
+    let heard = reading.filter(|reading| reading.loudness.momentary >= FADER_FLOOR_DB);
+    let range = loudness.filter(|loudness| loudness.integrated.is_finite()).map(|loudness| loudness.range);
+    let apart = heard.is_some_and(|reading| reading.correlation < 0.0);
     let plain = theme.ink[0];
     [
         row(key::METER_MOMENTARY, lufs(loudness.map(|l| l.momentary)), " LUFS", plain),
         row(key::METER_SHORT, lufs(loudness.map(|l| l.short_term)), " LUFS", plain),
         row(key::METER_INTEGRATED, lufs(loudness.map(|l| l.integrated)), " LUFS", plain),
-        row(key::METER_RANGE, loudness.map(|l| format!("{:.1}", l.range)), " LU", plain),
+        row(key::METER_RANGE, range.map(|range| format!("{range:.1}")), " LU", plain),
         row(key::METER_TRUE_PEAK, lufs(peak), " dBTP", if over { theme.over } else { plain }),
         row(
             key::METER_CORRELATION,
-            reading.map(|reading| signed(reading.correlation)),
+            heard.map(|reading| signed(reading.correlation)),
             "",
             if apart { theme.over } else { plain },
         ),

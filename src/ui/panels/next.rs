@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use egui::{Align2, Rect, Response, Role, Sense, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Context, Id, Rect, Response, Role, Sense, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 use korero_sentences::key;
 
 use crate::desk::scene::Scene;
@@ -11,7 +11,21 @@ use crate::ui::action::Action;
 use crate::ui::reading;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
-use crate::ui::widgets::ring;
+use crate::ui::widgets::{newly_clicked, paint_within, ring};
+
+/// Two presses within this time are one, s: a finger that bounces must not skip a song.
+const BOUNCE: f64 = 0.4;
+
+/// Whether a press for the next scene counts: the first one does, and the next only after a while.
+pub(crate) fn in_time(ctx: &Context) -> bool {
+    let place = Id::unique("next scene asked for");
+    let now = ctx.input(|i| i.time);
+    let counts = ctx.data(|data| data.get_temp::<f64>(place)).is_none_or(|before| now - before >= BOUNCE);
+    if counts {
+        ctx.data_mut(|data| data.insert_temp(place, now));
+    }
+    counts
+}
 
 /// Shows the key once there are scenes; after the last one it says so.
 pub(crate) fn show(ui: &mut Ui, view: &View<'_>) {
@@ -30,7 +44,8 @@ pub(crate) fn show(ui: &mut Ui, view: &View<'_>) {
         };
         response.widget_info(|| WidgetInfo::labeled(Role::Button, next.is_some(), &spoken));
         paint(ui, view, rect, next, &response);
-        if response.on_hover_text(view.tip(Action::NextScene, ui.ctx())).clicked() {
+        let response = response.on_hover_text(view.tip(Action::NextScene, ui.ctx()));
+        if newly_clicked(ui, &response) && in_time(ui.ctx()) {
             view.send(Command::Scene(SceneWish::Next));
         }
     });
@@ -51,15 +66,9 @@ fn paint(ui: &Ui, view: &View<'_>, rect: Rect, next: Option<&Scene>, response: &
     let current = view.snapshot.scene.as_ref().and_then(|id| view.snapshot.scenes.get(id));
     let name = next.or(current).map_or("", |scene| scene.name.as_str());
     let ink = if next.is_some() { theme.ink[0] } else { theme.ink[1] };
-    let mut job = egui::text::LayoutJob::simple_singleline(
-        name.to_owned(),
-        theme.font(theme.letters.title, Weight::SemiBold),
-        ink,
-    );
-    job.wrap = egui::text::TextWrapping::truncate_at_width(inner.width());
-    let galley = painter.layout_job(job);
-    let at = Align2::LEFT_BOTTOM.anchor_size(inner.left_bottom() + vec2(0.0, theme.space.hair), galley.size());
-    painter.galley(at.min, galley, ink);
+    let font = theme.font(theme.letters.title, Weight::SemiBold);
+    let at = (inner.left_bottom() + vec2(0.0, theme.space.hair), Align2::LEFT_BOTTOM);
+    paint_within(&painter, at, name.to_owned(), (font, ink), inner.width());
     if let Some(left) = view.snapshot.fade_left {
         fade(ui, view, rect, current, left);
     }

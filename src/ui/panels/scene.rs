@@ -1,28 +1,51 @@
 //! What one scene is called, how long its fade takes, where it stands in the show, and what its recall touches.
 
 use egui::{Id, Ui, vec2};
-use korero_sentences::key;
+use korero_sentences::{Key as Sentence, key};
 
 use crate::desk::scene::{Scene, SceneId};
 use crate::limits::{MAX_FADE, MAX_NAME};
-use crate::session::command::{Command, SceneForm, SceneWish};
+use crate::session::command::{Command, SceneEdit, SceneWish};
 use crate::ui::reading;
 use crate::ui::view::View;
 use crate::ui::widgets::field::Field;
 use crate::ui::widgets::key::{KeyCap, least_width};
+use crate::ui::widgets::newly_clicked;
 
 use super::{caption, scope};
 
-/// How long the second press that removes a scene is waited for, in seconds.
-const DOUBT: f64 = 4.0;
+/// When the second press counts that removes a scene or keeps the desk in it, in seconds after the first: not so soon that
+/// a double-click is both, nor so late that the first one is forgotten.
+const DOUBT: std::ops::Range<f64> = 0.5..4.0;
 /// The longest text of a fade.
 const MAX_SECONDS: usize = 8;
+
+/// What is lost by it does not come back by undo, so it takes two presses.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    /// Keep the desk in the scene.
+    Update,
+    /// Remove the scene.
+    Remove,
+}
+
+impl Deed {
+    /// The word on its key and the key's name, before the first press and after it.
+    fn words(self, sure: bool) -> (Sentence, Sentence) {
+        match (self, sure) {
+            (Self::Update, false) => (key::SCENE_UPDATE, key::SCENE_UPDATE_NAMED),
+            (Self::Update, true) => (key::SCENE_UPDATE_SURE, key::SCENE_UPDATE_SURE_NAMED),
+            (Self::Remove, false) => (key::SCENE_REMOVE, key::SCENE_REMOVE_NAMED),
+            (Self::Remove, true) => (key::SCENE_REMOVE_SURE, key::SCENE_REMOVE_SURE_NAMED),
+        }
+    }
+}
 
 /// What is half done with the scene that is shown.
 #[derive(Default)]
 pub(crate) struct Editor {
-    /// The scene that the next press removes, and since when.
-    doomed: Option<(SceneId, f64)>,
+    /// What the next press does with which scene, and since when.
+    half_done: Option<(Deed, SceneId, f64)>,
 }
 
 impl Editor {
@@ -39,7 +62,7 @@ impl Editor {
             ui.horizontal_wrapped(|ui| self.keys(ui, view, scene));
             ui.add_space(space.s);
             if let Some(changed) = scope::show(ui, view, &scene.scope) {
-                edit(view, scene, |form| form.scope = changed);
+                edit(view, scene, SceneEdit::Scope(changed));
             }
         });
     }
@@ -48,7 +71,7 @@ impl Editor {
         let id = || scene.id.clone();
         let list = &view.snapshot.scenes.list;
         let at = list.iter().position(|other| other.id == scene.id).unwrap_or(0);
-        if key(ui, view, scene, (key::SCENE_UPDATE, key::SCENE_UPDATE_NAMED), true) {
+        if self.twice(ui, view, scene, Deed::Update) {
             view.send(Command::Scene(SceneWish::Update(id())));
         }
         if key(ui, view, scene, (key::SCENE_UP, key::SCENE_UP_NAMED), at > 0) {
@@ -57,30 +80,26 @@ impl Editor {
         if key(ui, view, scene, (key::SCENE_DOWN, key::SCENE_DOWN_NAMED), at + 1 < list.len()) {
             view.send(Command::Scene(SceneWish::Move(id(), at + 1)));
         }
-        // A scene does not come back by undo, so removing it takes two presses.
-        let sure = matches!(&self.doomed, Some((doomed, since)) if *doomed == scene.id && view.now - since < DOUBT);
-        let words = if sure {
-            (key::SCENE_REMOVE_SURE, key::SCENE_REMOVE_SURE_NAMED)
-        } else {
-            (key::SCENE_REMOVE, key::SCENE_REMOVE_NAMED)
-        };
-        if key(ui, view, scene, words, true) {
-            self.doomed = (!sure).then(|| (id(), view.now));
-            if sure {
-                view.send(Command::Scene(SceneWish::Remove(id())));
-            }
+        if self.twice(ui, view, scene, Deed::Remove) {
+            view.send(Command::Scene(SceneWish::Remove(id())));
         }
+    }
+
+    /// Shows the key of a deed; `true` at the second of two presses.
+    fn twice(&mut self, ui: &mut Ui, view: &View<'_>, scene: &Scene, deed: Deed) -> bool {
+        let begun = self.half_done.as_ref().filter(|(half, id, _)| *half == deed && *id == scene.id);
+        let since = begun.map(|(_, _, begun)| view.now - begun).filter(|since| *since < DOUBT.end);
+        if !key(ui, view, scene, deed.words(since.is_some()), true) {
+            return false;
+        }
+        let sure = since.is_some_and(|since| since >= DOUBT.start);
+        self.half_done = (!sure).then(|| (deed, scene.id.clone(), view.now));
+        sure
     }
 }
 
 /// One key of the row, named with the scene.
-fn key(
-    ui: &mut Ui,
-    view: &View<'_>,
-    scene: &Scene,
-    (word, named): (korero_sentences::Key, korero_sentences::Key),
-    can: bool,
-) -> bool {
+fn key(ui: &mut Ui, view: &View<'_>, scene: &Scene, (word, named): (Sentence, Sentence), can: bool) -> bool {
     let theme = view.theme;
     let word = view.word(word);
     let name = view.say(named, &[("scene", scene.name.as_str().into())]);
@@ -88,7 +107,7 @@ fn key(
     let shown = ui.add_enabled_ui(can, |ui| {
         KeyCap { name: &name, word: &word, on: None, fill: theme.ember, size }.show(ui, theme).on_hover_text(&name)
     });
-    shown.inner.clicked()
+    newly_clicked(ui, &shown.inner)
 }
 
 fn name(ui: &mut Ui, view: &View<'_>, scene: &Scene) {
@@ -105,7 +124,7 @@ fn name(ui: &mut Ui, view: &View<'_>, scene: &Scene) {
     if let (_, Some(name)) = field.show(ui)
         && !name.trim().is_empty()
     {
-        edit(view, scene, |form| name.trim().clone_into(&mut form.name));
+        edit(view, scene, SceneEdit::Name(name.trim().to_owned()));
     }
 }
 
@@ -122,14 +141,11 @@ fn fade(ui: &mut Ui, view: &View<'_>, scene: &Scene) {
     };
     let (_, typed) = field.show(ui);
     if let Some(fade) = typed.and_then(|text| reading::read_seconds(&text)) {
-        edit(view, scene, |form| form.fade = fade.min(MAX_FADE));
+        edit(view, scene, SceneEdit::Fade(fade.min(MAX_FADE)));
     }
 }
 
 /// Asks for a change of what is said of the scene.
-fn edit(view: &View<'_>, scene: &Scene, change: impl FnOnce(&mut SceneForm)) {
-    let Scene { name, scope, fade, .. } = scene.clone();
-    let mut form = SceneForm { name, scope, fade };
-    change(&mut form);
-    view.send(Command::Scene(SceneWish::Edit(scene.id.clone(), form)));
+fn edit(view: &View<'_>, scene: &Scene, change: SceneEdit) {
+    view.send(Command::Scene(SceneWish::Edit(scene.id.clone(), change)));
 }

@@ -13,7 +13,7 @@ use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::figures;
 use crate::ui::widgets::key::{KeyCap, least_width};
-use crate::ui::widgets::ring;
+use crate::ui::widgets::{paint_within, ring};
 
 use super::scene::Editor;
 use super::{caption, head};
@@ -147,11 +147,9 @@ impl Row<'_> {
         let used = painter.text(right, Align2::RIGHT_CENTER, state, small, ink);
         let left = number.x + space.s;
         let font = theme.font(theme.letters.body, Weight::Medium);
-        let mut job = egui::text::LayoutJob::simple_singleline(self.scene.name.clone(), font, theme.ink[0]);
-        job.wrap = egui::text::TextWrapping::truncate_at_width((used.left() - space.s - left).max(0.0));
-        let galley = painter.layout_job(job);
-        let at = Align2::LEFT_CENTER.anchor_size(pos2(left, rect.center().y), galley.size());
-        painter.galley(at.min, galley, theme.ink[0]);
+        let at = (pos2(left, rect.center().y), Align2::LEFT_CENTER);
+        let room = used.left() - space.s - left;
+        paint_within(&painter, at, self.scene.name.clone(), (font, theme.ink[0]), room);
         if response.has_focus() {
             ring(&painter, theme, rect, theme.radius.s);
         }

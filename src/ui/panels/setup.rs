@@ -23,7 +23,7 @@ use super::head;
 /// What the panel remembers from picture to picture.
 #[derive(Default)]
 pub(crate) struct SetUpPanel {
-    /// The names that were typed, by input.
+    /// The names that were typed and are not yet on the desk, by input.
     names: HashMap<u8, String>,
 }
 
@@ -60,22 +60,32 @@ impl SetUpPanel {
         }
     }
 
-    fn keys(&self, ui: &mut Ui, view: &mut View<'_>) {
+    fn keys(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         ui.spacing_mut().item_spacing.x = view.theme.space.s;
         let listening = view.snapshot.set_up.listening;
         let word = view.word(if listening { key::SETUP_STOP } else { key::SETUP_LISTEN });
         if key(ui, view, &word, &word, Some(listening)) {
+            if !listening {
+                self.names.clear();
+            }
             view.send(Command::SetUp(if listening { SetUpWish::Stop } else { SetUpWish::Listen }));
         }
         let Some(setup) = view.snapshot.set_up.heard.clone() else { return };
         let labels: Vec<Named> = setup.instruments().map(|finding| self.label(view, finding)).collect();
         let all = view.word(key::SETUP_ACCEPT_ALL);
-        let news = setup.instruments().any(|finding| !setup.is_laid_out(&view.snapshot.desk, finding.input));
+        let news = setup.instruments().any(|finding| !self.is_done(view, &setup, finding));
         ui.add_enabled_ui(news, |ui| {
             if key(ui, view, &all, &all, None) {
                 view.send(Command::SetUp(SetUpWish::Accept(labels)));
+                self.names.clear();
             }
         });
+    }
+
+    /// Whether the desk has the instrument already, under the name that was typed if one was.
+    fn is_done(&self, view: &View<'_>, setup: &Setup, finding: &Finding) -> bool {
+        let typed = self.names.get(&finding.input).map_or("", String::as_str);
+        setup.is_laid_out(&view.snapshot.desk, finding.input, typed)
     }
 
     fn label(&self, view: &View<'_>, finding: &Finding) -> Named {
@@ -127,8 +137,8 @@ impl SetUpPanel {
         }
     }
 
-    fn accept(&self, ui: &mut Ui, view: &View<'_>, setup: &Setup, finding: &Finding, width: f32) {
-        let done = setup.is_laid_out(&view.snapshot.desk, finding.input);
+    fn accept(&mut self, ui: &mut Ui, view: &View<'_>, setup: &Setup, finding: &Finding, width: f32) {
+        let done = self.is_done(view, setup, finding);
         let label = self.label(view, finding);
         let word = view.word(if done { key::SETUP_DONE } else { key::SETUP_ACCEPT });
         let name = format!("{}: {word}", label.name);
@@ -137,6 +147,7 @@ impl SetUpPanel {
             let key = KeyCap { name: &name, word: &word, on: None, fill: view.theme.ember, size };
             if key.show(ui, view.theme).clicked() {
                 view.send(Command::SetUp(SetUpWish::Accept(vec![label])));
+                self.names.remove(&finding.input);
             }
         });
     }

@@ -11,6 +11,7 @@ use crate::ui::action::Action;
 use crate::ui::theme::{Theme, Weight};
 use crate::ui::view::View;
 use crate::ui::widgets::key::KeyCap;
+use crate::ui::widgets::newly_clicked;
 
 use super::{buses, strip};
 
@@ -84,7 +85,7 @@ fn add_key(ui: &mut Ui, view: &View<'_>, desk: &Desk) {
         KeyCap { name: &name, word: "+", on: None, fill: theme.ember, size: vec2(theme.space.hit, theme.space.touch) };
     let response = key.show(ui, theme);
     let response = response.on_hover_text(view.tip(Action::AddStrip, ui.ctx()));
-    if response.clicked() {
+    if newly_clicked(ui, &response) {
         view.send(Command::AddStrip(next_input(desk, inputs(view.snapshot))));
     }
 }
