@@ -135,7 +135,7 @@ impl Stage {
         shown: Arc<ArcSwap<Snapshot>>,
         meters: Meters,
     ) -> Self {
-        let language = plan.remember.as_deref().and_then(|folder| Settings::load(folder).language);
+        let language = plan.remember.as_deref().and_then(|folder| Settings::load(folder).0.language);
         Self {
             session: Session::new(plan.start, plan.aim),
             interface: Interface::new(plan.host, engine),
