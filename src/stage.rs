@@ -321,6 +321,10 @@ impl Stage {
     }
 
     fn use_device(&mut self, id: &str, now: Duration) -> Result<(), Fault> {
+        // What the interface before gathered and did not tell yet ends with it.
+        if let Some(fault) = self.interface.untold() {
+            self.tell(Event::Trouble(fault), now);
+        }
         let needed = if self.strict { self.session.desk().inputs_needed().max(1) } else { 1 };
         let wanted = Wanted::new(id).with_channels(needed).with_frames(self.frames);
         self.interface.choose(wanted).inspect_err(|_| {
