@@ -21,7 +21,9 @@ use crate::audio::{AudioEvent, AudioHost, Interface, Wanted};
 use crate::desk::{file, preset, scene};
 use crate::engine::{self, EngineHandle, Levels, TapSource};
 use crate::fault::Fault;
-use crate::limits::{CUE_TAP, DEVICE_FRAMES_DEFAULT, MAX_FAULTS_KEPT, MAX_GAPS_KEPT, REMEMBER_EVERY, STAGE_TICK};
+use crate::limits::{
+    CUE_TAP, DEVICE_FRAMES_DEFAULT, MAX_FAULTS_KEPT, MAX_GAPS_KEPT, REMEMBER_EVERY, RING_REST, STAGE_TICK,
+};
 use crate::metering::Readings;
 use crate::session::command::{Aim, Command};
 use crate::session::event::Event;
@@ -196,7 +198,10 @@ impl Stage {
             self.tell(event, now);
         }
         let desk = Arc::clone(self.session.desk());
-        for event in self.meters.look(&mut self.engine, &desk) {
+        if self.session.fades() {
+            self.meters.rings_rest(now + RING_REST);
+        }
+        for event in self.meters.look(&mut self.engine, &desk, now) {
             self.tell(event, now);
         }
         for event in self.ear.look(&mut self.engine, self.session.device()) {
