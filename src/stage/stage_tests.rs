@@ -4,7 +4,9 @@ use crate::desk::{Desk, Strip, StripInput};
 use crate::desk::address::Address;
 use crate::desk::channel::Control;
 use crate::desk::scene::Scope;
+use crate::limits::SAMPLE_RATE;
 use crate::session::command::{Label, SceneForm, SceneWish, SetUpWish};
+use crate::timeline::FrameIndex;
 
 use super::*;
 
@@ -106,11 +108,12 @@ fn a_tone_that_a_scene_fades_in_is_no_ring() {
     send(Command::Turn(fader, -43.0));
     wait_for(&show, "the scene", |now| !now.scenes.list.is_empty());
     // The detector has heard that it is quiet.
-    thread::sleep(Duration::from_millis(700));
+    let heard = |begin: FrameIndex| move |now: &Snapshot| now.position.since(begin) > u64::from(SAMPLE_RATE);
+    wait_for(&show, "a second of it", heard(show.snapshot.load().position));
     send(Command::Scene(SceneWish::Recall(show.snapshot.load().scenes.list[0].id.clone())));
     wait_for(&show, "the fade", |now| now.fade_left.is_some());
     wait_for(&show, "its end", |now| now.fade_left.is_none());
-    thread::sleep(2 * RING_REST);
+    wait_for(&show, "what is told late", heard(show.snapshot.load().position));
     let told = show.end().faults;
     assert!(told.iter().all(|fault| fault.code != key::FAULT_STAGE_RING_STRIP && fault.code != key::FAULT_STAGE_RING));
 }
