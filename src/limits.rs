@@ -167,6 +167,8 @@ pub const METER_TAP: Duration = Duration::from_secs(1);
 pub const METER_POLL: Duration = Duration::from_millis(40);
 /// Rings that wait for the control thread; more are dropped, since the first ones say what to do.
 pub const MAX_RINGS: usize = 16;
+/// How long after a fade nothing counts as a ring: what the detector remembers (0.5 s) and the way there.
+pub const RING_REST: Duration = Duration::from_millis(600);
 
 /// How often the stage looks at everything.
 pub const STAGE_TICK: Duration = Duration::from_millis(20);

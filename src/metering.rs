@@ -59,6 +59,7 @@ pub struct Watch {
 enum Wish {
     Watch(Option<Box<Watch>>),
     Reset,
+    ForgetRings,
     End,
 }
 
@@ -94,6 +95,11 @@ impl Metering {
     /// Begins anew with everything that is measured since a beginning: integrated loudness, range, maxima.
     pub fn reset(&self) {
         self.wish(Wish::Reset);
+    }
+
+    /// Hears rings anew: what rose until now is no ring, and one that goes on is told again.
+    pub fn forget_rings(&self) {
+        self.wish(Wish::ForgetRings);
     }
 
     /// The latest readings.

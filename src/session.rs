@@ -143,6 +143,12 @@ impl Session {
         &self.state.desk
     }
 
+    /// Whether a scene fades in.
+    #[must_use]
+    pub fn fades(&self) -> bool {
+        self.fade.left(self.now).is_some()
+    }
+
     /// Decides what comes of a wish, at the time that [`Session::tick`] told last.
     pub fn command(&mut self, command: Command) -> Vec<Deed> {
         match command {

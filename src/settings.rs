@@ -1,11 +1,13 @@
 //! What the window remembers from one evening to the next. The stream key is not among it.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use korero_sentences::key;
 use serde::{Deserialize, Serialize};
 
+use crate::desk::file::place;
 use crate::fault::Fault;
 use crate::limits::BITRATE_DEFAULT;
 use crate::session::snapshot::Snapshot;
@@ -52,6 +54,8 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The settings in their folder.
+    pub const FILE: &str = "settings.toml";
     /// The desk beside the settings.
     pub const DESK_FILE: &str = "desk.toml";
     /// The scenes beside the desk.
@@ -59,12 +63,20 @@ impl Settings {
     /// The folder of a person's own presets, beside the settings.
     pub const PRESETS: &str = "presets";
 
-    /// Reads `settings.toml` in `folder`; what is missing or cannot be read is at rest, so that a damaged file
-    /// never keeps an artist from playing.
+    /// Reads `settings.toml` in `folder`; what is missing is at rest. A damaged file never keeps an artist from playing:
+    /// all is at rest then, and the fault says so.
     #[must_use]
-    pub fn load(folder: &Path) -> Self {
-        let text = fs::read_to_string(folder.join(FILE)).unwrap_or_default();
-        toml::from_str(&text).unwrap_or_default()
+    pub fn load(folder: &Path) -> (Self, Option<Fault>) {
+        let path = folder.join(Self::FILE);
+        let read = match fs::read_to_string(&path) {
+            Ok(text) => toml::from_str(&text).map_err(|e| e.message().to_owned()),
+            Err(e) if e.kind() == ErrorKind::NotFound => Ok(Self::default()),
+            Err(e) => Err(e.to_string()),
+        };
+        let wrong = |why: String| {
+            Fault::new(key::FAULT_STAGE_SETTINGS_READ).with("file", path.display().to_string()).with("why", why)
+        };
+        read.map_or_else(|why| (Self::default(), Some(wrong(why))), |settings| (settings, None))
     }
 
     /// Saves by an atomic rename. Errors: the folder cannot be written.
@@ -74,8 +86,7 @@ impl Settings {
         };
         let text = toml::to_string(self).map_err(|e| wrong(e.to_string()))?;
         fs::create_dir_all(folder)
-            .and_then(|()| fs::write(folder.join("settings.toml.new"), text))
-            .and_then(|()| fs::rename(folder.join("settings.toml.new"), folder.join(FILE)))
+            .and_then(|()| place::replace(&folder.join(Self::FILE), &text))
             .map_err(|e| wrong(e.to_string()))
     }
 
@@ -99,8 +110,6 @@ impl Settings {
         }
     }
 }
-
-const FILE: &str = "settings.toml";
 
 /// Where the app keeps its settings on this system, `KORERO_CONFIG` if that is set.
 #[must_use]
@@ -126,7 +135,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let settings = Settings { device: Some("alsa:hw:USB".into()), bitrate: 128_000, ..Settings::default() };
         settings.save(folder.path()).expect("saved");
-        assert_eq!(Settings::load(folder.path()), settings);
+        assert_eq!(Settings::load(folder.path()), (settings, None));
     }
 
     #[test]
@@ -138,9 +147,14 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_file_leaves_the_settings_at_rest() {
+    fn a_damaged_file_leaves_the_settings_at_rest_and_is_told_and_a_missing_one_is_no_fault() {
         let folder = tempfile::tempdir().expect("a folder");
-        fs::write(folder.path().join(FILE), "bitrate = \"loud\"").expect("written");
-        assert_eq!(Settings::load(folder.path()), Settings::default());
+        assert_eq!(Settings::load(folder.path()), (Settings::default(), None));
+        fs::write(folder.path().join(Settings::FILE), "bitrate = \"loud\"").expect("written");
+        let (settings, fault) = Settings::load(folder.path());
+        assert_eq!(
+            (settings, fault.map(|fault| fault.code)),
+            (Settings::default(), Some(key::FAULT_STAGE_SETTINGS_READ))
+        );
     }
 }

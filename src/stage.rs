@@ -21,7 +21,9 @@ use crate::audio::{AudioEvent, AudioHost, Interface, Wanted};
 use crate::desk::{file, preset, scene};
 use crate::engine::{self, EngineHandle, Levels, TapSource};
 use crate::fault::Fault;
-use crate::limits::{CUE_TAP, DEVICE_FRAMES_DEFAULT, MAX_FAULTS_KEPT, MAX_GAPS_KEPT, REMEMBER_EVERY, STAGE_TICK};
+use crate::limits::{
+    CUE_TAP, DEVICE_FRAMES_DEFAULT, MAX_FAULTS_KEPT, MAX_GAPS_KEPT, REMEMBER_EVERY, RING_REST, STAGE_TICK,
+};
 use crate::metering::Readings;
 use crate::session::command::{Aim, Command};
 use crate::session::event::Event;
@@ -135,7 +137,7 @@ impl Stage {
         shown: Arc<ArcSwap<Snapshot>>,
         meters: Meters,
     ) -> Self {
-        let language = plan.remember.as_deref().and_then(|folder| Settings::load(folder).language);
+        let language = plan.remember.as_deref().and_then(|folder| Settings::load(folder).0.language);
         Self {
             session: Session::new(plan.start, plan.aim),
             interface: Interface::new(plan.host, engine),
@@ -196,7 +198,10 @@ impl Stage {
             self.tell(event, now);
         }
         let desk = Arc::clone(self.session.desk());
-        for event in self.meters.look(&mut self.engine, &desk) {
+        if self.session.fades() {
+            self.meters.rings_rest(now + RING_REST);
+        }
+        for event in self.meters.look(&mut self.engine, &desk, now) {
             self.tell(event, now);
         }
         for event in self.ear.look(&mut self.engine, self.session.device()) {
@@ -321,6 +326,10 @@ impl Stage {
     }
 
     fn use_device(&mut self, id: &str, now: Duration) -> Result<(), Fault> {
+        // What the interface before gathered and did not tell yet ends with it.
+        if let Some(fault) = self.interface.untold() {
+            self.tell(Event::Trouble(fault), now);
+        }
         let needed = if self.strict { self.session.desk().inputs_needed().max(1) } else { 1 };
         let wanted = Wanted::new(id).with_channels(needed).with_frames(self.frames);
         self.interface.choose(wanted).inspect_err(|_| {

@@ -12,7 +12,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("limits", &["dsp"]), ("timeline", &["limits"]), ("fault", &[]), ("show", &[]), ("secret", &["fault", "limits"]),
     ("priority", &[]), ("desk", &["dsp", "fault", "limits"]),
     ("session", &["assistant", "desk", "dsp", "show", "fault", "limits", "timeline"]),
-    ("settings", &["session", "show", "fault", "limits"]),
+    ("settings", &["session", "desk", "show", "fault", "limits"]),
     ("engine", &["dsp", "desk", "fault", "limits", "timeline"]),
     ("metering", &["dsp", "desk", "engine", "fault", "limits", "timeline"]),
     ("render", &["dsp", "engine", "desk", "fault", "limits", "timeline"]),

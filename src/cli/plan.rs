@@ -1,14 +1,15 @@
 //! From the words of the command line, and what is remembered, to the plan of a show.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use korero_sentences::{Language, key};
 
 use super::args::Play;
 use crate::audio;
+use crate::desk::file::{self, place};
 use crate::desk::preset::{self, Preset};
-use crate::desk::{Desk, file, scene};
+use crate::desk::{Desk, scene};
 use crate::fault::Fault;
 use crate::secret::{self, StreamKey};
 use crate::session::command::{Aim, Command};
@@ -64,8 +65,13 @@ pub(super) fn headless(play: &Play, on_air: bool) -> Result<Begin, Fault> {
 /// A show with a window: the words go before what is remembered.
 pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
     let folder = settings::folder();
-    let remembered = Settings::load(&folder);
     let (host, device) = audio::host(play.host.as_deref().unwrap_or("cpal"))?;
+    // A scripted show is no evening to be remembered.
+    let remember = play.host.as_deref().is_none_or(|host| !host.starts_with("scripted"));
+    let mut kept = Kept { remember: remember.then(|| folder.clone()), faults: Vec::new() };
+    let (remembered, wrong) = Settings::load(&folder);
+    kept.put_aside(&folder.join(Settings::FILE), wrong);
+    let desk = kept.desk(play, &folder.join(Settings::DESK_FILE))?;
     let show = Show {
         title: play.title.clone().unwrap_or_else(|| remembered.show.title.clone()),
         artist: play.artist.clone().unwrap_or_else(|| remembered.show.artist.clone()),
@@ -73,12 +79,12 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
     };
     let (scenes, wrong) = scene::file::load(&folder.join(Settings::SCENES_FILE));
     let (presets, faults) = presets(&folder);
-    let faults = wrong.into_iter().chain(faults).map(|fault| ShownFault { id: 0, fault, times: 1 });
+    kept.faults.extend(wrong.into_iter().chain(faults));
     let start = Snapshot {
         scenes: Arc::new(scenes),
         presets: Arc::new(presets),
-        faults: faults.collect(),
-        desk: Arc::new(desk_for_window(play, &folder.join(Settings::DESK_FILE))?),
+        faults: kept.faults.into_iter().map(|fault| ShownFault { id: 0, fault, times: 1 }).collect(),
+        desk: Arc::new(desk),
         record_folder: play.record.clone().unwrap_or(remembered.record_folder),
         record_mix: play.mix || remembered.record_mix,
         record_inputs: play.inputs || remembered.record_inputs,
@@ -96,10 +102,8 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
     if play.on_air {
         commands.push(Command::GoOnAir);
     }
-    // A scripted show is no evening to be remembered.
-    let remember = play.host.as_deref().is_none_or(|host| !host.starts_with("scripted")).then_some(folder);
     let log_packets = play.stats.is_some();
-    let plan = Plan { host, start, aim, frames: play.frames, strict: false, remember, log_packets };
+    let plan = Plan { host, start, aim, frames: play.frames, strict: false, remember: kept.remember, log_packets };
     Ok(Begin { plan, commands, language: remembered.language.as_deref().map(Language::from_tag) })
 }
 
@@ -129,12 +133,46 @@ pub(super) fn write_stats(play: &Play, report: &Report) -> Result<(), Fault> {
         .map_err(|why| Fault::new(key::FAULT_CLI_STATS).with("file", path.display().to_string()).with("why", why))
 }
 
-/// A desk that was named must be good; the remembered one may be missing.
-fn desk_for_window(play: &Play, remembered: &Path) -> Result<Desk, Fault> {
-    match &play.desk {
-        Some(path) => file::load(path),
-        None if remembered.is_file() => file::load(remembered),
-        None => Ok(Desk::default()),
+/// What is kept from one evening to the next: a file of it that cannot be used must not keep the window from opening, nor
+/// be written over.
+struct Kept {
+    /// Where; nowhere once a damaged file could not be put aside.
+    remember: Option<PathBuf>,
+    faults: Vec<Fault>,
+}
+
+impl Kept {
+    /// A desk that was named must be good; the remembered one may be missing or damaged.
+    fn desk(&mut self, play: &Play, remembered: &Path) -> Result<Desk, Fault> {
+        if let Some(path) = &play.desk {
+            return file::load(path);
+        }
+        if !remembered.is_file() {
+            return Ok(Desk::default());
+        }
+        Ok(file::load(remembered).unwrap_or_else(|wrong| {
+            self.put_aside(remembered, Some(wrong));
+            Desk::default()
+        }))
+    }
+
+    /// Tells what is wrong with a file, if anything, and keeps it under another name.
+    fn put_aside(&mut self, path: &Path, wrong: Option<Fault>) {
+        let Some(wrong) = wrong else { return };
+        self.faults.push(wrong);
+        let Some(folder) = self.remember.take() else { return };
+        let name = |path: &Path| path.display().to_string();
+        match place::set_aside(path) {
+            Ok(aside) => {
+                let kept = Fault::new(key::FAULT_STAGE_SET_ASIDE).with("file", name(path)).with("kept", name(&aside));
+                self.faults.push(kept);
+                self.remember = Some(folder);
+            }
+            Err(e) => {
+                let lost = Fault::new(key::FAULT_STAGE_SETTINGS).with("folder", name(&folder));
+                self.faults.push(lost.with("why", e.to_string()));
+            }
+        }
     }
 }
 
@@ -177,5 +215,42 @@ mod tests {
         assert_eq!(key_of(" \n"), Ok(None));
         assert_eq!(key_of("abc\n").unwrap().unwrap().reveal(), "abc");
         assert_eq!(key_of("two words").unwrap_err().code, key::FAULT_PUBLISH_KEY_FORM);
+    }
+
+    #[test]
+    fn a_remembered_desk_that_cannot_be_used_is_told_and_kept_and_the_window_opens_with_an_empty_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(Settings::DESK_FILE);
+        for (n, (text, code)) in [
+            ("", key::FAULT_DESK_FORMAT),
+            ("format = 1\n[[strip", key::FAULT_DESK_SYNTAX),
+            ("format = 99\n", key::FAULT_DESK_NEWER),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            std::fs::write(&path, text).unwrap();
+            let mut kept = Kept { remember: Some(folder.path().to_owned()), faults: Vec::new() };
+            assert_eq!(kept.desk(&Play::default(), &path), Ok(Desk::default()));
+            let codes: Vec<_> = kept.faults.iter().map(|fault| fault.code).collect();
+            assert_eq!(codes, [code, key::FAULT_STAGE_SET_ASIDE]);
+            assert!(kept.remember.is_some());
+            // The evening is saved to the place that is free now.
+            file::save(&path, &Desk::default()).unwrap();
+            let aside = folder.path().join(format!("desk.damaged-{}.toml", n + 1));
+            assert_eq!(std::fs::read_to_string(aside).unwrap(), text);
+        }
+        std::fs::write(&path, "").unwrap();
+        let named = Play { desk: Some(path.clone()), ..Play::default() };
+        let mut kept = Kept { remember: Some(folder.path().to_owned()), faults: Vec::new() };
+        assert!(kept.desk(&named, &path).is_err() && path.is_file(), "one that was named by hand must be good");
+    }
+
+    #[test]
+    fn what_cannot_be_put_aside_is_not_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut kept = Kept { remember: Some(folder.path().to_owned()), faults: Vec::new() };
+        kept.put_aside(&folder.path().join("gone/desk.toml"), Some(Fault::new(key::FAULT_DESK_SYNTAX)));
+        assert_eq!((kept.remember, kept.faults[1].code), (None, key::FAULT_STAGE_SETTINGS));
     }
 }

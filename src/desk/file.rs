@@ -3,6 +3,7 @@
 //! A value outside its range is an error here, not clamped: a typing mistake in a file should be seen before the
 //! show. Saving keeps the comments of the file that was read.
 
+pub mod place;
 pub(super) mod read;
 pub(super) mod write;
 

@@ -82,7 +82,11 @@ impl History {
         self.turned = matches!(edit, Edit::Turn(_)).then_some(now);
         match self.done.pop_back_if(|last| soon && last.edit == edit) {
             // Turned back to where it began, there is nothing to undo.
-            Some(step) if step.back == forth => self.weight -= step.weight(),
+            Some(step) if step.back == forth => {
+                self.weight -= step.weight();
+                // What is turned next is no more of what stands before this.
+                self.turned = None;
+            }
             Some(step) => self.done.push_back(Step { forth: forth.clone(), ..step }),
             None => self.keep(Step { edit, back: Patch::between(after, before), forth: forth.clone() }),
         }

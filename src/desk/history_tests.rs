@@ -125,6 +125,18 @@ fn what_was_turned_and_turned_back_at_once_is_no_step() {
 }
 
 #[test]
+fn a_turn_after_one_that_was_turned_back_is_no_more_of_the_step_before() {
+    let (mut desk, mut history) = (Desk::for_inputs(1, |n| n.to_string()), History::default());
+    let id = desk.strips[0].id.clone();
+    turn(&mut desk, &mut history, &id, Control::FADER, -1.0, 0);
+    turn(&mut desk, &mut history, &id, Control::FADER, -2.0, 5_000);
+    turn(&mut desk, &mut history, &id, Control::FADER, -1.0, 5_500);
+    turn(&mut desk, &mut history, &id, Control::FADER, -3.0, 6_000);
+    history.undo(&mut desk);
+    assert_eq!(desk.strips[0].channel.level_db(), -1.0);
+}
+
+#[test]
 fn a_new_edit_forgets_what_was_undone() {
     let (mut desk, mut history) = (Desk::for_inputs(1, |n| n.to_string()), History::default());
     let id = desk.strips[0].id.clone();

@@ -234,6 +234,19 @@ impl Scenes {
         self.list.get(at.map_or(0, |at| at + 1))
     }
 
+    /// The scene before that one; `None` before the first, or when it is not there.
+    #[must_use]
+    pub fn before(&self, id: &SceneId) -> Option<&Scene> {
+        let at = self.list.iter().position(|scene| scene.id == *id)?;
+        self.list.get(at.checked_sub(1)?)
+    }
+
+    /// Adds a scene after that one; at the end after none, or after one that is not there.
+    pub fn insert_after(&mut self, id: Option<&SceneId>, scene: Scene) {
+        let at = id.and_then(|id| self.list.iter().position(|scene| scene.id == *id));
+        self.list.insert(at.map_or(self.list.len(), |at| at + 1), scene);
+    }
+
     /// Puts a scene at another place, from 0; past the end is at the end.
     pub fn put(&mut self, id: &SceneId, to: usize) {
         let Some(at) = self.list.iter().position(|scene| scene.id == *id) else { return };

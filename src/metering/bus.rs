@@ -67,6 +67,11 @@ impl BusMeter {
         self.loudness.reset();
     }
 
+    /// Hears rings anew: what rose until now is no ring, and one that goes on is given again.
+    pub fn forget_rings(&mut self) {
+        self.ring.reset();
+    }
+
     /// What is known now.
     pub fn look(&mut self) -> Reading {
         let [left, right, both] = self.means;

@@ -48,7 +48,11 @@ impl Worker {
         loop {
             match inbox.try_recv() {
                 Ok(Wish::Watch(watch)) => self.watch(watch.map(|watch| *watch)),
-                Ok(Wish::Reset) => self.reset(),
+                Ok(Wish::Reset) => self.meters().for_each(BusMeter::reset),
+                Ok(Wish::ForgetRings) => {
+                    self.last = None;
+                    self.meters().for_each(BusMeter::forget_rings);
+                }
                 Ok(Wish::End) | Err(TryRecvError::Disconnected) => return,
                 Err(TryRecvError::Empty) => {
                     self.look();
@@ -68,9 +72,8 @@ impl Worker {
         });
     }
 
-    fn reset(&mut self) {
-        let meters = self.meter.iter_mut().chain(self.watched.as_mut().map(|watched| &mut watched.meter));
-        meters.for_each(BusMeter::reset);
+    fn meters(&mut self) -> impl Iterator<Item = &mut BusMeter> {
+        self.meter.iter_mut().chain(self.watched.as_mut().map(|watched| &mut watched.meter))
     }
 
     fn look(&mut self) {

@@ -94,9 +94,9 @@ pub enum Command {
 /// A wish about scenes.
 #[derive(Clone, PartialEq, Debug)]
 pub enum SceneWish {
-    /// Keep the desk as it is now as a new scene, after the others.
+    /// Keep the desk as it is now, or where its fade goes, as a new scene: after the one that the show is at, else the last.
     Store(SceneForm),
-    /// Keep the desk as it is now in a scene that is there.
+    /// Keep the desk as it is now, or where its fade goes, in a scene that is there.
     Update(SceneId),
     /// Name a scene anew, or change what a recall of it does. Each wish changes one thing, so that two that come together
     /// both stay.

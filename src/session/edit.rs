@@ -6,10 +6,12 @@ use korero_sentences::key;
 
 use super::command::Command;
 use super::{Deed, Session};
-use crate::desk::address::Address;
+use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::Control;
 use crate::desk::history::Edit;
+use crate::desk::patch::Patch;
 use crate::desk::preset::{Preset, PresetId, Title};
+use crate::desk::scene::Part;
 use crate::desk::{Desk, Strip, StripId, StripInput};
 use crate::fault::Fault;
 use crate::limits::{MAX_INPUTS, MAX_NAME, MAX_PRESETS, MAX_STRIPS};
@@ -77,17 +79,21 @@ impl Session {
         true
     }
 
-    /// Takes an edit of the desk in.
+    /// Takes an edit of the desk in. What was on its way counts as arrived: an undo never leaves it half-way.
     pub(super) fn edited(&mut self, mut desk: Desk, edit: Edit) -> Vec<Deed> {
         self.keep_solo_in_headphones(&mut desk);
+        let mut before = self.fade.arrived(&self.state.desk);
         if let Edit::Turn(address) = &edit {
             self.fade.let_go(address);
         }
-        let patch = self.history.edited(&self.state.desk, &desk, edit, self.now);
+        let patch = Patch::between(&self.state.desk, &desk);
         if patch.is_empty() {
             return Vec::new();
         }
         self.fade.let_go_of(&patch);
+        let after = self.fade.arrived(&desk);
+        set_engineers_own(&mut before, &after);
+        self.history.edited(&before, &after, edit, self.now);
         self.desk_is(desk)
     }
 
@@ -96,7 +102,7 @@ impl Session {
         let edit = self.history.last_done().cloned();
         let Some(patch) = self.history.undo(&mut desk) else { return Vec::new() };
         if let Some(Edit::Recall { before, .. }) = edit {
-            self.state.scene = before;
+            self.place_is(before);
         }
         self.fade.let_go_of(&patch);
         self.keep_solo_in_headphones(&mut desk);
@@ -108,7 +114,7 @@ impl Session {
         let edit = self.history.last_undone().cloned();
         let Some(patch) = self.history.redo(&mut desk) else { return Vec::new() };
         if let Some(Edit::Recall { scene, .. }) = edit {
-            self.state.scene = Some(scene);
+            self.place_is(Some(scene));
         }
         self.fade.let_go_of(&patch);
         self.keep_solo_in_headphones(&mut desk);
@@ -194,6 +200,18 @@ impl Session {
             None => presets.insert(0, preset.clone()),
         }
         vec![Deed::KeepPreset(preset)]
+    }
+}
+
+/// Sets what belongs to no scene (solo, talkback, test tone) as `other` has it, so that it is not kept in the history either:
+/// an undo must not open a microphone or start a tone.
+fn set_engineers_own(desk: &mut Desk, other: &Desk) {
+    let strips = other.strips.iter().map(|strip| ChannelName::Strip(strip.id.clone()));
+    for name in strips.chain(ChannelName::fixed()) {
+        let (Some(from), Some(to)) = (name.of(other), name.of_mut(desk)) else { continue };
+        for control in from.controls().filter(|control| Part::of(from.role(), *control).is_none()) {
+            to.set(control, from.value(control));
+        }
     }
 }
 

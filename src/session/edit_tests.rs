@@ -48,7 +48,7 @@ fn store(session: &mut Session, fade: Duration) -> SceneId {
     let form = SceneForm { name: "Waiata".into(), scope: Scope::default(), fade };
     let deeds = session.command(Command::Scene(SceneWish::Store(form)));
     assert!(matches!(deeds[..], [Deed::KeepScenes(_)]));
-    session.snapshot(ms(0)).scenes.list.last().expect("it is kept").id.clone()
+    session.snapshot(ms(0)).scene.expect("it is kept")
 }
 
 #[test]
@@ -286,7 +286,89 @@ fn the_next_scene_follows_the_one_that_was_recalled_and_an_undo_goes_back_in_the
     assert_eq!(current(&session), Some(ids[2].clone()), "what comes next is told by the new order");
     session.command(Command::Scene(SceneWish::Remove(ids[2].clone())));
     session.command(Command::Scene(SceneWish::Next));
-    assert_eq!(current(&session), Some(ids[1].clone()), "after a scene that is gone comes the first");
+    assert_eq!(
+        current(&session),
+        Some(ids[0].clone()),
+        "what comes after a scene that is gone comes next all the same"
+    );
+}
+
+#[test]
+fn a_scene_that_is_kept_or_removed_in_the_middle_of_the_show_does_not_lose_its_place() {
+    let mut session = session();
+    let ids: Vec<_> = (0..3).map(|_| store(&mut session, Duration::ZERO)).collect();
+    let current = |session: &Session| session.snapshot(ms(0)).scene;
+    session.command(Command::Scene(SceneWish::Recall(ids[0].clone())));
+    let between = store(&mut session, Duration::ZERO);
+    session.command(Command::Scene(SceneWish::Next));
+    assert_eq!(current(&session), Some(ids[1].clone()), "after a kept one comes what came next before");
+    // The recall that is undone came from a scene that is gone by then.
+    session.command(Command::Turn(fader(&session, 0), -5.0));
+    session.command(Command::Scene(SceneWish::Recall(ids[2].clone())));
+    session.command(Command::Scene(SceneWish::Remove(ids[1].clone())));
+    session.command(Command::Undo);
+    assert_eq!((current(&session), level(&session, 0)), (Some(ids[2].clone()), -5.0));
+    session.command(Command::Scene(SceneWish::Recall(ids[0].clone())));
+    session.command(Command::Scene(SceneWish::Remove(ids[0].clone())));
+    assert_eq!(current(&session), None);
+    session.command(Command::Scene(SceneWish::Next));
+    assert_eq!(current(&session), Some(between));
+}
+
+#[test]
+fn an_undo_leaves_alone_what_the_engineer_listens_to_and_speaks_through() {
+    let mut session = session();
+    let own: [Address; 3] = [
+        "desk.talkback.on".parse().expect("an address"),
+        "desk.oscillator.on".parse().expect("an address"),
+        Address::strip(&session.desk().strips[0].id, Control::SOLO),
+    ];
+    let stands = |session: &Session| own.each_ref().map(|address| address.get(session.desk()));
+    for value in [1.0, 0.0] {
+        for address in &own {
+            assert!(!session.command(Command::Turn(address.clone(), value)).is_empty());
+        }
+        assert_eq!(stands(&session), [Some(value); 3]);
+        assert_eq!(session.snapshot(ms(0)).undo, None);
+    }
+    // Nor does a whole desk that is taken back bring it along.
+    let mut desk = (**session.desk()).clone();
+    own.iter().for_each(|address| assert!(address.set(&mut desk, 1.0)));
+    desk.mix.set(Control::FADER, -3.0);
+    session.command(Command::ReplaceDesk(Box::new(desk)));
+    own.iter().for_each(|address| drop(session.command(Command::Turn(address.clone(), 0.0))));
+    session.command(Command::Undo);
+    session.command(Command::Redo);
+    assert_eq!((stands(&session), session.desk().mix.level_db()), ([Some(0.0); 3], -3.0));
+}
+
+#[test]
+fn what_is_undone_or_kept_during_a_fade_is_where_the_fade_goes_never_half_way() {
+    let mut session = session();
+    let there = store(&mut session, Duration::from_secs(10));
+    session.command(Command::Turn(fader(&session, 0), -40.0));
+    session.command(Command::Turn(fader(&session, 1), -20.0));
+    let quiet = store(&mut session, Duration::from_secs(10));
+    session.command(Command::Scene(SceneWish::Recall(there.clone())));
+    session.tick(ms(5_000));
+    assert_eq!(level(&session, 0), -20.0);
+    // Kept: the goal.
+    let kept = store(&mut session, Duration::ZERO);
+    session.command(Command::Scene(SceneWish::Update(there.clone())));
+    for id in [&kept, &there] {
+        let scenes = session.snapshot(ms(0)).scenes;
+        assert_eq!(scenes.get(id).expect("there").desk.strips[0].channel.level_db(), 0.0);
+    }
+    // A turn that is undone.
+    session.command(Command::Turn(fader(&session, 1), 3.0));
+    session.command(Command::Undo);
+    assert_eq!((level(&session, 0), level(&session, 1)), (-20.0, 0.0));
+    // Another recall that is undone.
+    session.command(Command::Scene(SceneWish::Recall(quiet)));
+    session.tick(ms(6_000));
+    session.command(Command::Undo);
+    assert_eq!((level(&session, 0), session.snapshot(ms(0)).scene), (0.0, Some(there)));
+    assert_eq!(session.tick(ms(30_000)), []);
 }
 
 #[test]

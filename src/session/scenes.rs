@@ -45,15 +45,15 @@ impl Session {
                 Vec::new()
             }
             SceneWish::Store(form) => {
-                let desk = Arc::clone(&self.state.desk);
+                let desk = Arc::new(self.fade.arrived(&self.state.desk));
                 let SceneForm { name, scope, fade } = form;
                 let (name, fade) = (fitting_name(&name), fitting_fade(fade));
                 let id = SceneId::random();
-                self.state.scene = Some(id.clone());
-                self.scenes_are(|scenes| scenes.list.push(Scene { id, name, desk, scope, fade }))
+                let now = self.state.scene.replace(id.clone());
+                self.scenes_are(|scenes| scenes.insert_after(now.as_ref(), Scene { id, name, desk, scope, fade }))
             }
             SceneWish::Update(id) => {
-                let desk = Arc::clone(&self.state.desk);
+                let desk = Arc::new(self.fade.arrived(&self.state.desk));
                 self.state.scene = Some(id.clone());
                 self.scenes_are(|scenes| scenes.get_mut(&id).into_iter().for_each(|scene| scene.desk = desk.clone()))
             }
@@ -66,7 +66,13 @@ impl Session {
                 }
             }),
             SceneWish::Move(id, to) => self.scenes_are(|scenes| scenes.put(&id, to)),
-            SceneWish::Remove(id) => self.scenes_are(|scenes| scenes.list.retain(|scene| scene.id != id)),
+            SceneWish::Remove(id) => {
+                if self.state.scene.as_ref() == Some(&id) {
+                    // The show stands where it stood: what came next comes next.
+                    self.state.scene = self.state.scenes.before(&id).map(|scene| scene.id.clone());
+                }
+                self.scenes_are(|scenes| scenes.list.retain(|scene| scene.id != id))
+            }
         }
     }
 
@@ -75,15 +81,22 @@ impl Session {
         vec![Deed::KeepScenes(Arc::clone(&self.state.scenes))]
     }
 
-    /// One edit to undo, whatever time it takes.
+    /// The show is at this scene, or before the first. One that was removed meanwhile is no place to be at.
+    pub(super) fn place_is(&mut self, scene: Option<SceneId>) {
+        if scene.as_ref().is_none_or(|id| self.state.scenes.get(id).is_some()) {
+            self.state.scene = scene;
+        }
+    }
+
+    /// One edit to undo, whatever time it takes; undone while another fade ran, the desk is where that one went.
     fn recall(&mut self, id: &SceneId) -> Vec<Deed> {
         let scenes = Arc::clone(&self.state.scenes);
         let Some(scene) = scenes.get(id) else { return Vec::new() };
-        let before = Arc::clone(&self.state.desk);
+        let before = self.fade.arrived(&self.state.desk);
         let edit = Edit::Recall { scene: id.clone(), before: self.state.scene.replace(id.clone()) };
         let patch = self.history.edited(&before, &scene.recalled(&before), edit, self.now);
         self.fade.let_go_of(&patch);
-        let begin = self.fade.begin(scene, &before, self.now);
+        let begin = self.fade.begin(scene, &self.state.desk, self.now);
         self.desk_is(begin)
     }
 }

@@ -8,6 +8,7 @@ use korero_dsp::ring::Ring;
 use korero_dsp::units::db_to_gain;
 
 use crate::desk::address::ChannelName;
+use crate::desk::channel::{Channel, Control};
 use crate::desk::{Desk, StripId};
 use crate::engine::levels::{LanePlace, Levels};
 use crate::engine::{EngineHandle, TapReader, TapSource};
@@ -15,6 +16,9 @@ use crate::limits::{METER_TAP, SAMPLE_RATE};
 
 /// Frames that are compared: 170 ms, so that tones 6 Hz apart are told apart.
 const FRAMES: usize = 8_192;
+
+/// What the loudest strip has over the next to be named, in power: 3 dB.
+const CLEARLY: f64 = 2.0;
 
 /// A search that is under way.
 pub(super) struct Search {
@@ -81,7 +85,8 @@ impl Search {
         self.patience == 0 || self.racks.iter().all(|rack| rack.frames >= FRAMES)
     }
 
-    /// The strip that brings the most of it into the mix; `None` when none brings any.
+    /// The strip that brings the most of it into the mix; `None` when none brings any, or another brings nearly as much: a wrong
+    /// name would have the wrong microphone turned down.
     pub(super) fn strip(&self, desk: &Desk, levels: &Levels) -> Option<StripId> {
         let coefficient = coefficient(&self.ring);
         let power = |place: LanePlace| {
@@ -89,20 +94,30 @@ impl Search {
             let lane = |lane: usize| rack.map_or(0.0, |rack| rack.tones[lane].power(coefficient));
             lane(place.left) + place.right.map_or(0.0, lane)
         };
-        let of = |id: &StripId| {
-            let channel = desk.strip(id).map(|strip| &strip.channel).filter(|channel| !channel.mute());
-            channel.map_or(0.0, |channel| f64::from(db_to_gain(channel.level_db())).powi(2))
-        };
-        places(desk, levels)
-            .map(|(id, place)| (power(place) * of(&id), id))
+        let mut brought: Vec<_> = places(desk, levels)
+            .map(|(id, place)| (power(place) * desk.strip(&id).map_or(0.0, |strip| to_mix(desk, &strip.channel)), id))
             .filter(|(power, _)| *power > 0.0)
-            .max_by(|(a, _), (b, _)| a.total_cmp(b))
-            .map(|(_, id)| id)
+            .collect();
+        brought.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        let next = brought.get(1).map_or(0.0, |(power, _)| *power);
+        brought.into_iter().next().filter(|(most, _)| *most > next * CLEARLY).map(|(_, id)| id)
     }
 }
 
 fn coefficient(ring: &Ring) -> f64 {
     2.0 * (TAU * f64::from(ring.freq) / f64::from(SAMPLE_RATE)).cos()
+}
+
+/// What the faders leave of a strip in the mix, its own and that of the group it goes to, in power.
+fn to_mix(desk: &Desk, strip: &Channel) -> f64 {
+    let fader = |channel: &Channel| {
+        if channel.mute() { 0.0 } else { f64::from(db_to_gain(channel.level_db())).powi(2) }
+    };
+    let group = match strip.value(Control::GROUP) as usize {
+        0 => None,
+        group => desk.groups.get(group - 1),
+    };
+    fader(strip) * group.map_or(1.0, |group| fader(&group.channel))
 }
 
 /// Where the strips lie that are played.
@@ -116,8 +131,6 @@ fn places<'a>(desk: &'a Desk, levels: &'a Levels) -> impl Iterator<Item = (Strip
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::desk::channel::Control;
-    use crate::desk::{Strip, StripInput};
     use crate::engine;
 
     /// Plays tones of these frequencies and gains, one on each input.
@@ -131,19 +144,44 @@ mod tests {
 
     #[test]
     fn the_strip_that_brings_a_ring_into_the_mix_is_found_though_others_are_louder_or_only_hear_it() {
-        let mut strips: Vec<_> = (1..=3).map(|n| Strip::new(n.to_string(), StripInput::Mono(n))).collect();
-        strips[2] = strips[2].clone().with(Control::FADER, -40.0);
-        let desk = Desk { strips, ..Desk::default() };
+        let mut desk = three();
+        desk.strips[2].channel.set(Control::FADER, -40.0);
+        // The first is louder at another frequency; the third hears the ring as loudly and has its fader down.
+        assert_eq!(blamed(&desk, [(300.0, 0.5), (2_500.0, 0.1), (2_500.0, 0.1)]), Some(1));
+    }
+
+    #[test]
+    fn a_strip_whose_group_is_down_or_muted_is_not_blamed() {
+        for (control, value) in [(Control::FADER, -40.0), (Control::MUTE, 1.0)] {
+            let mut desk = three();
+            desk.strips[2].channel.set(Control::GROUP, 2.0);
+            desk.groups[1].channel.set(control, value);
+            assert_eq!(blamed(&desk, [(300.0, 0.5), (2_500.0, 0.1), (2_500.0, 0.3)]), Some(1), "{control:?}");
+        }
+    }
+
+    #[test]
+    fn of_two_strips_that_bring_nearly_as_much_none_is_blamed() {
+        assert_eq!(blamed(&three(), [(300.0, 0.5), (2_500.0, 0.1), (2_500.0, 0.12)]), None);
+        assert_eq!(blamed(&three(), [(300.0, 0.5), (2_500.0, 0.1), (2_500.0, 0.16)]), Some(2));
+    }
+
+    fn three() -> Desk {
+        Desk::for_inputs(3, |n| n.to_string())
+    }
+
+    /// The place of the strip that a ring at 2.5 kHz is told of, when these tones are played.
+    fn blamed(desk: &Desk, tones: [(f64, f64); 3]) -> Option<usize> {
         let (mut engine, mut handle) = engine::new(uuid::Uuid::nil());
-        handle.set_desk(&desk).expect("it fits");
+        handle.set_desk(desk).expect("it fits");
         engine.begin(0);
         let ring = Ring { freq: 2_500.0, level_db: -20.0 };
-        let mut search = Search::begin(ring, &mut handle, &desk).expect("there is room for a tap");
+        let mut search = Search::begin(ring, &mut handle, desk).expect("there is room for a tap");
         assert!(!search.look());
-        // The first is louder at another frequency; the third hears the ring as loudly and has its fader down.
-        play(&mut engine, [(300.0, 0.5), (2_500.0, 0.1), (2_500.0, 0.1)]);
+        play(&mut engine, tones);
         assert!(search.look());
-        assert_eq!(search.strip(&desk, &handle.levels()).as_ref(), Some(&desk.strips[1].id));
+        let id = search.strip(desk, &handle.levels())?;
+        desk.strips.iter().position(|strip| strip.id == id)
     }
 
     #[test]

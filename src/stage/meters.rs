@@ -1,6 +1,7 @@
 //! The meter thread's place on the stage.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use korero_dsp::loudness::Loudness;
@@ -32,17 +33,33 @@ pub(super) struct Meters {
     shown: Option<Loudness>,
     /// The strip of a ring is looked for.
     search: Option<Search>,
+    /// Nothing is a ring until then.
+    rest: Option<Duration>,
 }
 
 impl Meters {
     /// Meters that will show what they measure in `readings`.
     pub(super) fn new(readings: Arc<ArcSwap<Readings>>) -> Self {
-        Self { readings, metering: None, failed: false, wanted: None, watched: None, shown: None, search: None }
+        Self {
+            readings,
+            metering: None,
+            failed: false,
+            wanted: None,
+            watched: None,
+            shown: None,
+            search: None,
+            rest: None,
+        }
     }
 
     /// Looks closer at this channel from the next tick on.
     pub(super) fn look_at(&mut self, channel: Option<ChannelName>) {
         self.wanted = channel;
+    }
+
+    /// Nothing is a ring until then (monotonic): a fade lets every tone rise as evenly as a ring does.
+    pub(super) fn rings_rest(&mut self, until: Duration) {
+        self.rest = Some(until);
     }
 
     /// Begins anew with loudness.
@@ -51,7 +68,7 @@ impl Meters {
     }
 
     /// Starts what is not running yet, follows the channel that is wanted, and tells what was measured.
-    pub(super) fn look(&mut self, engine: &mut EngineHandle, desk: &Desk) -> Vec<Event> {
+    pub(super) fn look(&mut self, engine: &mut EngineHandle, desk: &Desk, now: Duration) -> Vec<Event> {
         let mut events = Vec::new();
         if self.metering.is_none() && !self.failed {
             match self.start(engine) {
@@ -73,7 +90,12 @@ impl Meters {
             events.extend(loudness.map(Event::Loudness));
         }
         // The desk's own tone is no ring.
-        let rings = metering.take_rings().into_iter().filter(|_| !desk.own.is_on(Control::OSCILLATOR_ON)).collect();
+        let none = self.rest.is_some() || desk.own.is_on(Control::OSCILLATOR_ON);
+        let rings = metering.take_rings().into_iter().filter(|_| !none).collect();
+        if self.rest.take_if(|until| now >= *until).is_some() {
+            // One that began meanwhile and goes on is told after all.
+            metering.forget_rings();
+        }
         events.extend(self.name_rings(rings, engine, desk).into_iter().map(Event::Trouble));
         events
     }

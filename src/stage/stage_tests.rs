@@ -1,7 +1,12 @@
 use crate::audio::{Script, ScriptedHost};
 use crate::desk::{Desk, Strip, StripInput};
 
-use crate::session::command::{Label, SetUpWish};
+use crate::desk::address::Address;
+use crate::desk::channel::Control;
+use crate::desk::scene::Scope;
+use crate::limits::SAMPLE_RATE;
+use crate::session::command::{Label, SceneForm, SceneWish, SetUpWish};
+use crate::timeline::FrameIndex;
 
 use super::*;
 
@@ -9,7 +14,11 @@ use super::*;
 const HANG: Duration = Duration::from_secs(20);
 
 fn begin(strips: Vec<Strip>) -> Running {
-    let script = Script::parse("frames = 256\n[[source]]\nkind = 'noise'\ninputs = 2\n").unwrap();
+    begin_with("kind = 'noise'\ninputs = 2", strips)
+}
+
+fn begin_with(source: &str, strips: Vec<Strip>) -> Running {
+    let script = Script::parse(&format!("frames = 256\n[[source]]\n{source}\n")).unwrap();
     let host = ScriptedHost::realtime(script);
     let device = host.id().to_owned();
     let start = Snapshot { desk: Arc::new(Desk { strips, ..Desk::default() }), ..Snapshot::default() };
@@ -85,6 +94,28 @@ fn the_assistant_hears_what_is_played_into_the_interface_while_it_is_asked_to() 
     send(Command::SetUp(SetUpWish::Accept(vec![label])));
     wait_for(&show, "the strip", |now| now.desk.strips.iter().any(|strip| strip.name == "Reo"));
     let _ = show.end();
+}
+
+#[test]
+fn a_tone_that_a_scene_fades_in_is_no_ring() {
+    let strip = Strip::new("x", StripInput::Mono(1)).with(Control::FADER, -3.0);
+    let fader = Address::strip(&strip.id, Control::FADER);
+    let show = begin_with("kind = 'tone'\nfreq = 2500.0\nlevel_dbfs = -20.0", vec![strip]);
+    let send = |command| show.commands.send(command).unwrap();
+    wait_for(&show, "sound", |now| matches!(now.device, DeviceState::Running { .. }));
+    let form = SceneForm { name: "Loud".into(), scope: Scope::default(), fade: Duration::from_millis(1_500) };
+    send(Command::Scene(SceneWish::Store(form)));
+    send(Command::Turn(fader, -43.0));
+    wait_for(&show, "the scene", |now| !now.scenes.list.is_empty());
+    // The detector has heard that it is quiet.
+    let heard = |begin: FrameIndex| move |now: &Snapshot| now.position.since(begin) > u64::from(SAMPLE_RATE);
+    wait_for(&show, "a second of it", heard(show.snapshot.load().position));
+    send(Command::Scene(SceneWish::Recall(show.snapshot.load().scenes.list[0].id.clone())));
+    wait_for(&show, "the fade", |now| now.fade_left.is_some());
+    wait_for(&show, "its end", |now| now.fade_left.is_none());
+    wait_for(&show, "what is told late", heard(show.snapshot.load().position));
+    let told = show.end().faults;
+    assert!(told.iter().all(|fault| fault.code != key::FAULT_STAGE_RING_STRIP && fault.code != key::FAULT_STAGE_RING));
 }
 
 #[test]

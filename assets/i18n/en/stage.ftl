@@ -2,6 +2,10 @@
 
 fault-stage-settings = The settings could not be saved in { $folder }: { $why }. The show is not touched by it.
     .remedy = Make room there, or let the app write there.
+fault-stage-settings-read = The settings in { $file } could not be read: { $why }. The app begins without them.
+    .remedy = Choose the interface, the folder and the server again.
+fault-stage-set-aside = { $file } could not be used, and is kept as { $kept }. Nothing in it is lost.
+    .remedy = Mend it, or use it with the version that wrote it, and give it its old name again.
 fault-stage-desk-inputs = The desk names input { $needed }, but { $device } has { $inputs }.
     .remedy = Choose an interface with { $needed } inputs, or feed the strips from the inputs it has.
 fault-stage-thread = The show could not start: the system gave no thread ({ $why }).

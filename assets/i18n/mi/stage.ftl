@@ -2,6 +2,10 @@
 
 fault-stage-settings = Kāore i taea te tiaki ngā tautuhinga ki { $folder }: { $why }. Kāore te whakaaturanga e pāngia ana.
     .remedy = Whakawāteahia he wāhi ki reira, tukuna rānei te taupānga kia tuhi ki reira.
+fault-stage-settings-read = Kāore i taea te pānui ngā tautuhinga i { $file }: { $why }. Ka tīmata te taupānga me te kore o aua tautuhinga.
+    .remedy = Kōwhiria anō te pūrere, te kōpaki me te tūmau.
+fault-stage-set-aside = Kāore i taea te whakamahi { $file }, ā, kei te puritia hei { $kept }. Kāore he mea o roto i ngaro.
+    .remedy = Whakatikaina, whakamahia rānei me te putanga nāna i tuhi, ka hoatu anō ai tōna ingoa tawhito.
 fault-stage-desk-inputs = Ka tohu te papa i te tāuru { $needed }, engari e { $inputs } noa ngā tāuru o { $device }.
     .remedy = Kōwhiria he pūrere e { $needed } ōna tāuru, whāngaia rānei ngā aho ki ngā tāuru kei reira.
 fault-stage-thread = Kāore i tīmata te whakaaturanga: kāore te pūnaha i homai i tētahi miro ({ $why }).

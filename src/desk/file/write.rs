@@ -8,8 +8,8 @@ use korero_dsp::param::{ParamSpec, Unit};
 use korero_sentences::key;
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, TableLike};
 
-use super::FORMAT;
 use super::read::Reader;
+use super::{FORMAT, place};
 use crate::desk::address::ChannelName;
 use crate::desk::channel::{Channel, Section};
 use crate::desk::{Desk, Strip, StripInput};
@@ -30,8 +30,7 @@ pub(in crate::desk) fn begin(old: &str, file: &str) -> Result<DocumentMut, Fault
 
 /// Puts `text` in the place of what stands at `path`, by an atomic rename. Errors: the folder cannot be written.
 pub(in crate::desk) fn replace(path: &Path, text: &str) -> Result<(), Fault> {
-    let beside = path.with_extension("toml.new");
-    std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, path)).map_err(|e| {
+    place::replace(path, text).map_err(|e| {
         Fault::new(key::FAULT_DESK_WRITE).with("file", path.display().to_string()).with("why", e.to_string())
     })
 }

@@ -61,6 +61,17 @@ impl Fade {
         moving
     }
 
+    /// What `desk` is once everything on its way has arrived.
+    #[must_use]
+    pub fn arrived(&self, desk: &Desk) -> Desk {
+        let mut goal = desk.clone();
+        for step in &self.moves {
+            // What is not on the desk any more goes nowhere.
+            step.address.set(&mut goal, step.to);
+        }
+        goal
+    }
+
     /// Lets go of what a person touched.
     pub fn let_go(&mut self, touched: &Address) {
         self.moves.retain(|step| step.address != *touched);
