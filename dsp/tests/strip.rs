@@ -1,6 +1,7 @@
 //! What the effects of a strip do to sound.
 
-use std::f64::consts::TAU;
+#[path = "measure/through.rs"]
+mod through;
 
 use korero_dsp::dispatch::Level;
 use korero_dsp::effect::{Effect, Format};
@@ -12,38 +13,7 @@ use korero_dsp::units::{db_to_gain, gain_to_db};
 use korero_dsp::{GRID, LANES, LaneBlock, Lanes};
 use proptest::collection::vec;
 use proptest::prelude::*;
-
-const RATE: f64 = 48_000.0;
-
-fn prepared<E: Effect>(mut effect: E) -> E {
-    effect.prepare(Format { rate: RATE as f32 });
-    effect
-}
-
-/// Processes whole grid cells; `before` may turn something at each.
-fn run(effect: &mut dyn Effect, sound: &mut [Lanes], mut before: impl FnMut(&mut dyn Effect, usize)) {
-    let mut silence = [Lanes::SILENCE; GRID];
-    for (cell, frames) in sound.chunks_mut(GRID).enumerate() {
-        before(effect, cell);
-        let (start, len) = ((cell * GRID) as u64, frames.len());
-        effect.process(&mut LaneBlock::new(start, frames), &LaneBlock::new(start, &mut silence[..len]));
-    }
-}
-
-fn tone(freq: f64, level: f32, frames: usize) -> Vec<Lanes> {
-    (0..frames).map(|n| Lanes::splat(level * (TAU * freq * n as f64 / RATE).sin() as f32)).collect()
-}
-
-/// The level of `freq` on a lane, in dB of a full-scale sine, over whole periods.
-fn level_of(sound: &[Lanes], lane: usize, freq: f64) -> f64 {
-    let (mut real, mut imaginary) = (0.0, 0.0);
-    for (n, frame) in sound.iter().enumerate() {
-        let angle = TAU * freq * n as f64 / RATE;
-        real += f64::from(frame.0[lane]) * angle.cos();
-        imaginary += f64::from(frame.0[lane]) * angle.sin();
-    }
-    20.0 * (2.0 * real.hypot(imaginary) / sound.len() as f64).log10()
-}
+use through::{RATE, level_of, prepared, run, tone};
 
 #[test]
 fn the_high_pass_has_the_butterworth_response() {

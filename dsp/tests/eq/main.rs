@@ -16,12 +16,13 @@ use proptest::prelude::*;
 
 #[path = "../measure/analog.rs"]
 mod at_rest;
+#[path = "../measure/through.rs"]
+mod through;
 mod turned;
 
 use at_rest::{analog, decibels};
+use through::{RATE, level_of, prepared, run, tone};
 use turned::{Analog, outside};
-
-const RATE: f64 = 48_000.0;
 
 fn at_full_length() -> bool {
     std::env::var_os("KORERO_PROVE").is_some()
@@ -30,25 +31,6 @@ fn at_full_length() -> bool {
 #[expect(clippy::print_stdout, reason = "the prover reads it")]
 fn figure(name: &str, value: f64) {
     println!("figure {name} = {value:.3}");
-}
-
-fn prepared<E: Effect>(mut effect: E) -> E {
-    effect.prepare(Format { rate: RATE as f32 });
-    effect
-}
-
-/// Processes whole grid cells; `before` may turn something at each.
-fn run<E: Effect>(effect: &mut E, sound: &mut [Lanes], mut before: impl FnMut(&mut E, usize)) {
-    let mut silence = [Lanes::SILENCE; GRID];
-    for (cell, frames) in sound.chunks_mut(GRID).enumerate() {
-        before(effect, cell);
-        let (start, len) = ((cell * GRID) as u64, frames.len());
-        effect.process(&mut LaneBlock::new(start, frames), &LaneBlock::new(start, &mut silence[..len]));
-    }
-}
-
-fn tone(freq: f64, level: f32, frames: usize) -> Vec<Lanes> {
-    (0..frames).map(|n| Lanes::splat(level * (TAU * freq * n as f64 / RATE).sin() as f32)).collect()
 }
 
 /// From `low` to `high` in `steps` equal ratios.
@@ -107,17 +89,6 @@ fn bells_and_shelves_follow_the_analog_filters_to_the_top() {
         figure(&format!("EQ {name}: worst error below 5 kHz for f0 up to 2 kHz, dB"), worst.low);
         assert!(worst.boost <= 0.6 && worst.cut <= 0.6 && worst.low <= 0.1, "{name}");
     }
-}
-
-/// The level of `freq` on a lane, in dB of a full-scale sine, over whole periods.
-fn level_of(sound: &[Lanes], lane: usize, freq: f64) -> f64 {
-    let (mut real, mut imaginary) = (0.0, 0.0);
-    for (n, frame) in sound.iter().enumerate() {
-        let angle = TAU * freq * n as f64 / RATE;
-        real += f64::from(frame.0[lane]) * angle.cos();
-        imaginary += f64::from(frame.0[lane]) * angle.sin();
-    }
-    20.0 * (2.0 * real.hypot(imaginary) / sound.len() as f64).log10()
 }
 
 fn set_all<E: Effect>(effect: &mut E, param: ParamId, value: f32) {

@@ -7,7 +7,11 @@ use korero_dsp::effect::{Effect, EffectSpec, Format};
 use korero_dsp::effects::find;
 use korero_dsp::{GRID, LANES, LaneBlock, Lanes};
 
-pub(crate) const RATE: f64 = 48_000.0;
+#[path = "level.rs"]
+mod level;
+
+pub(crate) use level::{RATE, level_of};
+
 /// Own sound whose output is the gain itself, when the effect listens to a key.
 pub(crate) const STEADY: f32 = 0.25;
 
@@ -60,17 +64,6 @@ pub(crate) fn tone(freq: f64, frames: usize, db: impl Fn(usize) -> f64) -> Vec<L
 
 fn amplitude(db: f64) -> f32 {
     10.0_f64.powf(db / 20.0) as f32
-}
-
-/// The level of `freq` on a lane, in dB of a full-scale sine, over whole periods.
-pub(crate) fn level_of(sound: &[Lanes], lane: usize, freq: f64) -> f64 {
-    let (mut real, mut imaginary) = (0.0, 0.0);
-    for (n, frame) in sound.iter().enumerate() {
-        let angle = TAU * freq * n as f64 / RATE;
-        real += f64::from(frame.0[lane]) * angle.cos();
-        imaginary += f64::from(frame.0[lane]) * angle.sin();
-    }
-    20.0 * (2.0 * real.hypot(imaginary) / sound.len() as f64).log10()
 }
 
 /// What a sine of each level, from −60 to 0 dBFS, comes out at once the gain has settled.
