@@ -4,6 +4,7 @@
 //! frees, locks, waits or logs; [`EngineHandle`] lives on the control thread, turns a [`crate::desk::Desk`] into small
 //! commands and frees what the audio thread gives back.
 
+mod folded;
 mod handle;
 pub mod levels;
 mod mail;

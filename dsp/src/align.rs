@@ -1,7 +1,8 @@
 //! Delay lines that bring lanes of different latency back together.
 //!
 //! A delay that changes is reached by one cross-fade of 20 ms between the old and the new place in the line, which
-//! is heard as neither a click nor a gap.
+//! is heard as neither a click nor a gap. While no lane is held back nothing is remembered; the first fade after that waits
+//! until what it fades to has been heard.
 
 use std::ops::Range;
 
@@ -21,6 +22,10 @@ pub struct Align {
     moving: bool,
     /// Frames of the ring beyond the longest delay of now.
     room: usize,
+    /// The delay of now, where it is that of all lanes.
+    common: Option<usize>,
+    /// Frames that are remembered, as far as it matters.
+    known: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -43,6 +48,8 @@ impl Align {
             lanes: [Line { cells: FADE_CELLS, ..Line::default() }; LANES],
             moving: false,
             room: frames,
+            common: Some(0),
+            known: frames,
         }
     }
 
@@ -67,9 +74,17 @@ impl Align {
         self.look();
     }
 
+    /// Whether no lane is held back, or about to be. Audio thread.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        !self.moving && self.common == Some(0)
+    }
+
     /// Sees whether anything is to be done.
     fn look(&mut self) {
         self.moving = !self.lanes.iter().all(|line| line.cells == FADE_CELLS && line.now == line.wanted);
+        let first = self.lanes[0].now;
+        self.common = self.lanes.iter().all(|line| line.now == first).then_some(first);
         self.room = self.ring.len() - self.lanes.iter().fold(0, |longest, line| longest.max(line.now));
     }
 
@@ -86,10 +101,16 @@ impl Align {
     /// Delays a block in place. Audio thread.
     pub fn process(&mut self, block: &mut LaneBlock<'_>) {
         if block.phase() == 0 && self.moving {
-            self.lanes.iter_mut().for_each(Line::enter_cell);
+            let known = self.known;
+            self.lanes.iter_mut().for_each(|line| line.enter_cell(known));
             self.look();
         }
         let (phase, frames) = (block.phase(), block.frames_mut());
+        if self.is_idle() {
+            self.known = 0;
+            return;
+        }
+        self.known = (self.known + frames.len()).min(self.ring.len());
         if !self.moving && frames.len() <= self.room {
             self.hold(frames);
             return;
@@ -109,22 +130,24 @@ impl Align {
         let [first, second] = parts(self.ring.len(), self.head, count);
         self.ring[first.clone()].copy_from_slice(&frames[..first.len()]);
         self.ring[second].copy_from_slice(&frames[first.len()..]);
-        let now = self.lanes.map(|line| line.now);
-        if now == [now[0]; LANES] {
-            if now[0] > 0 {
-                let [first, second] = parts(self.ring.len(), self.place(now[0]), count);
+        match self.common {
+            Some(delay) => {
+                let [first, second] = parts(self.ring.len(), self.place(delay), count);
                 frames[..first.len()].copy_from_slice(&self.ring[first.clone()]);
                 frames[first.len()..].copy_from_slice(&self.ring[second]);
             }
-        } else {
-            for lane in (0..LANES).filter(|lane| now[*lane] > 0) {
-                let [first, second] = parts(self.ring.len(), self.place(now[lane]), count);
-                let (begin, end) = frames.split_at_mut(first.len());
-                begin.iter_mut().zip(&self.ring[first]).for_each(|(frame, late)| frame.0[lane] = late.0[lane]);
-                end.iter_mut().zip(&self.ring[second]).for_each(|(frame, late)| frame.0[lane] = late.0[lane]);
-            }
+            None => self.hold_each(frames),
         }
         self.head = (self.head + count) & (self.ring.len() - 1);
+    }
+
+    fn hold_each(&self, frames: &mut [Lanes]) {
+        for (lane, delay) in self.lanes.iter().map(|line| line.now).enumerate().filter(|(_, delay)| *delay > 0) {
+            let [first, second] = parts(self.ring.len(), self.place(delay), frames.len());
+            let (begin, end) = frames.split_at_mut(first.len());
+            begin.iter_mut().zip(&self.ring[first]).for_each(|(frame, late)| frame.0[lane] = late.0[lane]);
+            end.iter_mut().zip(&self.ring[second]).for_each(|(frame, late)| frame.0[lane] = late.0[lane]);
+        }
     }
 
     fn place(&self, delay: usize) -> usize {
@@ -150,14 +173,15 @@ fn parts(size: usize, begin: usize, count: usize) -> [Range<usize>; 2] {
 }
 
 impl Line {
-    fn enter_cell(&mut self) {
+    /// `known` frames are remembered.
+    fn enter_cell(&mut self, known: usize) {
         if self.cells < FADE_CELLS {
             self.cells += 1;
             if self.cells == FADE_CELLS {
                 self.now = self.next;
             }
         }
-        if self.cells == FADE_CELLS && self.now != self.wanted {
+        if self.cells == FADE_CELLS && self.now != self.wanted && self.wanted <= known {
             (self.next, self.cells) = (self.wanted, 0);
         }
     }

@@ -116,11 +116,15 @@ pub const LONGEST: usize = 4_095;
 /// Eight lanes of channels.
 pub struct Bank {
     stages: [Box<dyn Effect>; Stage::COUNT],
+    /// Stages that may have something to do.
+    awake: [bool; Stage::COUNT],
     slots: [Slot; Place::ALL.len()],
     align: Align,
     /// Where the cues listen: 0 at the end of the chain, 1 before the first slot.
     early: Glide,
     before_slots: [Lanes; GRID],
+    /// What a trim has for a key.
+    silence: [Lanes; GRID],
     /// Whether every parameter always was at rest, no effect was put in and no lane held back.
     plain: bool,
 }
@@ -136,10 +140,12 @@ impl Bank {
         };
         Self {
             stages: Stage::ALL.map(build),
+            awake: [true; Stage::COUNT],
             slots: Default::default(),
             align: Align::new(LONGEST),
             early: Glide::new(0.0, GLIDE_CELLS),
             before_slots: [Lanes::SILENCE; GRID],
+            silence: [Lanes::SILENCE; GRID],
             plain: true,
         }
     }
@@ -154,6 +160,7 @@ impl Bank {
     /// Sets a parameter of one lane, clamped; it glides there from the next grid frame on. Audio thread.
     pub fn set(&mut self, lane: usize, stage: Stage, param: ParamId, value: f32) {
         self.plain &= stage.params().get(usize::from(param.0)).is_some_and(|param| param.default == value);
+        self.awake[stage as usize] = true;
         self.stages[stage as usize].set(lane, param, value);
     }
 
@@ -194,6 +201,7 @@ impl Bank {
     /// Lets all glides arrive and forgets all sound, as before the first frame of a show. Audio thread.
     pub fn settle(&mut self) {
         self.stages.iter_mut().for_each(|effect| effect.reset());
+        self.awake = [true; Stage::COUNT];
         self.slots.iter_mut().for_each(Slot::settle);
         self.align.settle();
         self.early.settle();
@@ -201,18 +209,18 @@ impl Bank {
 
     /// The first pass: the trim alone. What comes out is what side-chains listen to. Audio thread.
     pub fn trim(&mut self, block: &mut LaneBlock<'_>) -> Reading {
-        let mut silence = [Lanes::SILENCE; GRID];
-        let keys = LaneBlock::new(block.start(), &mut silence[..block.len()]);
-        self.stages[Stage::Trim as usize].process(block, &keys);
+        let keys = LaneBlock::new(block.start(), &mut self.silence[..block.len()]);
+        run(&mut self.stages[0], &mut self.awake[0], block, &keys);
         Reading::of(block)
     }
 
     /// The second pass: everything after the trim, in place. `keys` holds what each lane's side-chain listens to; `cue`
-    /// receives what the cues hear, never later than it went in. Audio thread.
-    pub fn process(&mut self, block: &mut LaneBlock<'_>, keys: &LaneBlock<'_>, cue: &mut [Lanes]) {
+    /// receives what the cues hear, never later than it went in, if that is something else than what comes out; says whether
+    /// it is. Audio thread.
+    pub fn process(&mut self, block: &mut LaneBlock<'_>, keys: &LaneBlock<'_>, cue: &mut [Lanes]) -> bool {
         let early = self.early.ramp(block);
         for stage in &Stage::ALL[1..] {
-            self.stages[*stage as usize].process(block, keys);
+            run(&mut self.stages[*stage as usize], &mut self.awake[*stage as usize], block, keys);
             for place in Place::ALL.into_iter().filter(|place| place.after() == *stage) {
                 if place == Place::PreEq && !early.rests_at(0.0) {
                     self.before_slots[..block.len()].copy_from_slice(block.frames());
@@ -220,11 +228,15 @@ impl Bank {
                 self.slots[place as usize].process(block, keys);
             }
         }
-        cue.copy_from_slice(block.frames());
-        if !early.rests_at(0.0) {
-            move_towards(cue, &self.before_slots, &early);
+        let apart = !early.rests_at(0.0) || !self.align.is_idle();
+        if apart {
+            cue.copy_from_slice(block.frames());
+            if !early.rests_at(0.0) {
+                move_towards(cue, &self.before_slots, early);
+            }
         }
         self.align.process(block);
+        apart
     }
 
     /// The deepest gain reduction of a lane at a stage since the last call, dB ≥ 0. Audio thread.
@@ -240,6 +252,14 @@ impl Bank {
     /// A removed effect that no lane hears any more. Audio thread.
     pub fn take_idle(&mut self) -> Option<Box<dyn Effect>> {
         self.slots.iter_mut().find_map(Slot::take_idle)
+    }
+}
+
+/// Runs a stage that may have something to do. Only at the beginning of a cell does one come to rest.
+fn run(stage: &mut Box<dyn Effect>, awake: &mut bool, block: &mut LaneBlock<'_>, keys: &LaneBlock<'_>) {
+    if *awake {
+        stage.process(block, keys);
+        *awake = block.phase() != 0 || !stage.rests();
     }
 }
 

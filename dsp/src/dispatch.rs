@@ -52,8 +52,24 @@ pub(crate) fn frame_by_frame() {
 }
 
 /// Writes a function `name(level, arguments…)` that runs the `#[inline(always)]` function `kernel(arguments…)`
-/// compiled for that level.
+/// compiled for that level; a kernel after `wide` is generic over the registers, see [`crate::wide`].
 macro_rules! dispatched {
+    ($(#[$meta:meta])* wide fn $name:ident($($arg:ident: $kind:ty),* $(,)?) $(-> $result:ty)? = $kernel:ident $(::<$more:tt>)?;) => {
+        $(#[$meta])*
+        fn $name(level: $crate::dispatch::Level, $($arg: $kind),*) $(-> $result)? {
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2")]
+            fn avx2($($arg: $kind),*) $(-> $result)? {
+                $kernel::<$crate::wide::Avx $(, $more)?>($($arg),*)
+            }
+            match level.instructions() {
+                $crate::dispatch::Instructions::Baseline => $kernel::<$crate::wide::Baseline $(, $more)?>($($arg),*),
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: a level with AVX2 is only made after the processor said that it has AVX2.
+                $crate::dispatch::Instructions::Avx2 => unsafe { avx2($($arg),*) },
+            }
+        }
+    };
     ($(#[$meta:meta])* fn $name:ident($($arg:ident: $kind:ty),* $(,)?) $(-> $result:ty)? = $kernel:path;) => {
         $(#[$meta])*
         fn $name(level: $crate::dispatch::Level, $($arg: $kind),*) $(-> $result)? {

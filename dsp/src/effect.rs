@@ -34,6 +34,12 @@ pub trait Effect: Send {
     /// never allocates, locks, waits or panics.
     fn process(&mut self, block: &mut LaneBlock<'_>, keys: &LaneBlock<'_>);
 
+    /// Whether [`Effect::process`] would change nothing, neither the sound nor the effect, until something is set: then it
+    /// need not be called. Audio thread.
+    fn rests(&self) -> bool {
+        false
+    }
+
     /// Where in the 480 frames of a hop a lane does work that comes in bursts, so that many lanes never do it at once.
     /// Effects that work evenly pass over it. Audio thread.
     fn set_phase(&mut self, _lane: usize, _phase: usize) {}

@@ -1,7 +1,9 @@
 //! From a device's interleaved samples to lanes.
 
-use crate::dispatch::{Level, dispatched, frame_by_frame};
+use crate::dispatch::{Level, dispatched};
 use crate::lanes::{LANES, LOUDEST, Lanes};
+use crate::mask::Mask;
+use crate::wide::Wide;
 
 /// Fills each lane with the input (from 0) that it plays; lanes without one, or with one that `samples` of `channels` inputs
 /// do not have, are silent, and so is whatever is no sound (see [`LOUDEST`]): one NaN would stay in every filter for good. As many frames as
@@ -21,54 +23,65 @@ pub fn raise_inputs(level: Level, samples: &[f32], channels: usize, peaks: &mut 
     }
 }
 
-dispatched! { fn run_gather(samples: &[f32], channels: usize, inputs: &[Option<u16>; LANES], lanes: &mut [Lanes]) = gather_kernel; }
-dispatched! { fn run_raise(samples: &[f32], channels: usize, peaks: &mut [f32]) = raise_kernel; }
+dispatched! { wide fn run_gather(samples: &[f32], channels: usize, inputs: &[Option<u16>; LANES], lanes: &mut [Lanes]) = gather_kernel; }
+dispatched! { wide fn run_raise(samples: &[f32], channels: usize, peaks: &mut [f32]) = raise_kernel; }
 
 #[inline(always)]
-fn gather_kernel(samples: &[f32], channels: usize, inputs: &[Option<u16>; LANES], lanes: &mut [Lanes]) {
-    let places = inputs.map(|input| input.map(usize::from).filter(|input| *input < channels));
-    match places {
-        // The usual desk: eight inputs as they stand beside each other.
-        [Some(first), ..] if places.iter().enumerate().all(|(lane, place)| *place == Some(first + lane)) => {
-            let frames = samples.chunks_exact(channels).map(|frame| frame[first..].first_chunk::<LANES>());
-            lanes.iter_mut().zip(frames.flatten()).for_each(|(frame, samples)| frame.0 = *samples);
-        }
-        _ => {
-            lanes.fill(Lanes::SILENCE);
-            for (lane, place) in places.iter().enumerate() {
-                let Some(place) = place else { continue };
-                let played = samples[(*place).min(samples.len())..].iter().step_by(channels);
-                lanes.iter_mut().zip(played).for_each(|(frame, sample)| frame.0[lane] = *sample);
-            }
+fn gather_kernel<W: Wide>(samples: &[f32], channels: usize, inputs: &[Option<u16>; LANES], lanes: &mut [Lanes]) {
+    let (mut places, mut played) = ([0; LANES], Mask::default());
+    for (lane, input) in inputs.iter().enumerate() {
+        if let Some(input) = input.map(usize::from).filter(|input| *input < channels) {
+            places[lane] = input;
+            played.set(lane, true);
         }
     }
-    for frame in lanes {
-        frame_by_frame();
-        for sample in &mut frame.0 {
-            // Without the sign the bits order like the numbers, and NaN is above them all.
-            let sound = sample.to_bits() & (u32::MAX >> 1) <= LOUDEST.to_bits();
-            *sample = if sound { *sample } else { 0.0 };
-        }
+    let side_by_side = (0..LANES).all(|lane| !played.has(lane) || places[lane] == places[0] + lane);
+    let (none, played) = (W::splat(0.0), played.wide::<W>());
+    let frames = lanes.iter_mut().zip(samples.chunks_exact(channels)).enumerate();
+    for (at, (lanes, frame)) in frames {
+        let begin = at * channels + places[0];
+        // The usual desk: inputs as they stand beside each other. What stands behind them is not played.
+        let sound = match samples[begin.min(samples.len())..].first_chunk::<LANES>() {
+            Some(sound) if side_by_side => W::load_from(sound),
+            _ => W::load_from(&pick(frame, &places)),
+        };
+        // What is no number is not at most anything.
+        let heard = sound.magnitude().at_most(W::splat(LOUDEST)).and(played);
+        *lanes = heard.choose(sound, none).lanes();
     }
 }
 
 #[inline(always)]
-fn raise_kernel(samples: &[f32], channels: usize, peaks: &mut [f32]) {
-    for frame in samples.chunks_exact(channels) {
-        let (eights, rest) = frame.as_chunks::<LANES>();
-        let (peak_eights, peak_rest) = peaks.split_at_mut((eights.len() * LANES).min(peaks.len()));
-        for (peaks, samples) in peak_eights.as_chunks_mut::<LANES>().0.iter_mut().zip(eights) {
-            (0..LANES).for_each(|at| peaks[at] = higher(peaks[at], samples[at]));
-        }
-        peak_rest.iter_mut().zip(rest).for_each(|(peak, sample)| *peak = higher(*peak, *sample));
+fn pick(frame: &[f32], places: &[usize; LANES]) -> [f32; LANES] {
+    let mut sound = [0.0; LANES];
+    for (sample, place) in sound.iter_mut().zip(places) {
+        *sample = frame.get(*place).copied().unwrap_or(0.0);
     }
+    sound
 }
 
 #[inline(always)]
-fn higher(peak: f32, sample: f32) -> f32 {
-    let magnitude = sample.abs();
-    // A comparison with NaN is false.
-    if magnitude > peak { magnitude } else { peak }
+fn raise_kernel<W: Wide>(samples: &[f32], channels: usize, peaks: &mut [f32]) {
+    let inputs = channels.min(peaks.len());
+    let mut first = 0;
+    while first < inputs {
+        // Eight side by side; the last eight may begin among those before.
+        let begin = if channels < LANES { first } else { first.min(channels - LANES) };
+        let (mut highest, mut places) = (W::splat(0.0), [0; LANES]);
+        places.iter_mut().enumerate().for_each(|(lane, place)| *place = begin + lane);
+        for frame in samples.chunks_exact(channels) {
+            let sound = match frame[begin..].first_chunk::<LANES>() {
+                Some(sound) => W::load_from(sound),
+                None => W::load_from(&pick(frame, &places)),
+            };
+            // What is no number is passed over.
+            highest = sound.magnitude().max(highest);
+        }
+        for (peak, highest) in peaks[begin..inputs].iter_mut().zip(highest.lanes().0) {
+            *peak = peak.max(highest);
+        }
+        first = begin + LANES;
+    }
 }
 
 #[cfg(test)]

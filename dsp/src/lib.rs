@@ -21,6 +21,7 @@ pub mod loudness;
 mod mask;
 pub mod meter;
 pub mod param;
+mod presence;
 pub mod resample;
 pub mod ring;
 pub mod slot;
@@ -29,6 +30,7 @@ pub mod spectrum;
 pub mod sum;
 pub mod true_peak;
 pub mod units;
+mod wide;
 
 /// Does what allocates once on each thread: to be called on an audio thread before its first callback that counts.
 pub fn warm_up() {

@@ -1,6 +1,7 @@
 //! Which lanes: switches, and choices between two values of a lane without a branch.
 
 use crate::lanes::{LANES, Lanes};
+use crate::wide::Wide;
 
 /// Yes or no for each lane, as all bits or none, so that choosing is plain logic on all lanes at once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -63,6 +64,12 @@ impl Mask {
         either
     }
 
+    /// The same in registers.
+    #[inline(always)]
+    pub(crate) fn wide<W: Wide>(&self) -> W {
+        W::load_from(&self.0.map(f32::from_bits))
+    }
+
     /// Forgets what stands on the other lanes.
     #[inline(always)]
     pub(crate) fn keep(&self, values: &mut Lanes) {
@@ -77,27 +84,33 @@ impl Mask {
 pub(crate) struct Switches {
     wanted: Mask,
     now: Mask,
+    turned: bool,
 }
 
 impl Switches {
     pub(crate) fn set(&mut self, lane: usize, on: bool) {
         self.wanted.set(lane, on);
+        self.turned = true;
     }
 
     /// Both lanes of the pair in which `lane` stands.
     pub(crate) fn set_pair(&mut self, lane: usize, on: bool) {
-        self.wanted.set(lane & !1, on);
-        self.wanted.set(lane | 1, on);
+        self.set(lane & !1, on);
+        self.set(lane | 1, on);
     }
 
     pub(crate) fn settle_lane(&mut self, lane: usize) {
         self.now.set(lane, self.wanted.has(lane));
     }
 
-    pub(crate) fn at_block(&mut self, phase: usize) -> Mask {
-        if phase == 0 {
-            self.now = self.wanted;
+    pub(crate) fn at_block(&mut self, phase: usize) -> &Mask {
+        if self.turned && phase == 0 {
+            (self.now, self.turned) = (self.wanted, false);
         }
-        self.now
+        &self.now
+    }
+
+    pub(crate) fn now(&self) -> &Mask {
+        &self.now
     }
 }

@@ -1,7 +1,8 @@
 //! What meters are made of: peak and energy of a block, lane by lane, and what the lanes of a pair have in common.
 
-use crate::dispatch::{Level, dispatched, frame_by_frame};
+use crate::dispatch::{Level, dispatched};
 use crate::lanes::{LANES, LaneBlock, Lanes};
+use crate::wide::Wide;
 
 /// Peak and energy of a stretch of sound.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -50,26 +51,20 @@ impl Reading {
     }
 }
 
-dispatched! { fn read(frames: &[Lanes]) -> (Lanes, Lanes, Lanes) = read_kernel; }
+dispatched! { wide fn read(frames: &[Lanes]) -> (Lanes, Lanes, Lanes) = read_kernel; }
 
 #[inline(always)]
-fn read_kernel(frames: &[Lanes]) -> (Lanes, Lanes, Lanes) {
-    let (mut peak, mut energy, mut product) = (Lanes::SILENCE, Lanes::SILENCE, Lanes::SILENCE);
+fn read_kernel<W: Wide>(frames: &[Lanes]) -> (Lanes, Lanes, Lanes) {
+    let (none, loudest) = (W::splat(0.0), W::splat(f32::MAX));
+    let (mut peak, mut energy, mut product) = (none, none, none);
     for frame in frames {
-        frame_by_frame();
-        for lane in 0..LANES {
-            let sample = frame.0[lane];
-            let magnitude = sample.abs();
-            let square = sample * sample;
-            // A comparison with NaN is false, so NaN leaves both as they are; so does what is too loud for its square.
-            peak.0[lane] = if magnitude > peak.0[lane] { magnitude } else { peak.0[lane] };
-            energy.0[lane] += if square <= f32::MAX { square } else { 0.0 };
-        }
-        let partners = frame.of_partners();
-        for lane in 0..LANES {
-            let both = frame.0[lane] * partners.0[lane];
-            product.0[lane] += if both.abs() <= f32::MAX { both } else { 0.0 };
-        }
+        let sound = W::load(frame);
+        // What is no number passes all three; so does what is too loud for its square.
+        peak = sound.magnitude().max(peak);
+        let square = sound.mul(sound);
+        energy = energy.add(square.at_most(loudest).and(square));
+        let both = sound.mul(sound.of_partners());
+        product = product.add(both.magnitude().at_most(loudest).and(both));
     }
-    (peak, energy, product)
+    (peak.lanes(), energy.lanes(), product.lanes())
 }

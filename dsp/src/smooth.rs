@@ -20,7 +20,9 @@ pub fn eased(way: f32) -> f32 {
 
 /// One gliding value for each of the eight lanes.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct Glide {
+    now: Ramp,
     cells: u32,
     /// Whether the way bends at each cell's edge as [`eased`] does, instead of going straight.
     bends: bool,
@@ -28,9 +30,6 @@ pub struct Glide {
     origin: Lanes,
     goal: Lanes,
     done: [u32; LANES],
-    base: Lanes,
-    step: Lanes,
-    moving: bool,
 }
 
 impl Glide {
@@ -46,9 +45,7 @@ impl Glide {
             origin: lanes,
             goal: lanes,
             done: [cells; LANES],
-            base: lanes,
-            step: Lanes::SILENCE,
-            moving: false,
+            now: Ramp { base: lanes, ..Ramp::SILENT },
         }
     }
 
@@ -63,7 +60,7 @@ impl Glide {
     /// Where `lane` shall go from the next grid frame on.
     pub fn set(&mut self, lane: usize, target: f32) {
         self.target.0[lane] = target;
-        self.moving = true;
+        self.now.turned = true;
     }
 
     /// Where `lane` is going.
@@ -77,14 +74,15 @@ impl Glide {
         for lane in 0..LANES {
             self.settle_lane(lane);
         }
-        self.moving = false;
+        self.now.turned = false;
     }
 
     /// Lets one lane arrive at once.
     pub fn settle_lane(&mut self, lane: usize) {
         let target = self.target.0[lane];
-        (self.origin.0[lane], self.goal.0[lane], self.base.0[lane]) = (target, target, target);
-        self.step.0[lane] = 0.0;
+        (self.origin.0[lane], self.goal.0[lane], self.now.base.0[lane]) = (target, target, target);
+        self.now.step.0[lane] = 0.0;
+        self.now.moves = !self.now.step.all(0.0);
         self.done[lane] = self.cells;
     }
 
@@ -104,25 +102,36 @@ impl Glide {
     /// Whether no lane moves or is about to move.
     #[must_use]
     pub fn is_still(&self) -> bool {
-        !self.moving
+        !self.now.turned
     }
 
     /// Whether `lane` rests at `value` and nothing else is wanted of it.
     #[must_use]
     pub fn rests_at(&self, lane: usize, value: f32) -> bool {
-        self.target.0[lane] == value && self.base.0[lane] == value && self.step.0[lane] == 0.0
+        self.target.0[lane] == value && self.now.lane_rests_at(lane, value)
     }
 
     /// The values over `block`. To be called exactly once for each block, in order. Audio thread.
-    pub fn ramp(&mut self, block: &LaneBlock<'_>) -> Ramp {
-        if self.moving && block.phase() == 0 {
+    ///
+    /// Kernels read them where they lie: a copy made just before would hold them up, for a processor cannot hand a wide
+    /// load what narrower stores have only just written.
+    #[inline]
+    pub fn ramp(&mut self, block: &LaneBlock<'_>) -> &Ramp {
+        if self.now.turned && block.phase() == 0 {
             self.enter_cell();
         }
-        Ramp { base: self.base, step: self.step, phase: block.phase() }
+        self.now.phase = block.phase() as i32;
+        &self.now
+    }
+
+    /// What [`Glide::ramp`] gave last.
+    #[must_use]
+    pub fn now(&self) -> &Ramp {
+        &self.now
     }
 
     fn enter_cell(&mut self) {
-        self.moving = false;
+        self.now.turned = false;
         for lane in 0..LANES {
             let before = self.done[lane].min(self.cells);
             let mut done = before + u32::from(before < self.cells);
@@ -132,17 +141,18 @@ impl Glide {
                 done = 0;
             }
             self.done[lane] = done;
-            self.base.0[lane] = here;
-            self.step.0[lane] = 0.0;
+            self.now.base.0[lane] = here;
+            self.now.step.0[lane] = 0.0;
             if done < self.cells {
-                self.step.0[lane] = if self.bends {
+                self.now.step.0[lane] = if self.bends {
                     (self.base_after(lane, done + 1) - here) / GRID as f32
                 } else {
                     (self.goal.0[lane] - self.origin.0[lane]) / (self.cells * GRID as u32) as f32
                 };
-                self.moving = true;
+                self.now.turned = true;
             }
         }
+        self.now.moves = !self.now.step.all(0.0);
     }
 
     fn base_after(&self, lane: usize, cells: u32) -> f32 {
@@ -153,20 +163,30 @@ impl Glide {
 }
 
 /// A straight line through one block, for each lane.
+///
+/// In memory what rests stands first, in one line of the cache: most ramps rest, and there are hundreds.
 #[derive(Clone, Copy, PartialEq, Debug)]
+#[repr(C, align(64))]
 pub struct Ramp {
     base: Lanes,
+    phase: i32,
+    /// Whether any lane has a step.
+    moves: bool,
+    /// Whether any lane moves, or is about to.
+    turned: bool,
     step: Lanes,
-    phase: usize,
 }
 
 impl Ramp {
+    /// 0 on all lanes.
+    pub const SILENT: Self = Self { base: Lanes::SILENCE, step: Lanes::SILENCE, phase: 0, moves: false, turned: false };
+
     /// The values at the `frame`-th frame of the block. A resting lane gives exactly its target.
     #[must_use]
     #[inline(always)]
     pub fn at(&self, frame: usize) -> Lanes {
         // From 32 bits: a place is small, and processors have no quick way for 64.
-        let place = (self.phase + frame) as i32 as f32;
+        let place = (self.phase + frame as i32) as f32;
         let mut values = self.base;
         for lane in 0..LANES {
             values.0[lane] += self.step.0[lane] * place;
@@ -178,7 +198,7 @@ impl Ramp {
     #[must_use]
     #[inline(always)]
     pub fn lane_at(&self, lane: usize, frame: usize) -> f32 {
-        self.base.0[lane] + self.step.0[lane] * (self.phase + frame) as i32 as f32
+        self.base.0[lane] + self.step.0[lane] * (self.phase + frame as i32) as f32
     }
 
     /// The values at the first frame of the next grid cell, if nothing is turned.
@@ -196,8 +216,9 @@ impl Ramp {
 
     /// Whether no lane moves in this block.
     #[must_use]
+    #[inline]
     pub fn rests(&self) -> bool {
-        self.step.all(0.0)
+        !self.moves
     }
 
     /// The lanes that rest at 1 in this block, when all others rest at 0.

@@ -80,6 +80,7 @@ impl TruePeak {
                 highest.0[lane] = if magnitude > highest.0[lane] { magnitude } else { highest.0[lane] };
             }
         }
+        // All lanes hear before any is read: what was only just written would hold up who reads it at once.
         for (lane, Lane { line, loud, silent }) in self.lines.iter_mut().enumerate() {
             *silent = if highest.0[lane] == 0.0 { *silent + frames.len() } else { 0 };
             if *silent > ALL {
@@ -90,6 +91,11 @@ impl TruePeak {
             line.hear(frames, lane);
             if highest.0[lane] * MOST > floor {
                 *loud = HISTORY + GRID;
+            }
+        }
+        for (lane, Lane { line, loud, silent }) in self.lines.iter_mut().enumerate() {
+            if *silent > ALL {
+                continue;
             }
             if *loud > 0 {
                 line.read(frames.len(), lane, peaks);

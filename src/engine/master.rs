@@ -7,11 +7,13 @@ use korero_dsp::effect::{Effect, Format};
 use korero_dsp::effects::limiter::Limiter;
 use korero_dsp::meter::Reading;
 use korero_dsp::param::ParamId;
-use korero_dsp::smooth::{GLIDE_CELLS, Glide};
+use korero_dsp::smooth::{GLIDE_CELLS, Glide, Ramp};
 use korero_dsp::{LANES, LaneBlock, Lanes};
 
+use super::folded::Folded;
 use super::levels::{METERED, MixLevel, SLOTS};
 use super::rack::METER_FRAMES;
+
 use crate::limits::{CUES, GRID_FRAMES, SAMPLE_RATE};
 
 const _: () = assert!(2 * CUES == LANES, "the sides of all headphone mixes are the lanes of one block");
@@ -32,6 +34,8 @@ pub(super) struct Master {
     reading: Reading,
     mean_square: [f32; 2],
     cue_peak: [f32; 2 * CUES],
+    /// Whether anything stands in `cues`.
+    cues_heard: bool,
 }
 
 impl Master {
@@ -53,6 +57,7 @@ impl Master {
             reading: Reading::default(),
             mean_square: [0.0; 2],
             cue_peak: [0.0; 2 * CUES],
+            cues_heard: false,
         }
     }
 
@@ -91,45 +96,42 @@ impl Master {
         self.limiter.reset();
     }
 
-    /// Runs one cell from the index `start`. `direct` is what strips sent straight to the mix, `buses` what groups and
-    /// returns sent there, each on lanes 0 and 1; `cues` are the headphone mixes, left and right beside each other.
-    pub(super) fn process(&mut self, start: u64, direct: &mut [Lanes], buses: &[Lanes], cues: &mut [Lanes]) {
-        let frames = direct.len();
-        self.direct.process(&mut LaneBlock::new(start, direct));
-        let mut block = LaneBlock::new(start, &mut self.lanes[..frames]);
-        for ((frame, direct), bus) in block.frames_mut().iter_mut().zip(direct).zip(buses) {
-            (0..LANES).for_each(|lane| frame.0[lane] = direct.0[lane] + bus.0[lane]);
+    /// Runs one cell from the index `start`: what strips send straight to the mix, what groups and returns send there, and
+    /// the headphone mixes.
+    pub(super) fn process(&mut self, start: u64, frames: usize, folded: &mut Folded) {
+        let lanes = &mut self.lanes[..frames];
+        match folded.direct.heard(frames) {
+            Some(direct) => lanes.copy_from_slice(direct),
+            None => lanes.fill(Lanes::SILENCE),
         }
-        let keys = LaneBlock::new(start, &mut self.keys[..frames]);
+        self.direct.process(&mut LaneBlock::new(start, lanes));
+        if let Some(buses) = folded.buses.heard(frames) {
+            for (frame, bus) in lanes.iter_mut().zip(buses) {
+                (0..LANES).for_each(|lane| frame.0[lane] += bus.0[lane]);
+            }
+        }
+        let (mut block, keys) = (LaneBlock::new(start, lanes), LaneBlock::new(start, &mut self.keys[..frames]));
         self.bank.trim(&mut block);
         self.bank.process(&mut block, &keys, &mut self.early[..frames]);
         let level = self.level.ramp(&block);
-        for (at, frame) in block.frames_mut().iter_mut().enumerate() {
-            let level = level.at(at);
-            (0..LANES).for_each(|lane| frame.0[lane] *= level.0[lane]);
+        if !level.rests_at(1.0) {
+            for (at, frame) in block.frames_mut().iter_mut().enumerate() {
+                let level = level.at(at);
+                (0..LANES).for_each(|lane| frame.0[lane] *= level.0[lane]);
+            }
         }
         self.limiter.process(&mut block, &keys);
         self.reading.add(&Reading::of(&block));
         for (frame, out) in block.frames().iter().zip(self.mix.chunks_exact_mut(2)) {
             out.copy_from_slice(&frame.0[..2]);
         }
-        self.hear(&LaneBlock::new(start, cues));
-    }
-
-    fn hear(&mut self, cues: &LaneBlock<'_>) {
-        let levels = self.cue_levels.ramp(cues);
-        let mut peak = Lanes(self.cue_peak);
-        for (at, frame) in cues.frames().iter().enumerate() {
-            let (mut heard, level) = (*frame, levels.at(at));
-            for lane in 0..LANES {
-                heard.0[lane] *= level.0[lane];
-                peak.0[lane] = peak.0[lane].max(heard.0[lane].abs());
-            }
-            for (cue, sides) in self.cues.iter_mut().zip(heard.0.as_chunks::<2>().0) {
-                cue[2 * at..2 * at + 2].copy_from_slice(sides);
-            }
+        let levels = self.cue_levels.ramp(&block);
+        match folded.cues.heard(frames) {
+            Some(cues) => hear(cues, levels, &mut self.cues, &mut self.cue_peak),
+            None if self.cues_heard => self.cues.iter_mut().for_each(|cue| cue.fill(0.0)),
+            None => {}
         }
-        self.cue_peak = peak.0;
+        self.cues_heard = folded.cues.heard(frames).is_some();
     }
 
     /// The mix of the last call of [`Master::process`], interleaved.
@@ -163,4 +165,20 @@ impl Master {
         let mix = MixLevel { peak, mean_square: self.mean_square, reduction_db, stages_db, slots_db };
         (mix, std::mem::take(&mut self.cue_peak))
     }
+}
+
+/// Plays the headphone mixes, left and right beside each other, at their levels.
+fn hear(heard: &[Lanes], levels: &Ramp, cues: &mut [[f32; 2 * GRID_FRAMES]; CUES], peaks: &mut [f32; 2 * CUES]) {
+    let mut peak = Lanes(*peaks);
+    for (at, frame) in heard.iter().enumerate() {
+        let (mut heard, level) = (*frame, levels.at(at));
+        for lane in 0..LANES {
+            heard.0[lane] *= level.0[lane];
+            peak.0[lane] = peak.0[lane].max(heard.0[lane].abs());
+        }
+        for (cue, sides) in cues.iter_mut().zip(heard.0.as_chunks::<2>().0) {
+            cue[2 * at..2 * at + 2].copy_from_slice(sides);
+        }
+    }
+    *peaks = peak.0;
 }

@@ -6,10 +6,11 @@ use korero_dsp::effect::Format;
 use korero_dsp::gather::gather;
 use korero_dsp::meter::Reading;
 use korero_dsp::smooth::{GLIDE_CELLS, Glide};
-use korero_dsp::{LANES, LaneBlock, Lanes, sum};
+use korero_dsp::sum::{self, Part};
+use korero_dsp::{LANES, LaneBlock, Lanes};
 
 use super::levels::{GROUP_RACK, LaneLevel, METERED, RACKS, RETURN_RACK};
-use super::ways::{Buses, Ways};
+use super::ways::{TO_CUES, TO_MIX, Ways};
 use crate::limits::{GRID_FRAMES, GROUPS, RETURNS, SAMPLE_RATE};
 
 /// Frames over which the mean square of a meter is taken: 300 ms, the integration time of a VU meter (IEC 60268-17).
@@ -50,9 +51,13 @@ pub(super) struct Rack {
     /// Releases of each lane that are still to be answered.
     owed: [u16; LANES],
     listens: [Option<LaneRef>; LANES],
+    /// Whether any lane listens to another.
+    keyed: bool,
     sound: [Lanes; GRID_FRAMES],
     keys: [Lanes; GRID_FRAMES],
     cue: [Lanes; GRID_FRAMES],
+    /// Whether cues hear `cue`, and not the sound.
+    cue_apart: bool,
     pre: Reading,
     post_peak: Lanes,
     mean_square: Lanes,
@@ -80,9 +85,11 @@ impl Rack {
             uses: [Use::Free; LANES],
             owed: [0; LANES],
             listens: [None; LANES],
+            keyed: false,
             sound: [Lanes::SILENCE; GRID_FRAMES],
             keys: [Lanes::SILENCE; GRID_FRAMES],
             cue: [Lanes::SILENCE; GRID_FRAMES],
+            cue_apart: false,
             pre: Reading::default(),
             post_peak: Lanes::SILENCE,
             mean_square: Lanes::SILENCE,
@@ -143,6 +150,7 @@ impl Rack {
 
     pub(super) fn listen(&mut self, lane: usize, to: Option<LaneRef>) {
         self.listens[lane] = to;
+        self.keyed = self.listens.iter().any(Option::is_some);
         self.keys.iter_mut().for_each(|frame| frame.0[lane] = 0.0);
     }
 
@@ -163,6 +171,8 @@ impl Rack {
         self.owed[lane] -= 1;
         if matches!(self.uses[lane], Use::Leaving { .. }) {
             self.silence(lane);
+            // The last one leaves nothing to be heard behind.
+            self.ways.hush();
             self.uses[lane] = Use::Free;
         }
     }
@@ -173,15 +183,18 @@ impl Rack {
         self.trim(start, frames);
     }
 
-    /// First pass, for a rack of buses: the sums of what feeds them, through the trim. `heard` says whether anything does.
-    pub(super) fn begin_bus(&mut self, start: u64, fed: &[Lanes], heard: bool) {
-        self.quiet = if heard { 0 } else { self.quiet.saturating_add(fed.len()) };
-        self.sound[..fed.len()].copy_from_slice(fed);
+    /// First pass, for a rack of buses: the sums of what feeds them, through the trim; `None` when nothing does.
+    pub(super) fn begin_bus(&mut self, start: u64, frames: usize, fed: Option<&[Lanes]>) {
+        self.quiet = if fed.is_some() { 0 } else { self.quiet.saturating_add(frames) };
         if self.sleeps() {
-            self.pre.frames += fed.len() as u32;
-        } else {
-            self.trim(start, fed.len());
+            self.pre.frames += frames as u32;
+            return;
         }
+        match fed {
+            Some(fed) => self.sound[..frames].copy_from_slice(fed),
+            None => self.sound.fill(Lanes::SILENCE),
+        }
+        self.trim(start, frames);
     }
 
     /// Whether running this rack would change nothing: a plain chain that heard silence until its last line was silent.
@@ -199,6 +212,11 @@ impl Rack {
         self.sound[frame].0[lane]
     }
 
+    /// Whether any side-chain listens to another lane.
+    pub(super) fn is_keyed(&self) -> bool {
+        self.keyed
+    }
+
     /// What a lane's side-chain listens to.
     pub(super) fn listens(&self, lane: usize) -> Option<LaneRef> {
         self.listens[lane]
@@ -209,22 +227,30 @@ impl Rack {
         self.keys[frame].0[lane] = sample;
     }
 
-    /// Second pass: the rest of the chain, then out to the buses.
-    pub(super) fn finish(&mut self, start: u64, frames: usize, buses: &mut Buses) {
+    /// Second pass: the rest of the chain. Then buses can hear this rack.
+    pub(super) fn finish(&mut self, start: u64, frames: usize) {
         if self.sleeps() {
+            self.ways.hush();
             return;
         }
         let mut block = LaneBlock::new(start, &mut self.sound[..frames]);
         let keys = LaneBlock::new(start, &mut self.keys[..frames]);
-        self.bank.process(&mut block, &keys, &mut self.cue[..frames]);
+        self.cue_apart = self.bank.process(&mut block, &keys, &mut self.cue[..frames]);
         let fade = self.fade.ramp(&block);
-        sum::raise(self.level, block.frames(), &fade, &mut self.post_peak);
-        self.ways.send(&block, &self.cue[..frames], buses);
+        sum::raise(self.level, block.frames(), fade, &mut self.post_peak);
+        self.ways.enter(&block);
         for (lane, used) in self.uses.iter_mut().enumerate() {
             if let Use::Leaving { silent, .. } = used {
                 *silent = self.ways.are_closed(lane);
             }
         }
+    }
+
+    /// What the bus whose left way that is hears of the last cell: a cue what cues hear, all others the end of the chain.
+    pub(super) fn to_bus(&self, left: usize) -> Option<Part<'_>> {
+        let gains = self.ways.to_bus(left)?;
+        let sound = if self.cue_apart && (TO_CUES..TO_MIX).contains(&left) { &self.cue } else { &self.sound };
+        Some(Part { sound, gains })
     }
 
     fn gather(&mut self, frames: usize, dry: Option<Dry<'_>>) {

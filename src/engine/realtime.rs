@@ -1,6 +1,5 @@
 //! The audio thread's half.
 
-mod folded;
 mod obey;
 
 use std::array;
@@ -15,15 +14,15 @@ use korero_dsp::smooth::{GLIDE_CELLS, Glide};
 use korero_dsp::{LANES, LOUDEST, LaneBlock};
 use rtrb::{Consumer, Producer, PushError};
 
+use super::folded::Folded;
 use super::levels::{GROUP_RACK, Levels, RACKS, RETURN_RACK};
 use super::mail::{Clock, Command, Returned, Tap};
 use super::master::Master;
 use super::rack::{self, Dry, Rack};
 use super::tap::TapSource;
-use super::ways::{Buses, TO_CUES, TO_GROUPS, TO_MIX, TO_SENDS};
-use crate::limits::{CUES, GRID_FRAMES, MAIL_WORK, MAX_BANKS, MAX_INPUTS, MAX_TAPS, SAMPLE_RATE, SENDS};
+use super::ways::{FOUR_BUSES, TO_CUES, TO_GROUPS, TO_MIX, TO_SENDS, WAYS};
+use crate::limits::{CUES, GRID_FRAMES, LEVEL_FRAMES, MAIL_WORK, MAX_BANKS, MAX_INPUTS, MAX_TAPS, SAMPLE_RATE, SENDS};
 use crate::timeline::{FrameIndex, Gap, GapCause};
-use folded::{Folded, feed_returns};
 
 /// The mixer in sound. Making and dropping it belong to the control thread; everything else may run on the
 /// audio thread: it never allocates, frees, locks, waits, logs or panics.
@@ -35,7 +34,6 @@ pub struct Engine {
     gaps: Producer<Gap>,
     /// Strips, then groups, then returns.
     racks: Box<[Rack; RACKS]>,
-    buses: Buses,
     master: Master,
     /// How much of each send each side of a return hears; a lane is a side.
     feeds: [Glide; SENDS],
@@ -71,7 +69,6 @@ impl Engine {
             returns: rings.returns,
             gaps: rings.gaps,
             racks: rack::all(),
-            buses: Buses::new(),
             master: Master::new(),
             feeds: array::from_fn(|_| Glide::new(0.0, GLIDE_CELLS)),
             talk: Glide::new(0.0, GLIDE_CELLS),
@@ -115,7 +112,6 @@ impl Engine {
             self.cell(now, Some(Dry { samples, channels }));
             done += now;
         }
-        self.raise_levels();
         self.clock.set_position(self.position);
     }
 
@@ -162,20 +158,21 @@ impl Engine {
     fn cell(&mut self, frames: usize, dry: Option<Dry<'_>>) {
         let start = self.position;
         if start.0.is_multiple_of(GRID_FRAMES as u64) {
-            self.give_back();
             self.open_mail(MAIL_WORK);
         }
-        self.buses.clear();
         self.play_strips(start.0, frames, dry);
         self.play_buses(start.0, frames);
         self.talk(start.0, frames, dry);
         self.tone(start.0, frames);
-        let Folded { direct, buses, cues, .. } = &mut self.folded;
-        self.master.process(start.0, &mut direct[..frames], &buses[..frames], &mut cues[..frames]);
+        self.master.process(start.0, frames, &mut self.folded);
         self.position = start.plus(frames as u64);
         self.fill_taps(start, frames, dry);
         if let Some(dry) = dry {
             raise_inputs(Level::best(), dry.samples, dry.channels, &mut self.input_peak);
+        }
+        if self.position.0.is_multiple_of(LEVEL_FRAMES) {
+            self.raise_levels();
+            self.give_back();
         }
     }
 
@@ -185,6 +182,9 @@ impl Engine {
             rack.begin(start, frames, dry);
         }
         for at in 0..MAX_BANKS {
+            if !self.racks[at].is_keyed() {
+                continue;
+            }
             for lane in 0..LANES {
                 let Some(to) = self.racks[at].listens(lane) else { continue };
                 for frame in 0..frames {
@@ -194,31 +194,32 @@ impl Engine {
             }
         }
         for rack in self.racks[..MAX_BANKS].iter_mut().filter(|rack| !rack.is_idle()) {
-            rack.finish(start, frames, &mut self.buses);
+            rack.finish(start, frames);
         }
     }
 
     /// Groups and returns, each fed by what strips sent to it.
     fn play_buses(&mut self, start: u64, frames: usize) {
-        let Folded { direct, buses, cues, fed, sends } = &mut self.folded;
-        self.buses.fold(TO_MIX, &mut direct[..frames]);
-        let grouped = self.buses.fold(TO_GROUPS, &mut fed[..frames]);
-        self.racks[GROUP_RACK].begin_bus(start, &fed[..frames], grouped);
-        let sent = self.buses.fold(TO_SENDS, &mut sends[..frames]);
-        feed_returns(start, &mut self.feeds, (&mut sends[..frames], sent), &mut fed[..frames]);
-        self.racks[RETURN_RACK].begin_bus(start, &fed[..frames], sent);
+        let Folded { direct, buses, cues, groups, sends, returned, .. } = &mut self.folded;
+        let strips = &self.racks[..MAX_BANKS];
+        direct.fold(strips, TO_MIX..WAYS, frames);
+        groups.fold(strips, TO_GROUPS..TO_GROUPS + FOUR_BUSES, frames);
+        sends.fold(strips, TO_SENDS..TO_SENDS + FOUR_BUSES, frames);
+        returned.feed(start, &mut self.feeds, sends, frames);
+        self.racks[GROUP_RACK].begin_bus(start, frames, groups.heard(frames));
+        self.racks[RETURN_RACK].begin_bus(start, frames, returned.heard(frames));
         for rack in &mut self.racks[MAX_BANKS..] {
-            rack.finish(start, frames, &mut self.buses);
+            rack.finish(start, frames);
         }
-        self.buses.fold(TO_MIX, &mut buses[..frames]);
-        self.buses.fold(TO_CUES, &mut cues[..frames]);
+        buses.fold(&self.racks[MAX_BANKS..], TO_MIX..WAYS, frames);
+        cues.fold(&self.racks[..], TO_CUES..TO_CUES + FOUR_BUSES, frames);
     }
 
     /// The engineer's microphone, to the players only.
     fn talk(&mut self, start: u64, frames: usize, dry: Option<Dry<'_>>) {
-        let ramp = self.talk.ramp(&LaneBlock::new(start, &mut self.folded.fed[..frames]));
+        let ramp = self.talk.ramp(&LaneBlock::new(start, self.folded.tone.frames(frames)));
         let Some(dry) = dry.filter(|dry| self.talk_input < dry.channels && !ramp.rests_at(0.0)) else { return };
-        let frames = self.folded.cues[..frames].iter_mut().zip(dry.samples.chunks_exact(dry.channels));
+        let frames = self.folded.cues.frames(frames).iter_mut().zip(dry.samples.chunks_exact(dry.channels));
         for (at, (cue, samples)) in frames.enumerate() {
             let sample = samples[self.talk_input];
             let word = if sample.abs() <= LOUDEST { sample * ramp.at(at).0[0] } else { 0.0 };
@@ -228,18 +229,19 @@ impl Engine {
 
     /// The oscillator, to the mix or to the first headphone mix.
     fn tone(&mut self, start: u64, frames: usize) {
-        let Folded { direct, cues, fed, .. } = &mut self.folded;
-        let mut block = LaneBlock::new(start, &mut fed[..frames]);
+        let Folded { direct, cues, tone, .. } = &mut self.folded;
+        let mut block = LaneBlock::new(start, tone.frames(frames));
         let to = self.tone_to.ramp(&block);
         if self.oscillator.is_silent() {
             return;
         }
         self.oscillator.process(&mut block);
-        for (at, tone) in block.frames().iter().enumerate() {
+        let sums = direct.frames(frames).iter_mut().zip(cues.frames(frames));
+        for (at, (tone, (direct, cue))) in block.frames().iter().zip(sums).enumerate() {
             let (tone, to) = (tone.0[0], to.at(at));
             for side in 0..2 {
-                direct[at].0[side] += tone * to.0[0];
-                cues[at].0[side] += tone * to.0[1];
+                direct.0[side] += tone * to.0[0];
+                cue.0[side] += tone * to.0[1];
             }
         }
     }

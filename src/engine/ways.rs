@@ -1,11 +1,10 @@
-//! The ways out of a lane: to the groups, the sends, the cues and the mix. Each is one gain; what lanes add up to is kept
-//! lane by lane and folded once for all banks.
+//! The ways out of a lane: to the groups, the sends, the cues and the mix. Each is one gain; what all lanes of all banks give
+//! to a bus is added up when the bus is due.
 
 use std::iter;
 
-use korero_dsp::dispatch::Level;
 use korero_dsp::smooth::{GLIDE_CELLS, Glide, Ramp};
-use korero_dsp::{GRID, LANES, LaneBlock, Lanes, sum};
+use korero_dsp::{LANES, LaneBlock};
 
 use crate::limits::{CUES, GROUPS, SENDS};
 
@@ -26,53 +25,18 @@ pub(super) const TO_MIX: usize = 3 * FOUR_BUSES;
 /// All ways out of a lane.
 pub(super) const WAYS: usize = TO_MIX + 2;
 
-/// One grid cell of what all lanes add up to on each way.
-pub(super) struct Buses {
-    sums: Box<[[Lanes; GRID]; WAYS]>,
-    /// Ways that something was added to: a bit for each.
-    used: u32,
-    level: Level,
-}
-
-impl Buses {
-    pub(super) fn new() -> Self {
-        Self { sums: Box::new([[Lanes::SILENCE; GRID]; WAYS]), used: 0, level: Level::best() }
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.used = 0;
-    }
-
-    /// Adds `sound` times a gain to a way.
-    fn add(&mut self, way: usize, sound: &[Lanes], gain: &Ramp) {
-        let fresh = self.used & (1 << way) == 0;
-        self.used |= 1 << way;
-        sum::send(self.level, sound, gain, &mut self.sums[way][..sound.len()], fresh);
-    }
-
-    /// The sums of eight neighbouring ways as the lanes of a block; then they begin anew. Always added in one order. Says
-    /// whether anything was added to them: else the block is silent.
-    pub(super) fn fold(&mut self, first: usize, into: &mut [Lanes]) -> bool {
-        into.fill(Lanes::SILENCE);
-        let folded = self.used & (0xff << first);
-        for way in ways_in(folded) {
-            sum::fold(self.level, &self.sums[way][..into.len()], into, way - first);
-        }
-        self.used &= !folded;
-        folded != 0
-    }
-}
-
 /// The gains of eight lanes on all ways.
 pub(super) struct Ways {
     gains: [Glide; WAYS],
     /// Ways on which some lane is heard, or is about to be: a bit for each.
     open: u32,
+    /// Of them, those on which some lane is heard in this block.
+    heard: u32,
 }
 
 impl Ways {
     pub(super) fn new() -> Self {
-        Self { gains: std::array::from_fn(|_| Glide::new(0.0, GLIDE_CELLS)), open: 0 }
+        Self { gains: std::array::from_fn(|_| Glide::new(0.0, GLIDE_CELLS)), open: 0, heard: 0 }
     }
 
     pub(super) fn set(&mut self, lane: usize, way: usize, gain: f32) {
@@ -104,18 +68,28 @@ impl Ways {
         ways_in(self.open).all(|way| self.gains[way].is_still())
     }
 
-    /// Sends a block out: `cue` to the cues, `sound` to everything else.
-    pub(super) fn send(&mut self, block: &LaneBlock<'_>, cue: &[Lanes], buses: &mut Buses) {
+    /// Lets all gains go on by a block.
+    pub(super) fn enter(&mut self, block: &LaneBlock<'_>) {
+        self.heard = 0;
         for way in ways_in(self.open) {
             let glide = &mut self.gains[way];
-            let ramp = glide.ramp(block);
-            let sound = if (TO_CUES..TO_MIX).contains(&way) { cue } else { block.frames() };
-            if !ramp.rests_at(0.0) {
-                buses.add(way, sound, &ramp);
+            if !glide.ramp(block).rests_at(0.0) {
+                self.heard |= 1 << way;
             } else if glide.is_still() {
                 self.open &= !(1 << way);
             }
         }
+    }
+
+    /// Nothing is heard of this block.
+    pub(super) fn hush(&mut self) {
+        self.heard = 0;
+    }
+
+    /// The gains to both sides of the bus whose left way that is; `None` when it hears nothing of this block.
+    pub(super) fn to_bus(&self, left: usize) -> Option<[&Ramp; 2]> {
+        let gain = |way: usize| if self.heard & (1 << way) == 0 { &Ramp::SILENT } else { self.gains[way].now() };
+        (self.heard & (0b11 << left) != 0).then(|| [gain(left), gain(left + 1)])
     }
 }
 

@@ -8,10 +8,11 @@ use crate::effect::{Effect, EffectSpec, Format};
 use crate::effects::dynamics::curve::{Bend, level_of_square};
 use crate::effects::dynamics::ear::{Ear, Hearing};
 use crate::effects::dynamics::follower::{Pace, Paces};
-use crate::effects::dynamics::{Heard, MOST_TICKS, Memory, Ticks};
+use crate::effects::dynamics::{MOST_TICKS, Memory, Ticks};
 use crate::lanes::{LANES, LaneBlock, Lanes};
 use crate::mask::{Mask, Switches};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
+use crate::presence::{Heard, Presence};
 use crate::smooth::{GLIDE_CELLS, Glide, Ramp};
 use crate::units::{OCTAVES_PER_DB, exp2_normal, gain_to_db};
 
@@ -135,33 +136,34 @@ pub struct Compressor {
     slope: Glide,
     knee: Glide,
     makeup: Glide,
-    share: Glide,
+    share: Presence,
     paces: Paces,
     averaged: Switches,
     linked: Switches,
+    ear: Ear,
     state: State,
 }
 
 /// What is remembered of the sound.
 #[derive(Clone, Debug)]
 struct State {
-    ear: Ear,
+    hearing: Hearing,
     memory: Memory,
 }
 
 /// How one block is worked on.
 #[derive(Debug)]
-struct Task {
+struct Task<'a> {
     phase: usize,
-    heard: Heard,
-    hearing: Hearing,
-    threshold: Ramp,
-    slope: Ramp,
-    knee: Ramp,
-    makeup: Ramp,
-    pace: Pace,
-    averaged: Mask,
-    linked: Mask,
+    heard: Heard<'a>,
+    ear: &'a Ear,
+    threshold: &'a Ramp,
+    slope: &'a Ramp,
+    knee: &'a Ramp,
+    makeup: &'a Ramp,
+    pace: &'a Pace,
+    averaged: &'a Mask,
+    linked: &'a Mask,
 }
 
 impl Compressor {
@@ -179,11 +181,12 @@ impl Compressor {
             slope: glide(goals.slope),
             knee: glide(goals.knee),
             makeup: glide(goals.makeup),
-            share: Glide::eased(goals.share, FADE_CELLS),
+            share: Presence::new(Glide::eased(goals.share, FADE_CELLS)),
             paces: Paces::new(),
             averaged: Switches::default(),
             linked: Switches::default(),
-            state: State { ear: Ear::new(), memory: Memory::new() },
+            ear: Ear::new(),
+            state: State { hearing: Hearing::new(), memory: Memory::new() },
         };
         compressor.prepare(Format { rate: 48_000.0 });
         compressor
@@ -202,8 +205,8 @@ impl Compressor {
         self.paces.set(lane, value(ATTACK), value(RELEASE), self.rate);
         self.averaged.set(lane, value(DETECTOR) >= 0.5);
         let hp = value(HP);
-        self.state.ear.set_high_pass(lane, (hp > PARAMS[10].min).then_some(hp), self.rate);
-        self.state.ear.set_keyed(lane, value(KEY) >= 0.5);
+        self.ear.set_high_pass(lane, (hp > PARAMS[10].min).then_some(hp), self.rate);
+        self.ear.set_keyed(lane, value(KEY) >= 0.5);
     }
 }
 
@@ -215,13 +218,15 @@ impl Effect for Compressor {
     }
 
     fn reset_lane(&mut self, lane: usize) {
-        for glide in [&mut self.threshold, &mut self.slope, &mut self.knee, &mut self.makeup, &mut self.share] {
+        for glide in [&mut self.threshold, &mut self.slope, &mut self.knee, &mut self.makeup] {
             glide.settle_lane(lane);
         }
+        self.share.settle_lane(lane);
         self.paces.settle_lane(lane);
         self.averaged.settle_lane(lane);
         self.linked.settle_lane(lane);
-        self.state.ear.reset_lane(lane);
+        self.ear.settle_lane(lane);
+        self.state.hearing.reset_lane(lane);
         self.state.memory.reset_lane(lane);
     }
 
@@ -237,15 +242,20 @@ impl Effect for Compressor {
 
     fn process(&mut self, block: &mut LaneBlock<'_>, keys: &LaneBlock<'_>) {
         let phase = block.phase();
-        let (share, makeup) = (self.share.ramp(block), self.makeup.ramp(block));
         let (threshold, slope, knee) = (self.threshold.ramp(block), self.slope.ramp(block), self.knee.ramp(block));
-        let (pace, averaged) = (self.paces.at_block(phase), self.averaged.at_block(phase));
-        let (linked, hearing) = (self.linked.at_block(phase), self.state.ear.enter(block));
-        let Some(heard) = Heard::of(share) else {
+        let (makeup, pace) = (self.makeup.ramp(block), self.paces.at_block(phase));
+        let (averaged, linked) = (self.averaged.at_block(phase), self.linked.at_block(phase));
+        let ear = self.ear.enter(block);
+        let Some(heard) = self.share.enter(block) else {
             return self.state.sleep();
         };
-        let task = Task { phase, heard, hearing, threshold, slope, knee, makeup, pace, averaged, linked };
+        let task = Task { phase, heard, ear, threshold, slope, knee, makeup, pace, averaged, linked };
         run(self.level, block.frames_mut(), keys.frames(), &task, &mut self.state);
+    }
+
+    fn rests(&self) -> bool {
+        let glides = [&self.threshold, &self.slope, &self.knee, &self.makeup];
+        self.share.is_absent() && self.ear.is_still() && glides.iter().all(|glide| glide.is_still())
     }
 
     fn take_reduction_db(&mut self, lane: usize) -> f32 {
@@ -264,7 +274,7 @@ impl State {
     #[inline(always)]
     fn forget(&mut self, on: &Mask, linked: &Mask) {
         let kept = self.memory.end(on, linked);
-        self.ear.keep(&kept);
+        self.hearing.keep(&kept);
     }
 }
 
@@ -275,15 +285,15 @@ fn run_kernel(frames: &mut [Lanes], keys: &[Lanes], task: &Task, state: &mut Sta
     let ticks = Ticks::new(task.phase, frames.len());
     let mut values = [Lanes::SILENCE; MOST_TICKS];
     let values = &mut values[..ticks.count];
-    let State { ear, memory } = state;
-    memory.begin(task.phase, &task.linked);
+    let State { hearing, memory } = state;
+    memory.begin(task.phase, task.linked);
     // Each stage runs over the whole block before the next: the processor then works on many ticks at once.
-    let heard = ear.listen(frames, keys, &task.hearing);
-    memory.envelope.read(&ticks, heard, &task.averaged, &task.linked, values);
+    let heard = hearing.listen(frames, keys, task.ear);
+    memory.envelope.read(&ticks, heard, task.averaged, task.linked, values);
     bend(values, task, &ticks);
     follow(values, task, &ticks, memory);
     task.heard.apply(frames, &ticks, &mut memory.gain, values);
-    state.forget(&task.heard.on, &task.linked);
+    state.forget(task.heard.on, task.linked);
 }
 
 /// Turns the squares of amplitudes into the reductions that the curve asks for.
@@ -312,7 +322,7 @@ fn bend_at(task: &Task, at: usize) -> Bend {
 fn follow(values: &mut [Lanes], task: &Task, ticks: &Ticks, memory: &mut Memory) {
     let (still, mut makeup) = (task.makeup.rests(), task.makeup.at(0));
     // A copy: kept in registers, not fetched lane by lane.
-    let (mut now, pace) = (memory.follower, task.pace);
+    let (mut now, pace) = (memory.follower, *task.pace);
     for (tick, value) in values.iter_mut().enumerate() {
         frame_by_frame();
         if !still {

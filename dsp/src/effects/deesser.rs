@@ -12,10 +12,11 @@ use crate::effect::{Effect, EffectSpec, Format};
 use crate::effects::dynamics::curve::{Bend, level_of_square};
 use crate::effects::dynamics::filter::{Filter, tuning, weights};
 use crate::effects::dynamics::follower::Pace;
-use crate::effects::dynamics::{Heard, MOST_TICKS, Memory, Ticks, Turn, each_frame};
+use crate::effects::dynamics::{MOST_TICKS, Memory, Ticks, Turn, each_frame};
 use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
 use crate::mask::{Mask, Switches};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
+use crate::presence::{Heard, Presence};
 use crate::smooth::{GLIDE_CELLS, Glide, Ramp};
 use crate::units::{OCTAVES_PER_DB, exp2_normal};
 
@@ -72,7 +73,7 @@ pub struct Deesser {
     tuning: Glide,
     threshold: Glide,
     range: Glide,
-    share: Glide,
+    share: Presence,
     /// 1 wide, 0 split: the one cross-fades to the other.
     width: Glide,
     linked: Switches,
@@ -92,15 +93,15 @@ struct State {
 
 /// How one block is worked on.
 #[derive(Debug)]
-struct Task {
+struct Task<'a> {
     phase: usize,
-    heard: Heard,
-    tuning: Ramp,
-    threshold: Ramp,
-    range: Ramp,
-    width: Ramp,
-    pace: Pace,
-    linked: Mask,
+    heard: Heard<'a>,
+    tuning: &'a Ramp,
+    threshold: &'a Ramp,
+    range: &'a Ramp,
+    width: &'a Ramp,
+    pace: &'a Pace,
+    linked: &'a Mask,
 }
 
 impl Deesser {
@@ -115,7 +116,7 @@ impl Deesser {
             tuning: Glide::new(tuning(PARAMS[1].default, rate), SWEEP_CELLS),
             threshold: Glide::new(PARAMS[2].default * OCTAVES_PER_DB, GLIDE_CELLS),
             range: Glide::new(PARAMS[3].default * OCTAVES_PER_DB, GLIDE_CELLS),
-            share: Glide::eased(0.0, FADE_CELLS),
+            share: Presence::new(Glide::eased(0.0, FADE_CELLS)),
             width: Glide::new(0.0, GLIDE_CELLS),
             linked: Switches::default(),
             pace: Pace::of_all(ATTACK_MS, RELEASE_MS, rate),
@@ -128,8 +129,8 @@ impl Deesser {
         }
     }
 
-    fn glides(&mut self) -> [&mut Glide; 5] {
-        [&mut self.tuning, &mut self.threshold, &mut self.range, &mut self.share, &mut self.width]
+    fn glides(&mut self) -> [&mut Glide; 4] {
+        [&mut self.tuning, &mut self.threshold, &mut self.range, &mut self.width]
     }
 }
 
@@ -145,6 +146,7 @@ impl Effect for Deesser {
 
     fn reset_lane(&mut self, lane: usize) {
         self.glides().into_iter().for_each(|glide| glide.settle_lane(lane));
+        self.share.settle_lane(lane);
         self.linked.settle_lane(lane);
         self.state.filter.reset_lane(lane);
         self.state.memory.reset_lane(lane);
@@ -168,14 +170,19 @@ impl Effect for Deesser {
 
     fn process(&mut self, block: &mut LaneBlock<'_>, _keys: &LaneBlock<'_>) {
         let phase = block.phase();
-        let (tuning, share, width) = (self.tuning.ramp(block), self.share.ramp(block), self.width.ramp(block));
+        let (tuning, width) = (self.tuning.ramp(block), self.width.ramp(block));
         let (threshold, range) = (self.threshold.ramp(block), self.range.ramp(block));
         let linked = self.linked.at_block(phase);
-        let Some(heard) = Heard::of(share) else {
+        let Some(heard) = self.share.enter(block) else {
             return self.state.sleep();
         };
-        let task = Task { phase, heard, tuning, threshold, range, width, pace: self.pace, linked };
+        let task = Task { phase, heard, tuning, threshold, range, width, pace: &self.pace, linked };
         run(self.level, block.frames_mut(), &task, &mut self.state);
+    }
+
+    fn rests(&self) -> bool {
+        let glides = [&self.tuning, &self.threshold, &self.range, &self.width];
+        self.share.is_absent() && glides.iter().all(|glide| glide.is_still())
     }
 
     fn take_reduction_db(&mut self, lane: usize) -> f32 {
@@ -205,10 +212,10 @@ fn run_kernel(frames: &mut [Lanes], task: &Task, state: &mut State) {
     let ticks = Ticks::new(task.phase, frames.len());
     let mut values = [Lanes::SILENCE; MOST_TICKS];
     let values = &mut values[..ticks.count];
-    state.memory.begin(task.phase, &task.linked);
+    state.memory.begin(task.phase, task.linked);
     take_apart(frames, task, state);
     let heard = &state.high[..frames.len()];
-    state.memory.envelope.read(&ticks, heard, &Mask::default(), &task.linked, values);
+    state.memory.envelope.read(&ticks, heard, &Mask::default(), task.linked, values);
     bend(values, task, &ticks);
     follow(values, task, &mut state.memory);
     if task.width.rests_at(0.0) {
@@ -216,7 +223,7 @@ fn run_kernel(frames: &mut [Lanes], task: &Task, state: &mut State) {
     } else {
         turn_down::<true>(frames, values, task, &ticks, state);
     }
-    state.forget(&task.heard.on, &task.linked);
+    state.forget(task.heard.on, task.linked);
 }
 
 #[inline(always)]
@@ -259,7 +266,7 @@ fn bend(values: &mut [Lanes], task: &Task, ticks: &Ticks) {
 #[inline(always)]
 fn follow(values: &mut [Lanes], task: &Task, memory: &mut Memory) {
     // A copy: kept in registers, not fetched lane by lane.
-    let (mut now, pace) = (memory.follower, task.pace);
+    let (mut now, pace) = (memory.follower, *task.pace);
     for value in values {
         frame_by_frame();
         let reduction = now.step(value, &pace);
@@ -281,7 +288,7 @@ fn turn_down<const WIDE: bool>(frames: &mut [Lanes], roots: &[Lanes], task: &Tas
 /// Takes away what is too much. With the gain g the shelf is low + √g · middle + g · high, whose response is
 /// (1 + g² ω⁴) / (1 + ω⁴) in power: no bump anywhere.
 struct TakeAway<'a, const WIDE: bool> {
-    task: &'a Task,
+    task: &'a Task<'a>,
     /// Whether nothing moves, and the share and the width at the first frame.
     still: bool,
     now: (Lanes, Lanes),

@@ -66,4 +66,8 @@ impl Effect for Delay {
     fn process(&mut self, block: &mut LaneBlock<'_>, _keys: &LaneBlock<'_>) {
         self.line.process(block);
     }
+
+    fn rests(&self) -> bool {
+        self.line.is_idle()
+    }
 }

@@ -23,7 +23,7 @@ pub(super) mod follower;
 use crate::dispatch::frame_by_frame;
 use crate::lanes::{GRID, LANES, Lanes};
 use crate::mask::Mask;
-use crate::smooth::Ramp;
+use crate::presence::Heard;
 use crate::units::DB_PER_OCTAVE;
 use envelope::Envelope;
 use follower::Follower;
@@ -167,36 +167,25 @@ fn half_way(from: &Lanes, to: &Lanes) -> Lanes {
     between
 }
 
-/// How much of an effect is heard on each lane in one block.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Heard {
-    /// 0 off, 1 wholly.
-    pub(super) share: Ramp,
-    /// The lanes that are not off throughout.
-    pub(super) on: Mask,
-}
-
-impl Heard {
-    /// To be made once for each block; `None` when no lane hears anything of the effect.
-    pub(super) fn of(share: Ramp) -> Option<Self> {
-        if share.rests_at(0.0) {
-            return None;
-        }
-        let mut heard = Self { share, on: Mask::default() };
-        for lane in 0..LANES {
-            heard.on.set(lane, !share.lane_rests_at(lane, 0.0));
-        }
-        Some(heard)
-    }
-
+impl Heard<'_> {
     /// Applies the gains of ticks, see [`each_frame`]. A lane that is off stays as it is to the bit, be it sound or not.
     #[inline(always)]
     pub(super) fn apply(&self, frames: &mut [Lanes], ticks: &Ticks, before: &mut Lanes, gains: &[Lanes]) {
-        if self.share.whole().is_some() {
-            each_frame(frames, ticks, before, gains, &Whole(self.on));
-        } else {
-            each_frame(frames, ticks, before, gains, &Fading(*self));
+        match (self.whole, self.all) {
+            (true, true) => each_frame(frames, ticks, before, gains, &Everywhere),
+            (true, false) => each_frame(frames, ticks, before, gains, &Whole(*self.on)),
+            (false, _) => each_frame(frames, ticks, before, gains, &Fading(*self)),
         }
+    }
+}
+
+/// Every lane hears all of the effect: the same bits as [`Whole`], without a choice.
+struct Everywhere;
+
+impl Turn for Everywhere {
+    #[inline(always)]
+    fn turn(&self, _at: usize, frame: &mut Lanes, gain: &Lanes) {
+        *frame = product(&frame.clean(), gain);
     }
 }
 
@@ -211,9 +200,9 @@ impl Turn for Whole {
 }
 
 /// Some lanes hear a part of it.
-struct Fading(Heard);
+struct Fading<'a>(Heard<'a>);
 
-impl Turn for Fading {
+impl Turn for Fading<'_> {
     #[inline(always)]
     fn turn(&self, at: usize, frame: &mut Lanes, gain: &Lanes) {
         let (share, mut faded) = (self.0.share.at(at), *gain);

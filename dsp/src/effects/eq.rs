@@ -126,6 +126,10 @@ impl Effect for Eq {
     fn process(&mut self, block: &mut LaneBlock<'_>, _keys: &LaneBlock<'_>) {
         self.bands.process(block);
     }
+
+    fn rests(&self) -> bool {
+        self.bands.rest()
+    }
 }
 
 /// What a band is set to by values in the order of [`PARAMS`].

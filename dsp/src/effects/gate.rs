@@ -11,10 +11,11 @@ use crate::effect::{Effect, EffectSpec, Format};
 use crate::effects::dynamics::curve::{Bend, level_of_square};
 use crate::effects::dynamics::ear::{Ear, Hearing};
 use crate::effects::dynamics::follower::{Pace, Paces};
-use crate::effects::dynamics::{Heard, MOST_TICKS, Memory, Ticks};
+use crate::effects::dynamics::{MOST_TICKS, Memory, Ticks};
 use crate::lanes::{LANES, LaneBlock, Lanes};
 use crate::mask::{Mask, Switches};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
+use crate::presence::{Heard, Presence};
 use crate::smooth::{GLIDE_CELLS, Glide, Ramp};
 use crate::units::{OCTAVES_PER_DB, exp2_normal};
 
@@ -103,7 +104,7 @@ pub struct Gate {
     level: Level,
     rate: f32,
     values: [Values; LANES],
-    share: Glide,
+    share: Presence,
     /// In octaves, like all that follows it here.
     threshold: Glide,
     range: Glide,
@@ -111,10 +112,12 @@ pub struct Gate {
     slope: Glide,
     wanted: Bars,
     bars: Bars,
+    turned: bool,
     paces: Paces,
     expanding: Switches,
     linked: Switches,
     delay: Option<Box<Delay>>,
+    ear: Ear,
     state: State,
 }
 
@@ -131,7 +134,7 @@ struct Bars {
 /// What is remembered of the sound.
 #[derive(Clone, Debug)]
 struct State {
-    ear: Ear,
+    hearing: Hearing,
     memory: Memory,
     /// Frames until a gate closes if nothing more comes; 0 or less is closed.
     left: Lanes,
@@ -139,17 +142,17 @@ struct State {
 
 /// How one block is worked on.
 #[derive(Debug)]
-struct Task {
+struct Task<'a> {
     phase: usize,
-    heard: Heard,
-    hearing: Hearing,
-    threshold: Ramp,
-    range: Ramp,
-    slope: Ramp,
-    bars: Bars,
-    pace: Pace,
-    expanding: Mask,
-    linked: Mask,
+    heard: Heard<'a>,
+    ear: &'a Ear,
+    threshold: &'a Ramp,
+    range: &'a Ramp,
+    slope: &'a Ramp,
+    bars: &'a Bars,
+    pace: &'a Pace,
+    expanding: &'a Mask,
+    linked: &'a Mask,
 }
 
 impl Gate {
@@ -162,17 +165,19 @@ impl Gate {
             level,
             rate: 48_000.0,
             values: [std::array::from_fn(|at| PARAMS[at].default); LANES],
-            share: Glide::eased(0.0, FADE_CELLS),
+            share: Presence::new(Glide::eased(0.0, FADE_CELLS)),
             threshold: glide(),
             range: glide(),
             slope: glide(),
             wanted: bars,
             bars,
+            turned: false,
             paces: Paces::new(),
             expanding: Switches::default(),
             linked: Switches::default(),
             delay: None,
-            state: State { ear: Ear::new(), memory: Memory::new(), left: Lanes::SILENCE },
+            ear: Ear::new(),
+            state: State { hearing: Hearing::new(), memory: Memory::new(), left: Lanes::SILENCE },
         };
         gate.prepare(Format { rate: 48_000.0 });
         gate
@@ -198,11 +203,12 @@ impl Gate {
         self.wanted.open.0[lane] = square(threshold);
         self.wanted.close.0[lane] = square(threshold - hysteresis);
         self.wanted.hold.0[lane] = 1.0 + (hold * 0.001 * self.rate + 0.5).floor();
+        self.turned = true;
         self.paces.set(lane, release, attack, self.rate);
         self.expanding.set(lane, expands);
-        self.state.ear.set_high_pass(lane, (hp > PARAMS[9].min).then_some(hp), self.rate);
-        self.state.ear.set_low_pass(lane, (lp < PARAMS[10].max).then_some(lp), self.rate);
-        self.state.ear.set_keyed(lane, key >= 0.5);
+        self.ear.set_high_pass(lane, (hp > PARAMS[9].min).then_some(hp), self.rate);
+        self.ear.set_low_pass(lane, (lp < PARAMS[10].max).then_some(lp), self.rate);
+        self.ear.set_keyed(lane, key >= 0.5);
     }
 }
 
@@ -214,9 +220,10 @@ impl Effect for Gate {
     }
 
     fn reset_lane(&mut self, lane: usize) {
-        for glide in [&mut self.share, &mut self.threshold, &mut self.range, &mut self.slope] {
+        for glide in [&mut self.threshold, &mut self.range, &mut self.slope] {
             glide.settle_lane(lane);
         }
+        self.share.settle_lane(lane);
         self.bars.open.0[lane] = self.wanted.open.0[lane];
         self.bars.close.0[lane] = self.wanted.close.0[lane];
         self.bars.hold.0[lane] = self.wanted.hold.0[lane];
@@ -226,7 +233,8 @@ impl Effect for Gate {
         if let Some(delay) = &mut self.delay {
             delay.reset_lane(lane);
         }
-        self.state.ear.reset_lane(lane);
+        self.ear.settle_lane(lane);
+        self.state.hearing.reset_lane(lane);
         self.state.memory.reset_lane(lane);
         self.state.left.0[lane] = 0.0;
     }
@@ -243,21 +251,20 @@ impl Effect for Gate {
 
     fn process(&mut self, block: &mut LaneBlock<'_>, keys: &LaneBlock<'_>) {
         let phase = block.phase();
-        if phase == 0 {
-            self.bars = self.wanted;
+        if self.turned && phase == 0 {
+            (self.bars, self.turned) = (self.wanted, false);
         }
-        let (share, threshold) = (self.share.ramp(block), self.threshold.ramp(block));
-        let (range, slope) = (self.range.ramp(block), self.slope.ramp(block));
+        let (threshold, range, slope) = (self.threshold.ramp(block), self.range.ramp(block), self.slope.ramp(block));
         let (pace, expanding) = (self.paces.at_block(phase), self.expanding.at_block(phase));
-        let (linked, hearing) = (self.linked.at_block(phase), self.state.ear.enter(block));
-        let Some(heard) = Heard::of(share) else {
+        let (linked, ear) = (self.linked.at_block(phase), self.ear.enter(block));
+        let Some(heard) = self.share.enter(block) else {
             if let Some(delay) = &mut self.delay {
                 delay.process(block.frames_mut());
             }
             return self.state.sleep();
         };
-        let bars = self.bars;
-        let task = Task { phase, heard, hearing, threshold, range, slope, bars, pace, expanding, linked };
+        let bars = &self.bars;
+        let task = Task { phase, heard, ear, threshold, range, slope, bars, pace, expanding, linked };
         let ticks = Ticks::new(phase, block.len());
         let mut values = [Lanes::SILENCE; MOST_TICKS];
         let values = &mut values[..ticks.count];
@@ -266,6 +273,12 @@ impl Effect for Gate {
             delay.process(block.frames_mut());
         }
         turn_down(self.level, block.frames_mut(), values, &task, &ticks, &mut self.state);
+    }
+
+    fn rests(&self) -> bool {
+        let still = self.threshold.is_still() && self.range.is_still() && self.slope.is_still();
+        // With a look-ahead the sound always passes through the delay.
+        self.delay.is_none() && self.share.is_absent() && still && self.ear.is_still()
     }
 
     fn latency_frames(&self) -> usize {
@@ -288,7 +301,7 @@ impl State {
     #[inline(always)]
     fn forget(&mut self, on: &Mask, linked: &Mask) {
         let kept = self.memory.end(on, linked);
-        self.ear.keep(&kept);
+        self.hearing.keep(&kept);
         kept.keep(&mut self.left);
     }
 }
@@ -301,9 +314,9 @@ dispatched! {
 
 #[inline(always)]
 fn listen_kernel(own: &[Lanes], keys: &[Lanes], task: &Task, ticks: &Ticks, state: &mut State, squares: &mut [Lanes]) {
-    state.memory.begin(task.phase, &task.linked);
-    let heard = state.ear.listen(own, keys, &task.hearing);
-    state.memory.envelope.read(ticks, heard, &Mask::default(), &task.linked, squares);
+    state.memory.begin(task.phase, task.linked);
+    let heard = state.hearing.listen(own, keys, task.ear);
+    state.memory.envelope.read(ticks, heard, &Mask::default(), task.linked, squares);
 }
 
 dispatched! {
@@ -327,7 +340,7 @@ fn turn_down_kernel(frames: &mut [Lanes], squares: &mut [Lanes], task: &Task, ti
     }
     follow(squares, depths, task, state);
     task.heard.apply(frames, ticks, &mut state.memory.gain, squares);
-    state.forget(&task.heard.on, &task.linked);
+    state.forget(task.heard.on, task.linked);
 }
 
 /// How deep the lanes of expanders go when they are not open: their ratio is a bend of the level turned round.
@@ -352,7 +365,7 @@ fn expand(squares: &[Lanes], task: &Task, ticks: &Ticks, depths: &mut [Lanes]) {
 #[inline(always)]
 fn follow(values: &mut [Lanes], depths: &[Lanes], task: &Task, state: &mut State) {
     // Copies: chosen from registers, not fetched lane by lane.
-    let (mut left, mut now, bars, pace) = (state.left, state.memory.follower, task.bars, task.pace);
+    let (mut left, mut now, bars, pace) = (state.left, state.memory.follower, *task.bars, *task.pace);
     for (value, depth) in values.iter_mut().zip(depths) {
         frame_by_frame();
         let mut goal = *depth;

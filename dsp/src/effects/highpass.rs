@@ -12,6 +12,7 @@ use crate::effect::{Effect, EffectSpec, Format};
 use crate::lanes::{LANES, LOUDEST, LaneBlock, Lanes};
 use crate::mask::Mask;
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
+use crate::presence::{Heard, Presence};
 use crate::smooth::{GLIDE_CELLS, Glide, Ramp};
 use crate::units::tan;
 
@@ -54,10 +55,11 @@ pub struct Highpass {
     /// The damping of the first stage, 1 / Q.
     damping: Glide,
     /// How much of the second stage is heard: 0 at 12 dB, 1 at 24 dB.
-    steep: Glide,
+    steep: Presence,
     /// How much of the filtered sound is heard: 0 off, 1 on.
-    mix: Glide,
+    mix: Presence,
     states: [State; 2],
+    asleep: bool,
 }
 
 /// The two integrators of each lane.
@@ -78,9 +80,10 @@ impl Highpass {
             freq: [freq; LANES],
             tuning: Glide::new(tuning(freq, rate), SWEEP_CELLS),
             damping: Glide::new(DAMPING[0], SWEEP_CELLS),
-            steep: Glide::new(0.0, SWEEP_CELLS),
-            mix: Glide::new(0.0, GLIDE_CELLS),
+            steep: Presence::new(Glide::new(0.0, SWEEP_CELLS)),
+            mix: Presence::new(Glide::new(0.0, GLIDE_CELLS)),
             states: [State::default(); 2],
+            asleep: true,
         }
     }
 }
@@ -101,9 +104,10 @@ impl Effect for Highpass {
     }
 
     fn reset_lane(&mut self, lane: usize) {
-        for glide in [&mut self.tuning, &mut self.damping, &mut self.steep, &mut self.mix] {
-            glide.settle_lane(lane);
-        }
+        self.tuning.settle_lane(lane);
+        self.damping.settle_lane(lane);
+        self.steep.settle_lane(lane);
+        self.mix.settle_lane(lane);
         self.states.iter_mut().for_each(|state| state.forget(lane));
     }
 
@@ -125,41 +129,38 @@ impl Effect for Highpass {
 
     fn process(&mut self, block: &mut LaneBlock<'_>, _keys: &LaneBlock<'_>) {
         let (tuning, damping) = (self.tuning.ramp(block), self.damping.ramp(block));
-        let (steep, mix) = (self.steep.ramp(block), self.mix.ramp(block));
-        if mix.rests_at(0.0) {
-            self.states = [State::default(); 2];
+        let steep = self.steep.enter(block);
+        let Some(mix) = self.mix.enter(block) else {
+            if !self.asleep {
+                (self.states, self.asleep) = ([State::default(); 2], true);
+            }
             return;
-        }
+        };
+        self.asleep = false;
         let turns = Turns { tuning, damping, steep, mix };
-        if steep.rests_at(0.0) {
+        if steep.is_none() {
             run_gentle(self.level, block.frames_mut(), &turns, &mut self.states);
         } else {
             run_steep(self.level, block.frames_mut(), &turns, &mut self.states);
         }
-        // A lane that is off begins from silence when it is switched on, whatever the others do; so does a second stage.
-        let (on, steep) = (awake(&turns.mix), awake(&turns.steep));
-        self.states[0].keep(&on);
-        self.states[1].keep(&on);
-        self.states[1].keep(&steep);
+    }
+
+    fn rests(&self) -> bool {
+        let still = self.tuning.is_still() && self.damping.is_still() && self.steep.is_still();
+        self.asleep && self.mix.is_absent() && still
     }
 }
 
-/// The lanes that do not rest at 0.
-fn awake(ramp: &Ramp) -> Mask {
-    let mut awake = Mask::default();
-    (0..LANES).for_each(|lane| awake.set(lane, !ramp.lane_rests_at(lane, 0.0)));
-    awake
-}
-
 /// All that glides, through one block.
-struct Turns {
-    tuning: Ramp,
-    damping: Ramp,
-    steep: Ramp,
-    mix: Ramp,
+struct Turns<'a> {
+    tuning: &'a Ramp,
+    damping: &'a Ramp,
+    /// How much of the second stage is heard, if anywhere.
+    steep: Option<Heard<'a>>,
+    mix: Heard<'a>,
 }
 
-impl Turns {
+impl Turns<'_> {
     /// The weights of both stages.
     #[inline(always)]
     fn weights(&self, at: usize) -> [Weights; 2] {
@@ -173,6 +174,7 @@ impl State {
         (self.first.0[lane], self.second.0[lane]) = (0.0, 0.0);
     }
 
+    #[inline(always)]
     fn keep(&mut self, lanes: &Mask) {
         lanes.keep(&mut self.first);
         lanes.keep(&mut self.second);
@@ -184,23 +186,35 @@ dispatched! { fn run_steep(frames: &mut [Lanes], turns: &Turns, states: &mut [St
 
 #[inline(always)]
 fn run_kernel<const STEEP: bool>(frames: &mut [Lanes], turns: &Turns, states: &mut [State; 2]) {
-    let still = turns.tuning.rests() && turns.damping.rests();
-    match (turns.mix.whole(), turns.steep.whole()) {
-        (Some(on), Some(steep)) if still => run_still::<STEEP>(frames, &turns.weights(0), states, &on, &steep),
+    let still = turns.tuning.rests() && turns.damping.rests() && turns.mix.whole;
+    match turns.steep {
+        None if still && turns.mix.all => run_everywhere(frames, &turns.weights(0)[0], &mut states[0]),
+        Some(steep) if still && steep.whole => run_still::<STEEP>(frames, turns, states, steep.on),
+        None if still => run_still::<STEEP>(frames, turns, states, &Mask::default()),
         _ => run_moving::<STEEP>(frames, turns, states),
     }
+    // A lane that is off begins from silence when it is switched on, whatever the others do; so does a second stage.
+    if !turns.mix.all {
+        states.iter_mut().for_each(|state| state.keep(turns.mix.on));
+    }
+    states[1].keep(turns.steep.map_or(&Mask::default(), |steep| steep.on));
+}
+
+/// One stage on all lanes, the usual case: the same bits as [`run_still`].
+#[inline(always)]
+fn run_everywhere(frames: &mut [Lanes], weights: &Weights, state: &mut State) {
+    let mut now = *state;
+    for frame in frames {
+        frame_by_frame();
+        *frame = step(&frame.clean(), weights, &mut now);
+    }
+    *state = now;
 }
 
 /// The same bits as [`run_moving`] while nothing moves.
 #[inline(always)]
-fn run_still<const STEEP: bool>(
-    frames: &mut [Lanes],
-    weights: &[Weights; 2],
-    states: &mut [State; 2],
-    on: &Mask,
-    steep: &Mask,
-) {
-    let [mut first, mut second] = *states;
+fn run_still<const STEEP: bool>(frames: &mut [Lanes], turns: &Turns, states: &mut [State; 2], steep: &Mask) {
+    let ([mut first, mut second], weights) = (*states, turns.weights(0));
     for frame in frames {
         frame_by_frame();
         let mut high = step(&frame.clean(), &weights[0], &mut first);
@@ -208,7 +222,7 @@ fn run_still<const STEEP: bool>(
             let steeper = step(&high, &weights[1], &mut second);
             high = steep.choose(&steeper, &high);
         }
-        *frame = on.choose(&high, frame);
+        *frame = turns.mix.on.choose(&high, frame);
     }
     *states = [first, second];
 }
@@ -217,12 +231,12 @@ fn run_still<const STEEP: bool>(
 fn run_moving<const STEEP: bool>(frames: &mut [Lanes], turns: &Turns, states: &mut [State; 2]) {
     let [mut first, mut second] = *states;
     for (at, frame) in frames.iter_mut().enumerate() {
-        let (weights, mix) = (turns.weights(at), turns.mix.at(at));
+        let (weights, mix) = (turns.weights(at), turns.mix.share.at(at));
         let input = sane(frame, &mix);
         let mut high = step(&input, &weights[0], &mut first);
-        if STEEP {
+        if STEEP && let Some(steep) = turns.steep {
             let steeper = step(&high, &weights[1], &mut second);
-            high = fade(&high, &steeper, &turns.steep.at(at));
+            high = fade(&high, &steeper, &steep.share.at(at));
         }
         *frame = fade(&input, &high, &mix);
     }

@@ -4,13 +4,17 @@
 //! reach over what is left of the look-ahead: so it has arrived when the peak comes out. Gains are whole numbers of 2⁻²¹
 //! (−126 dB): sums of them are exact, so that unity stays unity for ever.
 
-use crate::dispatch::{Level, dispatched};
+mod window;
+
+use crate::dispatch::{Level, dispatched, frame_by_frame};
 use crate::effect::{Effect, EffectSpec, Format};
-use crate::lanes::{LANES, LaneBlock, Lanes};
+use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
 use crate::smooth::{GLIDE_CELLS, Glide, Ramp};
 use crate::true_peak::{self, Peaks, TruePeak};
 use crate::units::{db_to_gain, gain_to_db};
+use crate::wide::Wide;
+use window::Window;
 
 /// What no true peak passes, in dB of full scale.
 pub const CEILING: ParamId = ParamId(0);
@@ -59,11 +63,9 @@ const UNITY: f32 = WHOLE as f32;
 const WHOLE: i32 = 1 << 21;
 /// What two averages of unity add up to; below 2³¹.
 const FULL: i32 = (AVERAGE * AVERAGE) as i32 * WHOLE;
-/// Frames of sound that a ring remembers, and of gains.
-const RING: usize = 128;
-const GAINS: usize = 32;
-
-const _: () = assert!(true_peak::DELAY + 2 * AVERAGE - 1 == LOOK_AHEAD && LOOK_AHEAD < RING && AVERAGE < GAINS);
+/// Gains at unity for so many frames: all that is remembered of them is unity.
+const CALM: usize = 4 * AVERAGE;
+const _: () = assert!(true_peak::DELAY + 2 * AVERAGE - 1 == LOOK_AHEAD && true_peak::DELAY <= LOOK_AHEAD);
 
 /// Whole numbers for eight lanes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -97,16 +99,15 @@ struct Pace {
 #[derive(Clone, Debug)]
 struct Core {
     true_peak: TruePeak,
-    head: usize,
-    sound: [Lanes; RING],
-    ceilings: [Lanes; RING],
+    sound: Window<Lanes>,
+    ceilings: Window<Lanes>,
     /// Frames for which each gain must not rise yet.
     held: Lanes,
     /// The gain after the release.
     gain: Lanes,
     /// The gains before it, and their first average (times its length).
-    gains: [Whole; GAINS],
-    averages: [Whole; GAINS],
+    gains: Window<Whole>,
+    averages: Window<Whole>,
     average: Whole,
     smoothed: Whole,
     deepest: Lanes,
@@ -172,11 +173,11 @@ impl Effect for Limiter {
     }
 
     fn process(&mut self, block: &mut LaneBlock<'_>, _keys: &LaneBlock<'_>) {
-        let ceiling = self.ceiling.ramp(block);
         if block.phase() == 0 {
             self.enter_cell();
         }
-        run(self.level, block.frames_mut(), &ceiling, &self.pace, &mut self.core);
+        let ceiling = self.ceiling.ramp(block);
+        run(self.level, block.frames_mut(), ceiling, &self.pace, &mut self.core);
     }
 
     fn latency_frames(&self) -> usize {
@@ -192,20 +193,17 @@ impl Effect for Limiter {
 
 impl Core {
     fn new() -> Self {
-        let (unity, silence) = (Whole([WHOLE; LANES]), [Lanes::SILENCE; RING]);
         let average = Whole([AVERAGE as i32 * WHOLE; LANES]);
-        let full = Whole([FULL; LANES]);
         Self {
             true_peak: TruePeak::new(),
-            head: 0,
-            sound: silence,
-            ceilings: silence,
+            sound: Window::new(LOOK_AHEAD, Lanes::SILENCE),
+            ceilings: Window::new(LOOK_AHEAD, Lanes::SILENCE),
             held: Lanes::SILENCE,
             gain: Lanes::splat(UNITY),
-            gains: [unity; GAINS],
-            averages: [average; GAINS],
+            gains: Window::new(AVERAGE, Whole([WHOLE; LANES])),
+            averages: Window::new(AVERAGE, average),
             average,
-            smoothed: full,
+            smoothed: Whole([FULL; LANES]),
             deepest: Lanes::splat(UNITY),
             calm: 0,
         }
@@ -213,148 +211,196 @@ impl Core {
 
     fn reset_lane(&mut self, lane: usize, ceiling: f32) {
         self.true_peak.reset_lane(lane);
-        for at in 0..RING {
-            self.sound[at].0[lane] = 0.0;
-            self.ceilings[at].0[lane] = ceiling;
-        }
-        for at in 0..GAINS {
-            self.gains[at].0[lane] = WHOLE;
-            self.averages[at].0[lane] = AVERAGE as i32 * WHOLE;
-        }
+        self.sound.past().iter_mut().for_each(|frame| frame.0[lane] = 0.0);
+        self.ceilings.past().iter_mut().for_each(|frame| frame.0[lane] = ceiling);
+        self.gains.past().iter_mut().for_each(|frame| frame.0[lane] = WHOLE);
+        self.averages.past().iter_mut().for_each(|frame| frame.0[lane] = AVERAGE as i32 * WHOLE);
         (self.held.0[lane], self.gain.0[lane]) = (0.0, UNITY);
         self.average.0[lane] = AVERAGE as i32 * WHOLE;
         (self.smoothed.0[lane], self.deepest.0[lane]) = (FULL, UNITY);
     }
 }
 
-dispatched! { fn run(frames: &mut [Lanes], ceiling: &Ramp, pace: &Pace, core: &mut Core) = run_kernel; }
+dispatched! { wide fn run(frames: &mut [Lanes], ceiling: &Ramp, pace: &Pace, core: &mut Core) = run_kernel; }
 
 #[inline(always)]
-fn run_kernel(frames: &mut [Lanes], ceiling: &Ramp, pace: &Pace, core: &mut Core) {
+fn run_kernel<W: Wide>(frames: &mut [Lanes], ceiling: &Ramp, pace: &Pace, core: &mut Core) {
     /// The lowest ceiling that can be set, −12 dB: what is below it needs no reading.
     const FLOOR: f32 = 0.251;
-    for frame in &mut *frames {
-        keep_finite(frame);
-    }
+    let count = frames.len();
+    core.hear(frames, ceiling);
     let mut peaks = Peaks::NONE;
     core.true_peak.read(frames, FLOOR, &mut peaks);
-    for (at, (frame, (found, feared))) in frames.iter_mut().zip(peaks.found.iter().zip(&peaks.feared)).enumerate() {
-        core.head = (core.head + 1) % RING;
-        core.sound[core.head] = *frame;
-        core.ceilings[core.head] = ceiling.at(at);
-        let then = (core.head + RING - true_peak::DELAY) % RING;
-        let needed = needed(found, feared, &core.ceilings[then], &pace.linked);
-        // With all gains at unity for longer than they are remembered there is nothing to move.
-        if core.calm < 2 * GAINS || needed != Lanes::splat(UNITY) {
-            core.release(&needed, pace);
-            core.smooth();
-            core.calm = if core.gain == Lanes::splat(UNITY) { core.calm + 1 } else { 0 };
-        }
-        core.apply(frame);
+    let mut needs = [Lanes::splat(UNITY); GRID];
+    let needs = &mut needs[..count];
+    let any = find_needs::<W>(&peaks, &core.ceilings.with_block(count)[LOOK_AHEAD - true_peak::DELAY..], pace, needs);
+    // With all gains at unity for longer than they are remembered there is nothing to move.
+    if any || core.calm < CALM {
+        let lowest = core.release::<W>(needs, pace);
+        core.calm = if lowest.all(UNITY) { core.calm + count } else { 0 };
+    } else {
+        core.gains.with_block(count)[AVERAGE..].fill(Whole([WHOLE; LANES]));
     }
+    core.smooth(frames);
+    core.sound.advance(count);
+    core.ceilings.advance(count);
+    core.gains.advance(count);
+    core.averages.advance(count);
+}
+
+/// Writes what each frame needs; says whether any needs anything but unity, which is what stands there.
+#[inline(always)]
+fn find_needs<W: Wide>(peaks: &Peaks, ceilings: &[Lanes], pace: &Pace, needs: &mut [Lanes]) -> bool {
+    let (none, mut excess) = (W::splat(0.0), W::splat(0.0));
+    for (found, ceiling) in peaks.found.iter().zip(ceilings).take(needs.len()) {
+        // What is no number exceeds nothing.
+        excess = W::load(found).sub(W::load(ceiling)).max(excess);
+    }
+    if excess.at_most(none).all() {
+        return false;
+    }
+    let linked = none.below(W::load(&pace.linked));
+    let read = peaks.found.iter().zip(&peaks.feared).zip(ceilings);
+    for (need, ((found, feared), ceiling)) in needs.iter_mut().zip(read) {
+        let needed = needed(W::load(found), W::load(feared), W::load(ceiling));
+        *need = link(needed, linked).lanes();
+    }
+    true
 }
 
 /// What is no number becomes silence: it must not go on air, and no gain could hold it.
 #[inline(always)]
-fn keep_finite(frame: &mut Lanes) {
+fn finite(frame: &Lanes) -> Lanes {
+    let mut finite = *frame;
     for lane in 0..LANES {
-        let sample = frame.0[lane];
-        frame.0[lane] = if sample.abs() <= f32::MAX { sample } else { 0.0 };
+        finite.0[lane] = if frame.0[lane].abs() <= f32::MAX { frame.0[lane] } else { 0.0 };
     }
+    finite
 }
 
 /// The gain that brings each peak that passes the ceiling to it or just below, whatever it is feared to become; at most
 /// unity, rounded down.
 #[inline(always)]
-fn needed(found: &Lanes, feared: &Lanes, ceiling: &Lanes, linked: &Lanes) -> Lanes {
-    let mut needed = Lanes::SILENCE;
-    for lane in 0..LANES {
-        let (found, ceiling) = (found.0[lane], ceiling.0[lane]);
-        let far = AIM * ceiling / feared.0[lane];
-        let near = (1.0 + ONSET) * (ceiling / found) - ONSET;
-        let gain = if far > near { far } else { near };
-        let gain = if found > ceiling { gain } else { 1.0 };
-        needed.0[lane] = whole(gain * UNITY) as f32;
-    }
-    link(&needed, linked)
+fn needed<W: Wide>(found: W, feared: W, ceiling: W) -> W {
+    let far = W::splat(AIM).mul(ceiling).div(feared);
+    let near = W::splat(1.0 + ONSET).mul(ceiling.div(found)).sub(W::splat(ONSET));
+    let gain = ceiling.below(found).choose(far.max(near), W::splat(1.0));
+    gain.mul(W::splat(UNITY)).whole()
 }
 
-/// Towards zero, in one instruction for all lanes: an ordinary conversion looks at each lane whether it fits.
+/// The lower gain of both for the lanes that are `linked`.
 #[inline(always)]
-fn whole(value: f32) -> i32 {
-    debug_assert!((0.0..=UNITY).contains(&value));
-    // SAFETY: gains, and shares of gains, times unity are numbers between 0 and 2²¹.
-    unsafe { value.to_int_unchecked() }
-}
-
-#[inline(always)]
-fn link(gains: &Lanes, linked: &Lanes) -> Lanes {
-    let mut both = *gains;
-    for lane in 0..LANES {
-        let (own, other) = (gains.0[lane], gains.0[lane ^ 1]);
-        let lower = if other < own { other } else { own };
-        both.0[lane] = if linked.0[lane] > 0.0 { lower } else { own };
-    }
-    both
+fn link<W: Wide>(gains: W, linked: W) -> W {
+    linked.choose(gains.of_partners().min(gains), gains)
 }
 
 impl Core {
+    /// Remembers the sound, silence in the place of what is no number, and the ceilings.
+    #[inline(always)]
+    fn hear(&mut self, frames: &mut [Lanes], ceiling: &Ramp) {
+        let sound = &mut self.sound.with_block(frames.len())[LOOK_AHEAD..];
+        let ceilings = &mut self.ceilings.with_block(frames.len())[LOOK_AHEAD..];
+        for (at, (frame, (sound, limit))) in frames.iter_mut().zip(sound.iter_mut().zip(ceilings)).enumerate() {
+            frame_by_frame();
+            *sound = finite(frame);
+            *frame = *sound;
+            *limit = ceiling.at(at);
+        }
+    }
+
     /// Down at once; then held; then up at the release, at least one step, so that unity is reached. No gain rises over
-    /// what was needed in the last [`WINDOW`] frames: a need that the gain could rise over in that time holds it too.
+    /// what was needed in the last [`WINDOW`] frames: a need that the gain could rise over in that time holds it too. Gives
+    /// the lowest gains.
     #[inline(always)]
-    fn release(&mut self, needed: &Lanes, pace: &Pace) {
-        let mut gains = self.gain;
-        for lane in 0..LANES {
-            let (gain, needed, held) = (gains.0[lane], needed.0[lane], self.held.0[lane]);
-            let way = (UNITY - gain) * pace.release.0[lane];
-            let step = whole(way) as f32;
-            let step = if step < 1.0 { 1.0 } else { step };
-            // No later step is longer than this one.
-            let soon = gain + (way + 1.0) * WINDOW;
-            let soon = if soon > UNITY - 1.0 { UNITY - 1.0 } else { soon };
-            let passing = if held > 1.0 { held - 1.0 } else { 0.0 };
-            let holding = if held > WINDOW { held } else { WINDOW };
-            let left = if needed <= soon { holding } else { passing };
-            let left = if needed <= gain { pace.hold } else { left };
-            let risen = if left > 0.0 { gain } else { gain + step };
-            gains.0[lane] = if needed < risen { needed } else { risen };
-            self.held.0[lane] = left;
+    fn release<W: Wide>(&mut self, needs: &[Lanes], pace: &Pace) -> Lanes {
+        let (none, unity) = (W::splat(0.0), W::splat(UNITY));
+        let (linked, share) = (none.below(W::load(&pace.linked)), W::load(&pace.release));
+        let (mut gain, mut held, mut lowest) = (W::load(&self.gain), W::load(&self.held), unity);
+        let gains = &mut self.gains.with_block(needs.len())[AVERAGE..];
+        for (kept, needed) in gains.iter_mut().zip(needs) {
+            let needed = W::load(needed);
+            let rests = W::splat(1.0).below(held).or(unity.at_most(gain.min(needed)));
+            // Nothing is needed, and every gain is held or at unity: the usual case, in which no frame waits for the one
+            // before.
+            if unity.at_most(needed).all() && rests.all() {
+                held = passing(held);
+            } else {
+                (gain, held) = follow(gain, held, needed, (share, W::splat(pace.hold)));
+                gain = link(gain, linked);
+            }
+            *kept = whole(&gain.lanes());
+            lowest = gain.min(lowest);
         }
-        self.gain = link(&gains, &pace.linked);
+        (self.gain, self.held) = (gain.lanes(), held.lanes());
         // Held for longer than it is smoothed, so the smoothed gain goes as deep.
-        for lane in 0..LANES {
-            let (gain, deepest) = (self.gain.0[lane], self.deepest.0[lane]);
-            self.deepest.0[lane] = if gain < deepest { gain } else { deepest };
-        }
+        self.deepest = lowest.min(W::load(&self.deepest)).lanes();
+        lowest.lanes()
     }
 
-    /// Two moving averages, kept as sums.
+    /// Two moving averages of the gains, kept as sums, and the sound of a look-ahead ago at the gain that it needs.
     #[inline(always)]
-    fn smooth(&mut self) {
-        let (here, leaving) = (self.head % GAINS, (self.head + GAINS - AVERAGE) % GAINS);
-        for lane in 0..LANES {
-            self.gains[here].0[lane] = whole(self.gain.0[lane]);
+    fn smooth(&mut self, frames: &mut [Lanes]) {
+        // As a factor it is exactly 1 for gains at unity.
+        const PART: f32 = 1.0 / FULL as f32;
+        let count = frames.len();
+        let (gains, averages) = (self.gains.with_block(count), self.averages.with_block(count));
+        let (sound, ceilings) = (&*self.sound.with_block(count), &*self.ceilings.with_block(count));
+        let (mut average, mut smoothed) = (self.average, self.smoothed);
+        for (n, frame) in frames.iter_mut().enumerate() {
+            frame_by_frame();
+            let (comes, goes) = (gains[n + AVERAGE], gains[n]);
+            let leaving = averages[n];
+            for lane in 0..LANES {
+                average.0[lane] += comes.0[lane] - goes.0[lane];
+                smoothed.0[lane] += average.0[lane] - leaving.0[lane];
+            }
+            averages[n + AVERAGE] = average;
+            *frame = held_below(&sound[n], &smoothed, PART, &ceilings[n]);
         }
-        for lane in 0..LANES {
-            self.average.0[lane] += self.gains[here].0[lane] - self.gains[leaving].0[lane];
-        }
-        self.averages[here] = self.average;
-        for lane in 0..LANES {
-            self.smoothed.0[lane] += self.average.0[lane] - self.averages[leaving].0[lane];
-        }
+        (self.average, self.smoothed) = (average, smoothed);
     }
+}
 
-    /// The sound of a look-ahead ago at the gain that it needs.
-    #[inline(always)]
-    fn apply(&self, frame: &mut Lanes) {
-        let then = (self.head + RING - LOOK_AHEAD) % RING;
-        for lane in 0..LANES {
-            let gain = self.smoothed.0[lane] as f32 / FULL as f32;
-            let ceiling = self.ceilings[then].0[lane];
-            let sample = self.sound[then].0[lane] * gain;
-            // A falling ceiling and the last rounding may leave a trace above it; nothing else is ever beyond it here.
-            let above = if sample > ceiling { ceiling } else { sample };
-            frame.0[lane] = if above < -ceiling { -ceiling } else { above };
-        }
+/// The gain of one frame after the one before it, and for how many frames it must not rise.
+#[inline(always)]
+fn follow<W: Wide>(gain: W, held: W, needed: W, (share, longest): (W, W)) -> (W, W) {
+    let (none, one, window) = (W::splat(0.0), W::splat(1.0), W::splat(WINDOW));
+    let way = W::splat(UNITY).sub(gain).mul(share);
+    // No later step is longer than this one.
+    let soon = gain.add(way.add(one).mul(window)).min(W::splat(UNITY - 1.0));
+    let left = needed.at_most(soon).choose(held.max(window), passing(held));
+    let left = needed.at_most(gain).choose(longest, left);
+    let risen = none.below(left).choose(gain, gain.add(way.whole().max(one)));
+    (needed.min(risen), left)
+}
+
+/// One frame less to be held.
+#[inline(always)]
+fn passing<W: Wide>(held: W) -> W {
+    held.sub(W::splat(1.0)).max(W::splat(0.0))
+}
+
+/// Gains are whole numbers already.
+#[inline(always)]
+fn whole(gains: &Lanes) -> Whole {
+    let mut all = Whole([0; LANES]);
+    for lane in 0..LANES {
+        debug_assert!((0.0..=UNITY).contains(&gains.0[lane]));
+        // SAFETY: a number between 0 and 2²¹. An ordinary conversion looks at each lane whether it fits.
+        all.0[lane] = unsafe { gains.0[lane].to_int_unchecked() };
     }
+    all
+}
+
+/// A falling ceiling and the last rounding may leave a trace above it; nothing else is ever beyond it here.
+#[inline(always)]
+fn held_below(sound: &Lanes, smoothed: &Whole, part: f32, ceiling: &Lanes) -> Lanes {
+    let mut out = *sound;
+    for lane in 0..LANES {
+        let sample = sound.0[lane] * (smoothed.0[lane] as f32 * part);
+        let ceiling = ceiling.0[lane];
+        let above = if sample > ceiling { ceiling } else { sample };
+        out.0[lane] = if above < -ceiling { -ceiling } else { above };
+    }
+    out
 }

@@ -82,4 +82,8 @@ impl Effect for Lowpass {
     fn process(&mut self, block: &mut LaneBlock<'_>, _keys: &LaneBlock<'_>) {
         self.stages.process(block);
     }
+
+    fn rests(&self) -> bool {
+        self.stages.rest()
+    }
 }

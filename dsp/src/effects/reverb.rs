@@ -233,7 +233,7 @@ impl Effect for Reverb {
         }
         let mut wet = [Lanes::SILENCE; GRID];
         let wet = &mut wet[..block.len()];
-        fill(self.level, wet, block.frames(), &feed);
+        fill(self.level, wet, block.frames(), feed);
         self.line.process(&mut LaneBlock::new(block.start(), wet));
         // fundsp sets these flags of the processor itself and leaves them set; this guard puts them back.
         let flush = FlushToZero::new();
@@ -241,7 +241,7 @@ impl Effect for Reverb {
             pair.run(at, wet);
         }
         drop(flush);
-        blend(self.level, block.frames_mut(), wet, &share);
+        blend(self.level, block.frames_mut(), wet, share);
     }
 }
 

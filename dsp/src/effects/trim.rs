@@ -62,8 +62,12 @@ impl Effect for Trim {
     fn process(&mut self, block: &mut LaneBlock<'_>, _keys: &LaneBlock<'_>) {
         let factor = self.factor.ramp(block);
         if !factor.rests_at(1.0) {
-            scale(self.level, block.frames_mut(), &factor);
+            scale(self.level, block.frames_mut(), factor);
         }
+    }
+
+    fn rests(&self) -> bool {
+        self.factor.is_still() && self.factor.now().rests_at(1.0)
     }
 }
 

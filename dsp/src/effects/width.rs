@@ -100,11 +100,16 @@ impl Effect for Width {
             self.state = Lanes::SILENCE;
             return;
         }
-        run(self.level, block.frames_mut(), &width, &bass, &mut self.state);
+        run(self.level, block.frames_mut(), width, bass, &mut self.state);
         // Bass that is not taken away is not remembered either.
         for lane in (0..LANES).filter(|lane| bass.lane_rests_at(*lane, 0.0)) {
             self.state.0[lane] = 0.0;
         }
+    }
+
+    fn rests(&self) -> bool {
+        let still = self.width.is_still() && self.bass.is_still();
+        still && self.width.now().rests_at(1.0) && self.bass.now().rests_at(0.0)
     }
 }
 

@@ -106,8 +106,12 @@ impl<const N: usize> Bands<N> {
         run(self.level, block.frames_mut(), phase, self.slots.as_flattened_mut());
     }
 
+    /// Whether nothing moves, and no section changes the sound.
+    pub(crate) fn rest(&self) -> bool {
+        !self.moving && self.slots.as_flattened().iter().all(Slot::sleeps)
+    }
+
     fn enter_cell(&mut self, block: &LaneBlock<'_>) {
-        self.slots.as_flattened_mut().iter_mut().for_each(Slot::hush_sleepers);
         if self.moving {
             self.moving = false;
             for (band, slots) in self.bands.iter_mut().zip(&mut self.slots) {

@@ -69,10 +69,11 @@ impl Slot {
             self.step[part].0[lane] = (to - from) * (1.0 / GRID as f32);
         }
         let sleeps = from.is_flat() && to.is_flat();
-        self.awake.set(lane, !sleeps);
-        if sleeps {
+        // It begins from silence, whatever it heard beside the others while it slept.
+        if sleeps || !self.awake.has(lane) {
             self.forget(lane);
         }
+        self.awake.set(lane, !sleeps);
     }
 
     /// Completes the changes of all lanes at the beginning of a cell.
@@ -82,13 +83,9 @@ impl Slot {
         self.still = steady(&self.base);
     }
 
-    /// At the end of a cell, before its lanes may wake: forgets what the lanes that slept have heard beside the others,
-    /// so that they begin from silence, whatever the others did.
-    pub(crate) fn hush_sleepers(&mut self) {
-        if self.any_awake {
-            self.awake.keep(&mut self.state.first);
-            self.awake.keep(&mut self.state.second);
-        }
+    /// Whether it changes the sound of no lane.
+    pub(crate) fn sleeps(&self) -> bool {
+        !self.any_awake
     }
 
     pub(crate) fn forget(&mut self, lane: usize) {

@@ -79,6 +79,9 @@ const TRIANGLES: usize = 9 * WIDE;
 /// Frames remembered: what the oldest triangle reaches back.
 pub(super) const HISTORY: usize = TRIANGLES + WIDE;
 
+/// Frames by which windows move on until they move back.
+const ROOM: usize = 4 * GRID;
+
 const _: () = assert!(
     GRID.is_multiple_of(WIDE)
         && TRIANGLES >= STRETCH * (PAST.len() + FUTURE.len() - 1) + WIDE
@@ -88,14 +91,16 @@ const _: () = assert!(
 
 #[derive(Clone, Debug)]
 pub(super) struct Line {
-    sound: [f32; HISTORY + GRID],
+    /// Where the windows of all these begin that belong to this block: they move on with the sound, and back when the room ends.
+    begin: usize,
+    sound: [f32; HISTORY + GRID + ROOM],
     /// `triangles[TRIANGLES + n]` is made of the n-th frame of the block and the [`TRIANGLE`] before.
-    triangles: [f32; TRIANGLES + GRID],
+    triangles: [f32; TRIANGLES + GRID + ROOM],
     /// `halves[WIDE + n]` lies between the frame [`AHEAD`] before the n-th and the next, as do its fear and what the short
     /// meter reads at the three places between these frames.
-    halves: [f32; WIDE + GRID],
-    fears: [f32; WIDE + GRID],
-    shorts: [f32; WIDE + GRID],
+    halves: [f32; WIDE + GRID + ROOM],
+    fears: [f32; WIDE + GRID + ROOM],
+    shorts: [f32; WIDE + GRID + ROOM],
     /// Whether all this was left out before this block.
     stale: bool,
 }
@@ -103,11 +108,12 @@ pub(super) struct Line {
 impl Line {
     pub(super) fn new() -> Self {
         Self {
-            sound: [0.0; HISTORY + GRID],
-            triangles: [0.0; TRIANGLES + GRID],
-            halves: [0.0; WIDE + GRID],
-            fears: [0.0; WIDE + GRID],
-            shorts: [0.0; WIDE + GRID],
+            begin: 0,
+            sound: [0.0; HISTORY + GRID + ROOM],
+            triangles: [0.0; TRIANGLES + GRID + ROOM],
+            halves: [0.0; WIDE + GRID + ROOM],
+            fears: [0.0; WIDE + GRID + ROOM],
+            shorts: [0.0; WIDE + GRID + ROOM],
             stale: false,
         }
     }
@@ -120,7 +126,7 @@ impl Line {
 
     #[inline(always)]
     pub(super) fn hear(&mut self, frames: &[Lanes], lane: usize) {
-        for (frame, sample) in frames.iter().zip(&mut self.sound[HISTORY..]) {
+        for (frame, sample) in frames.iter().zip(&mut self.sound[self.begin + HISTORY..]) {
             *sample = frame.0[lane];
         }
     }
@@ -148,7 +154,8 @@ impl Line {
         for at in (0..frames).step_by(WIDE) {
             self.highest(at, &quarters[at..at + WIDE], &threes[at..at + WIDE + 1], &mut highest[at..at + WIDE]);
         }
-        let (fears, shorts) = (&self.fears[WIDE - 1..][..frames], &self.shorts[WIDE - 1..][..frames]);
+        let (fears, shorts) =
+            (&self.fears[self.begin + WIDE - 1..][..frames], &self.shorts[self.begin + WIDE - 1..][..frames]);
         for (n, (fear, short)) in fears.iter().zip(shorts).enumerate() {
             // A comparison with NaN, which sums of huge numbers may give, is false.
             let long = highest[n];
@@ -158,29 +165,32 @@ impl Line {
         }
     }
 
-    /// Fills `triangles[to..to + WIDE]`: the sound times a triangle whose sign changes from frame to frame. That is two
-    /// moving sums of [`STRETCH`] frames, and each of them doubles its length three times.
+    /// Fills `triangles[to..to + WIDE]`: the sound times a triangle whose sign changes from frame to frame, that is 8 times
+    /// the frame in its middle and ever less of those on both sides. All of it from the sound itself: what moving sums
+    /// would have to read again has only just been written, and processors are slow to hand that over.
     #[inline(always)]
     fn add_triangles(&mut self, to: usize) {
-        let sound = &self.sound[to + HISTORY - TRIANGLES - WIDE..][..2 * WIDE];
-        let (mut a, mut b) = ([0.0_f32; 2 * WIDE], [0.0_f32; 2 * WIDE]);
-        for n in 1..2 * WIDE {
-            a[n] = sound[n] - sound[n - 1];
+        const MIDDLE: usize = STRETCH - 1;
+        let sound = &self.sound[self.begin + to + HISTORY - TRIANGLES - TRIANGLE..][..WIDE + TRIANGLE];
+        let (mut plus, mut minus) = ([0.0_f32; WIDE], [0.0_f32; WIDE]);
+        // Both sums together hide the latency of additions.
+        for n in 0..WIDE {
+            minus[n] = STRETCH as f32 * sound[n + MIDDLE];
         }
-        for n in 3..2 * WIDE {
-            b[n] = a[n] + a[n - 2];
+        for away in (1..STRETCH).step_by(2) {
+            let (before, after) = (&sound[MIDDLE - away..][..WIDE], &sound[MIDDLE + away..][..WIDE]);
+            for n in 0..WIDE {
+                plus[n] += (STRETCH - away) as f32 * (before[n] + after[n]);
+            }
         }
-        for n in 7..2 * WIDE {
-            a[n] = b[n] + b[n - 4];
+        for away in (2..STRETCH).step_by(2) {
+            let (before, after) = (&sound[MIDDLE - away..][..WIDE], &sound[MIDDLE + away..][..WIDE]);
+            for n in 0..WIDE {
+                minus[n] += (STRETCH - away) as f32 * (before[n] + after[n]);
+            }
         }
-        for n in 8..2 * WIDE {
-            b[n] = a[n] - a[n - 1];
-        }
-        for n in 10..2 * WIDE {
-            a[n] = b[n] + b[n - 2];
-        }
-        for (n, triangle) in self.triangles[to..to + WIDE].iter_mut().enumerate() {
-            *triangle = a[WIDE + n] + a[WIDE + n - 4];
+        for (n, triangle) in self.triangles[self.begin + to..][..WIDE].iter_mut().enumerate() {
+            *triangle = plus[n] - minus[n];
         }
     }
 
@@ -188,7 +198,8 @@ impl Line {
     #[inline(always)]
     fn interpolate_halves(&mut self, to: usize) {
         let (mut past, mut future) = ([0.0_f32; WIDE], [0.0_f32; WIDE]);
-        let triangles = &self.triangles[to + TRIANGLES - WIDE - STRETCH * (PAST.len() + FUTURE.len() - 1)..];
+        let triangles =
+            &self.triangles[self.begin + to + TRIANGLES - WIDE - STRETCH * (PAST.len() + FUTURE.len() - 1)..];
         for (point, tap) in PAST.iter().enumerate() {
             let triangles = &triangles[STRETCH * point..][..WIDE];
             for n in 0..WIDE {
@@ -201,7 +212,8 @@ impl Line {
                 future[n] += tap * triangles[n];
             }
         }
-        let sound = &self.sound[to + HISTORY - WIDE - AHEAD - NEAR.len() + 1..][..2 * NEAR.len() - 1 + WIDE];
+        let sound =
+            &self.sound[self.begin + to + HISTORY - WIDE - AHEAD - NEAR.len() + 1..][..2 * NEAR.len() - 1 + WIDE];
         // Both sums together hide the latency of additions.
         let (mut even, mut odd) = ([0.0_f32; WIDE], [0.0_f32; WIDE]);
         for tap in (0..NEAR.len()).step_by(2) {
@@ -214,7 +226,7 @@ impl Line {
                 odd[n] += NEAR[tap + 1] * (before[n] + after[n]);
             }
         }
-        let (halves, fears) = (&mut self.halves[to..to + WIDE], &mut self.fears[to..to + WIDE]);
+        let (halves, fears) = (&mut self.halves[self.begin + to..][..WIDE], &mut self.fears[self.begin + to..][..WIDE]);
         for n in 0..WIDE {
             halves[n] = (even[n] + odd[n]) + (past[n] + future[n]);
             fears[n] = FEAR * (past[n].abs() + future[n].abs());
@@ -226,7 +238,7 @@ impl Line {
     #[inline(always)]
     fn read_short(&mut self, to: usize) {
         const REACH: usize = SHORT_HALF.len();
-        let sound = &self.sound[to + HISTORY - WIDE - AHEAD - REACH + 1..][..2 * REACH - 1 + WIDE];
+        let sound = &self.sound[self.begin + to + HISTORY - WIDE - AHEAD - REACH + 1..][..2 * REACH - 1 + WIDE];
         let (mut half, mut both, mut each) = ([0.0_f32; WIDE], [0.0_f32; WIDE], [0.0_f32; WIDE]);
         for tap in 0..REACH {
             let (before, after) = (&sound[REACH - 1 - tap..][..WIDE], &sound[REACH + tap..][..WIDE]);
@@ -237,7 +249,7 @@ impl Line {
                 each[n] += SHORT_EACH[tap] * (before[n] - after[n]);
             }
         }
-        let shorts = &mut self.shorts[to..to + WIDE];
+        let shorts = &mut self.shorts[self.begin + to..][..WIDE];
         for n in 0..WIDE {
             // The higher of |both + each| and |both − each|.
             let (half, quarter) = (half[n].abs(), both[n].abs() + each[n].abs());
@@ -248,8 +260,8 @@ impl Line {
     /// The places a quarter and three quarters behind the frames [`DELAY`] before those from `at` on.
     #[inline(always)]
     fn interpolate_quarters(&self, at: usize, quarters: &mut [f32], threes: &mut [f32]) {
-        let sound = &self.sound[at + HISTORY - DELAY - 1..][..WIDE + 3];
-        let halves = &self.halves[at + WIDE - 2..][..WIDE + 2];
+        let sound = &self.sound[self.begin + at + HISTORY - DELAY - 1..][..WIDE + 3];
+        let halves = &self.halves[self.begin + at + WIDE - 2..][..WIDE + 2];
         let (quarters, threes) = (&mut quarters[..WIDE], &mut threes[..WIDE]);
         for n in 0..WIDE {
             quarters[n] = QUARTERS[0] * (sound[n + 1] + halves[n + 1])
@@ -262,7 +274,8 @@ impl Line {
     }
 
     fn three_quarters_before(&self) -> f32 {
-        let (sound, halves) = (&self.sound[HISTORY - DELAY - 1..][..3], &self.halves[WIDE - 3..][..3]);
+        let (sound, halves) =
+            (&self.sound[self.begin + HISTORY - DELAY - 1..][..3], &self.halves[self.begin + WIDE - 3..][..3]);
         QUARTERS[0] * (halves[1] + sound[1])
             + QUARTERS[1] * (sound[0] + halves[2])
             + QUARTERS[2] * (halves[0] + sound[2])
@@ -271,8 +284,8 @@ impl Line {
     /// The highest of the eight places of each frame.
     #[inline(always)]
     fn highest(&self, at: usize, quarters: &[f32], threes: &[f32], peaks: &mut [f32]) {
-        let sound = &self.sound[at + HISTORY - DELAY..][..WIDE + 1];
-        let halves = &self.halves[at + WIDE - 2..][..WIDE + 1];
+        let sound = &self.sound[self.begin + at + HISTORY - DELAY..][..WIDE + 1];
+        let halves = &self.halves[self.begin + at + WIDE - 2..][..WIDE + 1];
         let (quarters, threes, peaks) = (&quarters[..WIDE], &threes[..WIDE + 1], &mut peaks[..WIDE]);
         let [near, far] = EIGHTHS;
         for n in 0..WIDE {
@@ -297,13 +310,15 @@ impl Line {
     /// Moves on by `frames`; unless they were `read`, all that is made of the sound is stale.
     #[inline(always)]
     pub(super) fn pass(&mut self, frames: usize, read: bool) {
-        self.sound.copy_within(frames..frames + HISTORY, 0);
         self.stale = !read;
-        if read {
-            self.triangles.copy_within(frames..frames + TRIANGLES, 0);
+        self.begin += frames;
+        if self.begin > ROOM {
+            self.sound.copy_within(self.begin..self.begin + HISTORY, 0);
+            self.triangles.copy_within(self.begin..self.begin + TRIANGLES, 0);
             for made in [&mut self.halves, &mut self.fears, &mut self.shorts] {
-                made.copy_within(frames..frames + WIDE, 0);
+                made.copy_within(self.begin..self.begin + WIDE, 0);
             }
+            self.begin = 0;
         }
     }
 }

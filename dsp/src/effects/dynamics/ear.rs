@@ -6,24 +6,28 @@ use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
 use crate::mask::{Mask, Switches};
 use crate::smooth::{GLIDE_CELLS, Glide};
 
-/// The listening side of each lane.
+/// What each lane is set to listen to.
 #[derive(Clone, Debug)]
 pub(in crate::effects) struct Ear {
     keyed: Switches,
     high_pass: Pass,
     low_pass: Pass,
+}
+
+/// What the filters of the ear remember, and what they let through.
+#[derive(Clone, Debug)]
+pub(in crate::effects) struct Hearing {
+    high_pass: Filter,
+    low_pass: Filter,
     heard: [Lanes; GRID],
+    /// Whether the filters may hold something.
+    used: bool,
 }
 
 impl Ear {
     /// Hears the lane's own sound, all of it.
     pub(in crate::effects) fn new() -> Self {
-        Self {
-            keyed: Switches::default(),
-            high_pass: Pass::new(),
-            low_pass: Pass::new(),
-            heard: [Lanes::SILENCE; GRID],
-        }
+        Self { keyed: Switches::default(), high_pass: Pass::new(), low_pass: Pass::new() }
     }
 
     pub(in crate::effects) fn set_keyed(&mut self, lane: usize, keyed: bool) {
@@ -40,43 +44,69 @@ impl Ear {
         self.low_pass.set(lane, freq, rate);
     }
 
-    pub(in crate::effects) fn reset_lane(&mut self, lane: usize) {
+    pub(in crate::effects) fn settle_lane(&mut self, lane: usize) {
         self.keyed.settle_lane(lane);
-        self.high_pass.reset_lane(lane);
-        self.low_pass.reset_lane(lane);
+        self.high_pass.settle_lane(lane);
+        self.low_pass.settle_lane(lane);
     }
 
     /// Lets the control work of the block happen; to be called once for each block, also while nobody listens.
-    pub(in crate::effects) fn enter(&mut self, block: &LaneBlock<'_>) -> Hearing {
-        Hearing {
-            keyed: self.keyed.at_block(block.phase()),
-            high_pass: self.high_pass.enter(block),
-            low_pass: self.low_pass.enter(block),
-        }
+    pub(in crate::effects) fn enter(&mut self, block: &LaneBlock<'_>) -> &Self {
+        self.keyed.at_block(block.phase());
+        self.high_pass.enter(block);
+        self.low_pass.enter(block);
+        self
+    }
+
+    /// Whether nothing moves or is about to move.
+    pub(in crate::effects) fn is_still(&self) -> bool {
+        self.high_pass.tuning.is_still() && self.low_pass.tuning.is_still()
+    }
+
+    /// Whether all lanes hear their own sound, all of it.
+    fn is_plain(&self) -> bool {
+        !(self.keyed.now().any() || self.high_pass.on.now().any() || self.low_pass.on.now().any())
+    }
+}
+
+impl Hearing {
+    pub(in crate::effects) fn new() -> Self {
+        Self { high_pass: Filter::default(), low_pass: Filter::default(), heard: [Lanes::SILENCE; GRID], used: false }
     }
 
     /// What is heard in a block.
     #[inline(always)]
-    pub(in crate::effects) fn listen<'a>(&'a mut self, own: &'a [Lanes], keys: &[Lanes], how: &Hearing) -> &'a [Lanes] {
-        if how.is_plain() {
-            self.keep(&Mask::default());
+    pub(in crate::effects) fn listen<'a>(&'a mut self, own: &'a [Lanes], keys: &[Lanes], ear: &Ear) -> &'a [Lanes] {
+        if ear.is_plain() {
+            if self.used {
+                self.keep(&Mask::default());
+                self.used = false;
+            }
             return own;
         }
+        self.used = true;
         let heard = &mut self.heard[..own.len()];
         heard.copy_from_slice(own);
-        if how.keyed.any() {
-            choose(keys, &how.keyed, heard);
+        if ear.keyed.now().any() {
+            choose(keys, ear.keyed.now(), heard);
         }
-        self.high_pass.run::<true>(&how.high_pass, heard);
-        self.low_pass.run::<false>(&how.low_pass, heard);
+        run::<true>(&mut self.high_pass, &ear.high_pass, heard);
+        run::<false>(&mut self.low_pass, &ear.low_pass, heard);
         heard
     }
 
     /// Forgets what the lanes heard that are not `on`.
     #[inline(always)]
     pub(in crate::effects) fn keep(&mut self, on: &Mask) {
-        self.high_pass.filter.keep(on);
-        self.low_pass.filter.keep(on);
+        if self.used {
+            self.high_pass.keep(on);
+            self.low_pass.keep(on);
+        }
+    }
+
+    pub(in crate::effects) fn reset_lane(&mut self, lane: usize) {
+        self.high_pass.reset_lane(lane);
+        self.low_pass.reset_lane(lane);
     }
 }
 
@@ -92,21 +122,6 @@ fn choose(keys: &[Lanes], keyed: &Mask, heard: &mut [Lanes]) {
     }
 }
 
-/// How a block is heard.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::effects) struct Hearing {
-    keyed: Mask,
-    high_pass: Mask,
-    low_pass: Mask,
-}
-
-impl Hearing {
-    /// Whether all lanes hear their own sound, all of it.
-    fn is_plain(&self) -> bool {
-        !(self.keyed.any() || self.high_pass.any() || self.low_pass.any())
-    }
-}
-
 /// One filter of the ear.
 #[derive(Clone, Debug)]
 struct Pass {
@@ -114,17 +129,11 @@ struct Pass {
     // Nobody hears this filter, so its tuning moves in steps of a grid cell.
     tuning: Glide,
     weights: [Lanes; 3],
-    filter: Filter,
 }
 
 impl Pass {
     fn new() -> Self {
-        Self {
-            on: Switches::default(),
-            tuning: Glide::new(0.0, GLIDE_CELLS),
-            weights: weights(&Lanes::SILENCE),
-            filter: Filter::default(),
-        }
+        Self { on: Switches::default(), tuning: Glide::new(0.0, GLIDE_CELLS), weights: weights(&Lanes::SILENCE) }
     }
 
     fn set(&mut self, lane: usize, freq: Option<f32>, rate: f32) {
@@ -134,40 +143,41 @@ impl Pass {
         }
     }
 
-    fn reset_lane(&mut self, lane: usize) {
+    fn settle_lane(&mut self, lane: usize) {
         self.on.settle_lane(lane);
         self.tuning.settle_lane(lane);
         let settled = weights(&Lanes::splat(self.tuning.target(lane)));
         for (weight, settled) in self.weights.iter_mut().zip(settled) {
             weight.0[lane] = settled.0[lane];
         }
-        self.filter.reset_lane(lane);
     }
 
-    fn enter(&mut self, block: &LaneBlock<'_>) -> Mask {
+    fn enter(&mut self, block: &LaneBlock<'_>) {
         let moving = !self.tuning.is_still();
         let ramp = self.tuning.ramp(block);
         if moving && block.phase() == 0 {
             self.weights = weights(&ramp.at(0));
         }
-        self.on.at_block(block.phase())
+        self.on.at_block(block.phase());
     }
-    #[inline(always)]
-    fn run<const HIGH: bool>(&mut self, on: &Mask, heard: &mut [Lanes]) {
-        if on.any() {
-            let (mut filter, weights, on) = (self.filter, self.weights, *on);
-            for frame in heard {
-                frame_by_frame();
-                let own = frame.clean();
-                let parts = filter.step(&own, &weights);
-                let passed = if HIGH { parts.high } else { parts.low };
-                for lane in 0..LANES {
-                    frame.0[lane] = on.pick(lane, passed.0[lane], own.0[lane]);
-                }
+}
+
+#[inline(always)]
+fn run<const HIGH: bool>(filter: &mut Filter, pass: &Pass, heard: &mut [Lanes]) {
+    let on = *pass.on.now();
+    if on.any() {
+        let (mut now, weights) = (*filter, pass.weights);
+        for frame in heard {
+            frame_by_frame();
+            let own = frame.clean();
+            let parts = now.step(&own, &weights);
+            let passed = if HIGH { parts.high } else { parts.low };
+            for lane in 0..LANES {
+                frame.0[lane] = on.pick(lane, passed.0[lane], own.0[lane]);
             }
-            self.filter = filter;
         }
-        // A lane whose filter is off begins from silence when it is switched on, whatever the others do.
-        self.filter.keep(on);
+        *filter = now;
     }
+    // A lane whose filter is off begins from silence when it is switched on, whatever the others do.
+    filter.keep(&on);
 }

@@ -45,27 +45,29 @@ impl Pace {
 pub(in crate::effects) struct Paces {
     wanted: Pace,
     now: Pace,
+    turned: bool,
 }
 
 impl Paces {
     pub(in crate::effects) fn new() -> Self {
-        Self { wanted: Pace::new(), now: Pace::new() }
+        Self { wanted: Pace::new(), now: Pace::new(), turned: false }
     }
 
     /// The times, in ms, in which the reduction of a lane grows and shrinks.
     pub(in crate::effects) fn set(&mut self, lane: usize, more_ms: f32, less_ms: f32, rate: f32) {
         self.wanted.set(lane, more_ms, less_ms, rate);
+        self.turned = true;
     }
 
     pub(in crate::effects) fn settle_lane(&mut self, lane: usize) {
         (self.now.less.0[lane], self.now.extra.0[lane]) = (self.wanted.less.0[lane], self.wanted.extra.0[lane]);
     }
 
-    pub(in crate::effects) fn at_block(&mut self, phase: usize) -> Pace {
-        if phase == 0 {
-            self.now = self.wanted;
+    pub(in crate::effects) fn at_block(&mut self, phase: usize) -> &Pace {
+        if self.turned && phase == 0 {
+            (self.now, self.turned) = (self.wanted, false);
         }
-        self.now
+        &self.now
     }
 }
 
