@@ -70,9 +70,9 @@ impl TruePeak {
     }
 
     /// Reads up to [`GRID`] finite frames. Where a lane is below `floor` for sure, its `peaks`, silent before, stay so.
-    /// Audio thread.
+    /// Says whether any is not. Audio thread.
     #[inline(always)]
-    pub(crate) fn read(&mut self, frames: &[Lanes], floor: f32, peaks: &mut Peaks) {
+    pub(crate) fn read(&mut self, frames: &[Lanes], floor: f32, peaks: &mut Peaks) -> bool {
         let mut highest = Lanes::SILENCE;
         for frame in frames {
             for lane in 0..LANES {
@@ -93,15 +93,18 @@ impl TruePeak {
                 *loud = HISTORY + GRID;
             }
         }
+        let mut any = false;
         for (lane, Lane { line, loud, silent }) in self.lines.iter_mut().enumerate() {
             if *silent > ALL {
                 continue;
             }
             if *loud > 0 {
                 line.read(frames.len(), lane, peaks);
+                any = true;
             }
             line.pass(frames.len(), *loud > 0);
             *loud = loud.saturating_sub(frames.len());
         }
+        any
     }
 }

@@ -35,6 +35,7 @@ pub(crate) trait Wide: Copy {
     fn whole(self) -> Self;
     fn below(self, other: Self) -> Self;
     fn at_most(self, other: Self) -> Self;
+    fn is(self, other: Self) -> Self;
     fn or(self, other: Self) -> Self;
     fn and(self, other: Self) -> Self;
     /// Without the sign.

@@ -9,6 +9,7 @@ use crate::dispatch::{Level, dispatched};
 use crate::filter::matched::Section;
 use crate::lanes::{GRID, LANES, LOUDEST, Lanes};
 use crate::mask::Mask;
+use crate::wide::Wide;
 
 /// One section on eight lanes through one grid cell.
 #[derive(Clone, Debug)]
@@ -122,39 +123,43 @@ pub(crate) fn run(level: Level, frames: &mut [Lanes], phase: usize, slots: &mut 
     }
 }
 
-dispatched! { fn one(frames: &mut [Lanes], phase: usize, slots: &mut [&mut Slot; 1], bounds: &mut Lanes) = run_kernel; }
-dispatched! { fn two(frames: &mut [Lanes], phase: usize, slots: &mut [&mut Slot; 2], bounds: &mut Lanes) = run_kernel; }
-dispatched! { fn three(frames: &mut [Lanes], phase: usize, slots: &mut [&mut Slot; 3], bounds: &mut Lanes) = run_kernel; }
-dispatched! { fn four(frames: &mut [Lanes], phase: usize, slots: &mut [&mut Slot; 4], bounds: &mut Lanes) = run_kernel; }
+dispatched! { wide fn one(frames: &mut [Lanes], phase: usize, slots: &mut [&mut Slot; 1], bounds: &mut Lanes) = run_kernel::<1>; }
+dispatched! { wide fn two(frames: &mut [Lanes], phase: usize, slots: &mut [&mut Slot; 2], bounds: &mut Lanes) = run_kernel::<2>; }
+dispatched! { wide fn three(frames: &mut [Lanes], phase: usize, slots: &mut [&mut Slot; 3], bounds: &mut Lanes) = run_kernel::<3>; }
+dispatched! { wide fn four(frames: &mut [Lanes], phase: usize, slots: &mut [&mut Slot; 4], bounds: &mut Lanes) = run_kernel::<4>; }
 
 #[inline(always)]
-fn run_kernel<const N: usize>(frames: &mut [Lanes], phase: usize, slots: &mut [&mut Slot; N], bounds: &mut Lanes) {
+fn run_kernel<W: Wide, const N: usize>(
+    frames: &mut [Lanes],
+    phase: usize,
+    slots: &mut [&mut Slot; N],
+    bounds: &mut Lanes,
+) {
     let mut awake = Mask::default();
     for slot in slots.iter() {
         awake = awake.or(&slot.awake);
     }
-    let mut states: [State; N] = std::array::from_fn(|at| slots[at].state);
-    if slots.iter().any(|slot| slot.moves) {
-        for (at, frame) in frames.iter_mut().enumerate() {
-            let place = (phase + at) as i32 as f32;
-            let mut sound = sane(frame, bounds);
-            for (slot, state) in slots.iter().zip(&mut states) {
-                sound = step(&sound, &steady(&gone(slot, place)), state);
+    let (none, within) = (W::splat(0.0), W::load(bounds));
+    let mut states = [[none; 2]; N];
+    for (state, slot) in states.iter_mut().zip(slots.iter()) {
+        *state = [W::load(&slot.state.first), W::load(&slot.state.second)];
+    }
+    let (moves, all, awake_lanes) = (slots.iter().any(|slot| slot.moves), awake.all(), awake.wide::<W>());
+    for (at, frame) in frames.iter_mut().enumerate() {
+        let dry = W::load(frame);
+        // What is no sound becomes silence; plus nought makes +0 of −0, so that sections that sleep change no bit either.
+        let mut sound = dry.magnitude().at_most(within).and(dry).add(none);
+        for (slot, state) in slots.iter().zip(&mut states) {
+            if moves {
+                sound = step(sound, &steady(&gone(slot, (phase + at) as i32 as f32)), state);
+            } else {
+                sound = step(sound, &slot.still, state);
             }
-            *frame = awake.choose(&sound, frame);
         }
-    } else {
-        let weights: [Steady; N] = std::array::from_fn(|at| slots[at].still);
-        for frame in frames {
-            let mut sound = sane(frame, bounds);
-            for (weights, state) in weights.iter().zip(&mut states) {
-                sound = step(&sound, weights, state);
-            }
-            *frame = awake.choose(&sound, frame);
-        }
+        *frame = if all { sound.lanes() } else { awake_lanes.choose(sound, dry).lanes() };
     }
     for (slot, state) in slots.iter_mut().zip(states) {
-        slot.state = state;
+        slot.state = State { first: state[0].lanes(), second: state[1].lanes() };
     }
     // What has been through a section is sound, however loud.
     *bounds = awake.choose(&Lanes::splat(f32::MAX), bounds);
@@ -189,34 +194,15 @@ fn steady([g, k, input, band, low]: &[Lanes; 5]) -> Steady {
     weights
 }
 
-/// What is no sound becomes silence; plus nought makes +0 of −0, so that sections that sleep change no bit either.
+/// One frame through one section.
 #[inline(always)]
-fn sane(frame: &Lanes, bounds: &Lanes) -> Lanes {
-    let mut sound = *frame;
-    for lane in 0..LANES {
-        sound.0[lane] = if sound.0[lane].abs() <= bounds.0[lane] { sound.0[lane] + 0.0 } else { 0.0 };
-    }
-    sound
-}
-
-/// One frame through one section. Split into loops, for the compiler works across the lanes of each.
-#[inline(always)]
-fn step(input: &Lanes, weights: &Steady, state: &mut State) -> Lanes {
-    let (mut high, mut out) = (*input, *input);
-    let (first, second) = (state.first, state.second);
-    for lane in 0..LANES {
-        high.0[lane] = input.0[lane] - second.0[lane];
-    }
-    for lane in 0..LANES {
-        state.first.0[lane] = weights.stays.0[lane] * first.0[lane] + weights.first.0[lane] * high.0[lane];
-    }
-    for lane in 0..LANES {
-        state.second.0[lane] =
-            (second.0[lane] + weights.first.0[lane] * first.0[lane]) + weights.second.0[lane] * high.0[lane];
-    }
+fn step<W: Wide>(input: W, weights: &Steady, state: &mut [W; 2]) -> W {
+    let [first, second] = *state;
+    let (to_first, to_second) = (W::load(&weights.first), W::load(&weights.second));
+    let high = input.sub(second);
+    state[0] = W::load(&weights.stays).mul(first).add(to_first.mul(high));
+    state[1] = second.add(to_first.mul(first)).add(to_second.mul(high));
     let [straight, band, low] = &weights.out;
-    for lane in 0..LANES {
-        out.0[lane] = straight.0[lane] * input.0[lane] + (band.0[lane] * first.0[lane] + low.0[lane] * second.0[lane]);
-    }
-    out
+    let parts = W::load(band).mul(first).add(W::load(low).mul(second));
+    W::load(straight).mul(input).add(parts)
 }

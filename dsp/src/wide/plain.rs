@@ -77,6 +77,10 @@ impl Wide for Plain {
         self.with(other, |a, b| Self::says(a <= b))
     }
     #[inline(always)]
+    fn is(self, other: Self) -> Self {
+        self.with(other, |a, b| Self::says(a == b))
+    }
+    #[inline(always)]
     fn or(self, other: Self) -> Self {
         self.with(other, |a, b| f32::from_bits(a.to_bits() | b.to_bits()))
     }

@@ -96,6 +96,10 @@ macro_rules! same_for_both {
             self.both(Self::splat(f32::from_bits(u32::MAX >> 1)))
         }
         #[inline(always)]
+        fn is(self, other: Self) -> Self {
+            self.at_most(other).and(other.at_most(self))
+        }
+        #[inline(always)]
         fn across(self, other: Self) -> [f32; 2] {
             across(self.folded(), other.folded())
         }
