@@ -1,4 +1,4 @@
-//! Denoise: takes steady noise (hiss, hum, fans) from under speech with the network of RNNoise ([`rnnoise`]).
+//! Denoise: takes steady noise (hiss, hum, fans) from under speech with the network of RNNoise (`rnnoise`).
 //!
 //! The network works on hops of 480 frames, computed on the audio thread when the last frame of a hop has come. Each lane
 //! has its own phase in these 480 frames, so that many lanes never compute at once ([`phase`]); the latency is the same

@@ -2,6 +2,8 @@
 //! roughly at a quarter of the rate, then at half of it near the two best places, then at whole parts of the period found,
 //! for a sound with the period T is like itself after 2 T and 3 T too.
 
+use super::colour::{dot, without_colour};
+
 /// Frames that are looked at: two hops now, and as many before them as the longest period has.
 pub(super) const HEARD: usize = 2 * super::HOP + LONGEST;
 /// The longest period and the shortest, frames: 62.5 Hz and 800 Hz.
@@ -9,7 +11,7 @@ const LONGEST: usize = 768;
 const SHORTEST: usize = 60;
 
 // At half the rate.
-const HALF: usize = HEARD / 2;
+pub(super) const HALF: usize = HEARD / 2;
 const NOW: usize = super::HOP;
 const BACK: usize = LONGEST / 2;
 /// Places at which it is looked for: not the shortest periods, which are found as parts of longer ones.
@@ -21,13 +23,6 @@ const ROUGH_PLACES: usize = PLACES / 2;
 /// Places that are computed beside each other, and all of them padded to such groups.
 const BESIDE: usize = 32;
 const PADDED: usize = ROUGH_PLACES.next_multiple_of(BESIDE);
-/// Silence around the sound at half the rate, for filters that look beyond its ends.
-const MARGIN: usize = 8;
-
-/// Order of the prediction that takes the vowel's colour off, how much of each further coefficient, and its zero.
-const ORDER: usize = 4;
-const BROADER: f32 = 0.9;
-const ZERO: f32 = 0.8;
 
 /// Parts of a period are tried from a half to a fifteenth; how many of each make the other time after which the sound must be
 /// alike.
@@ -109,7 +104,7 @@ impl Pitch {
 impl Sound {
     #[inline(always)]
     fn of(heard: &[f32; HEARD]) -> Self {
-        let back = without_colour(&at_half(heard));
+        let back = without_colour(heard);
         let now = &back[BACK..];
         let mut energies = [0.0; BACK + 1];
         let mut energy = dot::<NOW>(now, now);
@@ -188,65 +183,6 @@ fn rough_likeness(rough: &[f32; HALF / 2]) -> [f32; PADDED] {
     alike
 }
 
-/// Half the rate, with a soft low-pass, between margins of silence.
-#[inline(always)]
-fn at_half(heard: &[f32; HEARD]) -> [f32; HALF + 2 * MARGIN] {
-    let mut half = [0.0; HALF + 2 * MARGIN];
-    half[MARGIN] = 0.5 * (0.5 * heard[1] + heard[0]);
-    for (out, frames) in half[MARGIN + 1..].iter_mut().zip(heard[1..].windows(3).step_by(2)) {
-        *out = 0.5 * (0.5 * (frames[0] + frames[2]) + frames[1]);
-    }
-    half
-}
-
-/// Takes off what a short prediction finds (the vowel), so that the period stands out.
-#[inline(always)]
-fn without_colour(half: &[f32; HALF + 2 * MARGIN]) -> [f32; HALF] {
-    let mut likeness: [f32; ORDER + 1] = std::array::from_fn(|lag| dot::<HALF>(&half[MARGIN..], &half[MARGIN + lag..]));
-    // A floor 40 dB below, and a window over the lags.
-    likeness[0] *= 1.0001;
-    for (lag, value) in likeness.iter_mut().enumerate() {
-        let part = 0.008 * lag as f32;
-        *value -= *value * part * part;
-    }
-    let mut filter = prediction(&likeness);
-    let mut part = 1.0;
-    for value in &mut filter {
-        part *= BROADER;
-        *value *= part;
-    }
-    let before = |n: usize| if n == 0 { 1.0 } else { filter[n - 1] };
-    let taps: [f32; ORDER + 1] = std::array::from_fn(|n| filter.get(n).unwrap_or(&0.0) + ZERO * before(n));
-    let mut out = [0.0; HALF];
-    for (n, out) in out.iter_mut().enumerate() {
-        let past = &half[MARGIN + n - ORDER - 1..][..ORDER + 2];
-        *out =
-            past[5] + taps[0] * past[4] + taps[1] * past[3] + taps[2] * past[2] + taps[3] * past[1] + taps[4] * past[0];
-    }
-    out
-}
-
-/// The filter that leaves least of a sound with this autocorrelation, by N. Levinson's recursion; stops 30 dB down.
-#[inline(always)]
-fn prediction(likeness: &[f32; ORDER + 1]) -> [f32; ORDER] {
-    let mut filter = [0.0; ORDER];
-    let mut left = likeness[0];
-    for order in 0..ORDER {
-        if left < 0.001 * likeness[0] || left == 0.0 {
-            break;
-        }
-        let known = (0..order).map(|n| filter[n] * likeness[order - n]).sum::<f32>();
-        let reflection = -(known + likeness[order + 1]) / left;
-        let before = filter;
-        for n in 0..order {
-            filter[n] += reflection * before[order - 1 - n];
-        }
-        filter[order] = reflection;
-        left -= reflection * reflection * left;
-    }
-    filter
-}
-
 /// The two places with the most likeness for their energy, of those that are alike at all.
 #[inline(always)]
 fn two_best(places: impl Iterator<Item = (f32, f32)>) -> [usize; 2] {
@@ -274,21 +210,6 @@ fn leaning([left, middle, right]: [f32; 3]) -> isize {
     } else {
         0
     }
-}
-
-/// The sum of the products of N samples, in 16 parts so that none waits for another.
-#[inline(always)]
-fn dot<const N: usize>(a: &[f32], b: &[f32]) -> f32 {
-    const { assert!(N.is_multiple_of(16)) };
-    let mut sums = [0.0; 16];
-    for (a, b) in a[..N].as_chunks::<16>().0.iter().zip(b[..N].as_chunks::<16>().0) {
-        for n in 0..16 {
-            sums[n] += a[n] * b[n];
-        }
-    }
-    let eight: [f32; 8] = std::array::from_fn(|n| sums[n] + sums[n + 8]);
-    let four: [f32; 4] = std::array::from_fn(|n| eight[n] + eight[n + 4]);
-    (four[0] + four[2]) + (four[1] + four[3])
 }
 
 #[cfg(test)]
