@@ -32,7 +32,8 @@ pub mod true_peak;
 pub mod units;
 mod wide;
 
-/// Does what allocates once on each thread: to be called on an audio thread before its first callback that counts.
+/// Brings into memory what a callback would else wait for. Allocates: to be called on an audio thread before its first callback
+/// that counts.
 pub fn warm_up() {
     effects::denoise::warm_up();
 }

@@ -8,7 +8,7 @@ use korero_dsp::bank::{Bank, Stage};
 use korero_dsp::denormals::FlushToZero;
 use korero_dsp::drift::{ClockFace, DriftLoop};
 use korero_dsp::effect::Format;
-use korero_dsp::effects::{EFFECTS, denoise};
+use korero_dsp::effects::EFFECTS;
 use korero_dsp::loudness::LoudnessMeter;
 use korero_dsp::meter::Reading;
 use korero_dsp::param::ParamId;
@@ -60,8 +60,6 @@ fn the_trap_sees_an_allocation() {
 
 #[test]
 fn effects_process_and_are_set_without_allocating() {
-    // The one named exemption: once for each audio thread, before its first callback.
-    denoise::warm_up();
     for spec in EFFECTS {
         let mut effect = spec.build();
         effect.prepare(Format { rate: 48_000.0 });

@@ -1,5 +1,4 @@
-//! Denoise: takes steady noise (hiss, hum, fans) from under speech with the network of RNNoise, J.-M. Valin, *A Hybrid
-//! DSP/Deep Learning Approach to Real-Time Full-Band Speech Enhancement*, MMSP 2018, as the crate nnnoiseless runs it.
+//! Denoise: takes steady noise (hiss, hum, fans) from under speech with the network of RNNoise (`rnnoise`).
 //!
 //! The network works on hops of 480 frames, computed on the audio thread when the last frame of a hop has come. Each lane
 //! has its own phase in these 480 frames, so that many lanes never compute at once ([`phase`]); the latency is the same
@@ -9,8 +8,8 @@
 //! sound, and nothing while the loudest sounds would suffer (`guard`).
 
 mod guard;
-
-use nnnoiseless::DenoiseState;
+mod rnnoise;
+mod transform;
 
 use crate::dispatch::Level;
 use crate::effect::{Effect, EffectSpec, Format};
@@ -18,6 +17,7 @@ use crate::lanes::{LANES, LaneBlock, Lanes};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
 use crate::units::db_to_gain;
 use guard::{Bands, Guard};
+use rnnoise::{RnNoise, Room};
 
 /// Whether it works.
 pub const ON: ParamId = ParamId(0);
@@ -41,7 +41,7 @@ pub const SPEC: EffectSpec =
     EffectSpec { id: "denoise", params: &PARAMS, pairs: false, build_at: |level| Box::new(Denoise::new(level)) };
 
 /// Frames that the network takes at once: 10 ms at 48 kHz.
-pub const HOP: usize = DenoiseState::FRAME_SIZE;
+pub const HOP: usize = 480;
 /// One hop until its last frame has come, one more because the network's windows overlap by a hop.
 pub const LATENCY: usize = 2 * HOP;
 
@@ -63,17 +63,15 @@ pub const fn phase(at: usize, of: usize) -> usize {
     at * HOP / of
 }
 
-/// Makes the tables that nnnoiseless keeps for each thread. Allocates: to be called once on the audio thread, before the
-/// first callback that counts.
+/// Brings weights, tables and code into memory, which the first hop of a thread would else wait for. Allocates: to be called
+/// on the audio thread before the first callback that counts.
 pub fn warm_up() {
-    let mut state = DenoiseState::new();
+    let (mut lane, mut room) = (RnNoise::new(), Room::new());
     let (mut out, mut hop) = ([0.0; HOP], [0.0; HOP]);
     for (n, sample) in hop.iter_mut().enumerate() {
         *sample = if n % 7 < 3 { 1_000.0 } else { -1_000.0 };
     }
-    for _ in 0..2 {
-        state.process_frame(&mut out, &hop);
-    }
+    lane.process(Level::best(), &mut room, &hop, &mut out);
 }
 
 /// RNNoise on eight lanes; a pure delay of [`LATENCY`] when off.
@@ -82,17 +80,14 @@ pub struct Denoise {
     ring: Box<[Lanes; RING]>,
     head: usize,
     bands: Bands,
-    /// Networks without a memory, for lanes that are reset: nnnoiseless cannot forget, nor copy without allocating.
-    spare: Vec<Box<DenoiseState<'static>>>,
-    used: Vec<Box<DenoiseState<'static>>>,
+    room: Room,
+    level: Level,
     steps: u32,
 }
 
 /// One lane's network and what it last made.
 struct Lane {
-    state: Box<DenoiseState<'static>>,
-    /// Whether the network has a memory.
-    dirty: bool,
+    network: RnNoise,
     phase: usize,
     wanted_phase: usize,
     on: bool,
@@ -118,16 +113,16 @@ impl std::fmt::Debug for Denoise {
 }
 
 impl Denoise {
-    /// Off on all lanes. The network knows only 48 kHz, and its own levels of instructions.
+    /// Off on all lanes. The network knows only 48 kHz.
     #[must_use]
-    pub fn new(_level: Level) -> Self {
+    pub fn new(level: Level) -> Self {
         Self {
             lanes: std::array::from_fn(|lane| Lane::new(phase(lane, LANES))),
             ring: Box::new([Lanes::SILENCE; RING]),
             head: 0,
             bands: Bands::new(),
-            spare: (0..LANES).map(|_| DenoiseState::new()).collect(),
-            used: Vec::with_capacity(LANES),
+            room: Room::new(),
+            level,
             steps: 0,
         }
     }
@@ -167,9 +162,9 @@ impl Denoise {
             return;
         }
         self.listen(lane);
-        let Self { lanes, bands, steps, .. } = self;
+        let Self { lanes, bands, room, level, steps, .. } = self;
         let lane = &mut lanes[lane];
-        lane.compute();
+        lane.compute(*level, room);
         *steps += 1;
         let [_, dry, before] = &*lane.heard;
         let open = if lane.guarded { lane.guard.open(dry, &lane.wet, &bands.of(before, dry)) } else { 1.0 };
@@ -190,19 +185,9 @@ impl Denoise {
 
 impl Effect for Denoise {
     fn prepare(&mut self, _format: Format) {
-        self.used.clear();
-        self.spare.clear();
-        self.spare.extend((0..LANES).map(|_| DenoiseState::new()));
-        for lane in &mut self.lanes {
-            if lane.dirty {
-                (lane.state, lane.dirty) = (DenoiseState::new(), false);
-            }
-        }
         self.reset();
     }
 
-    /// Exact for the first eight lanes after [`Effect::prepare`]; from then on a network keeps what it has learnt of
-    /// the noise before (no sound), and has forgotten it within seconds.
     fn reset_lane(&mut self, lane: usize) {
         self.ring.iter_mut().for_each(|frame| frame.0[lane] = 0.0);
         let lane = &mut self.lanes[lane];
@@ -210,12 +195,7 @@ impl Effect for Denoise {
         lane.guard.reset();
         (lane.from, lane.to, lane.deepest_db) = (0.0, 0.0, 0.0);
         lane.phase = lane.wanted_phase;
-        if lane.dirty
-            && let Some(fresh) = self.spare.pop()
-        {
-            self.used.push(std::mem::replace(&mut lane.state, fresh));
-            lane.dirty = false;
-        }
+        lane.network.reset();
     }
 
     fn set(&mut self, lane: usize, param: ParamId, value: f32) {
@@ -270,8 +250,7 @@ impl Effect for Denoise {
 impl Lane {
     fn new(phase: usize) -> Self {
         Self {
-            state: DenoiseState::new(),
-            dirty: false,
+            network: RnNoise::new(),
             phase,
             wanted_phase: phase,
             on: false,
@@ -304,14 +283,13 @@ impl Lane {
         (self.hops, self.phase) = (0, self.wanted_phase);
     }
 
-    fn compute(&mut self) {
+    fn compute(&mut self, level: Level, room: &mut Room) {
         let scaled = self.heard[0].map(|sample| sample.clamp(-LOUDEST, LOUDEST) * SCALE);
         if self.hops == 0 {
             self.guard.reset();
         }
         self.hops = self.hops.saturating_add(1);
-        self.dirty = true;
-        self.state.process_frame(&mut self.wet, &scaled);
+        self.network.process(level, room, &scaled, &mut self.wet);
         for sample in &mut self.wet {
             let back = *sample * (1.0 / SCALE);
             *sample = if back.abs() <= f32::MAX { back } else { 0.0 };

@@ -6,12 +6,10 @@
 //! Statistics*, IEEE TSAP 9(5), 2001). And speech is what the network leaves alone: when the loudest sounds would suffer,
 //! they are music, and everything passes. It listens for 1.2 s before it first lets the network work.
 
-use std::sync::Arc;
-
 use realfft::num_complex::Complex;
-use realfft::{RealFftPlanner, RealToComplex};
 
 use super::HOP;
+use super::transform::{LINES, Transform, WINDOW};
 use crate::lanes::{LANES, Lanes};
 use crate::units::power_to_db;
 
@@ -62,27 +60,23 @@ const BIN_HZ: usize = 50;
 
 /// Energies in eight bands; shared by all lanes, for they compute one after another.
 pub(super) struct Bands {
-    plan: Arc<dyn RealToComplex<f32>>,
-    window: Box<[f32; 2 * HOP]>,
-    sound: Box<[f32; 2 * HOP]>,
-    spectrum: Box<[Complex<f32>]>,
-    scratch: Box<[Complex<f32>]>,
+    transform: Transform,
+    window: Box<[f32; WINDOW]>,
+    sound: Box<[f32; WINDOW]>,
+    spectrum: Box<[Complex<f32>; LINES]>,
 }
 
 impl Bands {
     /// Allocates.
     pub(super) fn new() -> Self {
-        let plan = RealFftPlanner::new().plan_fft_forward(2 * HOP);
         // A half sine: the root of a Hann window.
-        let window = std::array::from_fn(|n| {
-            crate::units::sin((n as f64 + 0.5) / (2 * HOP) as f64 * std::f64::consts::PI) as f32
-        });
+        let window =
+            std::array::from_fn(|n| crate::units::sin((n as f64 + 0.5) / WINDOW as f64 * std::f64::consts::PI) as f32);
         Self {
-            spectrum: plan.make_output_vec().into(),
-            scratch: plan.make_scratch_vec().into(),
-            plan,
+            transform: Transform::new(),
             window: Box::new(window),
-            sound: Box::new([0.0; 2 * HOP]),
+            sound: Box::new([0.0; WINDOW]),
+            spectrum: Box::new([Complex::default(); LINES]),
         }
     }
 
@@ -92,10 +86,7 @@ impl Bands {
             let sound = if n < HOP { before[n] } else { hop[n - HOP] };
             *sample = sound.clamp(-super::LOUDEST, super::LOUDEST) * self.window[n];
         }
-        let done = self.plan.process_with_scratch(&mut self.sound[..], &mut self.spectrum, &mut self.scratch);
-        if done.is_err() {
-            return Lanes::SILENCE;
-        }
+        self.transform.forward(&mut self.sound, &mut self.spectrum);
         let scale = 1.0 / (2 * HOP * HOP) as f32;
         Lanes(std::array::from_fn(|band| {
             let bins = EDGES[band].div_ceil(BIN_HZ)..EDGES[band + 1].div_ceil(BIN_HZ);
