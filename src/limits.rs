@@ -22,7 +22,7 @@ pub const SENDS: usize = 4;
 pub const CUES: usize = 4;
 /// The longest block that the engine computes in one piece; longer callbacks are cut on this grid.
 pub const GRID_FRAMES: usize = korero_dsp::GRID;
-/// Whenever so many frames are over the audio thread raises the meters, and gives back what is no longer needed: 5.3 ms.
+/// Whenever so many frames are over the audio thread raises the meters: 5.3 ms.
 pub const LEVEL_FRAMES: u64 = 8 * korero_dsp::GRID as u64;
 /// Buffer sizes that a device may be asked for, in frames.
 pub const DEVICE_FRAMES: std::ops::RangeInclusive<u32> = 16..=8_192;

@@ -116,6 +116,7 @@ impl Slot {
     }
 
     /// Takes out a removed effect that no lane hears any more. Audio thread: the owner frees it elsewhere.
+    #[inline]
     pub fn take_idle(&mut self) -> Option<Box<dyn Effect>> {
         if !self.leaving {
             return None;
@@ -208,12 +209,12 @@ impl Slot {
         self.dry[..frames].copy_from_slice(block.frames());
         // Past everything until an effect takes its share.
         for fitted in self.fitted.iter_mut().flatten() {
+            fitted.share.ramp(block);
             fitted.rest_left();
-            let share = fitted.share.ramp(block);
             self.wet[..frames].copy_from_slice(&self.dry[..frames]);
             fitted.effect.process(&mut LaneBlock::new(block.start(), &mut self.wet[..frames]), keys);
             fitted.silent = fitted.silent.saturating_sub(frames);
-            blend(block.frames_mut(), &self.dry[..frames], &self.wet[..frames], share);
+            blend(block.frames_mut(), &self.dry[..frames], &self.wet[..frames], fitted.share.now());
             for (lane, deepest) in fitted.deepest.iter_mut().enumerate() {
                 *deepest = deepest.max(fitted.effect.take_reduction_db(lane));
             }

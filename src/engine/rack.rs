@@ -50,6 +50,8 @@ pub(super) struct Rack {
     uses: [Use; LANES],
     /// Releases of each lane that are still to be answered.
     owed: [u16; LANES],
+    /// Whether there is any.
+    owes: bool,
     listens: [Option<LaneRef>; LANES],
     /// Whether any lane listens to another.
     keyed: bool,
@@ -67,12 +69,14 @@ pub(super) struct Rack {
 }
 
 /// All racks: strips, then groups, then returns. Allocates.
-pub(super) fn all() -> Box<[Rack; RACKS]> {
-    Box::new(std::array::from_fn(|at| match at {
+pub(super) fn all() -> Box<[Rack]> {
+    // One after the other: together they are more than some stacks hold.
+    let racks = (0..RACKS).map(|at| match at {
         GROUP_RACK => Rack::for_buses(2 * GROUPS),
         RETURN_RACK => Rack::for_buses(2 * RETURNS),
         _ => Rack::new(),
-    }))
+    });
+    racks.collect()
 }
 
 impl Rack {
@@ -84,6 +88,7 @@ impl Rack {
             ways: Ways::new(),
             uses: [Use::Free; LANES],
             owed: [0; LANES],
+            owes: false,
             listens: [None; LANES],
             keyed: false,
             sound: [Lanes::SILENCE; GRID_FRAMES],
@@ -132,6 +137,7 @@ impl Rack {
 
     pub(super) fn release(&mut self, lane: usize) {
         self.owed[lane] += 1;
+        self.owes = true;
         if let Use::Playing { input } = self.uses[lane] {
             self.uses[lane] = Use::Leaving { input, silent: false };
             self.fade.set(lane, 0.0);
@@ -163,12 +169,16 @@ impl Rack {
 
     /// A lane whose release is done and was not told yet. Tell it with [`Rack::told`].
     pub(super) fn released(&mut self) -> Option<usize> {
+        if !self.owes {
+            return None;
+        }
         (0..LANES).find(|lane| self.owed[*lane] > 0 && !matches!(self.uses[*lane], Use::Leaving { silent: false, .. }))
     }
 
     /// The owner of the lane knows of one release.
     pub(super) fn told(&mut self, lane: usize) {
         self.owed[lane] -= 1;
+        self.owes = self.owed.iter().any(|owed| *owed > 0);
         if matches!(self.uses[lane], Use::Leaving { .. }) {
             self.silence(lane);
             // The last one leaves nothing to be heard behind.

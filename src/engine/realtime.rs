@@ -33,7 +33,7 @@ pub struct Engine {
     returns: Producer<Returned>,
     gaps: Producer<Gap>,
     /// Strips, then groups, then returns.
-    racks: Box<[Rack; RACKS]>,
+    racks: Box<[Rack]>,
     master: Master,
     /// How much of each send each side of a return hears; a lane is a side.
     feeds: [Glide; SENDS],
@@ -158,6 +158,7 @@ impl Engine {
     fn cell(&mut self, frames: usize, dry: Option<Dry<'_>>) {
         let start = self.position;
         if start.0.is_multiple_of(GRID_FRAMES as u64) {
+            self.give_back();
             self.open_mail(MAIL_WORK);
         }
         self.play_strips(start.0, frames, dry);
@@ -172,7 +173,6 @@ impl Engine {
         }
         if self.position.0.is_multiple_of(LEVEL_FRAMES) {
             self.raise_levels();
-            self.give_back();
         }
     }
 

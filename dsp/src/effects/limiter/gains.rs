@@ -2,7 +2,7 @@
 
 use super::Pace;
 use super::window::Window;
-use crate::lanes::{LANES, Lanes};
+use crate::lanes::{GRID, LANES, Lanes};
 use crate::true_peak;
 use crate::wide::Wide;
 
@@ -17,8 +17,8 @@ const WHOLE: i32 = 1 << 21;
 const FULL: i32 = (AVERAGE * AVERAGE) as i32 * WHOLE;
 /// Frames, counted from each grid frame, in which a gain rises by equal steps.
 const STRIDE: usize = 8;
-/// After so many frames in which no gain moved all that is remembered is the same.
-const STILL: usize = 4 * AVERAGE;
+/// After so many frames in which no gain moved all that is remembered is the same, and was so when their last block began.
+const STILL: usize = 2 * AVERAGE + GRID;
 
 const _: () = assert!(true_peak::DELAY + 2 * AVERAGE - 1 == super::LOOK_AHEAD && true_peak::DELAY <= super::LOOK_AHEAD);
 
@@ -65,7 +65,9 @@ impl Gains {
 
     /// Lets a lane have been at unity for ever.
     pub(super) fn reset_lane(&mut self, lane: usize) {
-        self.remember();
+        if self.still >= STILL {
+            self.remember();
+        }
         self.still = 0;
         self.all.past().iter_mut().for_each(|frame| frame.0[lane] = WHOLE);
         self.averages.past().iter_mut().for_each(|frame| frame.0[lane] = AVERAGE as i32 * WHOLE);
@@ -86,10 +88,8 @@ impl Gains {
 
     /// Writes down what was left out while nothing moved.
     fn remember(&mut self) {
-        if self.still >= STILL {
-            self.all.past().fill(to_whole(&self.gain));
-            self.averages.past().fill(self.average);
-        }
+        self.all.past().fill(to_whole(&self.gain));
+        self.averages.past().fill(self.average);
     }
 
     /// Follows what a block of `frames` needs; `None` needs nothing.
@@ -99,7 +99,11 @@ impl Gains {
             self.held = Lanes(self.held.0.map(|held| (held - frames as f32).max(0.0)));
             return;
         }
-        self.remember();
+        if self.still >= STILL {
+            self.remember();
+            self.find_step::<W>(pace);
+            self.still = 0;
+        }
         let (mut at, mut lowest, before) = (0, W::splat(UNITY), W::load(&self.gain));
         let mut moved = false;
         while at < frames {
@@ -124,7 +128,7 @@ impl Gains {
         moved |= !lowest.is(before).all();
         // Held for longer than it is smoothed, so the smoothed gain goes as deep.
         self.deepest = lowest.min(W::load(&self.deepest)).lanes();
-        self.still = if moved { 0 } else { self.still.min(STILL - 1) };
+        self.still = if moved { 0 } else { self.still + frames };
     }
 
     /// Whether no gain rises in the next `frames` if nothing is needed.
@@ -168,7 +172,6 @@ impl Gains {
         (self.average, self.smoothed) = (average, smoothed);
         self.all.advance(count);
         self.averages.advance(count);
-        self.still += count;
     }
 }
 
