@@ -60,7 +60,8 @@ impl Sum {
     /// Begins with what racks give to the buses of these ways, a bus on two lanes.
     pub(super) fn fold(&mut self, racks: &[Rack], ways: Range<usize>, frames: usize) {
         self.clear();
-        for left in ways.clone().step_by(2) {
+        let heard = racks.iter().fold(0, |heard, rack| heard | rack.heard());
+        for left in ways.clone().step_by(2).filter(|left| heard & (0b11 << left) != 0) {
             let parts = racks.iter().filter_map(|rack| rack.to_bus(left));
             let given = sum::fold(Level::best(), parts, &mut self.frames[..frames], left - ways.start);
             self.silent &= !given;

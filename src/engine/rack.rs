@@ -256,6 +256,11 @@ impl Rack {
         }
     }
 
+    /// The ways on which the last cell is heard: a bit for each.
+    pub(super) fn heard(&self) -> u32 {
+        self.ways.heard()
+    }
+
     /// What the bus whose left way that is hears of the last cell: a cue what cues hear, all others the end of the chain.
     pub(super) fn to_bus(&self, left: usize) -> Option<Part<'_>> {
         let gains = self.ways.to_bus(left)?;

@@ -86,6 +86,11 @@ impl Ways {
         self.heard = 0;
     }
 
+    /// The ways on which something is heard of this block: a bit for each.
+    pub(super) fn heard(&self) -> u32 {
+        self.heard
+    }
+
     /// The gains to both sides of the bus whose left way that is; `None` when it hears nothing of this block.
     pub(super) fn to_bus(&self, left: usize) -> Option<[&Ramp; 2]> {
         let gain = |way: usize| if self.heard & (1 << way) == 0 { &Ramp::SILENT } else { self.gains[way].now() };
