@@ -81,6 +81,8 @@ pub(crate) enum Error {
     TooManyUploads,
     /// The file does not fit into what the artist may have in the archive; both in bytes.
     ArchiveFull { wanted: u64, left: u64 },
+    /// The disk under the archive is full.
+    NoDisk,
     /// There is no such recording.
     NoRecording,
     /// None of the recording's bytes was asked for; it has so many.
@@ -126,6 +128,7 @@ impl Error {
             Self::MasterTooLarge => (S::PAYLOAD_TOO_LARGE, "master-too-large", key::FAULT_SERVER_MASTER_TOO_LARGE),
             Self::TooManyUploads => (S::INSUFFICIENT_STORAGE, "too-many-uploads", key::FAULT_SERVER_TOO_MANY_UPLOADS),
             Self::ArchiveFull { .. } => (S::INSUFFICIENT_STORAGE, "archive-full", key::FAULT_SERVER_ARCHIVE_FULL),
+            Self::NoDisk => (S::INSUFFICIENT_STORAGE, "no-disk", key::FAULT_SERVER_NO_DISK),
             Self::NoRecording => (S::NOT_FOUND, "no-recording", key::FAULT_SERVER_NO_RECORDING),
             Self::NoSuchRange { .. } => (S::RANGE_NOT_SATISFIABLE, "no-such-range", key::FAULT_SERVER_NO_SUCH_RANGE),
             Self::Broken => (S::INTERNAL_SERVER_ERROR, "broken", key::FAULT_SERVER_BROKEN),
@@ -191,8 +194,15 @@ impl From<StoreError> for Error {
 impl From<object_store::Error> for Error {
     fn from(error: object_store::Error) -> Self {
         tracing::error!(%error, "the archive's object store failed");
-        Self::Broken
+        if is_full(&error) { Self::NoDisk } else { Self::Broken }
     }
+}
+
+/// Whether what lies under an error is a full disk or a quota of the system.
+fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+    let here = error.downcast_ref::<std::io::Error>();
+    here.is_some_and(|error| matches!(error.kind(), StorageFull | QuotaExceeded)) || error.source().is_some_and(is_full)
 }
 
 impl From<Unfit> for Error {
@@ -258,6 +268,17 @@ fn range(text: &str) -> Option<(f32, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_apart_from_a_broken_one() {
+        let under = |kind: std::io::ErrorKind| {
+            let source =
+                Box::new(object_store::Error::Generic { store: "disk", source: Box::new(std::io::Error::from(kind)) });
+            Error::from(object_store::Error::Generic { store: "archive", source })
+        };
+        assert_eq!(under(std::io::ErrorKind::StorageFull), Error::NoDisk);
+        assert_eq!(under(std::io::ErrorKind::PermissionDenied), Error::Broken);
+    }
 
     #[test]
     fn the_reader_gets_the_language_that_was_asked_for() {

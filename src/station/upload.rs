@@ -10,9 +10,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use korero_api::{ArtistNow, RoomState};
 use korero_sentences::{Language, key};
-use reqwest::Client;
 use uuid::Uuid;
 
 use self::course::{Course, Heard, Step};
@@ -21,7 +19,7 @@ use self::paced::Pace;
 use self::wire::Wire;
 use super::Place;
 use crate::fault::Fault;
-use crate::limits::{HEADLESS_TICK, STATION_POLL, STATION_TIMEOUT, UPLOAD_RATE_ON_AIR};
+use crate::limits::{HEADLESS_TICK, STATION_POLL, UPLOAD_RATE_ON_AIR};
 use crate::secret::StreamKey;
 
 /// What is to be uploaded, and where to.
@@ -91,7 +89,7 @@ pub fn upload(job: &Job, stop: &AtomicBool, tell: &mut dyn FnMut(News)) -> Resul
     let mut master = Master::open(&job.file)?;
     let Some(note) = note_of(job, &place, &mut master, stop, tell)? else { return Ok(Outcome::Stopped) };
     let no_thread = || Fault::new(key::FAULT_UPLOAD_SYSTEM);
-    let wire = Wire::new(place.clone(), job.key.clone(), job.language).ok_or_else(no_thread)?;
+    let wire = Wire::new(place, job.key.clone(), job.language).ok_or_else(no_thread)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .thread_name("korero-upload")
         .max_blocking_threads(1)
@@ -99,14 +97,13 @@ pub fn upload(job: &Job, stop: &AtomicBool, tell: &mut dyn FnMut(News)) -> Resul
         .build()
         .map_err(|_| no_thread())?;
     let pace = Pace::default();
-    let mut trip = Trip { job, master, note, wire, pace: pace.clone(), tell };
-    let http = Client::builder().timeout(STATION_TIMEOUT).build().map_err(|_| no_thread())?;
+    let mut trip = Trip { job, master, note, wire: &wire, pace: &pace, tell };
     let outcome = runtime.block_on(async {
         // Once before the first byte: a chunk that is sent at once would come before the answer.
-        look_at_air(&http, &place, &pace).await;
+        look_at_air(&wire, &pace).await;
         tokio::select! {
             outcome = trip.run() => outcome,
-            () = keep_pace(&http, &place, &pace) => Ok(Outcome::Stopped),
+            () = keep_pace(&wire, &pace) => Ok(Outcome::Stopped),
             () = stopped(stop) => Ok(Outcome::Stopped),
         }
     });
@@ -143,20 +140,17 @@ async fn stopped(stop: &AtomicBool) {
 }
 
 /// Looks whether the artist is on air, wherever that app runs: then the uplink belongs to the air.
-async fn look_at_air(http: &Client, place: &Place, pace: &Pace) {
-    if let Ok(answer) = http.get(place.artist()).send().await
-        && let Ok(now) = answer.json::<ArtistNow>().await
-    {
-        let on_air = matches!(now.state, RoomState::Live | RoomState::Reconnecting);
+async fn look_at_air(wire: &Wire, pace: &Pace) {
+    if let Some(on_air) = wire.is_on_air().await {
         pace.set(on_air.then_some(UPLOAD_RATE_ON_AIR));
     }
 }
 
 /// Looks again and again, and never ends.
-async fn keep_pace(http: &Client, place: &Place, pace: &Pace) {
+async fn keep_pace(wire: &Wire, pace: &Pace) {
     loop {
         tokio::time::sleep(STATION_POLL).await;
-        look_at_air(http, place, pace).await;
+        look_at_air(wire, pace).await;
     }
 }
 
@@ -165,8 +159,8 @@ struct Trip<'t> {
     job: &'t Job,
     master: Master,
     note: Note,
-    wire: Wire,
-    pace: Pace,
+    wire: &'t Wire,
+    pace: &'t Pace,
     tell: &'t mut dyn FnMut(News),
 }
 
@@ -190,7 +184,7 @@ impl Trip<'_> {
                 Step::Ask => self.wire.look(self.url()).await,
                 Step::Send { offset, bytes } => {
                     let chunk = self.master.chunk(offset, bytes)?;
-                    self.wire.append(self.url(), offset, chunk, &self.pace).await
+                    self.wire.append(self.url(), offset, chunk, self.pace).await
                 }
                 Step::Check => self.wire.check(self.url()).await,
             };

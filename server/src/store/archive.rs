@@ -110,7 +110,8 @@ pub(crate) trait ArchiveStore: Send + Sync {
     fn uploads_to_clear(&self) -> Answer<'_, Vec<Uuid>>;
     /// Notes that an upload's pieces are gone.
     fn upload_cleared(&self, id: Uuid) -> Answer<'_, ()>;
-    /// Forgets uploads that are over, cleared, and expired before `before_ms`; which they were.
+    /// Forgets uploads that are over, cleared, and expired before `before_ms`; which they were. One whose recording is
+    /// still there is remembered: the same file must not come a second time.
     fn forget_uploads(&self, before_ms: i64) -> Answer<'_, Vec<Uuid>>;
     /// One recording.
     fn recording(&self, id: Uuid) -> Answer<'_, Option<Recording>>;

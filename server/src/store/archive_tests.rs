@@ -118,8 +118,12 @@ async fn a_recording_comes_back_as_it_was_written_until_it_is_removed() {
     let written = recording(&whole);
     assert!(store.publish(&written).await.unwrap());
     assert_eq!(store.recording(written.id).await.unwrap().as_ref(), Some(&written));
+    store.upload_cleared(whole.id).await.unwrap();
+    assert!(store.forget_uploads(i64::MAX).await.unwrap().is_empty());
+    assert_eq!(store.same_upload(&whole, 0).await.unwrap().unwrap().state, UploadState::Published);
     store.remove_recording(written.id).await.unwrap();
     assert_eq!(store.recording(written.id).await.unwrap(), None);
+    assert_eq!(store.same_upload(&whole, 0).await.unwrap(), None);
     assert_eq!(store.recordings_to_clear().await.unwrap(), std::slice::from_ref(&written));
     store.recording_cleared(written.id).await.unwrap();
     assert_eq!(store.recordings_to_clear().await.unwrap(), []);

@@ -207,6 +207,17 @@ async fn an_upload_goes_on_after_the_server_was_stopped() {
 }
 
 #[tokio::test]
+async fn a_file_that_was_whole_when_the_server_stopped_is_published_by_the_next() {
+    let house = House::open().await;
+    let master = master(33 * MIB);
+    let upload = house.begin(house.performance().await, &master).await;
+    house.send(&upload, 0, &master).await;
+    let house = house.reopened().await;
+    assert_eq!(house.verdict(&upload).await.recording.unwrap().sha256, hex(&master));
+    house.running.stop().await;
+}
+
+#[tokio::test]
 async fn the_app_finds_the_performances_of_its_epoch() {
     let house = House::open().await;
     let epoch = Uuid::now_v7();

@@ -58,7 +58,8 @@ pub(super) enum Heard {
 pub(super) struct Course {
     bytes: u64,
     doing: Doing,
-    /// How much is sent at once: less after each loss, so that a link that is cut often is still got through.
+    /// How much is sent at once: little at first, more with each success, less after each loss, so that a link that is cut
+    /// often is still got through.
     chunk: u64,
     losses: u32,
     wrong_sums: u32,
@@ -78,7 +79,7 @@ impl Course {
     /// For a file of so many bytes, whose upload is known from an earlier attempt or not.
     pub(super) fn new(bytes: u64, known: bool) -> Self {
         let doing = if known { Doing::Asking } else { Doing::Creating };
-        Self { bytes, doing, chunk: UPLOAD_CHUNK, losses: 0, wrong_sums: 0, rest_until: None }
+        Self { bytes, doing, chunk: UPLOAD_CHUNK_LEAST, losses: 0, wrong_sums: 0, rest_until: None }
     }
 
     /// What to do at this moment.
@@ -182,9 +183,9 @@ mod tests {
     fn a_new_file_is_announced_sent_chunk_by_chunk_and_then_checked() {
         assert_eq!(next(false, &[]), Step::Create);
         assert_eq!(next(false, &[Heard::Created]), Step::Ask);
-        let safe = Heard::Safe(UPLOAD_CHUNK);
-        assert_eq!(next(true, &[Heard::Safe(0)]), Step::Send { offset: 0, bytes: UPLOAD_CHUNK });
-        assert_eq!(next(true, &[safe]), Step::Send { offset: UPLOAD_CHUNK, bytes: UPLOAD_CHUNK });
+        let (least, safe) = (UPLOAD_CHUNK_LEAST, Heard::Safe(UPLOAD_CHUNK_LEAST));
+        assert_eq!(next(true, &[Heard::Safe(0)]), Step::Send { offset: 0, bytes: least });
+        assert_eq!(next(true, &[Heard::Safe(0), safe]), Step::Send { offset: least, bytes: 2 * least });
         assert_eq!(next(true, &[Heard::Safe(BYTES - 5)]), Step::Send { offset: BYTES - 5, bytes: 5 });
         assert_eq!(next(true, &[Heard::Safe(BYTES)]), Step::Check);
         assert_eq!(next(true, &[Heard::Safe(BYTES), Heard::Checking]), Step::Wait(UPLOAD_CHECK));
@@ -218,8 +219,9 @@ mod tests {
 
     #[test]
     fn a_link_that_is_cut_often_gets_smaller_chunks_and_a_good_one_larger_again() {
-        let (mut course, now) = after(true, &[Heard::Safe(0)]);
+        let (mut course, now) = after(true, &vec![Heard::Safe(0); 9]);
         let far = now + UPLOAD_PAUSE_LONGEST;
+        assert_eq!(course.next(now), Step::Send { offset: 0, bytes: UPLOAD_CHUNK });
         for _ in 0..10 {
             course.hear(Heard::Lost, now, 1.0).unwrap();
             course.hear(Heard::Safe(0), now, 1.0).unwrap();
@@ -239,7 +241,7 @@ mod tests {
         let (mut course, now) = after(true, &[Heard::Safe(7)]);
         for _ in 1..UPLOAD_WRONG_SUMS {
             course.hear(Heard::Damaged, now, 1.0).unwrap();
-            assert_eq!(course.next(now), Step::Send { offset: 7, bytes: UPLOAD_CHUNK });
+            assert_eq!(course.next(now), Step::Send { offset: 7, bytes: UPLOAD_CHUNK_LEAST });
         }
         assert_eq!(course.hear(Heard::Damaged, now, 1.0).unwrap_err().code, key::FAULT_UPLOAD_DAMAGED);
     }
@@ -249,7 +251,7 @@ mod tests {
         let rest = Duration::from_secs(5);
         let (course, now) = after(true, &[Heard::Safe(0), Heard::Busy(rest)]);
         assert_eq!(course.next(now), Step::Wait(rest));
-        assert_eq!(course.next(now + rest), Step::Send { offset: 0, bytes: UPLOAD_CHUNK });
+        assert_eq!(course.next(now + rest), Step::Send { offset: 0, bytes: UPLOAD_CHUNK_LEAST });
     }
 
     #[test]

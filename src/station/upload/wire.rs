@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use korero_api::{PerformanceList, Problem, UploadState, UploadStatus};
+use korero_api::{ArtistNow, PerformanceList, Problem, RoomState, UploadState, UploadStatus};
 use korero_sentences::{Language, key};
 use reqwest::{Body, Client, Method, RequestBuilder, Response, StatusCode, Url};
 use sha2::{Digest as _, Sha256};
@@ -47,6 +47,13 @@ impl Wire {
     fn ask(&self, method: Method, url: &str) -> RequestBuilder {
         let ask = self.http.request(method, url).bearer_auth(self.key.reveal()).timeout(STATION_TIMEOUT);
         ask.header("Tus-Resumable", "1.0.0").header("Accept-Language", self.language.tag())
+    }
+
+    /// Whether the artist is on air; `None` while the server does not say.
+    pub(super) async fn is_on_air(&self) -> Option<bool> {
+        let answer = self.send(self.ask(Method::GET, &self.place.artist())).await.ok()?;
+        let now: ArtistNow = answer.json().await.ok()?;
+        Some(matches!(now.state, RoomState::Live | RoomState::Reconnecting))
     }
 
     /// The performance of an epoch that began nearest to a moment (UTC in ms).

@@ -285,10 +285,13 @@ impl ArchiveStore for Sqlite {
 
     fn forget_uploads(&self, before_ms: i64) -> Answer<'_, Vec<Uuid>> {
         Box::pin(async move {
-            let rows = query("DELETE FROM upload WHERE cleared = 1 AND expires_ms < ? RETURNING id")
-                .bind(before_ms)
-                .fetch_all(&self.0)
-                .await?;
+            let rows = query(
+                "DELETE FROM upload WHERE cleared = 1 AND expires_ms < ? \
+                 AND NOT EXISTS (SELECT 1 FROM recording WHERE recording.id = upload.id) RETURNING id",
+            )
+            .bind(before_ms)
+            .fetch_all(&self.0)
+            .await?;
             Ok(rows.iter().map(|row| id(row, "id")).collect::<Result<_, _>>()?)
         })
     }
