@@ -157,6 +157,8 @@ pub const UPLOAD_CHUNK_TIMEOUT: Duration = Duration::from_secs(60);
 pub const UPLOAD_SLICE: usize = 16 << 10;
 /// Bytes per second that an upload takes of the uplink while its artist is on air: a megabit, beside the air's half.
 pub const UPLOAD_RATE_ON_AIR: u64 = 128 << 10;
+/// Bytes per second of a master that are read to hash it while its artist is on air; the disk belongs to the recorder.
+pub const UPLOAD_READ_ON_AIR: u64 = 8 << 20;
 /// The first pause after the archive did not answer; each further one is twice as long.
 pub const UPLOAD_PAUSE: Duration = Duration::from_millis(500);
 /// The longest pause before the archive is asked again.

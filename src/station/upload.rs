@@ -86,8 +86,7 @@ pub enum Outcome {
 /// What only a person can change: the file, the key, the room in the archive.
 pub fn upload(job: &Job, stop: &AtomicBool, tell: &mut dyn FnMut(News)) -> Result<Outcome, Fault> {
     let place = Place::of(&job.to).ok_or_else(|| Fault::new(key::FAULT_UPLOAD_ADDRESS).with("url", job.to.as_str()))?;
-    let mut master = Master::open(&job.file)?;
-    let Some(note) = note_of(job, &place, &mut master, stop, tell)? else { return Ok(Outcome::Stopped) };
+    let master = Master::open(&job.file)?;
     let no_thread = || Fault::new(key::FAULT_UPLOAD_SYSTEM);
     let wire = Wire::new(place, job.key.clone(), job.language).ok_or_else(no_thread)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -97,12 +96,11 @@ pub fn upload(job: &Job, stop: &AtomicBool, tell: &mut dyn FnMut(News)) -> Resul
         .build()
         .map_err(|_| no_thread())?;
     let pace = Pace::default();
-    let mut trip = Trip { job, master, note, wire: &wire, pace: &pace, tell };
     let outcome = runtime.block_on(async {
         // Once before the first byte: a chunk that is sent at once would come before the answer.
         look_at_air(&wire, &pace).await;
         tokio::select! {
-            outcome = trip.run() => outcome,
+            outcome = travel(job, master, &wire, &pace, tell) => outcome,
             () = keep_pace(&wire, &pace) => Ok(Outcome::Stopped),
             () = stopped(stop) => Ok(Outcome::Stopped),
         }
@@ -112,25 +110,24 @@ pub fn upload(job: &Job, stop: &AtomicBool, tell: &mut dyn FnMut(News)) -> Resul
     outcome
 }
 
-/// The note beside the file, or a new one with the file's hash; `None` when it was asked to stop.
-fn note_of(
+async fn travel(
     job: &Job,
-    place: &Place,
-    master: &mut Master,
-    stop: &AtomicBool,
+    mut master: Master,
+    wire: &Wire,
+    pace: &Pace,
     tell: &mut dyn FnMut(News),
-) -> Result<Option<Note>, Fault> {
+) -> Result<Outcome, Fault> {
     let performance = if let Of::Performance(id) = job.of { Some(id) } else { None };
-    let note = match Note::beside(master) {
-        Some(note) => note.to(&place.base, performance),
+    let note = match Note::beside(&master) {
+        Some(note) => note.to(wire.server(), performance),
         None => {
             tell(News::Hashing);
-            let Some(hash) = master.hash(stop)? else { return Ok(None) };
-            Note::new(master, hash, &place.base, performance)
+            let hash = master.hash(pace).await?;
+            Note::new(&master, hash, wire.server(), performance)
         }
     };
-    note.keep(master)?;
-    Ok(Some(note))
+    note.keep(&master)?;
+    Trip { job, master, note, wire, pace, tell }.run().await
 }
 
 async fn stopped(stop: &AtomicBool) {

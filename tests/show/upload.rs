@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 use korero::limits::{UPLOAD_CHUNK, UPLOAD_RATE_ON_AIR, UPLOAD_SLICE};
 use serde_json::Value;
 
-use crate::harness::{Program, Server, at_full_length, figure, free_port, korero, script, wait_for, write_secret};
+use crate::harness::{
+    Program, Server, at_full_length, figure, free_port, korero, root, script, wait_for, write_secret,
+};
 use crate::link::Link;
 use crate::peers::python_with;
 
@@ -121,18 +123,29 @@ fn disturb(server: &mut Server, link: &Link, mut start: impl FnMut() -> Program,
     }
 }
 
-/// Nothing that was safe is sent again, and of what was on its way no more than a chunk. Gives the most that one request
-/// sent again, and all of it.
-fn sent_again(link: &Link) -> (u64, u64) {
-    let (mut end, mut most, mut all) = (0, 0, 0);
+/// Nothing that was safe is sent again, and of what was on its way no more than a chunk.
+#[derive(Default)]
+struct Again {
+    /// The most that one request sent again.
+    most: u64,
+    /// In all, after chunks that were damaged.
+    damaged: u64,
+    /// In all, after cuts and kills.
+    lost: u64,
+}
+
+fn sent_again(link: &Link) -> Again {
+    let (mut end, mut seen, mut damaged) = (0, Again::default(), false);
     for sent in link.sent() {
         assert!(sent.offset <= end, "{sent:?} leaves something out before {end}");
         let again = (end - sent.offset).min(sent.bytes);
-        (most, all) = (most.max(again), all + again);
+        seen.most = seen.most.max(again);
+        *(if damaged { &mut seen.damaged } else { &mut seen.lost }) += again;
+        damaged = sent.damaged && sent.whole;
         assert!(end - sent.offset <= UPLOAD_CHUNK, "{sent:?} goes back further than a chunk from {end}");
         end = end.max(sent.offset + sent.bytes);
     }
-    (most, all)
+    seen
 }
 
 #[test]
@@ -150,7 +163,7 @@ fn a_master_arrives_bit_for_bit_however_often_the_link_is_cut_and_both_ends_are_
     let recordings = recordings(&server, &id);
     assert_eq!(recordings.len(), 1, "{recordings:?}");
     assert!(is_same(&server, &recordings[0], &file));
-    let (most, all) = sent_again(&link);
+    let again = sent_again(&link);
     let damaged = link.sent().iter().filter(|sent| sent.damaged && sent.whole).count();
     figure("master, MiB; time, s", format!("{}; {took}", bytes / MIB));
     figure("cuts of the link", link.cuts());
@@ -159,7 +172,11 @@ fn a_master_arrives_bit_for_bit_however_often_the_link_is_cut_and_both_ends_are_
         "chunks sent; damaged on their way; refused with 460",
         format!("{}; {damaged}; {}", link.sent().len(), link.refused()),
     );
-    figure("sent twice, KiB: at most at once (4096 allowed); in all", format!("{}; {}", most / 1_024, all / 1_024));
+    figure("sent twice at once, KiB: at most (4096 allowed)", again.most / 1_024);
+    figure(
+        "sent twice in all, KiB: after cuts and kills; after damage",
+        format!("{}; {}", again.lost / 1_024, again.damaged / 1_024),
+    );
     assert!(link.refused() > 0 && link.refused() <= damaged, "{damaged} damaged, {} refused", link.refused());
     assert!(link.cuts() > 0 && mishaps.apps > 0 && mishaps.servers > 0);
     let pieces = server.data().join("archive/uploads");
@@ -224,6 +241,22 @@ fn a_store_by_others_that_speaks_s3_keeps_a_master_as_a_folder_does() {
     };
     wait_for("the pieces to go from the bucket", || (kept() == 1).then_some(()));
     assert!(!server.data().join("archive").exists());
+}
+
+#[test]
+fn a_client_by_others_uploads_and_goes_on_after_a_break() {
+    let server = Server::start();
+    let file = master(server.folder.path(), 5 * MIB + 8);
+    let id = performance(&server);
+    let mut command = Command::new(python_with("peers-tus", &["tuspy==1.1.0"]));
+    command.arg(root().join("tests/peers/tuspy_upload.py"));
+    command.arg(format!("{}/api/v1/performances/{id}/uploads", server.address)).arg(&file);
+    command.arg("--key-file").arg(server.key_file()).args(["--stop-after", "2"]);
+    let mut client = Program::start("tuspy", &mut command);
+    assert!(client.wait().success());
+    assert!(client.said(&format!("goes on at {}", 2 * MIB)).is_some());
+    let recording = wait_for("the recording", || recordings(&server, &id).pop());
+    assert!(is_same(&server, &recording, &file));
 }
 
 #[test]

@@ -3,8 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
 use korero_sentences::key;
@@ -12,8 +11,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::paced::Pace;
 use crate::desk::file::place;
 use crate::fault::Fault;
+use crate::limits::UPLOAD_READ_ON_AIR;
 
 /// The number after `"format"`: another one is not read, and the file is then announced anew.
 const FORMAT: u32 = 1;
@@ -51,20 +52,21 @@ impl Master {
         if flac { "audio/flac" } else { "audio/wav" }
     }
 
-    /// The SHA-256 of the whole, in hexadecimal digits. `None` when it was asked to stop.
-    pub(super) fn hash(&mut self, stop: &AtomicBool) -> Result<Option<String>, Fault> {
+    /// The SHA-256 of the whole, in hexadecimal digits. On air it is read slowly: the disk belongs to the recorder.
+    pub(super) async fn hash(&mut self, pace: &Pace) -> Result<String, Fault> {
         let mut hash = Sha256::new();
         let mut block = vec![0; BLOCK];
         self.file.rewind().map_err(|error| unreadable(&self.path, &error))?;
         loop {
             let read = self.file.read(&mut block).map_err(|error| unreadable(&self.path, &error))?;
             if read == 0 {
-                return Ok(Some(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()));
-            }
-            if stop.load(Ordering::Relaxed) {
-                return Ok(None);
+                return Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect());
             }
             hash.update(&block[..read]);
+            let rest = if pace.is_slow() { read as f64 / UPLOAD_READ_ON_AIR as f64 } else { 0.0 };
+            // Also without a rest others get their turn: the one who waits for a word to stop.
+            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_secs_f64(rest)).await;
         }
     }
 
@@ -146,6 +148,8 @@ fn place_of(file: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
 
     fn master(bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
@@ -155,16 +159,24 @@ mod tests {
         (folder, path)
     }
 
-    #[test]
-    fn a_file_is_hashed_read_in_chunks_and_named() {
+    #[tokio::test]
+    async fn a_file_is_hashed_read_in_chunks_and_named() {
         let (_folder, path) = master(b"abcdefgh");
         let mut master = Master::open(&path).unwrap();
-        let hash = master.hash(&AtomicBool::new(false)).unwrap().unwrap();
+        let hash = master.hash(&Pace::default()).await.unwrap();
         assert_eq!(hash, "9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab");
         assert_eq!(master.chunk(2, 3).unwrap(), "cde");
         assert_eq!((master.name().as_str(), master.media_type()), ("Pō mārie mix.FLAC", "audio/flac"));
-        assert_eq!(master.hash(&AtomicBool::new(true)), Ok(None));
         assert_eq!(master.chunk(6, 3).unwrap_err().code, key::FAULT_UPLOAD_FILE);
+    }
+
+    #[tokio::test]
+    async fn on_air_a_file_is_read_slowly() {
+        let (_folder, path) = master(&vec![7; 3 * BLOCK]);
+        let (pace, begun) = (Pace::default(), Instant::now());
+        pace.set(Some(1));
+        Master::open(&path).unwrap().hash(&pace).await.unwrap();
+        assert!(begun.elapsed().as_secs_f64() >= 3.0 * BLOCK as f64 / UPLOAD_READ_ON_AIR as f64);
     }
 
     #[test]

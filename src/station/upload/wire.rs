@@ -44,6 +44,11 @@ impl Wire {
         Some(Self { http, key, place, language })
     }
 
+    /// What stands before `/api/v1` of the server.
+    pub(super) fn server(&self) -> &str {
+        &self.place.base
+    }
+
     fn ask(&self, method: Method, url: &str) -> RequestBuilder {
         let ask = self.http.request(method, url).bearer_auth(self.key.reveal()).timeout(STATION_TIMEOUT);
         ask.header("Tus-Resumable", "1.0.0").header("Accept-Language", self.language.tag())
