@@ -227,9 +227,13 @@ impl Trip<'_> {
                 let slow = self.pace.is_slow();
                 (self.tell)(News::Safe { arrived: *offset, bytes: self.master.bytes, slow });
             }
-            Heard::Gone | Heard::OtherHash => {
+            Heard::Gone => {
                 self.note.url = None;
                 self.note.offset = 0;
+            }
+            Heard::OtherHash => {
+                Note::forget(&self.master);
+                return Ok(());
             }
             _ => return Ok(()),
         }
@@ -243,4 +247,41 @@ fn chance() -> f64 {
     // Without randomness all apps wait as long: that is no harm.
     let _ = getrandom::fill(&mut byte);
     f64::from(byte[0]) / 255.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::station::tests::server;
+
+    /// Uploads three bytes to a server that answers like this; gives how it ended and what the note says then.
+    fn upload_to(answer: impl Fn(&str) -> (u16, &'static str, String) + Send + 'static) -> (Fault, Option<String>) {
+        let (base, _asked) = server(answer);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("mix.wav");
+        std::fs::write(&file, "abc").unwrap();
+        let (to, key) = (format!("{base}/whip/ana"), StreamKey::parse("secret").unwrap());
+        let of = Of::Performance(Uuid::from_u128(1));
+        let job = Job { file: file.clone(), to, key, of, language: Language::English };
+        let fault = upload(&job, &AtomicBool::new(false), &mut |_| ()).unwrap_err();
+        (fault, std::fs::read_to_string(folder.path().join("mix.wav.upload.json")).ok())
+    }
+
+    #[test]
+    fn a_server_without_an_archive_is_named_and_asked_no_more() {
+        for answer in [(404, "text/html", "no"), (200, "text/html", "<p>welcome</p>"), (405, "text/plain", "no")] {
+            let (fault, _) = upload_to(move |_| (answer.0, answer.1, answer.2.into()));
+            assert_eq!(fault.code, key::FAULT_UPLOAD_FOREIGN, "{fault}");
+            assert!(fault.to_string().contains("http://127.0.0.1:"), "{fault}");
+        }
+    }
+
+    #[test]
+    fn what_the_server_refuses_is_told_in_its_own_words() {
+        let problem =
+            r#"{"type":"about:blank","status":507,"code":"archive-full","title":"No room.","detail":"Make some."}"#;
+        let (fault, _) = upload_to(move |_| (507, "application/problem+json", problem.into()));
+        assert_eq!(fault.code, key::FAULT_UPLOAD_REFUSED);
+        assert!(fault.to_string().contains("No room.") && fault.to_string().contains("Make some."), "{fault}");
+    }
 }

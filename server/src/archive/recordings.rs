@@ -40,7 +40,7 @@ fn hex(bytes: &[u8]) -> String {
 
 /// The masters of a performance.
 #[utoipa::path(
-    get, path = "/api/v1/performances/{id}/recordings", tag = "archive",
+    get, path = "/api/v1/performances/{id}/recordings", operation_id = "list_recordings", tag = "archive",
     params(("id" = Uuid, Path, description = "The performance.")),
     responses(
         (status = OK, body = RecordingList),
@@ -61,7 +61,7 @@ async fn find(app: &App, id: &str) -> Result<Recording, Error> {
 
 /// A master, or a range of its bytes.
 #[utoipa::path(
-    get, path = "/api/v1/recordings/{id}", tag = "archive",
+    get, path = "/api/v1/recordings/{id}", operation_id = "read_recording", tag = "archive",
     params(
         ("id" = Uuid, Path, description = "The recording."),
         ("Range" = Option<String>, Header, description = "`bytes=first-last`; several ranges are answered with the whole."),
@@ -134,7 +134,7 @@ fn value(text: String) -> Result<HeaderValue, Error> {
 
 /// Takes a master out of the archive. That of the artist's own disk is not touched.
 #[utoipa::path(
-    delete, path = "/api/v1/recordings/{id}", tag = "archive",
+    delete, path = "/api/v1/recordings/{id}", operation_id = "remove_recording", tag = "archive",
     params(("id" = Uuid, Path, description = "The recording.")),
     security(("stream_key" = [])),
     responses(

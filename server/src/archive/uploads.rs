@@ -88,7 +88,7 @@ pub(super) async fn one(
 /// Begins an upload (tus 1.0, creation). `Upload-Metadata` names the SHA-256 of the whole file (`sha256`, 64 digits),
 /// and may name the file (`filename`) and its type (`filetype`: `audio/flac` or `audio/wav`).
 #[utoipa::path(
-    post, path = "/api/v1/performances/{id}/uploads", tag = "archive",
+    post, path = "/api/v1/performances/{id}/uploads", operation_id = "begin_upload", tag = "archive",
     params(
         ("id" = Uuid, Path, description = "The performance."),
         ("Tus-Resumable" = String, Header, description = "`1.0.0`"),
@@ -155,7 +155,7 @@ fn created(upload: &Upload) -> Response {
 
 /// How far an upload is, and what became of it.
 #[utoipa::path(
-    get, path = "/api/v1/uploads/{id}", tag = "archive",
+    get, path = "/api/v1/uploads/{id}", operation_id = "upload_status", tag = "archive",
     params(("id" = Uuid, Path, description = "The upload.")),
     security(("stream_key" = [])),
     responses(
@@ -187,7 +187,7 @@ async fn status(ask: Ask, id: &str) -> Result<Response, Error> {
 
 /// How far an upload is (tus 1.0).
 #[utoipa::path(
-    head, path = "/api/v1/uploads/{id}", tag = "archive",
+    head, path = "/api/v1/uploads/{id}", operation_id = "look_at_upload", tag = "archive",
     params(
         ("id" = Uuid, Path, description = "The upload."),
         ("Tus-Resumable" = String, Header, description = "`1.0.0`"),
@@ -216,7 +216,7 @@ async fn look(ask: Ask, id: &str) -> Result<Response, Error> {
 
 /// Writes on at the end of what is there (tus 1.0). With `Upload-Checksum` (`sha256` or `sha1`) all of it counts or none.
 #[utoipa::path(
-    patch, path = "/api/v1/uploads/{id}", tag = "archive",
+    patch, path = "/api/v1/uploads/{id}", operation_id = "append_to_upload", tag = "archive",
     params(
         ("id" = Uuid, Path, description = "The upload."),
         ("Tus-Resumable" = String, Header, description = "`1.0.0`"),
@@ -261,7 +261,7 @@ async fn append(ask: Ask, id: &str, body: Body) -> Result<Response, Error> {
 
 /// Gives an upload up (tus 1.0, termination). A recording that it became stays.
 #[utoipa::path(
-    delete, path = "/api/v1/uploads/{id}", tag = "archive",
+    delete, path = "/api/v1/uploads/{id}", operation_id = "end_upload", tag = "archive",
     params(
         ("id" = Uuid, Path, description = "The upload."),
         ("Tus-Resumable" = String, Header, description = "`1.0.0`"),

@@ -130,6 +130,12 @@ impl Note {
         if elsewhere { Self { server: server.to_owned(), performance, url: None, offset: 0, ..self } } else { self }
     }
 
+    /// Takes it away, so that the file is hashed anew.
+    pub(super) fn forget(master: &Master) {
+        // One that stays costs a hash at most: it tells of this very file or is not read.
+        let _ = fs::remove_file(place_of(&master.path));
+    }
+
     /// Writes it beside the file.
     pub(super) fn keep(&self, master: &Master) -> Result<(), Fault> {
         let place = place_of(&master.path);

@@ -64,8 +64,8 @@ impl Wire {
     /// The performance of an epoch that began nearest to a moment (UTC in ms).
     pub(super) async fn performance(&self, epoch: Uuid, utc_ms: i64) -> Otherwise<Option<Uuid>> {
         let url = format!("{}?epoch={epoch}", self.place.performances());
-        let found: PerformanceList =
-            self.send(self.ask(Method::GET, &url)).await?.json().await.map_err(|_| Heard::Lost)?;
+        let answer = self.send(self.ask(Method::GET, &url)).await.map_err(|heard| self.found(heard))?;
+        let found: PerformanceList = answer.json().await.map_err(|_| Heard::Lost)?;
         let nearest = found.performances.into_iter().min_by_key(|one| one.started_ms.abs_diff(utc_ms));
         Ok(nearest.map(|one| one.id))
     }
@@ -80,7 +80,7 @@ impl Wire {
         ];
         let metadata = pairs.map(|(key, value)| format!("{key} {}", STANDARD.encode(value))).join(",");
         let ask = self.ask(Method::POST, &url).header("Upload-Length", master.bytes);
-        let answer = self.send(ask.header("Upload-Metadata", metadata)).await?;
+        let answer = self.send(ask.header("Upload-Metadata", metadata)).await.map_err(|heard| self.found(heard))?;
         let place = answer.headers().get("location").and_then(|place| place.to_str().ok());
         let at = Url::parse(&url).ok().zip(place).and_then(|(base, place)| base.join(place).ok());
         at.map(String::from).ok_or_else(|| Heard::Refused(self.foreign()))
@@ -166,6 +166,11 @@ impl Wire {
             None if status == StatusCode::NOT_FOUND => Heard::Gone,
             None => Heard::Refused(self.foreign()),
         }
+    }
+
+    /// Where no upload is named, nothing can be gone: there is no archive at all.
+    fn found(&self, heard: Heard) -> Heard {
+        if heard == Heard::Gone { Heard::Refused(self.foreign()) } else { heard }
     }
 
     fn foreign(&self) -> Fault {

@@ -101,7 +101,7 @@ export interface paths {
             cookie?: never;
         };
         /** The masters of a performance. */
-        get: operations["list"];
+        get: operations["list_recordings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -123,7 +123,7 @@ export interface paths {
          * Begins an upload (tus 1.0, creation). `Upload-Metadata` names the SHA-256 of the whole file (`sha256`, 64 digits),
          *     and may name the file (`filename`) and its type (`filetype`: `audio/flac` or `audio/wav`).
          */
-        post: operations["create"];
+        post: operations["begin_upload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -138,11 +138,11 @@ export interface paths {
             cookie?: never;
         };
         /** A master, or a range of its bytes. */
-        get: operations["read"];
+        get: operations["read_recording"];
         put?: never;
         post?: never;
         /** Takes a master out of the archive. That of the artist's own disk is not touched. */
-        delete: operations["remove"];
+        delete: operations["remove_recording"];
         options?: never;
         head?: never;
         patch?: never;
@@ -173,16 +173,16 @@ export interface paths {
             cookie?: never;
         };
         /** How far an upload is, and what became of it. */
-        get: operations["status"];
+        get: operations["upload_status"];
         put?: never;
         post?: never;
         /** Gives an upload up (tus 1.0, termination). A recording that it became stays. */
-        delete: operations["end"];
+        delete: operations["end_upload"];
         options?: never;
         /** How far an upload is (tus 1.0). */
-        head: operations["look"];
+        head: operations["look_at_upload"];
         /** Writes on at the end of what is there (tus 1.0). With `Upload-Checksum` (`sha256` or `sha1`) all of it counts or none. */
-        patch: operations["append"];
+        patch: operations["append_to_upload"];
         trace?: never;
     };
 }
@@ -601,7 +601,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    list_recordings: {
         parameters: {
             query?: never;
             header?: never;
@@ -631,7 +631,7 @@ export interface operations {
             };
         };
     };
-    create: {
+    begin_upload: {
         parameters: {
             query?: never;
             header: {
@@ -723,7 +723,7 @@ export interface operations {
             };
         };
     };
-    read: {
+    read_recording: {
         parameters: {
             query?: never;
             header?: {
@@ -785,7 +785,7 @@ export interface operations {
             };
         };
     };
-    remove: {
+    remove_recording: {
         parameters: {
             query?: never;
             header?: never;
@@ -841,7 +841,7 @@ export interface operations {
             };
         };
     };
-    status: {
+    upload_status: {
         parameters: {
             query?: never;
             header?: never;
@@ -887,7 +887,7 @@ export interface operations {
             };
         };
     };
-    end: {
+    end_upload: {
         parameters: {
             query?: never;
             header: {
@@ -943,7 +943,7 @@ export interface operations {
             };
         };
     };
-    look: {
+    look_at_upload: {
         parameters: {
             query?: never;
             header: {
@@ -991,7 +991,7 @@ export interface operations {
             };
         };
     };
-    append: {
+    append_to_upload: {
         parameters: {
             query?: never;
             header: {
