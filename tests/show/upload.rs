@@ -254,7 +254,7 @@ fn a_client_by_others_uploads_and_goes_on_after_a_break() {
     command.arg("--key-file").arg(server.key_file()).args(["--stop-after", "2"]);
     let mut client = Program::start("tuspy", &mut command);
     assert!(client.wait().success());
-    assert!(client.said(&format!("goes on at {}", 2 * MIB)).is_some());
+    wait_for("its word", || client.said(&format!("goes on at {}", 2 * MIB)));
     let recording = wait_for("the recording", || recordings(&server, &id).pop());
     assert!(is_same(&server, &recording, &file));
 }
@@ -269,7 +269,7 @@ fn an_upload_that_is_stopped_goes_on_and_one_that_cannot_reach_the_server_waits(
     app.wait_until_it_says("does not answer");
     app.interrupt();
     assert!(app.wait().success());
-    assert!(app.said("The same command goes on").is_some());
+    wait_for("its last word", || app.said("The same command goes on"));
     server.again();
     let mut again = Program::start("upload", &mut upload(&server, &server.address, &file, &["--performance", &id]));
     assert!(again.wait().success());
@@ -297,7 +297,7 @@ fn a_take_finds_its_performance_and_while_its_artist_is_on_air_an_upload_goes_sl
     assert!(slow.wait().success());
     let least = (MIB - UPLOAD_SLICE as u64) as f64 / UPLOAD_RATE_ON_AIR as f64;
     assert!(begun.elapsed().as_secs_f64() >= least, "{:?} for 1 MiB on air", begun.elapsed());
-    assert!(slow.said("You are on air").is_some());
+    wait_for("a word about the air", || slow.said("You are on air"));
     assert_eq!(live()["state"], "live");
     air.interrupt();
     assert!(air.wait().success());
