@@ -149,6 +149,26 @@ pub const PUBLISH_EVENTS: usize = 256;
 pub const STATION_POLL: Duration = Duration::from_secs(2);
 /// The longest that one question to our server may take.
 pub const STATION_TIMEOUT: Duration = Duration::from_secs(5);
+/// The most of a master that is sent to the archive at once, in bytes: what a cut or a kill can cost.
+pub const UPLOAD_CHUNK: u64 = 4 << 20;
+/// The least, on a link that is cut again and again, in bytes.
+pub const UPLOAD_CHUNK_LEAST: u64 = 256 << 10;
+/// The longest that a chunk may take: even the smallest uplink brings [`UPLOAD_CHUNK_LEAST`] in that time.
+pub const UPLOAD_CHUNK_TIMEOUT: Duration = Duration::from_secs(60);
+/// Bytes that are handed to the network at once while they are paced: an eighth of a second of [`UPLOAD_RATE_ON_AIR`].
+pub const UPLOAD_SLICE: usize = 16 << 10;
+/// Bytes per second that an upload takes of the uplink while its artist is on air: a megabit, beside the air's half.
+pub const UPLOAD_RATE_ON_AIR: u64 = 128 << 10;
+/// Bytes per second of a master that are read to hash it while its artist is on air; the disk belongs to the recorder.
+pub const UPLOAD_READ_ON_AIR: u64 = 8 << 20;
+/// The first pause after the archive did not answer; each further one is twice as long.
+pub const UPLOAD_PAUSE: Duration = Duration::from_millis(500);
+/// The longest pause before the archive is asked again.
+pub const UPLOAD_PAUSE_LONGEST: Duration = Duration::from_secs(30);
+/// How often the archive is asked whether it has compared a whole file with its hash.
+pub const UPLOAD_CHECK: Duration = Duration::from_secs(1);
+/// So many wrong checksums of one chunk are no accident of the link any more.
+pub const UPLOAD_WRONG_SUMS: u32 = 5;
 /// Frames that an offline render plays at once.
 pub const RENDER_FRAMES: usize = 1_024;
 /// Bytes of sound in a WAV file that hound writes: it counts in 32 bits, and what is left is for the header.
@@ -188,4 +208,7 @@ const _: () = {
     assert!(*BITRATES.start() <= BITRATE_DEFAULT && BITRATE_DEFAULT <= *BITRATES.end());
     // A CBR packet of the highest rate fits.
     assert!(*BITRATES.end() as usize / 8 / 100 <= MAX_PACKET_BYTES);
+    // A chunk arrives in its time at the pace of the air too.
+    assert!(UPLOAD_CHUNK / UPLOAD_RATE_ON_AIR < UPLOAD_CHUNK_TIMEOUT.as_secs());
+    assert!(UPLOAD_CHUNK_LEAST <= UPLOAD_CHUNK);
 };

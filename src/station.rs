@@ -1,6 +1,8 @@
 //! Our own server, when the air goes there: it is told of the performance and asked who listens. Sound does not depend
 //! on it. A foreign WHIP server has no such thing, and then there is simply no station.
 
+pub mod upload;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;

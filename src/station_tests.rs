@@ -9,7 +9,9 @@ use super::*;
 const HANG: Duration = Duration::from_secs(60);
 
 /// A server that answers by method and path, and tells what it was asked.
-fn server(answer: impl Fn(&str) -> (u16, &'static str, String) + Send + 'static) -> (String, mpsc::Receiver<String>) {
+pub(super) fn server(
+    answer: impl Fn(&str) -> (u16, &'static str, String) + Send + 'static,
+) -> (String, mpsc::Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let (tell, told) = mpsc::channel();

@@ -22,7 +22,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("publish", &["engine", "codec", "rtc", "session", "show", "fault", "limits", "priority", "secret", "timeline"]),
     ("record", &["engine", "show", "fault", "limits", "timeline", "takes"]),
     ("takes", &["record", "show", "fault", "limits", "timeline"]),
-    ("station", &["session", "fault", "limits", "secret", "show", "timeline"]),
+    ("station", &["session", "desk", "fault", "limits", "secret", "show", "timeline"]),
     ("ui", &["session", "assistant", "desk", "dsp", "engine", "fault", "limits", "metering", "show", "timeline"]),
 ];
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use crate::archive::Archive;
 use crate::config::Settings;
 use crate::gate::{Gate, Places};
 use crate::metrics::Metrics;
@@ -20,6 +21,7 @@ pub(crate) struct App(Arc<Parts>);
 pub(crate) struct Parts {
     pub(crate) settings: Settings,
     pub(crate) store: Sqlite,
+    pub(crate) archive: Archive,
     pub(crate) media: Media,
     pub(crate) identity: Identity,
     pub(crate) boards: Boards,
@@ -33,10 +35,18 @@ pub(crate) struct Parts {
 }
 
 impl App {
-    pub(crate) fn new(settings: Settings, store: Sqlite, media: Media, identity: Identity, metrics: Metrics) -> Self {
+    pub(crate) fn new(
+        settings: Settings,
+        store: Sqlite,
+        archive: Archive,
+        media: Media,
+        identity: Identity,
+        metrics: Metrics,
+    ) -> Self {
         Self(Arc::new(Parts {
             settings,
             store,
+            archive,
             media,
             identity,
             boards: Boards::default(),

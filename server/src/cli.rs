@@ -70,6 +70,10 @@ fn read(args: impl IntoIterator<Item = OsString>) -> Result<Typed, Fault> {
             Arg::Long("media") => typed.flags.media = Some(parsed("--media", &text(&mut parser)?)?),
             Arg::Long("public-url") => typed.flags.public_url = Some(text(&mut parser)?),
             Arg::Long("open-metrics") => typed.flags.open_metrics = Some(true),
+            Arg::Long("archive") => typed.flags.archive = Some(text(&mut parser)?),
+            Arg::Long("archive-quota") => {
+                typed.flags.archive_quota_mib = Some(parsed("--archive-quota", &text(&mut parser)?)?);
+            }
             Arg::Long("public-address") => {
                 let address = parsed("--public-address", &text(&mut parser)?)?;
                 typed.flags.public_addresses.get_or_insert_default().push(address);

@@ -8,6 +8,7 @@ use korero_sentences::key;
 use serde::Deserialize;
 
 use crate::fault::Fault;
+use crate::limits::ARCHIVE_QUOTA_MIB;
 
 /// Where the server listens unless it is told otherwise.
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
@@ -29,6 +30,11 @@ pub struct Settings {
     pub ice_servers: Vec<IceServer>,
     /// Whether `/metrics` answers other machines.
     pub open_metrics: bool,
+    /// Where masters are kept: a folder, or an S3-compatible store such as `s3://bucket/prefix`, whose credentials,
+    /// region and endpoint are in the usual `AWS_…` variables.
+    pub archive: String,
+    /// What one artist may have there, in MiB.
+    pub archive_quota_mib: u64,
 }
 
 impl Settings {
@@ -37,6 +43,8 @@ impl Settings {
     pub fn on_loopback(data: PathBuf) -> Self {
         let any = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
         Self {
+            archive: archive_in(&data),
+            archive_quota_mib: ARCHIVE_QUOTA_MIB,
             listen: any,
             media: any,
             public_addresses: Vec::new(),
@@ -46,6 +54,11 @@ impl Settings {
             open_metrics: false,
         }
     }
+}
+
+/// Masters lie beside the database unless another place is chosen.
+fn archive_in(data: &Path) -> String {
+    data.join("archive").display().to_string()
 }
 
 /// One STUN or TURN server (RFC 9725 §4.6).
@@ -86,6 +99,8 @@ pub(crate) struct Said {
     pub(crate) public_url: Option<String>,
     pub(crate) ice_servers: Option<Vec<IceServer>>,
     pub(crate) open_metrics: Option<bool>,
+    pub(crate) archive: Option<String>,
+    pub(crate) archive_quota_mib: Option<u64>,
 }
 
 impl Said {
@@ -99,6 +114,8 @@ impl Said {
             public_url: self.public_url.or(weaker.public_url),
             ice_servers: self.ice_servers.or(weaker.ice_servers),
             open_metrics: self.open_metrics.or(weaker.open_metrics),
+            archive: self.archive.or(weaker.archive),
+            archive_quota_mib: self.archive_quota_mib.or(weaker.archive_quota_mib),
         }
     }
 
@@ -124,6 +141,10 @@ impl Said {
             public_url: text("KORERO_PUBLIC_URL"),
             ice_servers: None,
             open_metrics: text("KORERO_OPEN_METRICS").map(|v| parsed("KORERO_OPEN_METRICS", &v)).transpose()?,
+            archive: text("KORERO_ARCHIVE"),
+            archive_quota_mib: text("KORERO_ARCHIVE_QUOTA_MIB")
+                .map(|v| parsed("KORERO_ARCHIVE_QUOTA_MIB", &v))
+                .transpose()?,
         })
     }
 
@@ -132,11 +153,14 @@ impl Said {
         let listen = self.listen.unwrap_or(LISTEN);
         let everywhere = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), listen.port());
         let data = self.data.or_else(|| dirs::data_dir().map(|folder| folder.join("korero-server")));
+        let data = data.ok_or(Fault::new(key::FAULT_SERVER_NO_DATA_FOLDER))?;
         Ok(Settings {
+            archive: self.archive.unwrap_or_else(|| archive_in(&data)),
+            archive_quota_mib: self.archive_quota_mib.unwrap_or(ARCHIVE_QUOTA_MIB),
             listen,
             media: self.media.unwrap_or(everywhere),
             public_addresses: self.public_addresses.unwrap_or_default(),
-            data: data.ok_or(Fault::new(key::FAULT_SERVER_NO_DATA_FOLDER))?,
+            data,
             public_url: self.public_url,
             ice_servers: self.ice_servers.unwrap_or_default(),
             open_metrics: self.open_metrics.unwrap_or(false),

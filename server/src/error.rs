@@ -6,9 +6,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use korero_api::Problem;
-use korero_sentences::{self as sentences, Key, Language, key};
+use korero_sentences::{self as sentences, Key, Language, Value, key};
 
-use crate::limits::{MAX_BODY, RETRY_FULL, RETRY_NOT_YET};
+use crate::archive::tus;
+use crate::limits::{MAX_BODY, MAX_RECORDING, MAX_UPLOADS, RETRY_FULL, RETRY_NOT_YET};
 use crate::relay::driver::Busy;
 use crate::relay::sdp::Unfit;
 use crate::store::StoreError;
@@ -52,7 +53,41 @@ pub(crate) enum Error {
     Full,
     /// This address has too many connections or asks too often.
     TooMany,
-    /// The database or the media thread failed.
+    /// There is no such upload, or it is another artist's.
+    NoUpload,
+    /// The upload was given up or has expired.
+    UploadOver,
+    /// The request speaks another version of tus, or none.
+    WrongVersion,
+    /// A chunk came without the type that chunks have.
+    WrongChunkType,
+    /// A chunk does not begin where the upload ends.
+    WrongOffset,
+    /// A chunk is longer than what is still missing.
+    PastEnd,
+    /// A chunk arrived otherwise than it was sent.
+    WrongChecksum,
+    /// The checksum is of a kind that is not known.
+    UnknownChecksum,
+    /// The connection was lost before the chunk had arrived.
+    Interrupted,
+    /// An upload was announced without the hash of the whole file.
+    NoHash,
+    /// The file is no master: neither WAV nor FLAC.
+    NoMaster,
+    /// The file is larger than the archive takes.
+    MasterTooLarge,
+    /// The artist has too many uploads under way.
+    TooManyUploads,
+    /// The file does not fit into what the artist may have in the archive; both in bytes.
+    ArchiveFull { wanted: u64, left: u64 },
+    /// The disk under the archive is full.
+    NoDisk,
+    /// There is no such recording.
+    NoRecording,
+    /// None of the recording's bytes was asked for; it has so many.
+    NoSuchRange { bytes: u64 },
+    /// The database, the object store or the media thread failed.
     Broken,
 }
 
@@ -79,6 +114,23 @@ impl Error {
             Self::NoRestart => (S::UNPROCESSABLE_ENTITY, "no-ice-restart", key::FAULT_SERVER_NO_RESTART),
             Self::Full => (S::SERVICE_UNAVAILABLE, "full", key::FAULT_SERVER_FULL),
             Self::TooMany => (S::TOO_MANY_REQUESTS, "too-many", key::FAULT_SERVER_TOO_MANY),
+            Self::NoUpload => (S::NOT_FOUND, "no-upload", key::FAULT_SERVER_NO_UPLOAD),
+            Self::UploadOver => (S::GONE, "upload-over", key::FAULT_SERVER_UPLOAD_OVER),
+            Self::WrongVersion => (S::PRECONDITION_FAILED, "wrong-version", key::FAULT_SERVER_WRONG_VERSION),
+            Self::WrongChunkType => (S::UNSUPPORTED_MEDIA_TYPE, "wrong-type", key::FAULT_SERVER_WRONG_CHUNK_TYPE),
+            Self::WrongOffset => (S::CONFLICT, "wrong-offset", key::FAULT_SERVER_WRONG_OFFSET),
+            Self::PastEnd => (S::BAD_REQUEST, "past-end", key::FAULT_SERVER_PAST_END),
+            Self::WrongChecksum => (tus::checksum_mismatch(), "wrong-checksum", key::FAULT_SERVER_WRONG_CHECKSUM),
+            Self::UnknownChecksum => (S::BAD_REQUEST, "unknown-checksum", key::FAULT_SERVER_UNKNOWN_CHECKSUM),
+            Self::Interrupted => (S::REQUEST_TIMEOUT, "interrupted", key::FAULT_SERVER_INTERRUPTED),
+            Self::NoHash => (S::UNPROCESSABLE_ENTITY, "no-hash", key::FAULT_SERVER_NO_HASH),
+            Self::NoMaster => (S::UNSUPPORTED_MEDIA_TYPE, "no-master", key::FAULT_SERVER_NO_MASTER),
+            Self::MasterTooLarge => (S::PAYLOAD_TOO_LARGE, "master-too-large", key::FAULT_SERVER_MASTER_TOO_LARGE),
+            Self::TooManyUploads => (S::INSUFFICIENT_STORAGE, "too-many-uploads", key::FAULT_SERVER_TOO_MANY_UPLOADS),
+            Self::ArchiveFull { .. } => (S::INSUFFICIENT_STORAGE, "archive-full", key::FAULT_SERVER_ARCHIVE_FULL),
+            Self::NoDisk => (S::INSUFFICIENT_STORAGE, "no-disk", key::FAULT_SERVER_NO_DISK),
+            Self::NoRecording => (S::NOT_FOUND, "no-recording", key::FAULT_SERVER_NO_RECORDING),
+            Self::NoSuchRange { .. } => (S::RANGE_NOT_SATISFIABLE, "no-such-range", key::FAULT_SERVER_NO_SUCH_RANGE),
             Self::Broken => (S::INTERNAL_SERVER_ERROR, "broken", key::FAULT_SERVER_BROKEN),
         }
     }
@@ -92,20 +144,42 @@ impl Error {
                 Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\"")))
             }
             Self::NotYetOnAir => Some(seconds(RETRY_NOT_YET)),
+            Self::WrongVersion => Some((tus::SPEAKS, tus::VERSION)),
+            Self::NoSuchRange { bytes } => {
+                HeaderValue::try_from(format!("bytes */{bytes}")).ok().map(|range| (header::CONTENT_RANGE, range))
+            }
             Self::Full | Self::TooMany | Self::Broken => Some(seconds(RETRY_FULL)),
             _ => None,
         }
     }
 
+    /// What fills the places of the sentence.
+    fn places(self) -> Vec<(&'static str, Value)> {
+        // What is missing is rounded up, so that nobody makes too little room.
+        let mib = |bytes: u64| bytes.div_ceil(1 << 20);
+        match self {
+            Self::ArchiveFull { wanted, left } => {
+                vec![
+                    ("wanted", mib(wanted).into()),
+                    ("left", (left >> 20).into()),
+                    ("over", mib(wanted - left.min(wanted)).into()),
+                ]
+            }
+            Self::MasterTooLarge => vec![("limit", (MAX_RECORDING >> 30).into())],
+            Self::TooManyUploads => vec![("limit", MAX_UPLOADS.into())],
+            _ => vec![("limit", (MAX_BODY / 1_024).into())],
+        }
+    }
+
     fn problem(self, language: Language) -> Problem {
         let (status, code, sentence) = self.told();
-        let limit = [("limit", (MAX_BODY / 1_024).into())];
+        let places = self.places();
         Problem {
             r#type: "about:blank".into(),
             status: status.as_u16(),
             code: code.into(),
-            title: sentences::say(language, sentence, &limit),
-            detail: sentences::remedy(language, sentence, &limit).unwrap_or_default(),
+            title: sentences::say(language, sentence, &places),
+            detail: sentences::remedy(language, sentence, &places).unwrap_or_default(),
         }
     }
 }
@@ -115,6 +189,20 @@ impl From<StoreError> for Error {
         tracing::error!(%error, "a request failed");
         Self::Broken
     }
+}
+
+impl From<object_store::Error> for Error {
+    fn from(error: object_store::Error) -> Self {
+        tracing::error!(%error, "the archive's object store failed");
+        if is_full(&error) { Self::NoDisk } else { Self::Broken }
+    }
+}
+
+/// Whether what lies under an error is a full disk or a quota of the system.
+fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+    let here = error.downcast_ref::<std::io::Error>();
+    here.is_some_and(|error| matches!(error.kind(), StorageFull | QuotaExceeded)) || error.source().is_some_and(is_full)
 }
 
 impl From<Unfit> for Error {
@@ -180,6 +268,17 @@ fn range(text: &str) -> Option<(f32, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_apart_from_a_broken_one() {
+        let under = |kind: std::io::ErrorKind| {
+            let source =
+                Box::new(object_store::Error::Generic { store: "disk", source: Box::new(std::io::Error::from(kind)) });
+            Error::from(object_store::Error::Generic { store: "archive", source })
+        };
+        assert_eq!(under(std::io::ErrorKind::StorageFull), Error::NoDisk);
+        assert_eq!(under(std::io::ErrorKind::PermissionDenied), Error::Broken);
+    }
 
     #[test]
     fn the_reader_gets_the_language_that_was_asked_for() {

@@ -3,6 +3,7 @@
 
 pub mod admin;
 mod app;
+mod archive;
 mod artists;
 pub mod cli;
 mod clock;
@@ -30,6 +31,7 @@ use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 pub use crate::config::{IceServer, Settings};
 pub use crate::fault::Fault;
@@ -45,7 +47,8 @@ fn router(app: App) -> Router {
     let whip = get(whip::look).post(whip::publish);
     let whep = get(whep::look).post(whep::listen);
     let session = get(sessions::look).patch(sessions::patch).delete(sessions::leave);
-    api.route("/whip/{slug}", whip)
+    api.merge(archive::router())
+        .route("/whip/{slug}", whip)
         .route("/whep/{slug}", whep)
         .route("/session/{id}", session)
         .route("/healthz", get(health::check))
@@ -54,10 +57,15 @@ fn router(app: App) -> Router {
         .route("/api/{*rest}", post(missing).get(missing))
         .method_not_allowed_fallback(|| async { error::Error::NoMethod })
         .fallback(page::serve)
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(compressible()))
         .layer(from_fn(error::tell))
         .layer(from_fn(cors::allow))
         .with_state(app)
+}
+
+/// Not sound: FLAC does not get smaller, and a range of bytes is a range of the file, not of its compression.
+fn compressible() -> impl Predicate {
+    DefaultPredicate::new().and(NotForContentType::const_new("audio/"))
 }
 
 async fn missing() -> error::Error {

@@ -82,7 +82,32 @@ pub(crate) const LISTENER_REPORTS: Duration = Duration::from_secs(1);
 /// A publisher's clock is believed when its packets are this young by it.
 pub(crate) const BELIEVED_AGE: Duration = Duration::from_secs(2);
 
+/// The largest file that the archive takes, in bytes: four channels of 24 bits at 48 kHz for a whole day.
+pub(crate) const MAX_RECORDING: u64 = 64 << 30;
+/// What one artist may have in the archive unless the host says otherwise, in MiB.
+pub(crate) const ARCHIVE_QUOTA_MIB: u64 = 100 << 10;
+/// Uploads of one artist that may be under way.
+pub(crate) const MAX_UPLOADS: u32 = 64;
+/// Requests that bring bytes to the archive at the same time; each holds up to [`PIECE`] in memory.
+pub(crate) const MAX_INTAKES: usize = 32;
+/// The most bytes of an upload in one object, and the parts that a recording is written in. S3 wants at least 5 MiB.
+pub(crate) const PIECE: usize = 8 << 20;
+/// Parts of a recording that are written at the same time.
+pub(crate) const MULTIPART_AT_ONCE: usize = 2;
+/// An upload that nobody goes on with is dropped after this long, and forgotten after as long again.
+pub(crate) const UPLOAD_LIFE: Duration = Duration::from_secs(7 * 24 * 3_600);
+/// A request that brings no byte for this long has lost its sender (tus 1.0, “PATCH”, asks for 30 s).
+pub(crate) const BODY_SILENCE: Duration = Duration::from_secs(30);
+/// How often the archive looks for what has expired or failed before.
+pub(crate) const ARCHIVE_SWEEP: Duration = Duration::from_secs(30);
+/// The longest `Upload-Metadata`, in bytes.
+pub(crate) const MAX_METADATA: usize = 4_096;
+/// The longest name of a file, in bytes: as long as file systems allow.
+pub(crate) const MAX_FILE_NAME: usize = 255;
+
 const _: () = {
+    // S3 takes at most 10,000 parts of one object.
+    assert!(MAX_RECORDING / PIECE as u64 <= 10_000 && PIECE >= 5 << 20);
     assert!(RESEND_RING.is_power_of_two());
     assert!(MAX_LISTENERS < MAX_SESSIONS);
     assert!(MAX_PER_ADDRESS < MAX_SESSIONS);

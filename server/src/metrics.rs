@@ -67,16 +67,44 @@ impl MediaMetrics {
     }
 }
 
+/// The archive's counters.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ArchiveMetrics {
+    bytes: Count,
+    checksums_wrong: Count,
+    published: Count,
+    refused: Count,
+}
+
+impl ArchiveMetrics {
+    pub(crate) fn arrived(&self, bytes: u64) {
+        self.bytes.inc_by(bytes);
+    }
+
+    pub(crate) fn checksum_wrong(&self) {
+        self.checksums_wrong.inc();
+    }
+
+    pub(crate) fn published(&self) {
+        self.published.inc();
+    }
+
+    pub(crate) fn refused(&self) {
+        self.refused.inc();
+    }
+}
+
 /// Everything that is counted.
 #[derive(Debug)]
 pub(crate) struct Metrics {
     registry: Registry,
     pub(crate) media: MediaMetrics,
+    pub(crate) archive: ArchiveMetrics,
 }
 
 impl Metrics {
     pub(crate) fn new() -> Self {
-        let media = MediaMetrics::default();
+        let (media, archive) = (MediaMetrics::default(), ArchiveMetrics::default());
         let mut registry = Registry::with_prefix("korero");
         let counters = [
             ("media_datagrams", "Datagrams that arrived", &media.datagrams),
@@ -88,6 +116,10 @@ impl Metrics {
             ("media_ticks_late", "Timers of the media thread that ran over 5 ms late", &media.late),
             ("media_sessions_panicked", "Sessions dropped because of a fault in the program", &media.panicked),
             ("media_datagrams_unsent", "Datagrams that the system did not take", &media.unsent),
+            ("archive_bytes", "Bytes of masters that arrived and count", &archive.bytes),
+            ("archive_checksums_wrong", "Chunks that arrived with a wrong checksum", &archive.checksums_wrong),
+            ("archive_recordings", "Masters that arrived whole and were published", &archive.published),
+            ("archive_recordings_refused", "Masters whose hash was wrong at the end", &archive.refused),
         ];
         for (name, help, counter) in counters {
             registry.register(name, help, counter.clone());
@@ -96,7 +128,7 @@ impl Metrics {
         registry.register("media_sessions", "Connections in and out", sessions.clone());
         let publishers = sessions.get_or_create(&[("role", "publisher")]).clone();
         let listeners = sessions.get_or_create(&[("role", "listener")]).clone();
-        Self { registry, media: MediaMetrics { publishers, listeners, ..media } }
+        Self { registry, media: MediaMetrics { publishers, listeners, ..media }, archive }
     }
 
     /// The OpenMetrics text.

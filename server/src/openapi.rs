@@ -7,7 +7,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::{artists, clock, performances};
+use crate::{archive, artists, clock, performances};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -38,11 +38,12 @@ impl Modify for StreamKey {
 
 /// The routes of `/api/v1` with their description.
 pub(crate) fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Head::openapi())
+    // The addresses of tus take every method, so they are described here and not where they are routed.
+    OpenApiRouter::with_openapi(Head::openapi().merge_from(archive::described()))
         .routes(routes!(artists::list))
         .routes(routes!(artists::one))
         .routes(routes!(artists::follow))
-        .routes(routes!(performances::open))
+        .routes(routes!(performances::open, performances::find))
         .routes(routes!(performances::end))
         .routes(routes!(clock::read))
 }

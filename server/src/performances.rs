@@ -6,10 +6,10 @@ use std::time::Instant;
 
 use axum::Json;
 use axum::body::{Body, to_bytes};
-use axum::extract::{ConnectInfo, Path, State};
+use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use korero_api::{OpenPerformance, PerformanceEnded, PerformanceOpened, Problem};
+use korero_api::{OpenPerformance, PerformanceEnded, PerformanceList, PerformanceNow, PerformanceOpened, Problem};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -73,6 +73,37 @@ pub(crate) async fn open(
     app.boards.of(owner).poke();
     let listen_url = format!("{}/@{}", base(&app, &headers, peer), artist.slug);
     Ok((status, Json(PerformanceOpened { id, slug: artist.slug, listen_url })))
+}
+
+/// The performances of the artist whose key comes with the request that were played in one life of the app's engine, the
+/// oldest first: with the epoch of a take the app finds where the take belongs.
+#[utoipa::path(
+    get, path = "/api/v1/performances", tag = "performances",
+    params(("epoch" = Uuid, Query, description = "The epoch that the app opened them with.")),
+    security(("stream_key" = [])),
+    responses(
+        (status = OK, body = PerformanceList),
+        (status = BAD_REQUEST, body = Problem, content_type = "application/problem+json"),
+        (status = UNAUTHORIZED, body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn find(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Query(asked): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Result<Json<PerformanceList>, Error> {
+    app.gate.admit(gate::source(&headers, peer), Instant::now())?;
+    let owner = keys::whose(&app.store, &headers, None).await?;
+    let epoch = asked.get("epoch").and_then(|epoch| epoch.parse().ok()).ok_or(Error::Malformed)?;
+    let found = app.store.performances_of_epoch(owner, epoch).await?;
+    let told = |one: Performance| PerformanceNow {
+        id: one.id,
+        title: one.title,
+        artist_name: one.artist_name,
+        started_ms: one.started_ms,
+    };
+    Ok(Json(PerformanceList { performances: found.into_iter().map(told).collect() }))
 }
 
 /// Names as long as they may be, and a moment that the database can hold.

@@ -10,6 +10,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use tracing::{info, warn};
 
 use crate::app::App;
+use crate::archive::{Archive, Shelf};
 use crate::config::Settings;
 use crate::fault::Fault;
 use crate::limits::{STOP_GRACE, SWEEP};
@@ -18,7 +19,7 @@ use crate::performances::Sweeper;
 use crate::relay::addresses::Reach;
 use crate::relay::driver;
 use crate::relay::negotiation::Identity;
-use crate::{admin, clock};
+use crate::{admin, archive, clock};
 
 /// A server that runs until [`Running::stop`].
 pub struct Running {
@@ -30,6 +31,7 @@ pub struct Running {
     media: JoinHandle<()>,
     http: Task<()>,
     sweeper: Task<()>,
+    archive: Task<()>,
 }
 
 /// Starts the server; it answers when this returns.
@@ -38,6 +40,7 @@ pub struct Running {
 /// When a port is taken or forbidden, or the data folder cannot be written to.
 pub async fn start(settings: Settings) -> Result<Running, Fault> {
     let store = admin::open(&settings.data).await?;
+    let shelf = Shelf::open(&settings.archive)?;
     let refused = |code: Key, address: SocketAddr| {
         move |error: std::io::Error| {
             Fault::new(code).with("address", address.to_string()).with("reason", error.to_string())
@@ -55,10 +58,12 @@ pub async fn start(settings: Settings) -> Result<Running, Fault> {
     let identity = Identity::new(reach).ok_or(Fault::new(key::FAULT_SERVER_RANDOM))?;
     let metrics = Metrics::new();
     let (media, thread) = driver::start(socket, metrics.media.clone()).map_err(media_failed())?;
-    let app = App::new(Settings { listen: http_addr, ..settings }, store, media, identity, metrics);
+    let settings = Settings { listen: http_addr, ..settings };
+    let app = App::new(settings, store, Archive::new(shelf), media, identity, metrics);
     let http = tokio::spawn(serve(app.clone(), listener));
     let sweeper = tokio::spawn(sweep(app.clone()));
-    Ok(Running { http_addr, media_addr, app, media: thread, http, sweeper })
+    let archive = tokio::spawn(archive::run(app.clone()));
+    Ok(Running { http_addr, media_addr, app, media: thread, http, sweeper, archive })
 }
 
 async fn serve(app: App, listener: TcpListener) {
@@ -96,6 +101,7 @@ impl Running {
         self.app.media.stop();
         self.app.stopping.send_replace(true);
         let _ = timeout(STOP_GRACE, self.sweeper).await;
+        let _ = timeout(STOP_GRACE, self.archive).await;
         let media = tokio::task::spawn_blocking(move || self.media.join());
         let _ = timeout(STOP_GRACE, media).await;
         let mut http = self.http;

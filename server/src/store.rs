@@ -2,6 +2,7 @@
 //!
 //! One trait, one folder of SQL per engine. The engines are tested by the same suite.
 
+pub(crate) mod archive;
 pub(crate) mod sqlite;
 
 use std::future::Future;
@@ -79,6 +80,8 @@ pub(crate) trait Store: Send + Sync {
     fn describe_performance<'a>(&'a self, performance: &'a Performance) -> Answer<'a, ()>;
     /// One performance.
     fn performance(&self, id: Uuid) -> Answer<'_, Option<Performance>>;
+    /// The performances of an artist that the app's engine played in one life, the oldest first.
+    fn performances_of_epoch(&self, artist: Uuid, epoch: Uuid) -> Answer<'_, Vec<Performance>>;
     /// The newest performance of an artist.
     fn latest_performance(&self, artist: Uuid) -> Answer<'_, Option<Performance>>;
     /// Notes the last packet of the open performance; whether there is one that it belongs to: a packet from before

@@ -8,6 +8,7 @@ use korero_sentences::key;
 use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt};
 
+use super::upload::Upload;
 use crate::fault::Fault;
 use crate::limits::{BITRATE_DEFAULT, BITRATES, DEVICE_FRAMES, MAX_NAME, SETUP_LENGTH};
 
@@ -31,6 +32,8 @@ pub(super) enum Verb {
     Render(Render),
     /// Listen to the inputs and tell what they are.
     SetUp(SetUp),
+    /// Send a master to the archive.
+    Upload(Upload),
     /// Print a commented desk file.
     DeskNew,
     /// Read a desk file and say whether it is good.
@@ -128,6 +131,7 @@ pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Verb, F
             "render" => render(&mut parser),
             "setup" => set_up(&mut parser),
             "desk" => desk(&mut parser),
+            "takes" => upload(&mut parser),
             "help" => Ok(Verb::Help),
             other => Err(unknown(other)),
         },
@@ -239,6 +243,27 @@ fn set_up(parser: &mut Parser) -> Result<Verb, Fault> {
         }
     }
     Ok(Verb::SetUp(job))
+}
+
+fn upload(parser: &mut Parser) -> Result<Verb, Fault> {
+    match parser.next().map_err(wrong)? {
+        Some(Value(word)) if word == "upload" => {}
+        Some(other) => return Err(wrong(other.unexpected())),
+        None => return Err(missing("upload")),
+    }
+    let (mut what, mut to, mut key_file, mut performance) = (None, None, None, None);
+    while let Some(arg) = parser.next().map_err(wrong)? {
+        match arg {
+            Value(word) if what.is_none() => what = Some(word.into()),
+            Long("to") => to = Some(text(parser, "--to")?),
+            Long("key-file") => key_file = Some(path(parser)?),
+            Long("performance") => performance = Some(number(parser, "--performance", |_| true)?),
+            other => return Err(wrong(other.unexpected())),
+        }
+    }
+    let what = what.ok_or_else(|| missing("TAKE"))?;
+    let to = to.ok_or_else(|| missing("--to"))?;
+    Ok(Verb::Upload(Upload { what, to, key_file, performance }))
 }
 
 fn desk(parser: &mut Parser) -> Result<Verb, Fault> {
@@ -356,6 +381,20 @@ mod tests {
             assert_eq!(read(&line.replace(word, "")).map_err(|f| f.code), Err(key::FAULT_CLI_MISSING), "{word}");
         }
         assert_eq!(read("render --preset voice").map_err(|f| f.code), Err(key::FAULT_CLI_VALUE));
+    }
+
+    #[test]
+    fn an_upload_needs_what_and_where_to() {
+        let Ok(Verb::Upload(asked)) = read("takes upload a.flac --to http://x/whip/a --key-file k") else {
+            panic!("it is read")
+        };
+        assert_eq!((asked.what, asked.performance), (PathBuf::from("a.flac"), None));
+        for line in ["takes", "takes upload", "takes upload a.wav", "takes upload --to http://x/whip/a"] {
+            assert_eq!(read(line).map_err(|f| f.code), Err(key::FAULT_CLI_MISSING), "{line}");
+        }
+        let odd = "takes upload a.wav --to http://x/whip/a --performance tonight";
+        assert_eq!(read(odd).map_err(|f| f.code), Err(key::FAULT_CLI_VALUE));
+        assert_eq!(read("takes dance").map_err(|f| f.code), Err(key::FAULT_CLI_UNKNOWN));
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub(super) fn headless(play: &Play, on_air: bool) -> Result<Begin, Fault> {
     if on_air {
         commands.push(Command::GoOnAir);
     }
-    let aim = Aim { url: play.to.clone().unwrap_or_default(), key: stream_key(play)?, bitrate: play.bitrate() };
+    let aim = Aim { url: play.to.clone().unwrap_or_default(), key: revealed(play)?, bitrate: play.bitrate() };
     let plan =
         Plan { host, start, aim, frames: play.frames, strict: true, remember: None, log_packets: play.stats.is_some() };
     Ok(Begin { plan, commands, language: None })
@@ -93,7 +93,7 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
     };
     let aim = Aim {
         url: play.to.clone().unwrap_or(remembered.aim_url),
-        key: stream_key(play)?,
+        key: revealed(play)?,
         bitrate: play.bitrate.unwrap_or(remembered.bitrate),
     };
     let mut commands = vec![Command::RefreshDevices];
@@ -189,13 +189,16 @@ pub(super) fn only_interface(host: &mut dyn audio::AudioHost) -> Result<String, 
     }
 }
 
+fn revealed(play: &Play) -> Result<Option<String>, Fault> {
+    Ok(stream_key(play.key_file.as_deref())?.map(|key| key.reveal().to_owned()))
+}
+
 /// The key of `--key-file`, or of `KORERO_KEY`.
-fn stream_key(play: &Play) -> Result<Option<String>, Fault> {
-    let key = match &play.key_file {
-        Some(path) => Some(secret::read_key_file(path)?),
-        None => key_of(&std::env::var_os("KORERO_KEY").unwrap_or_default().to_string_lossy())?,
-    };
-    Ok(key.map(|key| key.reveal().to_owned()))
+pub(super) fn stream_key(key_file: Option<&Path>) -> Result<Option<StreamKey>, Fault> {
+    match key_file {
+        Some(path) => secret::read_key_file(path).map(Some),
+        None => key_of(&std::env::var_os("KORERO_KEY").unwrap_or_default().to_string_lossy()),
+    }
 }
 
 /// The key in a text that may be empty. One that cannot be sent must not become no key, which the server would refuse.

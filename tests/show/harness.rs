@@ -131,6 +131,11 @@ impl Program {
         Command::new("kill").args(["-s", name, &id]).status().expect("kill runs");
     }
 
+    /// How it ended, if it has.
+    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("it is ours")
+    }
+
     pub(crate) fn wait(&mut self) -> ExitStatus {
         let what = format!("the end of {}", self.name);
         wait_for(&what, || self.child.try_wait().expect("it is ours"))
@@ -161,14 +166,22 @@ pub(crate) struct Server {
     pub(crate) folder: TempDir,
     pub(crate) address: String,
     port: u16,
+    words: Vec<String>,
+    env: Vec<(&'static str, String)>,
     program: Option<Program>,
 }
 
 impl Server {
     pub(crate) fn start() -> Self {
+        Self::with(&[], Vec::new())
+    }
+
+    /// With more words after `serve`, and variables in its environment.
+    pub(crate) fn with(words: &[&str], env: Vec<(&'static str, String)>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let port = free_port();
-        let mut server = Self { folder, address: format!("http://127.0.0.1:{port}"), port, program: None };
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        let mut server = Self { folder, address: format!("http://127.0.0.1:{port}"), port, words, env, program: None };
         server.ask(&["artist", "add", "Demo", "--slug", "demo"]);
         let key = server.ask(&["key", "new", "demo"]);
         write_secret(&server.key_file(), key.trim());
@@ -180,6 +193,7 @@ impl Server {
     pub(crate) fn again(&mut self) {
         let mut command = Command::new(server_program());
         command.args(["serve", "--listen", &format!("127.0.0.1:{}", self.port), "--data"]).arg(self.data());
+        command.args(&self.words).envs(self.env.clone());
         let mut program = Program::start("server", &mut command);
         program.wait_until_it_says("ready ");
         self.program = Some(program);
@@ -196,7 +210,11 @@ impl Server {
         String::from_utf8(output.stdout).expect("text")
     }
 
-    fn data(&self) -> PathBuf {
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 

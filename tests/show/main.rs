@@ -6,8 +6,10 @@
 mod harness;
 
 mod heard;
+mod link;
 mod peers;
 mod pictures;
 mod started;
 mod steady;
+mod upload;
 mod wrong;

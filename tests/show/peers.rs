@@ -8,9 +8,14 @@ use crate::harness::{
     Program, Server, figure, free_port, korero, listen, number, root, script, stereo_desk, write_secret,
 };
 
-/// A Python with aiortc, made once in the folder of built programs.
+/// A Python with aiortc.
 fn python() -> PathBuf {
-    let folder = korero().parent().expect("a folder").join("peers");
+    python_with("peers", &["aiortc==1.16.0", "aiohttp", "numpy"])
+}
+
+/// A Python with these packages, made once under a name in the folder of built programs.
+pub(crate) fn python_with(name: &str, packages: &[&str]) -> PathBuf {
+    let folder = korero().parent().expect("a folder").join(name);
     let python = folder.join("bin/python");
     let made = folder.join("made");
     if !made.is_file() {
@@ -18,7 +23,7 @@ fn python() -> PathBuf {
             assert!(Command::new(program).args(words).status().expect("it starts").success(), "{words:?}");
         };
         run("python3".as_ref(), &["-m", "venv", &folder.display().to_string()]);
-        run(python.as_os_str(), &["-m", "pip", "install", "--quiet", "aiortc==1.16.0", "aiohttp", "numpy"]);
+        run(python.as_os_str(), &[&["-m", "pip", "install", "--quiet"], packages].concat());
         std::fs::write(made, "").expect("written");
     }
     python

@@ -94,6 +94,12 @@ const LINES: &[Line] = &[
         tests: &["test(/are_no_numbers|takes_a_value_out_of_range|what_is_wrong_in_a|newer_version|newer_format/)"],
         sanitised: &[],
     },
+    Line {
+        id: "4.5",
+        title: "Upload",
+        tests: &["(binary(show) & test(/^upload::/)) | (package(korero-server) & test(/tus|archive/))"],
+        sanitised: &[],
+    },
 ];
 
 /// Proves the lines that are named, or all, and writes `docs/figures.md`.

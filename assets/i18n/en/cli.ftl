@@ -27,6 +27,10 @@ cli-help =
         --scene NAME              recall that scene first
         --scenes FILE             the scenes; without it those of the window
         --preset STRIP=PRESET     put a preset on a strip first; may be said for several
+    korero takes upload TAKE|FILE --to URL
+                                  send a master (WAV, FLAC) to the archive of the server, after the show or during it
+        --key-file FILE           the stream key, as for “air”
+        --performance ID          the performance, when the take does not tell
     korero setup                  listen while you play, and tell what each input is
         --host … --seconds N --json
         --desk FILE               write a desk with these strips and trims
@@ -60,6 +64,13 @@ cli-setup-silent = Nothing was played into: { $inputs }
 cli-setup-loopback = These bring back what the computer plays and are left out: { $inputs }
 cli-setup-sum = All of them together would clip: bring the mix down by { $over } dB.
 cli-setup-desk = The desk is in { $file }
+cli-upload-hashing = Reading { $file } once, so that its arrival can be checked.
+cli-upload-safe = { $percent } % of { $mib } MiB is safe in the archive.
+cli-upload-slow = { $percent } % of { $mib } MiB is safe in the archive. You are on air, so the upload goes slowly.
+cli-upload-waiting = The server does not answer. It is asked again and again; nothing is lost.
+cli-upload-checking = Everything is there; the server compares it with the recording.
+cli-uploaded = In the archive, bit for bit: { $url }
+cli-upload-stopped = The upload rests. The same command goes on from there.
 
 fault-cli-nothing-heard = Nothing was played into the inputs.
     .remedy = Check the cables and the gain of the interface, play, and ask again.
@@ -91,3 +102,5 @@ fault-cli-no-interface = No sound interface with inputs was found.
     .remedy = Plug one in, or play a file: --host scripted:FILE
 fault-cli-several-interfaces = There are several sound interfaces: { $list }.
     .remedy = Name one of them: --host cpal:ID
+fault-cli-no-mix = The take { $file } has no mix that could be sent. Nothing was sent.
+    .remedy = Name one of its files instead, with --performance.

@@ -3,7 +3,7 @@
 server-usage =
     korero-server: sound from artists to listeners
 
-    korero-server serve [--listen ADDRESS:PORT] [--media ADDRESS:PORT] [--public-address IP]… [--public-url URL] [--data FOLDER] [--config FILE] [--open-metrics]
+    korero-server serve [--listen ADDRESS:PORT] [--media ADDRESS:PORT] [--public-address IP]… [--public-url URL] [--data FOLDER] [--config FILE] [--open-metrics] [--archive FOLDER|s3://BUCKET/PREFIX] [--archive-quota MIB]
     korero-server artist add NAME [--slug SLUG] [--data FOLDER] [--json]
     korero-server key new SLUG [--data FOLDER] [--json]
     korero-server openapi
@@ -75,3 +75,40 @@ fault-server-too-many = Too many requests or connections come from this address.
     .remedy = Try again in a few seconds.
 fault-server-broken = The server could not do this because of a fault of its own.
     .remedy = Try again in a few seconds; the host of the server finds the reason in its log.
+
+fault-server-archive = The archive at { $place } cannot be used: { $reason }. Nothing was changed.
+    .remedy = Choose another folder or store with --archive. For s3://… set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and, unless it is Amazon's, AWS_ENDPOINT.
+fault-server-no-upload = There is no such upload of this artist.
+    .remedy = Begin a new one.
+fault-server-upload-over = This upload was given up, or nobody went on with it for a week.
+    .remedy = Begin a new one; the file itself was not touched.
+fault-server-wrong-version = The request does not speak tus 1.0.0, the only version that this server speaks.
+    .remedy = Send Tus-Resumable: 1.0.0 with every request.
+fault-server-wrong-chunk-type = The bytes came without the content type of a chunk.
+    .remedy = Send application/offset+octet-stream.
+fault-server-wrong-offset = These bytes do not begin where the upload ends. Nothing was changed.
+    .remedy = Ask with HEAD where it ends, and go on from there.
+fault-server-past-end = More bytes came than the file was said to have. None of them were kept.
+    .remedy = Begin a new upload with the right length.
+fault-server-wrong-checksum = These bytes arrived otherwise than they were sent. None of them were kept.
+    .remedy = Send them again.
+fault-server-unknown-checksum = The checksum is of a kind that this server does not know.
+    .remedy = Use sha256 or sha1.
+fault-server-interrupted = The connection was lost before everything had arrived.
+    .remedy = Ask with HEAD how much is safe, and go on from there.
+fault-server-no-hash = The upload came without the SHA-256 of the whole file, without which nobody can tell whether it arrives bit for bit.
+    .remedy = Send it in Upload-Metadata as sha256: 64 hexadecimal digits, in Base64.
+fault-server-no-master = The archive takes masters only.
+    .remedy = Send a WAV or FLAC file, as audio/wav or audio/flac.
+fault-server-master-too-large = The file is larger than the { $limit } GiB that the archive takes.
+    .remedy = Send it in parts, or as FLAC.
+fault-server-too-many-uploads = This artist has { $limit } uploads under way already.
+    .remedy = Finish one of them or give one up.
+fault-server-archive-full = The file needs { $wanted } MiB, but this artist has only { $left } MiB left in the archive. Nothing in it was touched.
+    .remedy = Remove recordings of { $over } MiB from the archive, or ask the host of the server for more room.
+fault-server-no-disk = The disk under the archive is full. What arrived before is safe.
+    .remedy = Tell the host of the server; when there is room, upload again: it goes on from there.
+fault-server-no-recording = There is no such recording in the archive.
+    .remedy = Look at the performance for those that are there.
+fault-server-no-such-range = The recording has no bytes in the range that was asked for.
+    .remedy = Ask for a range within its length.

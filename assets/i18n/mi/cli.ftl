@@ -27,6 +27,10 @@ cli-help =
         --scene NAME              karangahia tuatahitia taua whakaritenga
         --scenes FILE             ngā whakaritenga; ki te kore, ko ērā o te matapihi
         --preset STRIP=PRESET     hoatu tuatahitia he tautuhinga ki tētahi aho; ka taea te kī mō ngā aho maha
+    korero takes upload TAKE|FILE --to URL
+                                  tukua ake tētahi hopukanga matua (WAV, FLAC) ki te pūranga o te tūmau
+        --key-file FILE           te kī pāho, pērā i tō “air”
+        --performance ID          te whakaaturanga, ki te kore te hopukanga e whakaatu
     korero setup                  whakarongo i a koe e whakatangi ana, ka kī mai he aha ia tāuru
         --host … --seconds N --json
         --desk FILE               tuhia he papa me ēnei aho
@@ -60,6 +64,13 @@ cli-setup-silent = Kāore he oro i tae ki: { $inputs }
 cli-setup-loopback = Ka whakahokia mai e ēnei te oro o te rorohiko, nō reira ka waiho: { $inputs }
 cli-setup-sum = Ki te tangi tahi, ka pakaru te oro: whakahekea te whakaranunga mā te { $over } dB.
 cli-setup-desk = Kei { $file } te papa
+cli-upload-hashing = E pānui ana i a { $file } kia kotahi, kia taea ai te whakamātau i tōna taenga.
+cli-upload-safe = Kei te haumaru te { $percent } % o te { $mib } MiB i te pūranga.
+cli-upload-slow = Kei te haumaru te { $percent } % o te { $mib } MiB i te pūranga. Kei te pāho koe, nō reira ka āta haere te tukuake.
+cli-upload-waiting = Kāore te tūmau e whakautu mai. Ka uia tonutia; kāore he mea i ngaro.
+cli-upload-checking = Kua tae ngā mea katoa; kei te whakatairite te tūmau ki te hopukanga.
+cli-uploaded = Kei te pūranga, ia moka: { $url }
+cli-upload-stopped = Kua okioki te tukuake. Mā te whakahau anō ka haere tonu i reira.
 
 fault-cli-nothing-heard = Kāore he oro i tae ki ngā tāuru.
     .remedy = Tirohia ngā taura me te kaha o te pūrere oro, whakatangihia, ka pātai anō.
@@ -91,3 +102,5 @@ fault-cli-no-interface = Kāore i kitea he pūrere oro whai tāuru.
     .remedy = Honoa tētahi, tangohia rānei he kōnae: --host scripted:FILE
 fault-cli-several-interfaces = He maha ngā pūrere oro: { $list }.
     .remedy = Whakaingoatia tētahi: --host cpal:ID
+fault-cli-no-mix = Kāore he ranunga o te hopukanga { $file } hei tuku ake. Kāore he mea i tukua.
+    .remedy = Whakahuatia tētahi o ōna kōnae, me --performance.

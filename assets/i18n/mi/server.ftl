@@ -3,7 +3,7 @@
 server-usage =
     korero-server: te oro mai i ngā kaipuoro ki ngā kaiwhakarongo
 
-    korero-server serve [--listen ADDRESS:PORT] [--media ADDRESS:PORT] [--public-address IP]… [--public-url URL] [--data FOLDER] [--config FILE] [--open-metrics]
+    korero-server serve [--listen ADDRESS:PORT] [--media ADDRESS:PORT] [--public-address IP]… [--public-url URL] [--data FOLDER] [--config FILE] [--open-metrics] [--archive FOLDER|s3://BUCKET/PREFIX] [--archive-quota MIB]
     korero-server artist add NAME [--slug SLUG] [--data FOLDER] [--json]
     korero-server key new SLUG [--data FOLDER] [--json]
     korero-server openapi
@@ -75,3 +75,40 @@ fault-server-too-many = He nui rawa ngā tono, ngā hononga rānei mai i tēnei 
     .remedy = Whakamātau anō i roto i ētahi hēkona.
 fault-server-broken = Kāore te tūmau i āhei te mahi i tēnei nā tētahi hē nōna ake.
     .remedy = Whakamātau anō i roto i ētahi hēkona; kei te rangitaki te take mā te kaitiaki o te tūmau.
+
+fault-server-archive = Kāore e taea te whakamahi i te pūranga i { $place }: { $reason }. Kāore he mea i huri.
+    .remedy = Tīpakohia he kōpaki, he pātaka kē rānei mā --archive. Mō s3://… me tautuhi AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION me AWS_ENDPOINT, ki te kore nā Amazon.
+fault-server-no-upload = Kāore he tukuake pērā a tēnei kaipuoro.
+    .remedy = Tīmataria tētahi hou.
+fault-server-upload-over = Kua whakarērea tēnei tukuake, kāore rānei tētahi i haere tonu mō te wiki kotahi.
+    .remedy = Tīmataria tētahi hou; kāore i pā ki te kōnae tonu.
+fault-server-wrong-version = Kāore te tono i te kōrero tus 1.0.0, te putanga kotahi e kōrero ai tēnei tūmau.
+    .remedy = Tukua Tus-Resumable: 1.0.0 me ia tono.
+fault-server-wrong-chunk-type = I tae mai ngā paita me te kore momo ihirangi o te wāhanga.
+    .remedy = Tukua he application/offset+octet-stream.
+fault-server-wrong-offset = Kāore ēnei paita e tīmata i te mutunga o te tukuake. Kāore he mea i huri.
+    .remedy = Uia mā HEAD kei hea tōna mutunga, ka haere tonu ai i reira.
+fault-server-past-end = I nui ake ngā paita i tae mai i te roa i kīia mō te kōnae. Kāore tētahi o ērā i puritia.
+    .remedy = Tīmataria he tukuake hou me te roa tika.
+fault-server-wrong-checksum = I rerekē te taenga mai o ēnei paita i tō rātou tukunga. Kāore tētahi o ērā i puritia.
+    .remedy = Tukua anō.
+fault-server-unknown-checksum = He momo tapeke taki tēnei kāore e mōhiotia ana e tēnei tūmau.
+    .remedy = Whakamahia a sha256, a sha1 rānei.
+fault-server-interrupted = I ngaro te hononga i mua i te taenga mai o ngā mea katoa.
+    .remedy = Uia mā HEAD te nui kua haumaru, ka haere tonu ai i reira.
+fault-server-no-hash = I tae mai te tukuake me te kore SHA-256 o te kōnae katoa, ā, ki te kore tērā kāore e mōhiotia mēnā ka tae mai ia moka.
+    .remedy = Tukua i te Upload-Metadata hei sha256: kia 64 ngā mati tekau mā ono, i te Base64.
+fault-server-no-master = Ko ngā hopukanga matua anake ka tangohia e te pūranga.
+    .remedy = Tukua he kōnae WAV, FLAC rānei, hei audio/wav, hei audio/flac rānei.
+fault-server-master-too-large = He rahi ake te kōnae i te { $limit } GiB e taea ana e te pūranga.
+    .remedy = Tukua hei wāhanga, hei FLAC rānei.
+fault-server-too-many-uploads = Kei te haere kē ngā tukuake e { $limit } a tēnei kaipuoro.
+    .remedy = Whakaotia tētahi, whakarērea rānei tētahi.
+fault-server-archive-full = E { $wanted } MiB te rahi o te kōnae, engari e { $left } MiB anake e toe ana mā tēnei kaipuoro i te pūranga. Kāore i pā ki ngā mea kei roto.
+    .remedy = Tangohia ngā hopukanga kia { $over } MiB i te pūranga, tonoa rānei he wāhi anō i te kaitiaki o te tūmau.
+fault-server-no-disk = Kua kī te kōpae o te pūranga. Kei te haumaru ngā mea i tae i mua.
+    .remedy = Whakamōhiotia te kaitiaki o te tūmau; ina whai wāhi, tukua ake anō: ka haere tonu i reira.
+fault-server-no-recording = Kāore he hopukanga pērā i te pūranga.
+    .remedy = Tirohia te whakaaturanga mō ngā mea kei reira.
+fault-server-no-such-range = Kāore he paita o te hopukanga i te awhe i tonoa.
+    .remedy = Tonoa he awhe kei roto i tōna roa.

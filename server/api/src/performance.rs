@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::Decimal;
+use crate::{Decimal, PerformanceNow};
 
 /// One life of the app's engine: which moment its frame 0 was. With it any sound on air can be dated.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
@@ -50,4 +50,11 @@ pub struct PerformanceEnded {
     pub id: Uuid,
     /// When it ended, UTC in milliseconds since 1970.
     pub ended_ms: i64,
+}
+
+/// `GET /api/v1/performances?epoch={id}` (bearer key): what was played in one life of the app's engine, the oldest first.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub struct PerformanceList {
+    /// The performances.
+    pub performances: Vec<PerformanceNow>,
 }

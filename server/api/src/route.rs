@@ -2,6 +2,12 @@
 
 /// `POST`: opens a performance (bearer key). `POST {PERFORMANCES}/{id}/end` ends it (bearer key).
 pub const PERFORMANCES: &str = "/api/v1/performances";
+/// `POST {PERFORMANCES}/{id}/uploads`: begins to upload a master (tus 1.0, bearer key); `HEAD`, `PATCH`, `DELETE
+/// {UPLOADS}/{id}`: tus 1.0; `GET {UPLOADS}/{id}`: what became of it.
+pub const UPLOADS: &str = "/api/v1/uploads";
+/// `GET {PERFORMANCES}/{id}/recordings`: the masters of a performance. `GET`, `HEAD {RECORDINGS}/{id}`: one, by ranges;
+/// `DELETE` (bearer key).
+pub const RECORDINGS: &str = "/api/v1/recordings";
 /// `GET`: every artist. `GET {ARTISTS}/{slug}`: one. `GET {ARTISTS}/{slug}/events`: one, as server-sent events.
 pub const ARTISTS: &str = "/api/v1/artists";
 /// `GET`: the server's clock.

@@ -1,5 +1,7 @@
 //! The embedded database.
 
+mod archive;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -182,6 +184,17 @@ impl Store for Sqlite {
             let row =
                 query("SELECT * FROM performance WHERE id = ?").bind(id.to_string()).fetch_optional(&self.0).await?;
             Ok(row.as_ref().map(performance).transpose()?)
+        })
+    }
+
+    fn performances_of_epoch(&self, artist: Uuid, epoch: Uuid) -> Answer<'_, Vec<Performance>> {
+        Box::pin(async move {
+            let rows = query("SELECT * FROM performance WHERE artist_id = ? AND epoch_id = ? ORDER BY started_ms, id")
+                .bind(artist.to_string())
+                .bind(epoch.to_string())
+                .fetch_all(&self.0)
+                .await?;
+            Ok(rows.iter().map(performance).collect::<Result<_, _>>()?)
         })
     }
 

@@ -3,19 +3,19 @@
 use super::sqlite::Sqlite;
 use super::*;
 
-async fn store() -> (tempfile::TempDir, Sqlite) {
+pub(super) async fn store() -> (tempfile::TempDir, Sqlite) {
     let folder = tempfile::tempdir().unwrap();
     let store = Sqlite::open(folder.path()).await.unwrap();
     (folder, store)
 }
 
-async fn with_artist(store: &dyn Store, slug: &str) -> Artist {
+pub(super) async fn with_artist(store: &dyn Store, slug: &str) -> Artist {
     let artist = Artist { id: Uuid::now_v7(), slug: slug.into(), name: format!("The {slug}") };
     store.add_artist(&artist, 1).await.unwrap();
     artist
 }
 
-fn performance(artist: &Artist, started_ms: i64) -> Performance {
+pub(super) fn performance(artist: &Artist, started_ms: i64) -> Performance {
     Performance {
         id: Uuid::now_v7(),
         artist: artist.id,

@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod archive;
 mod client;
 mod http;
+mod masters;
 mod performances;
 mod program;
 mod sound;
 mod spec;
+mod tus;

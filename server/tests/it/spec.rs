@@ -15,7 +15,13 @@ fn the_committed_description_is_the_servers_own() {
 async fn the_description_is_served() {
     let house = House::open().await;
     let description = house.json("/api/openapi.json").await;
-    for path in ["/api/v1/artists", "/api/v1/artists/{slug}/events", "/api/v1/performances", "/api/v1/time"] {
+    for path in [
+        "/api/v1/artists",
+        "/api/v1/artists/{slug}/events",
+        "/api/v1/performances",
+        "/api/v1/time",
+        "/api/v1/uploads/{id}",
+    ] {
         assert!(description["paths"][path].is_object(), "{path}");
     }
     house.running.stop().await;

@@ -1,0 +1,72 @@
+//! The archive: lossless masters come in by tus 1.0 (<https://tus.io/protocols/resumable-upload>), are compared with the
+//! hash that was announced, and are served back by ranges. The archive is the master, not the stream.
+//!
+//! A piece of an upload is first an object in the store and then a row in the database; only what has a row counts. So
+//! a server that is killed anywhere loses the pieces that it was receiving and nothing else, and what it left behind
+//! is cleared with its upload.
+
+mod finish;
+mod intake;
+mod ranges;
+mod recordings;
+mod shelf;
+pub(crate) mod tus;
+mod uploads;
+
+use axum::Router;
+use axum::routing::{any, get};
+use tokio::sync::{Notify, Semaphore};
+use utoipa::OpenApi as _;
+
+pub(crate) use self::finish::run;
+pub(crate) use self::shelf::Shelf;
+
+use crate::app::App;
+use crate::limits::MAX_INTAKES;
+
+/// What the requests of the archive share.
+#[derive(Debug)]
+pub(crate) struct Archive {
+    shelf: Shelf,
+    /// Places for requests that bring bytes.
+    intakes: Semaphore,
+    /// Rings when there is something to put together or to clear away.
+    work: Notify,
+}
+
+impl Archive {
+    pub(crate) fn new(shelf: Shelf) -> Self {
+        Self { shelf, intakes: Semaphore::new(MAX_INTAKES), work: Notify::new() }
+    }
+}
+
+/// The addresses of the archive. Those of tus take every method, because `X-HTTP-Method-Override` may name another than
+/// the request has.
+pub(crate) fn router() -> Router<App> {
+    Router::new()
+        .route("/api/v1/performances/{id}/uploads", any(uploads::of_performance))
+        .route("/api/v1/uploads/{id}", any(uploads::one))
+        .route("/api/v1/performances/{id}/recordings", get(recordings::list))
+        .route("/api/v1/recordings/{id}", get(recordings::read).delete(recordings::remove))
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    paths(
+        uploads::create,
+        uploads::status,
+        uploads::look,
+        uploads::append,
+        uploads::end,
+        recordings::list,
+        recordings::read,
+        recordings::remove,
+    ),
+    tags((name = "archive", description = "Lossless masters: in by tus 1.0, out by ranges.")),
+)]
+struct Described;
+
+/// What the description of the API says of the archive.
+pub(crate) fn described() -> utoipa::openapi::OpenApi {
+    Described::openapi()
+}

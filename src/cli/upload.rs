@@ -1,0 +1,132 @@
+//! `korero takes upload`: a master into the archive of our server.
+
+use std::path::{Path, PathBuf};
+
+use korero_sentences::key;
+use uuid::Uuid;
+
+use super::{Voice, headless, plan};
+use crate::fault::Fault;
+use crate::limits::SAMPLE_RATE;
+use crate::record::Part;
+use crate::station::upload::{self, Job, News, Of, Outcome};
+use crate::takes;
+use crate::timeline::{Epoch, FrameIndex};
+
+/// How the journals of takes are called.
+const JOURNAL: &str = ".take.jsonl";
+
+/// What is asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Upload {
+    /// A take's journal, or a WAV or FLAC file.
+    pub what: PathBuf,
+    /// The WHIP address of the artist.
+    pub to: String,
+    /// A file with the stream key.
+    pub key_file: Option<PathBuf>,
+    /// The performance, when the take does not tell.
+    pub performance: Option<Uuid>,
+}
+
+/// Uploads, and tells how far it is.
+///
+/// # Errors
+/// The take, the file, the key or the room in the archive is not what it must be.
+pub(super) fn upload(asked: &Upload, voice: Voice) -> Result<(), Fault> {
+    let (file, take) = master(&asked.what)?;
+    let of = match (asked.performance, take) {
+        (Some(id), _) => Of::Performance(id),
+        (None, Some(of)) => of,
+        (None, None) => return Err(Fault::new(key::FAULT_UPLOAD_NO_PERFORMANCE)),
+    };
+    let key = plan::stream_key(asked.key_file.as_deref())?;
+    let key = key.ok_or_else(|| Fault::new(key::FAULT_CLI_MISSING).with("flag", "--key-file"))?;
+    let job = Job { file, to: asked.to.clone(), key, of, language: voice.language };
+    let stop = headless::catch_signals()?;
+    let mut progress = Progress { voice, file: job.file.clone(), tenth: None };
+    match upload::upload(&job, &stop, &mut |news| progress.tell(news))? {
+        Outcome::Archived(url) => voice.say(key::CLI_UPLOADED, &[("url", url.into())]),
+        Outcome::Stopped => voice.say(key::CLI_UPLOAD_STOPPED, &[]),
+    }
+    Ok(())
+}
+
+/// The file of a take's mix, and how its performance is found; another file is its own master.
+fn master(what: &Path) -> Result<(PathBuf, Option<Of>), Fault> {
+    if !what.to_string_lossy().ends_with(JOURNAL) {
+        return Ok((what.to_owned(), None));
+    }
+    let take = takes::read(what)?;
+    let mix = take.files.iter().find(|file| file.part == Part::Mix);
+    let mix = mix.ok_or_else(|| Fault::new(key::FAULT_CLI_NO_MIX).with("file", what.display().to_string()))?;
+    let of = Of::Take { epoch: take.epoch.id, utc_ms: moment(take.epoch, mix.first_frame) };
+    Ok((mix.path.clone(), Some(of)))
+}
+
+/// When a frame sounded, UTC in ms since 1970.
+fn moment(epoch: Epoch, frame: FrameIndex) -> i64 {
+    let since = u128::from(frame.0) * 1_000 / u128::from(SAMPLE_RATE);
+    i64::try_from(u128::from(epoch.utc_ns_at_frame_0) / 1_000_000 + since).unwrap_or(i64::MAX)
+}
+
+/// Tells each tenth once.
+struct Progress {
+    voice: Voice,
+    file: PathBuf,
+    tenth: Option<(u64, bool)>,
+}
+
+impl Progress {
+    fn tell(&mut self, news: News) {
+        match news {
+            News::Hashing => {
+                self.voice.say(key::CLI_UPLOAD_HASHING, &[("file", self.file.display().to_string().into())]);
+            }
+            News::Waiting => self.voice.say(key::CLI_UPLOAD_WAITING, &[]),
+            News::Checking => self.voice.say(key::CLI_UPLOAD_CHECKING, &[]),
+            News::Safe { arrived, bytes, slow } => {
+                let percent = arrived.saturating_mul(100) / bytes.max(1);
+                let now = (percent / 10, slow);
+                if self.tenth.replace(now) != Some(now) {
+                    let key = if slow { key::CLI_UPLOAD_SLOW } else { key::CLI_UPLOAD_SAFE };
+                    self.voice.say(key, &[("percent", percent.into()), ("mib", bytes.div_ceil(1 << 20).into())]);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::journal::{FORMAT, Line};
+    use crate::show::Show;
+
+    #[test]
+    fn a_frame_of_a_take_is_dated_by_its_epoch() {
+        let epoch = Epoch { id: Uuid::nil(), utc_ns_at_frame_0: 1_795_000_000_123_456_789 };
+        assert_eq!(moment(epoch, FrameIndex(0)), 1_795_000_000_123);
+        assert_eq!(moment(epoch, FrameIndex(3 * 48_000 + 24)), 1_795_000_003_123);
+    }
+
+    #[test]
+    fn a_file_is_its_own_master_and_a_journal_names_the_mix() {
+        assert_eq!(master(Path::new("a/x.flac")).unwrap(), (PathBuf::from("a/x.flac"), None));
+        let folder = tempfile::tempdir().unwrap();
+        let journal = folder.path().join("x.take.jsonl");
+        let epoch = Epoch { id: Uuid::from_u128(7), utc_ns_at_frame_0: 5_000_000 };
+        let mut text = line(&Line::Take { format: FORMAT, epoch, show: Show::default() });
+        std::fs::write(&journal, &text).unwrap();
+        assert_eq!(master(&journal).unwrap_err().code, key::FAULT_CLI_NO_MIX);
+        let first_frame = FrameIndex(48_000);
+        text += &line(&Line::File { part: Part::Mix, name: "x mix.wav".into(), channels: 2, first_frame });
+        std::fs::write(&journal, &text).unwrap();
+        let of = Of::Take { epoch: epoch.id, utc_ms: 1_005 };
+        assert_eq!(master(&journal).unwrap(), (folder.path().join("x mix.wav"), Some(of)));
+    }
+
+    fn line(line: &Line) -> String {
+        serde_json::to_string(line).unwrap() + "\n"
+    }
+}
