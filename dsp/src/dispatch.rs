@@ -54,9 +54,9 @@ pub(crate) fn frame_by_frame() {
 /// Writes a function `name(level, arguments…)` that runs the `#[inline(always)]` function `kernel(arguments…)`
 /// compiled for that level; a kernel after `wide` is generic over the registers, see [`crate::wide`].
 macro_rules! dispatched {
-    ($(#[$meta:meta])* wide fn $name:ident($($arg:ident: $kind:ty),* $(,)?) $(-> $result:ty)? = $kernel:ident $(::<$more:tt>)?;) => {
+    ($(#[$meta:meta])* wide $vis:vis fn $name:ident($($arg:ident: $kind:ty),* $(,)?) $(-> $result:ty)? = $kernel:ident $(::<$more:tt>)?;) => {
         $(#[$meta])*
-        fn $name(level: $crate::dispatch::Level, $($arg: $kind),*) $(-> $result)? {
+        $vis fn $name(level: $crate::dispatch::Level, $($arg: $kind),*) $(-> $result)? {
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2")]
             fn avx2($($arg: $kind),*) $(-> $result)? {
@@ -70,9 +70,9 @@ macro_rules! dispatched {
             }
         }
     };
-    ($(#[$meta:meta])* fn $name:ident($($arg:ident: $kind:ty),* $(,)?) $(-> $result:ty)? = $kernel:path;) => {
+    ($(#[$meta:meta])* $vis:vis fn $name:ident($($arg:ident: $kind:ty),* $(,)?) $(-> $result:ty)? = $kernel:path;) => {
         $(#[$meta])*
-        fn $name(level: $crate::dispatch::Level, $($arg: $kind),*) $(-> $result)? {
+        $vis fn $name(level: $crate::dispatch::Level, $($arg: $kind),*) $(-> $result)? {
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2")]
             fn avx2($($arg: $kind),*) $(-> $result)? {

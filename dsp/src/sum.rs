@@ -31,16 +31,14 @@ pub fn fold<'a>(level: Level, mut parts: impl Iterator<Item = Part<'a>>, out: &m
     }
 }
 
-/// Raises `peaks` to the largest magnitude of `sound` times `gain`, lane by lane. NaN counts as silence. Audio thread.
-pub fn raise(level: Level, sound: &[Lanes], gain: &Ramp, peaks: &mut Lanes) {
-    run_raise(level, sound, gain, peaks);
-}
-
 dispatched! { wide fn fold_one(parts: &[Part<'_>; 1], out: &mut [Lanes], lane: usize, more: bool) = fold_kernel::<1>; }
 dispatched! { wide fn fold_two(parts: &[Part<'_>; 2], out: &mut [Lanes], lane: usize, more: bool) = fold_kernel::<2>; }
 dispatched! { wide fn fold_three(parts: &[Part<'_>; 3], out: &mut [Lanes], lane: usize, more: bool) = fold_kernel::<3>; }
 dispatched! { wide fn fold_four(parts: &[Part<'_>; 4], out: &mut [Lanes], lane: usize, more: bool) = fold_kernel::<4>; }
-dispatched! { wide fn run_raise(sound: &[Lanes], gain: &Ramp, peaks: &mut Lanes) = raise_kernel; }
+dispatched! {
+    /// Raises `peaks` to the largest magnitude of `sound` times `gain`, lane by lane. NaN counts as silence. Audio thread.
+    wide pub fn raise(sound: &[Lanes], gain: &Ramp, peaks: &mut Lanes) = raise_kernel;
+}
 
 #[inline(always)]
 fn fold_kernel<W: Wide, const N: usize>(parts: &[Part<'_>; N], out: &mut [Lanes], lane: usize, more: bool) {

@@ -5,8 +5,9 @@
 //! (−126 dB): sums of them are exact, so that unity stays unity for ever.
 
 mod ceilings;
-mod core;
+
 mod gains;
+mod kernel;
 mod window;
 
 use crate::dispatch::Level;
@@ -15,8 +16,9 @@ use crate::lanes::{LANES, LaneBlock, Lanes};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
 use crate::smooth::{GLIDE_CELLS, Glide};
 use crate::units::{db_to_gain, gain_to_db};
-use core::Core;
+
 use gains::{SOON, UNITY};
+use kernel::Core;
 
 /// What no true peak passes, in dB of full scale.
 pub const CEILING: ParamId = ParamId(0);
@@ -148,7 +150,7 @@ impl Effect for Limiter {
         }
         let phase = block.phase();
         let ceiling = self.ceiling.ramp(block);
-        core::run(self.level, block.frames_mut(), phase, ceiling, &self.pace, &mut self.core);
+        kernel::run(self.level, block.frames_mut(), phase, ceiling, &self.pace, &mut self.core);
     }
 
     fn latency_frames(&self) -> usize {

@@ -4,7 +4,7 @@ use super::ceilings::{Below, Ceilings};
 use super::gains::{Gains, UNITY, link};
 use super::window::Window;
 use super::{LOOK_AHEAD, Pace};
-use crate::dispatch::{Level, dispatched, frame_by_frame};
+use crate::dispatch::{dispatched, frame_by_frame};
 use crate::lanes::{GRID, LANES, Lanes};
 use crate::smooth::Ramp;
 use crate::true_peak::{self, Peaks, TruePeak};
@@ -53,12 +53,7 @@ impl Core {
 
 dispatched! {
     /// Limits a block whose first frame has the place `phase` in its cell.
-    wide fn run_at(frames: &mut [Lanes], phase: usize, ceiling: &Ramp, pace: &Pace, core: &mut Core) = run_kernel;
-}
-
-/// Limits a block whose first frame has the place `phase` in its cell.
-pub(super) fn run(level: Level, frames: &mut [Lanes], phase: usize, ceiling: &Ramp, pace: &Pace, core: &mut Core) {
-    run_at(level, frames, phase, ceiling, pace, core);
+    wide pub(super) fn run(frames: &mut [Lanes], phase: usize, ceiling: &Ramp, pace: &Pace, core: &mut Core) = run_kernel;
 }
 
 #[inline(always)]
