@@ -40,13 +40,8 @@ pub enum Deed {
     KeepScenes(Arc<Scenes>),
     /// Keep a person's own preset.
     KeepPreset(Preset),
-    /// Start the recorder.
-    StartRecorder {
-        /// The mix master.
-        mix: bool,
-        /// Every input dry.
-        inputs: bool,
-    },
+    /// Start the recorder with what is chosen.
+    StartRecorder,
     /// Stop the recorder and finish its files.
     StopRecorder,
     /// Listen to the inputs for the set-up assistant, from now on or no more.
@@ -174,8 +169,8 @@ impl Session {
                 self.state.record_folder = folder;
                 vec![Deed::Remember]
             }
-            Command::RecordWhat { mix, inputs } => {
-                (self.state.record_mix, self.state.record_inputs) = (mix, inputs);
+            Command::RecordWhat(recording) => {
+                self.state.record = *recording;
                 vec![Deed::Remember]
             }
             Command::StartRecording => self.start_recording(),
@@ -284,12 +279,10 @@ impl Session {
             self.tell(Fault::new(key::FAULT_SESSION_NO_DEVICE));
             return Vec::new();
         }
-        if !self.state.record_mix && !self.state.record_inputs {
-            self.state.record_mix = true;
-        }
+        self.state.record.mix |= !self.state.record.has_any();
         let mut deeds = self.solo_to_headphones();
         self.state.recording = RecordingState::On { length: Duration::ZERO, files: Vec::new(), disk_left: None };
-        deeds.push(Deed::StartRecorder { mix: self.state.record_mix, inputs: self.state.record_inputs });
+        deeds.push(Deed::StartRecorder);
         deeds
     }
 

@@ -191,13 +191,13 @@ impl Stage {
         self.look_at_device(now);
         self.tell_progress(now);
         let inputs = self.inputs();
-        for event in self.tape.look(&mut self.engine, inputs) {
+        let desk = Arc::clone(self.session.desk());
+        for event in self.tape.look(&mut self.engine, &desk, inputs) {
             self.tell(event, now);
         }
         for event in self.air.look(&mut self.engine, now) {
             self.tell(event, now);
         }
-        let desk = Arc::clone(self.session.desk());
         if self.session.fades() {
             self.meters.rings_rest(now + RING_REST);
         }
@@ -286,9 +286,9 @@ impl Stage {
                 self.keep(|folder| scene::file::save(&folder.join(Settings::SCENES_FILE), &scenes))?;
             }
             Deed::KeepPreset(own) => self.keep(|folder| preset::file::save(&folder.join(Settings::PRESETS), &own))?,
-            Deed::StartRecorder { mix, inputs } => {
+            Deed::StartRecorder => {
                 let now = self.session.snapshot(now);
-                self.tape.start(now.record_folder, now.show, mix, inputs);
+                self.tape.start(now.record_folder, now.show, now.record);
             }
             Deed::StopRecorder => {
                 if let Some(ended) = self.tape.stop() {

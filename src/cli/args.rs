@@ -10,6 +10,7 @@ use lexopt::{Parser, ValueExt};
 
 use crate::fault::Fault;
 use crate::limits::{BITRATE_DEFAULT, BITRATES, DEVICE_FRAMES, MAX_NAME, SETUP_LENGTH};
+use crate::recording::{Layout, Recording, SampleForm, Second};
 
 /// What is to be done.
 #[derive(Clone, PartialEq, Debug)]
@@ -56,10 +57,8 @@ pub(super) struct Play {
     pub key_file: Option<PathBuf>,
     /// Where recordings go.
     pub record: Option<PathBuf>,
-    /// Record the mix.
-    pub mix: bool,
-    /// Record every input dry.
-    pub inputs: bool,
+    /// What is recorded, and how.
+    pub recording: Recording,
     /// End after this time.
     pub length: Option<Duration>,
     /// Write statistics here at the end.
@@ -144,8 +143,9 @@ fn play(parser: &mut Parser) -> Result<Play, Fault> {
             Long("to") => play.to = Some(text(parser, "--to")?),
             Long("key-file") => play.key_file = Some(path(parser)?),
             Long("record" | "into") => play.record = Some(path(parser)?),
-            Long("mix") => play.mix = true,
-            Long("inputs") => play.inputs = true,
+            Long(word) if record_word(word, &mut play.recording) => {}
+            Long("mirror") => play.recording.second = Second::Mirror(path(parser)?),
+            Long("fail-over") => play.recording.second = Second::FailOver(path(parser)?),
             Long("for") => {
                 let seconds = number::<f64>(parser, "--for", |s| s.is_finite() && *s > 0.0 && *s < 1e7)?;
                 play.length = Some(Duration::from_secs_f64(seconds));
@@ -163,6 +163,20 @@ fn play(parser: &mut Parser) -> Result<Play, Fault> {
     Ok(play)
 }
 
+/// Takes a word that says what is recorded and needs no value.
+fn record_word(word: &str, recording: &mut Recording) -> bool {
+    match word {
+        "mix" => recording.mix = true,
+        "inputs" => recording.inputs = true,
+        "groups" => recording.groups = true,
+        "cues" => recording.cues = true,
+        "float" => recording.form = SampleForm::Float32,
+        "file-per-track" => recording.layout = Layout::FilePerTrack,
+        _ => return false,
+    }
+    true
+}
+
 fn air(play: Play) -> Result<Verb, Fault> {
     if play.to.is_none() {
         return Err(missing("--to"));
@@ -172,7 +186,7 @@ fn air(play: Play) -> Result<Verb, Fault> {
 
 /// Without a word about what is recorded, the mix is.
 fn record(mut play: Play) -> Result<Verb, Fault> {
-    play.mix |= !play.inputs;
+    play.recording.mix |= !play.recording.has_any();
     Ok(Verb::Record(play))
 }
 
@@ -325,15 +339,21 @@ mod tests {
             panic!("it is read")
         };
         assert_eq!(play.length, Some(Duration::from_millis(1500)));
-        assert_eq!((play.frames, play.bitrate, play.inputs), (Some(64), Some(128_000), true));
+        assert_eq!((play.frames, play.bitrate, play.recording.inputs), (Some(64), Some(128_000), true));
     }
 
     #[test]
     fn record_takes_the_mix_unless_only_the_inputs_are_named() {
         let Ok(Verb::Record(play)) = read("record --into x") else { panic!("it is read") };
-        assert!(play.mix && !play.inputs);
+        assert!(play.recording.mix && !play.recording.inputs);
         let Ok(Verb::Record(play)) = read("record --inputs") else { panic!("it is read") };
-        assert!(!play.mix && play.inputs);
+        assert!(!play.recording.mix && play.recording.inputs);
+        let line = "record --groups --cues --float --file-per-track --fail-over /b";
+        let Ok(Verb::Record(play)) = read(line) else { panic!("it is read") };
+        let Recording { mix, groups, cues, form, layout, second, .. } = play.recording;
+        assert!(!mix && groups && cues);
+        assert_eq!((form, layout), (SampleForm::Float32, Layout::FilePerTrack));
+        assert_eq!(second, Second::FailOver("/b".into()));
     }
 
     #[test]

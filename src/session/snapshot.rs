@@ -12,6 +12,7 @@ use crate::desk::history::Edit;
 use crate::desk::preset::Preset;
 use crate::desk::scene::{SceneId, Scenes};
 use crate::fault::Fault;
+use crate::recording::Recording;
 use crate::show::Show;
 use crate::timeline::FrameIndex;
 
@@ -58,10 +59,8 @@ pub struct Snapshot {
     pub bitrate: u32,
     /// Where recordings go.
     pub record_folder: PathBuf,
-    /// Recording takes the mix.
-    pub record_mix: bool,
-    /// Recording takes every input dry.
-    pub record_inputs: bool,
+    /// What is recorded and how.
+    pub record: Recording,
     /// The language (BCP 47) that was chosen this evening; `None` while nobody chose.
     pub language: Option<String>,
     /// The evening's names.

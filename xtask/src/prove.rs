@@ -94,6 +94,19 @@ const LINES: &[Line] = &[
         tests: &["test(/are_no_numbers|takes_a_value_out_of_range|what_is_wrong_in_a|newer_version|newer_format/)"],
         sanitised: &[],
     },
+    Line {
+        id: "4.1",
+        title: "Kills and power cuts",
+        tests: &["binary(record) | test(/^record::tests::power::/)"],
+        sanitised: &[],
+    },
+    Line {
+        id: "4.2",
+        title: "Disk faults",
+        tests: &["package(korero) & test(/^record::(tests|pulse)::/)"],
+        sanitised: &[],
+    },
+    Line { id: "4.3", title: "Size", tests: &["package(korero) & test(/^record::wav::/)"], sanitised: &[] },
 ];
 
 /// Proves the lines that are named, or all, and writes `docs/figures.md`.

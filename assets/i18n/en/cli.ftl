@@ -10,7 +10,10 @@ cli-help =
         --key-file FILE           the stream key, in a file that only you can read (or KORERO_KEY)
         --desk FILE               the desk; without it every input is a strip
         --record DIR              where the 24-bit master goes
-        --inputs                  record every input dry as well
+        --inputs --groups --cues  record every input dry, the groups, the headphone mixes as well
+        --float --file-per-track  32-bit float; a file for each input and each stereo pair
+        --mirror DIR              write everything to a second disk too
+        --fail-over DIR           go on there when the first disk is in trouble
         --host cpal:ID            an interface, by the id that “devices” lists
         --host scripted:FILE      a multitrack or a script instead of an interface
         --for SECONDS             end after that time

@@ -1,6 +1,6 @@
 # The recorder and the takes on disk. First what happened, then what is safe; the remedy says what to do.
 
-fault-record-nothing = Neither the mix nor the inputs are chosen for recording, so nothing is recorded.
+fault-record-nothing = Nothing is chosen for recording: no mix, no inputs, no groups and no cues. So nothing is recorded.
     .remedy = Choose the mix, the inputs, or both, and record again.
 fault-record-denied = The folder { $folder } may not be written to. What is on the disk already is safe.
     .remedy = Choose another folder for recordings, or allow writing to this one.
@@ -18,6 +18,12 @@ fault-record-low = { $minutes ->
        *[other] The disk has room for { $minutes } more minutes of this recording. Everything recorded until now is safe.
     }
     .remedy = Make room on the disk before it is full.
+fault-record-no-room = The disk of { $folder } has { $free } MiB free. One minute of this recording needs { $needed } MiB, so it was not begun there.
+    .remedy = Make room on the disk, or choose another folder for recordings.
+fault-record-waits = The disk of { $folder } does not answer. The sound waits in memory for up to { $seconds } seconds; nothing is lost yet.
+    .remedy = Check that the disk is plugged in and not busy with something else. Recording goes on by itself when it answers.
+fault-record-second = The recording goes on in { $folder }, because the first disk is in trouble. What is missing is named in the journal; the show goes on.
+    .remedy = Leave both disks plugged in. After the show, keep both parts of the take and look after the first disk.
 fault-record-thread = This computer could not start the recorder. Nothing was recorded; the show goes on.
     .remedy = Close other programs and record again.
 fault-record-slow = The disk was too slow: { $milliseconds } ms of { $file } are silence. The rest of it is safe; the show goes on.
@@ -28,3 +34,5 @@ fault-record-died = The recorder ended because of a mistake in the app. What was
     .remedy = Record again at once, and tell the makers of the app.
 fault-record-journal = The notes of the take { $file } cannot be read. The sound beside them was not touched.
     .remedy = Open the WAV files themselves; they do not need the notes.
+fault-takes-busy = The take { $folder } is being recorded right now, so it was left alone.
+    .remedy = Stop the recording first.

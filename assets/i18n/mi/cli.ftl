@@ -10,7 +10,10 @@ cli-help =
         --key-file FILE           te kī pāho, kei tētahi kōnae māu anake e pānui (KORERO_KEY rānei)
         --desk FILE               te papa whakaranu; ki te kore, ka noho ia tāuru hei aho
         --record DIR              te wāhi ki a ia te pūmatua moka-24
-        --inputs                  hopukina hoki ia tāuru, kāore i whakaranua
+        --inputs --groups --cues  hopukina hoki ia tāuru maroke, ngā rōpū, ngā whakaranunga mō ngā taringa
+        --float --file-per-track  moka-32 tau rewa; he kōnae mō ia tāuru, mō ia takirua hoki
+        --mirror DIR              tuhia ngā mea katoa ki tētahi kōpae tuarua hoki
+        --fail-over DIR           haere tonu ki reira ina raru te kōpae tuatahi
         --host cpal:ID            he pūrere oro, mā te id e rārangitia ana e “devices”
         --host scripted:FILE      he oro maha, he tuhinga rānei hei whakakapi i te pūrere oro
         --for SECONDS             whakamutua i muri i taua wā

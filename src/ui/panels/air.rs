@@ -180,14 +180,15 @@ fn lamp(painter: &Painter, view: &View<'_>, at: egui::Pos2, face: &Face) {
 
 /// What is recorded, and how long the disk lasts.
 fn what(ui: &mut Ui, view: &View<'_>) {
-    let (mut mix, mut inputs) = (view.snapshot.record_mix, view.snapshot.record_inputs);
+    let mut record = view.snapshot.record.clone();
     ui.add_enabled_ui(!view.recording(), |ui| {
         ui.horizontal(|ui| {
             let reason = view.word(key::WINDOW_RECORD_LOCKED);
-            let first = ui.checkbox(&mut mix, view.word(key::WINDOW_RECORD_MIX)).on_disabled_hover_text(&reason);
-            let second = ui.checkbox(&mut inputs, view.word(key::WINDOW_RECORD_INPUTS)).on_disabled_hover_text(&reason);
+            let first = ui.checkbox(&mut record.mix, view.word(key::WINDOW_RECORD_MIX)).on_disabled_hover_text(&reason);
+            let second =
+                ui.checkbox(&mut record.inputs, view.word(key::WINDOW_RECORD_INPUTS)).on_disabled_hover_text(&reason);
             if first.changed() || second.changed() {
-                view.send(Command::RecordWhat { mix, inputs });
+                view.send(Command::RecordWhat(Box::new(record)));
             }
         });
     });
