@@ -82,6 +82,8 @@ pub const MAX_GAPS_KEPT: usize = 16_384;
 pub const MAX_JOURNAL_BYTES: u64 = 64 * 1024 * 1024;
 /// Sound that is read at once when a take is checked, in bytes.
 pub const VERIFY_BYTES: usize = 1024 * 1024;
+/// Chunks of a WAV file that are read in search of its sound.
+pub const MAX_CHUNKS: usize = 4_096;
 /// The longest name of a take's folder, in bytes; with a number behind it, it stays below 255.
 pub const MAX_FILE_STEM: usize = 160;
 /// The longest name of a file in a take, in bytes, without its ending.

@@ -303,4 +303,4 @@ pub(crate) fn disk_fault(error: &io::Error, folder: &Path) -> Fault {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -4,6 +4,7 @@
 mod air;
 mod culprit;
 mod ear;
+mod mending;
 mod meters;
 pub mod report;
 mod tape;
@@ -33,6 +34,7 @@ use crate::settings::Settings;
 use crate::timeline::Gap;
 use air::Air;
 use ear::Ear;
+use mending::Mending;
 use meters::Meters;
 use report::Report;
 use tape::Tape;
@@ -116,6 +118,7 @@ struct Stage {
     air: Air,
     meters: Meters,
     ear: Ear,
+    mending: Mending,
     shown: Arc<ArcSwap<Snapshot>>,
     frames: u32,
     strict: bool,
@@ -137,6 +140,8 @@ impl Stage {
         shown: Arc<ArcSwap<Snapshot>>,
         meters: Meters,
     ) -> Self {
+        let second = plan.start.record.second.folder().map(Path::to_owned);
+        let mending = Mending::start([plan.start.record_folder.clone()].into_iter().chain(second).collect());
         let language = plan.remember.as_deref().and_then(|folder| Settings::load(folder).0.language);
         Self {
             session: Session::new(plan.start, plan.aim),
@@ -146,6 +151,7 @@ impl Stage {
             air: Air::new(plan.log_packets),
             meters,
             ear: Ear::default(),
+            mending,
             shown,
             frames: plan.frames.unwrap_or(DEVICE_FRAMES_DEFAULT),
             strict: plan.strict,
@@ -205,6 +211,9 @@ impl Stage {
             self.tell(event, now);
         }
         for event in self.ear.look(&mut self.engine, self.session.device()) {
+            self.tell(event, now);
+        }
+        for event in self.mending.look() {
             self.tell(event, now);
         }
         self.save_when_due(now, false);

@@ -1,6 +1,7 @@
 //! Takes: what lies on the disk after a recording, read from its journal.
 
 pub mod repair;
+pub mod verify;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 use crate::fault::Fault;
 use crate::limits::{MAX_JOURNAL_BYTES, SAMPLE_RATE};
 use crate::record::disk::{Access, Disk, read_most_at};
-use crate::record::journal::{FORMAT, Line};
+use crate::record::journal::{FORMAT, Line, Sums};
 use crate::record::names::TakeFolder;
 use crate::record::{Part, disk_fault};
 use crate::recording::SampleForm;
@@ -65,8 +66,8 @@ pub enum FileEnd {
     Whole {
         /// All its frames, gaps included.
         frames: u64,
-        /// CRC-32 of its sound, when it is known.
-        crc32: Option<u32>,
+        /// Its check sums, when they are known.
+        sums: Option<Sums>,
     },
     /// It was mended after a crash.
     Recovered {
@@ -74,8 +75,8 @@ pub enum FileEnd {
         frames: u64,
         /// Frames that were on their way to the disk and were lost.
         lost_frames: u64,
-        /// CRC-32 of its sound.
-        crc32: u32,
+        /// Its check sums.
+        sums: Sums,
     },
 }
 
@@ -163,11 +164,11 @@ impl Take {
             Line::Gap { part, gap } => {
                 self.files.iter_mut().filter(|file| file.part == part).for_each(|file| file.gaps.push(gap));
             }
-            Line::End { part, track, frames, crc32 } => {
-                self.end(part, track, FileEnd::Whole { frames, crc32 });
+            Line::End { part, track, frames, sums } => {
+                self.end(part, track, FileEnd::Whole { frames, sums });
             }
-            Line::Recovered { part, track, frames, lost_frames, crc32 } => {
-                self.end(part, track, FileEnd::Recovered { frames, lost_frames, crc32 });
+            Line::Recovered { part, track, frames, lost_frames, sums } => {
+                self.end(part, track, FileEnd::Recovered { frames, lost_frames, sums });
             }
             Line::Trouble { code, .. } => self.troubles.push(code),
         }

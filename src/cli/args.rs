@@ -32,6 +32,8 @@ pub(super) enum Verb {
     Render(Render),
     /// Listen to the inputs and tell what they are.
     SetUp(SetUp),
+    /// Look at takes, or mend them.
+    Takes(Takes),
     /// Print a commented desk file.
     DeskNew,
     /// Read a desk file and say whether it is good.
@@ -111,6 +113,19 @@ pub(super) struct SetUp {
     pub desk: Option<PathBuf>,
 }
 
+/// What is wanted of takes. A folder that is not named is the one that recordings go into.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Takes {
+    /// List those in a folder for recordings.
+    List(Option<PathBuf>),
+    /// Tell all about one.
+    Show(PathBuf),
+    /// Check one against its journal, or all in a folder for recordings.
+    Verify(Option<PathBuf>),
+    /// Mend one, or all in a folder for recordings.
+    Repair(Option<PathBuf>),
+}
+
 /// Reads the words after the program's name. Errors: a word that means nothing, a missing or impossible value.
 pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Verb, Fault> {
     let mut parser = Parser::from_args(words);
@@ -127,6 +142,7 @@ pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Verb, F
             "render" => render(&mut parser),
             "setup" => set_up(&mut parser),
             "desk" => desk(&mut parser),
+            "takes" => takes(&mut parser).map(Verb::Takes),
             "help" => Ok(Verb::Help),
             other => Err(unknown(other)),
         },
@@ -265,6 +281,27 @@ fn desk(parser: &mut Parser) -> Result<Verb, Fault> {
     }
 }
 
+fn takes(parser: &mut Parser) -> Result<Takes, Fault> {
+    let word = match parser.next().map_err(wrong)? {
+        Some(Value(word)) => word,
+        Some(other) => return Err(wrong(other.unexpected())),
+        None => return Err(missing("list")),
+    };
+    let folder = match parser.next().map_err(wrong)? {
+        Some(Value(folder)) => Some(PathBuf::from(folder)),
+        Some(other) => return Err(wrong(other.unexpected())),
+        None => None,
+    };
+    match (word.to_string_lossy().as_ref(), folder) {
+        ("list", folder) => Ok(Takes::List(folder)),
+        ("show", Some(folder)) => Ok(Takes::Show(folder)),
+        ("show", None) => Err(missing("DIR")),
+        ("verify", folder) => Ok(Takes::Verify(folder)),
+        ("repair", folder) => Ok(Takes::Repair(folder)),
+        (other, _) => Err(unknown(other)),
+    }
+}
+
 fn path(parser: &mut Parser) -> Result<PathBuf, Fault> {
     parser.value().map(PathBuf::from).map_err(wrong)
 }
@@ -376,6 +413,15 @@ mod tests {
             assert_eq!(read(&line.replace(word, "")).map_err(|f| f.code), Err(key::FAULT_CLI_MISSING), "{word}");
         }
         assert_eq!(read("render --preset voice").map_err(|f| f.code), Err(key::FAULT_CLI_VALUE));
+    }
+
+    #[test]
+    fn takes_are_listed_shown_checked_and_mended() {
+        assert_eq!(read("takes list"), Ok(Verb::Takes(Takes::List(None))));
+        assert_eq!(read("takes verify a"), Ok(Verb::Takes(Takes::Verify(Some("a".into())))));
+        assert_eq!(read("takes repair a"), Ok(Verb::Takes(Takes::Repair(Some("a".into())))));
+        assert_eq!(read("takes show").map_err(|f| f.code), Err(key::FAULT_CLI_MISSING));
+        assert_eq!(read("takes eat").map_err(|f| f.code), Err(key::FAULT_CLI_UNKNOWN));
     }
 
     #[test]

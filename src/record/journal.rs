@@ -15,6 +15,15 @@ use crate::timeline::{Epoch, FrameIndex, Gap};
 /// The format of the journals that are written now.
 pub const FORMAT: u32 = 1;
 
+/// The check sums of a file, so that damage is found years later: CRC-32 (ISO-HDLC).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Sums {
+    /// Of its first [`HEADER`](super::wav::HEADER) bytes.
+    pub head: u32,
+    /// Of its sound.
+    pub sound: u32,
+}
+
 /// One line of a journal.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "line", rename_all = "snake_case")]
@@ -64,9 +73,9 @@ pub enum Line {
         track: Option<u8>,
         /// All its frames, gaps included.
         frames: u64,
-        /// CRC-32 of its sound; `None` when not all of it became safe.
+        /// Its check sums; `None` in journals that were written before there were any.
         #[serde(default)]
-        crc32: Option<u32>,
+        sums: Option<Sums>,
     },
     /// A file whose end was never written was mended.
     Recovered {
@@ -78,8 +87,8 @@ pub enum Line {
         frames: u64,
         /// Frames that were on their way to the disk and cannot be trusted; they still lie behind the sound.
         lost_frames: u64,
-        /// CRC-32 of its sound.
-        crc32: u32,
+        /// Its check sums.
+        sums: Sums,
     },
     /// Something was wrong with the disk while this was recorded.
     Trouble {

@@ -92,6 +92,17 @@ fn plan(disk: &TestDisk, tap: Option<TapReader>) -> RecordPlan {
     RecordPlan { take: naming(), first: place(disk, taps), second: None }
 }
 
+/// A short take with a gap that ended in order, on its disk.
+pub(crate) fn recorded(layout: Layout, form: SampleForm) -> TestDisk {
+    let mut rig = Rig::with(RECORD_TAP, layout, form);
+    rig.play(48_000, 480);
+    rig.mix.device_lost(GapCause::Device);
+    rig.play(48_700, 241);
+    rig.step();
+    rig.worker.finish();
+    rig.disk
+}
+
 /// A 24-bit value that tells its frame and channel; never zero, so that silence is not sound.
 fn value(frame: u64, channel: usize) -> i32 {
     let mixed = (frame * 32 + channel as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
@@ -139,7 +150,7 @@ fn a_take_is_two_files_that_line_up_and_a_journal() {
     holds_what_was_played(&rig.disk.samples("/inputs.wav"), CHANNELS, &files[1]);
     let journal = rig.disk.journal();
     assert!(matches!(&journal[0], Line::Take { show, .. } if show.artist == "Manu"));
-    let ended = |line: &Line| matches!(line, Line::End { part: Part::Mix, frames: 720, crc32: Some(_), .. });
+    let ended = |line: &Line| matches!(line, Line::End { part: Part::Mix, frames: 720, sums: Some(_), .. });
     assert!(journal.iter().any(ended));
 }
 

@@ -177,15 +177,21 @@ impl Track {
         self.open.as_mut().map_or(Ok(()), |open| open.each(beat, WavWriter::make_safe))
     }
 
-    /// Ends the files.
+    /// Ends the files. The journal tells the end of those whose sound, cues and length are all safe; the others are for
+    /// the repair.
     pub(super) fn finish(&mut self, journal: &mut Journal, beat: &dyn Fn()) -> io::Result<()> {
         let Some(open) = &mut self.open else { return Ok(()) };
-        let done = open.each(beat, WavWriter::finish);
-        for SoundFile { track, writer, .. } in &open.files {
-            let (frames, crc32) = (writer.safe_frames(), writer.sum());
-            journal.push(&Line::End { part: self.part, track: *track, frames, crc32 });
+        let mut outcome = Ok(());
+        for SoundFile { track, writer, .. } in &mut open.files {
+            let done = writer.finish();
+            if done.is_ok() {
+                let (frames, sums) = (writer.safe_frames(), Some(writer.sums()));
+                journal.push(&Line::End { part: self.part, track: *track, frames, sums });
+            }
+            outcome = outcome.and(done);
+            beat();
         }
-        done
+        outcome
     }
 
     /// What the files are now, as far as they are safe.

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use std::io;
 
 use super::disk::{DiskFile, write_all_at};
+use super::journal::Sums;
 use super::sum::Sum;
 use crate::limits::{RECORD_BATCH, SAMPLE_RATE};
 use crate::recording::SampleForm;
@@ -166,10 +167,10 @@ impl WavWriter {
         self.safe.unwrap_or(0) / self.head.frame_bytes()
     }
 
-    /// The check sum of all sound, once everything that was written is safe.
+    /// The check sums of the file, once it is ended.
     #[must_use]
-    pub fn sum(&self) -> Option<u32> {
-        (self.safe == Some(self.written)).then(|| self.sum.value())
+    pub fn sums(&self) -> Sums {
+        Sums { head: self.head.sum(), sound: self.sum.value() }
     }
 
     /// Bytes of one second of sound.

@@ -6,14 +6,13 @@ use std::path::{Path, PathBuf};
 
 use korero_sentences::key;
 
+use super::verify::sum_of;
 use super::{FileEnd, Take, TakeFile, folders, read};
 use crate::fault::Fault;
-use crate::limits::VERIFY_BYTES;
-use crate::record::disk::{Access, Disk, DiskFile, read_most_at, write_all_at};
+use crate::record::disk::{Access, Disk, read_most_at, write_all_at};
 use crate::record::disk_fault;
-use crate::record::journal::{Journal, Line};
+use crate::record::journal::{Journal, Line, Sums};
 use crate::record::names::TakeFolder;
-use crate::record::sum::Sum;
 use crate::record::wav::{HEADER, Head, WavLabel};
 
 /// A take that was mended.
@@ -62,9 +61,9 @@ pub fn repair(disk: &dyn Disk, folder: &Path) -> Result<Option<Repaired>, Fault>
     let mut left_alone = Vec::new();
     for file in take.files.iter_mut().filter(|file| file.end == FileEnd::Open) {
         match mend(disk, file).map_err(wrong)? {
-            Some((frames, lost_frames, crc32)) => {
-                file.end = FileEnd::Recovered { frames, lost_frames, crc32 };
-                journal.push(&Line::Recovered { part: file.part, track: file.track, frames, lost_frames, crc32 });
+            Some((frames, lost_frames, sums)) => {
+                file.end = FileEnd::Recovered { frames, lost_frames, sums };
+                journal.push(&Line::Recovered { part: file.part, track: file.track, frames, lost_frames, sums });
             }
             None => left_alone.push(file.path.clone()),
         }
@@ -73,9 +72,9 @@ pub fn repair(disk: &dyn Disk, folder: &Path) -> Result<Option<Repaired>, Fault>
     Ok(Some(Repaired { take, left_alone }))
 }
 
-/// Mends one file and gives its frames, the frames behind them that cannot be trusted, and the sum of its sound; `None`
+/// Mends one file and gives its frames, the frames behind them that cannot be trusted, and its check sums; `None`
 /// when it is not there or no recording of ours.
-fn mend(disk: &dyn Disk, told: &TakeFile) -> io::Result<Option<(u64, u64, u32)>> {
+fn mend(disk: &dyn Disk, told: &TakeFile) -> io::Result<Option<(u64, u64, Sums)>> {
     let mut file = match disk.open(&told.path, Access::Write) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -97,21 +96,6 @@ fn mend(disk: &dyn Disk, told: &TakeFile) -> io::Result<Option<(u64, u64, u32)>>
     head.tell(safe);
     write_all_at(&mut *file, 0, head.bytes())?;
     file.sync()?;
-    Ok(Some((safe / frame, (there - safe) / frame, sum_of(&mut *file, safe)?)))
-}
-
-/// The check sum of the first bytes of sound of a file of ours.
-pub(super) fn sum_of(file: &mut dyn DiskFile, bytes: u64) -> io::Result<u32> {
-    let (mut sum, mut at) = (Sum::default(), 0);
-    let mut piece = vec![0; VERIFY_BYTES];
-    while at < bytes {
-        let most = usize::try_from(bytes - at).unwrap_or(VERIFY_BYTES).min(VERIFY_BYTES);
-        let read = read_most_at(file, HEADER + at, &mut piece[..most])?;
-        if read == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        sum.take(&piece[..read]);
-        at += read as u64;
-    }
-    Ok(sum.value())
+    let sums = Sums { head: head.sum(), sound: sum_of(&mut *file, HEADER, safe)? };
+    Ok(Some((safe / frame, (there - safe) / frame, sums)))
 }

@@ -107,6 +107,7 @@ const LINES: &[Line] = &[
         sanitised: &[],
     },
     Line { id: "4.3", title: "Size", tests: &["package(korero) & test(/^record::wav::/)"], sanitised: &[] },
+    Line { id: "4.6", title: "Verify", tests: &["package(korero) & test(/^takes::/)"], sanitised: &[] },
 ];
 
 /// Proves the lines that are named, or all, and writes `docs/figures.md`.

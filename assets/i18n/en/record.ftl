@@ -36,3 +36,26 @@ fault-record-journal = The notes of the take { $file } cannot be read. The sound
     .remedy = Open the WAV files themselves; they do not need the notes.
 fault-takes-busy = The take { $folder } is being recorded right now, so it was left alone.
     .remedy = Stop the recording first.
+fault-takes-none = There is no take { $folder }.
+    .remedy = “korero takes list” names those that are there.
+fault-takes-missing = The file { $file } is missing. The other files of the take are not touched by that.
+    .remedy = Look for it in the bin or on a copy, and put it back into the folder of the take.
+fault-takes-header = The header of { $file } is damaged ({ $what }). The sound behind it may be whole.
+    .remedy = Take the file from a copy; or open it in an editor as raw sound, whose form the journal tells.
+fault-takes-format = { $file } has { $channels } channels at { $rate } Hz; the journal tells of { $wanted } at 48000 Hz in another form. It is not the file that was recorded.
+    .remedy = Put the recorded file back from a copy.
+fault-takes-short = { $bytes } bytes are missing at the end of { $file }. What is before them can be played.
+    .remedy = Take the file from a copy.
+fault-takes-open = { $file } was never ended: it is being recorded, or a crash ended it.
+    .remedy = When it is not being recorded, mend it with “korero takes repair”.
+fault-takes-length = { $file } has { $frames } frames where { $wanted } were recorded. What is there can be played.
+    .remedy = Take the file from a copy.
+fault-takes-sound = The sound in { $file } is not the sound that was recorded: something changed it afterwards.
+    .remedy = Take the file from a copy if the change was not meant, and check the disk.
+fault-takes-damaged = { $files ->
+        [one] One file is damaged.
+       *[other] { $files } files are damaged.
+    }
+    .remedy = Each is named above with its remedy.
+fault-takes-recovered = The take { $take } was interrupted. It was recovered; { $seconds } s at its end are lost.
+    .remedy = Listen to its end. Nothing else has to be done.

@@ -36,3 +36,26 @@ fault-record-journal = Kāore e taea te pānui i ngā tuhipoka o te hopukanga { 
     .remedy = Huakina ngā kōnae WAV tonu; kāore ērā e hiahia ana ki ngā tuhipoka.
 fault-takes-busy = E hopukina ana te hopukanga { $folder } ināianei tonu, nō reira i waiho kia pērā.
     .remedy = Me mātua whakamutu te hopu.
+fault-takes-none = Kāore he hopukanga { $folder }.
+    .remedy = Ka rārangitia e “korero takes list” ngā mea kei reira.
+fault-takes-missing = Kei te ngaro te kōnae { $file }. Kāore i pā ki ētahi atu kōnae o te hopukanga.
+    .remedy = Rapua i te ipupara, i tētahi tārua rānei, ka whakahoki ai ki te kōpaki o te hopukanga.
+fault-takes-header = Kua pakaru te upoko o { $file } ({ $what }). Tērā pea kei te ora te oro kei muri.
+    .remedy = Tangohia mai te kōnae i tētahi tārua; huakina rānei i tētahi ētita hei oro urutapu, kei te hātaka tōna āhua.
+fault-takes-format = E { $channels } ngā hongere o { $file } i te { $rate } Hz; e ai ki te hātaka, e { $wanted } i te 48000 Hz, he āhua kē. Ehara tēnei i te kōnae i hopukina.
+    .remedy = Whakahokia mai te kōnae i hopukina i tētahi tārua.
+fault-takes-short = E { $bytes } ngā paita e ngaro ana i te mutunga o { $file }. Ka taea te whakatangi ngā mea kei mua.
+    .remedy = Tangohia mai te kōnae i tētahi tārua.
+fault-takes-open = Kāore anō a { $file } kia whakaotia: e hopukina ana, nā tētahi pakarutanga rānei i mutu ai.
+    .remedy = Mēnā kāore e hopukina ana, whakatikahia mā “korero takes repair”.
+fault-takes-length = E { $frames } ngā anga o { $file }, engari e { $wanted } i hopukina. Ka taea te whakatangi ngā mea kei reira.
+    .remedy = Tangohia mai te kōnae i tētahi tārua.
+fault-takes-sound = Ehara te oro kei { $file } i te oro i hopukina: nā tētahi mea i huri i muri mai.
+    .remedy = Mēnā kāore taua huringa i hiahiatia, tangohia mai te kōnae i tētahi tārua, ka tirotiro i te kōpae.
+fault-takes-damaged = { $files ->
+        [one] Kotahi te kōnae kua pakaru.
+       *[other] E { $files } ngā kōnae kua pakaru.
+    }
+    .remedy = Kei runga ake te ingoa me te rongoā mō ia kōnae.
+fault-takes-recovered = I haukotia te hopukanga { $take }. Kua whakaorangia; e { $seconds } hēkona o tōna mutunga i ngaro.
+    .remedy = Whakarongo ki tōna mutunga. Kāore he mahi atu.

@@ -8,6 +8,7 @@
 use std::ops::Range;
 
 use crate::limits::{MAX_CUE_LABEL, MAX_INPUTS, SAMPLE_RATE};
+use crate::record::sum::Sum;
 use crate::recording::SampleForm;
 
 /// Bytes before the first sample.
@@ -151,6 +152,14 @@ impl Head {
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// The check sum of the whole header.
+    #[must_use]
+    pub fn sum(&self) -> u32 {
+        let mut sum = Sum::default();
+        sum.take(&self.bytes);
+        sum.value()
     }
 
     /// The two pieces that [`tell`](Self::tell) changes, with their places.
