@@ -88,6 +88,8 @@ pub const MAX_CHUNKS: usize = 4_096;
 pub const MAX_FILE_STEM: usize = 160;
 /// The longest name of a file in a take, in bytes, without its ending.
 pub const MAX_FILE_WORD: usize = 80;
+/// Markers of one recording; there is room for their labels in a file's header.
+pub const MAX_MARKERS: usize = 300;
 /// The longest name of a track or a marker inside a file, in bytes.
 pub const MAX_CUE_LABEL: usize = 120;
 /// A capture stream without a callback for this long has stalled.

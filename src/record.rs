@@ -12,7 +12,7 @@ pub mod names;
 pub mod plan;
 mod pulse;
 pub(crate) mod sum;
-mod track;
+pub(crate) mod track;
 pub mod wav;
 mod worker;
 
@@ -29,6 +29,7 @@ pub use plan::{Naming, Part, Place, RecordPlan, Role, Source};
 
 use crate::fault::Fault;
 use crate::limits::{RECORD_LEAST, RECORD_POLL, RECORD_STALL, RECORD_STOP, RECORD_TAP};
+use crate::recording::Marker;
 use crate::timeline::{FrameIndex, Gap};
 use pulse::Watch;
 use worker::{Board, Worker};
@@ -96,8 +97,8 @@ struct Post {
     board: Board,
     watch: Watch,
     stalled: bool,
-    /// Dropped to ask for the end.
-    asks: Option<Sender<()>>,
+    /// Takes what is marked; dropped to ask for the end.
+    asks: Option<Sender<Marker>>,
     ended: Receiver<Vec<RecordedFile>>,
     over: bool,
 }
@@ -158,7 +159,12 @@ fn post(mut worker: Worker, folder: PathBuf, board: Board, name: &str, begin: In
     let (asks, asked) = mpsc::channel();
     let (tell_end, ended) = mpsc::channel();
     let run = move || {
-        while let Err(RecvTimeoutError::Timeout) = asked.recv_timeout(RECORD_POLL) {
+        loop {
+            match asked.recv_timeout(RECORD_POLL) {
+                Ok(marker) => worker.mark(marker),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
             worker.step(begin.elapsed());
         }
         // Nobody listens when the recorder was dropped; the files are ended all the same.
@@ -187,6 +193,15 @@ impl Recorder {
         let now = self.begin.elapsed();
         self.posts.iter_mut().for_each(|post| post.look(now));
         self.posts.iter().flat_map(|post| std::mem::take(&mut post.board.told().events)).collect()
+    }
+
+    /// Marks a moment, in the journal at once and in every file when it is ended. The caller sees to it that there are at
+    /// most [`MAX_MARKERS`](crate::limits::MAX_MARKERS).
+    pub fn mark(&self, marker: &Marker) {
+        for asks in self.posts.iter().filter_map(|post| post.asks.as_ref()) {
+            // A place whose thread died was told of.
+            let _ = asks.send(marker.clone());
+        }
     }
 
     /// Asks for the end: what is left is written and the files are ended. Does not wait; [`Self::ended`] tells.

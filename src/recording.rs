@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::timeline::FrameIndex;
+
 /// What is recorded and how. The folder that takes go into is chosen apart from it.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -52,6 +54,15 @@ impl Recording {
     pub fn has_any(&self) -> bool {
         self.mix || self.inputs || self.groups || self.cues
     }
+}
+
+/// A moment that a person marked, such as the beginning of a song.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Marker {
+    /// When.
+    pub at: FrameIndex,
+    /// What it is called.
+    pub label: String,
 }
 
 /// The form of one sample in a file.

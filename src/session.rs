@@ -20,7 +20,7 @@ use crate::desk::preset::Preset;
 use crate::desk::scene::{Fade, Scenes};
 use crate::desk::{Desk, Strip};
 use crate::fault::Fault;
-use crate::limits::{MAX_FAULTS, MAX_STRIPS};
+use crate::limits::{MAX_FAULTS, MAX_MARKERS, MAX_NAME, MAX_STRIPS};
 use command::{Aim, Command};
 use event::{AirNews, Event};
 use snapshot::{AirState, DeviceState, RecordingState, ShownFault, Snapshot};
@@ -44,6 +44,8 @@ pub enum Deed {
     StartRecorder,
     /// Stop the recorder and finish its files.
     StopRecorder,
+    /// Mark this moment of the recording under this name.
+    Mark(String),
     /// Listen to the inputs for the set-up assistant, from now on or no more.
     Listen(bool),
     /// Look closer at this channel, or at none.
@@ -175,6 +177,7 @@ impl Session {
             }
             Command::StartRecording => self.start_recording(),
             Command::StopRecording => self.stop_recording(),
+            Command::Mark(name) => self.mark(name),
             Command::GoOnAir => self.go_on_air(),
             Command::LeaveAir => self.leave_air(),
             Command::Undo => self.undo(),
@@ -282,6 +285,7 @@ impl Session {
         self.state.record.mix |= !self.state.record.has_any();
         let mut deeds = self.solo_to_headphones();
         self.state.recording = RecordingState::On { length: Duration::ZERO, files: Vec::new(), disk_left: None };
+        self.state.marked = 0;
         deeds.push(Deed::StartRecorder);
         deeds
     }
@@ -294,6 +298,23 @@ impl Session {
                 vec![Deed::StopRecorder]
             }
         }
+    }
+
+    fn mark(&mut self, name: Option<String>) -> Vec<Deed> {
+        let wrong = match self.state.recording {
+            RecordingState::On { .. } if self.state.marked < MAX_MARKERS => {
+                let nth = self.state.marked;
+                self.state.marked += 1;
+                let song = || self.state.show.set_list.get(nth).cloned();
+                let name = name.filter(|name| !name.trim().is_empty()).or_else(song);
+                let name = name.unwrap_or_else(|| (nth + 1).to_string());
+                return vec![Deed::Mark(name.trim().chars().take(MAX_NAME).collect())];
+            }
+            RecordingState::On { .. } => Fault::new(key::FAULT_SESSION_MARKERS).with("most", MAX_MARKERS),
+            RecordingState::Off => Fault::new(key::FAULT_SESSION_NOT_RECORDING),
+        };
+        self.tell(wrong);
+        Vec::new()
     }
 
     fn recording_ended(&mut self) -> Vec<Deed> {

@@ -26,6 +26,7 @@ use crate::limits::{
     CUE_TAP, DEVICE_FRAMES_DEFAULT, MAX_FAULTS_KEPT, MAX_GAPS_KEPT, REMEMBER_EVERY, RING_REST, STAGE_TICK,
 };
 use crate::metering::Readings;
+use crate::recording::Marker;
 use crate::session::command::{Aim, Command};
 use crate::session::event::Event;
 use crate::session::snapshot::{AirState, DeviceChoice, DeviceState, RecordingState, Snapshot};
@@ -304,6 +305,7 @@ impl Stage {
                     self.tell(ended, now);
                 }
             }
+            Deed::Mark(label) => self.tape.mark(&Marker { at: self.engine.position(), label }),
             Deed::Listen(on) => self.ear.listen(on),
             Deed::LookAt(channel) => self.meters.look_at(channel),
             Deed::ResetLoudness => self.meters.reset(),

@@ -10,12 +10,12 @@ use korero_sentences::key;
 use uuid::Uuid;
 
 use crate::fault::Fault;
-use crate::limits::{MAX_JOURNAL_BYTES, SAMPLE_RATE};
+use crate::limits::{MAX_JOURNAL_BYTES, MAX_MARKERS, SAMPLE_RATE};
 use crate::record::disk::{Access, Disk, read_most_at};
 use crate::record::journal::{FORMAT, Line, Sums};
 use crate::record::names::TakeFolder;
 use crate::record::{Part, disk_fault};
-use crate::recording::SampleForm;
+use crate::recording::{Marker, SampleForm};
 use crate::show::Show;
 use crate::timeline::{Epoch, FrameIndex, Gap};
 
@@ -32,6 +32,8 @@ pub struct Take {
     pub show: Show,
     /// Its files.
     pub files: Vec<TakeFile>,
+    /// What was marked.
+    pub markers: Vec<Marker>,
     /// Codes of what was wrong with the disk meanwhile.
     pub troubles: Vec<String>,
 }
@@ -101,8 +103,8 @@ pub fn read(disk: &dyn Disk, folder: &Path) -> Result<Take, Fault> {
     let bytes = contents(disk, &journal).map_err(|_| refused())?;
     let mut lines = bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
     let Some(Line::Take { format: FORMAT, id, epoch, show }) = lines.next() else { return Err(refused()) };
-    let (files, troubles) = (Vec::new(), Vec::new());
-    let mut take = Take { folder: folder.to_owned(), id, epoch, show, files, troubles };
+    let (files, markers, troubles) = (Vec::new(), Vec::new(), Vec::new());
+    let mut take = Take { folder: folder.to_owned(), id, epoch, show, files, markers, troubles };
     lines.for_each(|line| take.hear(line));
     Ok(take)
 }
@@ -153,7 +155,8 @@ impl Take {
 
     fn hear(&mut self, line: Line) {
         match line {
-            Line::Take { .. } => {}
+            Line::Marker(marker) if self.markers.len() < MAX_MARKERS => self.markers.push(marker),
+            Line::Take { .. } | Line::Marker(_) => {}
             Line::File { part, track, name, channels, form, first_frame } => {
                 // Only a name: a journal from elsewhere must not point out of its folder.
                 let Some(name) = Path::new(&name).file_name() else { return };
@@ -183,7 +186,8 @@ impl Take {
 }
 
 /// Frames as time.
-fn seconds(frames: u64) -> Duration {
+#[must_use]
+pub fn seconds(frames: u64) -> Duration {
     Duration::from_micros(frames.saturating_mul(1_000_000) / u64::from(SAMPLE_RATE))
 }
 

@@ -97,6 +97,11 @@ fn show(folder: &Path, voice: Voice) -> Result<(), Fault> {
             voice.say(key::CLI_TAKE_GAP, &[("start", start.into()), frames, cause]);
         }
     }
+    for marker in &take.markers {
+        let first = take.files.iter().map(|file| file.first_frame).min().unwrap_or_default();
+        let at = takes::seconds(marker.at.since(first));
+        voice.say(key::CLI_TAKE_MARKER, &[("at", clock(at).into()), ("label", marker.label.as_str().into())]);
+    }
     for code in &take.troubles {
         voice.say(key::CLI_TAKE_TROUBLE, &[("code", code.as_str().into())]);
     }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::disk::{DiskFile, write_all_at};
 use super::plan::Part;
-use crate::recording::SampleForm;
+use crate::recording::{Marker, SampleForm};
 use crate::show::Show;
 use crate::timeline::{Epoch, FrameIndex, Gap};
 
@@ -64,6 +64,8 @@ pub enum Line {
         /// What is missing.
         gap: Gap,
     },
+    /// A moment that was marked.
+    Marker(Marker),
     /// A file was ended in order.
     End {
         /// Which.

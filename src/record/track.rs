@@ -8,10 +8,10 @@ use super::disk::Disk;
 use super::journal::{Journal, Line};
 use super::names::TakeFolder;
 use super::plan::{Part, Source};
-use super::wav::{WavLabel, WavWriter};
+use super::wav::{Cue, WavLabel, WavWriter};
 use crate::engine::tap::{TapBlock, TapReader};
 use crate::limits::MAX_GAPS_KEPT;
-use crate::recording::Layout;
+use crate::recording::{Layout, Marker};
 use crate::timeline::{FrameIndex, Gap, GapCause};
 
 /// One part of the take.
@@ -194,6 +194,15 @@ impl Track {
         outcome
     }
 
+    /// Marks these moments in every file that has them.
+    pub(super) fn mark(&mut self, markers: &[Marker]) {
+        let Some(open) = &mut self.open else { return };
+        let cues = cues(markers, open.first, open.next);
+        if !cues.is_empty() {
+            open.files.iter_mut().for_each(|file| file.writer.set_cues(&cues));
+        }
+    }
+
     /// What the files are now, as far as they are safe.
     pub(super) fn told(&self) -> impl Iterator<Item = RecordedFile> {
         self.open.iter().flat_map(|open| {
@@ -234,6 +243,12 @@ impl Track {
     pub(super) fn frames_dropped(&self) -> u64 {
         self.open.as_ref().map_or(0, |open| open.frames_dropped)
     }
+}
+
+/// Markers as a file from `first` to `end` has them.
+pub(crate) fn cues(markers: &[Marker], first: FrameIndex, end: FrameIndex) -> Vec<Cue> {
+    let inside = markers.iter().filter(|marker| (first..=end).contains(&marker.at));
+    inside.map(|marker| Cue { frame: marker.at.since(first), label: marker.label.clone() }).collect()
 }
 
 /// `bext` counts from midnight to midnight.

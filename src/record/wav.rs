@@ -134,7 +134,7 @@ impl WavWriter {
         Ok(())
     }
 
-    /// Marks these places; they are written when the file is ended, since a header whose chunks move could be torn.
+    /// Marks these places; they are written when the file is ended.
     pub fn set_cues(&mut self, cues: &[Cue]) {
         self.head.put_cues(cues);
         self.cues_wait = true;
@@ -149,16 +149,9 @@ impl WavWriter {
         let flushed = self.flush();
         let trimmed = self.file.set_length(HEADER + self.written + (self.written & 1));
         let safe = self.make_safe();
-        let marked = if self.cues_wait && safe.is_ok() { self.write_cues() } else { Ok(()) };
+        let marked = if self.cues_wait { self.head.write_cues(&mut *self.file) } else { Ok(()) };
+        self.cues_wait &= marked.is_err();
         flushed.and(trimmed).and(safe).and(marked)
-    }
-
-    fn write_cues(&mut self) -> io::Result<()> {
-        self.head.tell(self.written);
-        write_all_at(&mut *self.file, 0, self.head.bytes())?;
-        self.file.sync()?;
-        self.cues_wait = false;
-        Ok(())
     }
 
     /// Frames that the header on the disk tells of.

@@ -18,6 +18,7 @@ use super::wav::WavLabel;
 use super::{RecordEvent, RecordStatus, RecordedFile};
 use crate::fault::Fault;
 use crate::limits::{MAX_RECORD_EVENTS, RECORD_LOW, RECORD_STALL, RECORD_SYNC, SAMPLE_RATE};
+use crate::recording::Marker;
 use crate::timeline::{FrameIndex, GapCause};
 
 /// What the thread tells and the control thread reads.
@@ -79,6 +80,7 @@ pub(super) struct Worker {
     lead: Option<Lead>,
     /// What was lost before this place went on.
     lost_before: (u64, u64),
+    markers: Vec<Marker>,
     last_safe: Duration,
     /// The trouble that was told and is not over.
     trouble: Option<Key>,
@@ -99,6 +101,7 @@ impl Worker {
             board,
             lead: None,
             lost_before: (0, 0),
+            markers: Vec::new(),
             last_safe: Duration::ZERO,
             trouble: None,
             warned_low: false,
@@ -132,6 +135,14 @@ impl Worker {
             self.tell_trouble(&error);
         }
         self.tell_status();
+    }
+
+    /// Marks a moment.
+    pub(super) fn mark(&mut self, marker: Marker) {
+        if let Some(take) = &mut self.take {
+            take.journal.push(&Line::Marker(marker.clone()));
+        }
+        self.markers.push(marker);
     }
 
     /// While the other place is well, what is safe there is let go here.
@@ -177,6 +188,7 @@ impl Worker {
         if let Some(take) = &mut self.take {
             let pulse = &self.board.pulse;
             for track in &mut self.tracks {
+                track.mark(&self.markers);
                 outcome = outcome.and(track.finish(&mut take.journal, &|| pulse.beat()));
             }
             outcome = outcome.and(take.journal.make_safe());
@@ -220,6 +232,7 @@ impl Worker {
         disk.open_folder(&folder.0)?;
         let mut journal = Journal::new(disk.create(&folder.journal())?)?;
         journal.push(&Line::Take { format: FORMAT, id: *id, epoch: *epoch, show: show.clone() });
+        self.markers.iter().cloned().for_each(|marker| journal.push(&Line::Marker(marker)));
         let names = [show.artist.as_str(), show.title.as_str()];
         let label = WavLabel {
             form: *form,

@@ -77,6 +77,8 @@ pub enum Command {
     StartRecording,
     /// Stop recording and finish the files.
     StopRecording,
+    /// Mark this moment of the recording; without a name it is the next song of the set list, or has a number.
+    Mark(Option<String>),
     /// Go on air; recording starts with it unless it runs already.
     GoOnAir,
     /// Leave the air; recording goes on.

@@ -36,6 +36,28 @@ fn going_on_air_records_too_and_leaving_it_does_not_stop_the_recording() {
 }
 
 #[test]
+fn a_mark_is_the_next_song_then_a_number_and_belongs_to_a_recording() {
+    let mut session = session();
+    session.event(running(2), seconds(0));
+    assert_eq!(session.command(Command::Mark(None)), vec![]);
+    assert_eq!(session.snapshot(seconds(0)).faults[0].fault.code, key::FAULT_SESSION_NOT_RECORDING);
+    session.command(Command::NameShow(Show { set_list: vec!["Pō".into()], ..Show::default() }));
+    session.command(Command::StartRecording);
+    assert_eq!(session.command(Command::Mark(None)), vec![Deed::Mark("Pō".into())]);
+    assert_eq!(session.command(Command::Mark(None)), vec![Deed::Mark("2".into())]);
+    assert_eq!(session.command(Command::Mark(Some(" Encore ".into()))), vec![Deed::Mark("Encore".into())]);
+    for _ in 3..MAX_MARKERS {
+        assert_eq!(session.command(Command::Mark(None)).len(), 1);
+    }
+    assert_eq!(session.command(Command::Mark(None)), vec![]);
+    assert_eq!(session.snapshot(seconds(0)).faults[0].fault.code, key::FAULT_SESSION_MARKERS);
+    session.command(Command::StopRecording);
+    session.event(Event::RecordingEnded, seconds(1));
+    session.command(Command::StartRecording);
+    assert_eq!(session.command(Command::Mark(None)), vec![Deed::Mark("Pō".into())], "a new recording begins anew");
+}
+
+#[test]
 fn on_air_is_only_said_once_the_far_side_confirmed_it() {
     let mut session = session();
     session.event(running(2), seconds(0));

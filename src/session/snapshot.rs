@@ -45,6 +45,8 @@ pub struct Snapshot {
     pub set_up: SetUp,
     /// Whether and what is recorded.
     pub recording: RecordingState,
+    /// Moments that were marked in this recording.
+    pub marked: usize,
     /// Whether the show is on air.
     pub air: AirState,
     /// How many listen; `None` while the server does not say.

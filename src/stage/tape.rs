@@ -11,7 +11,7 @@ use crate::limits::{CUES, MAX_INPUTS, RECORD_TAP};
 use crate::record::{
     self, LocalDisk, Naming, Part, Place, RecordEvent, RecordPlan, RecordStatus, RecordedFile, Recorder, Role, Source,
 };
-use crate::recording::{Recording, Second};
+use crate::recording::{Marker, Recording, Second};
 use crate::session::event::Event;
 use crate::show::Show;
 
@@ -50,6 +50,13 @@ impl Tape {
                 None
             }
             None => Some(Event::RecordingEnded),
+        }
+    }
+
+    /// Marks a moment in the recording that runs.
+    pub(super) fn mark(&self, marker: &Marker) {
+        if let Some(recorder) = &self.recorder {
+            recorder.mark(marker);
         }
     }
 

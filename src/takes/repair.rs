@@ -13,7 +13,9 @@ use crate::record::disk::{Access, Disk, read_most_at, write_all_at};
 use crate::record::disk_fault;
 use crate::record::journal::{Journal, Line, Sums};
 use crate::record::names::TakeFolder;
+use crate::record::track::cues;
 use crate::record::wav::{HEADER, Head, WavLabel};
+use crate::recording::Marker;
 
 /// A take that was mended.
 #[derive(Clone, PartialEq, Debug)]
@@ -60,7 +62,7 @@ pub fn repair(disk: &dyn Disk, folder: &Path) -> Result<Option<Repaired>, Fault>
     let mut journal = disk.open(&path, Access::Write).and_then(Journal::go_on).map_err(wrong)?;
     let mut left_alone = Vec::new();
     for file in take.files.iter_mut().filter(|file| file.end == FileEnd::Open) {
-        match mend(disk, file).map_err(wrong)? {
+        match mend(disk, file, &take.markers).map_err(wrong)? {
             Some((frames, lost_frames, sums)) => {
                 file.end = FileEnd::Recovered { frames, lost_frames, sums };
                 journal.push(&Line::Recovered { part: file.part, track: file.track, frames, lost_frames, sums });
@@ -74,7 +76,7 @@ pub fn repair(disk: &dyn Disk, folder: &Path) -> Result<Option<Repaired>, Fault>
 
 /// Mends one file and gives its frames, the frames behind them that cannot be trusted, and its check sums; `None`
 /// when it is not there or no recording of ours.
-fn mend(disk: &dyn Disk, told: &TakeFile) -> io::Result<Option<(u64, u64, Sums)>> {
+fn mend(disk: &dyn Disk, told: &TakeFile, markers: &[Marker]) -> io::Result<Option<(u64, u64, Sums)>> {
     let mut file = match disk.open(&told.path, Access::Write) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -84,7 +86,9 @@ fn mend(disk: &dyn Disk, told: &TakeFile) -> io::Result<Option<(u64, u64, Sums)>
     let read = read_most_at(&mut *file, 0, &mut bytes)?;
     bytes.truncate(read);
     let unborn = Head::is_unborn(&bytes);
-    let mut head = match Head::of(bytes) {
+    let whole = Head::of(bytes);
+    let is_new = whole.is_none();
+    let mut head = match whole {
         Some(head) => head,
         // Nothing behind a header that never was safe was told to be safe.
         None if unborn => Head::new(&WavLabel { channels: told.channels, form: told.form, ..WavLabel::default() }),
@@ -94,8 +98,19 @@ fn mend(disk: &dyn Disk, told: &TakeFile) -> io::Result<Option<(u64, u64, Sums)>
     let there = there - there % frame;
     let safe = head.told().min(there);
     head.tell(safe);
-    write_all_at(&mut *file, 0, head.bytes())?;
+    if is_new {
+        write_all_at(&mut *file, 0, head.bytes())?;
+    } else {
+        for (at, piece) in head.moving() {
+            write_all_at(&mut *file, at, piece)?;
+        }
+    }
     file.sync()?;
+    let cues = cues(markers, told.first_frame, told.first_frame.plus(safe / frame));
+    if !cues.is_empty() {
+        head.put_cues(&cues);
+        head.write_cues(&mut *file)?;
+    }
     let sums = Sums { head: head.sum(), sound: sum_of(&mut *file, HEADER, safe)? };
     Ok(Some((safe / frame, (there - safe) / frame, sums)))
 }

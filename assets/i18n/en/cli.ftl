@@ -66,6 +66,7 @@ cli-take-file = { $file }: { $part }, { $channels } ch, { $frames ->
        *[other] { $frames } frames
     }, { $gaps } gaps
 cli-take-gap = silence from frame { $start }, { $frames } frames ({ $cause })
+cli-take-marker = { $at }  { $label }
 cli-take-trouble = trouble with the disk: { $code }
 cli-take-good = { $take }: every file is whole.
 cli-take-recovered = { $take }: recovered, { $lost } s lost.

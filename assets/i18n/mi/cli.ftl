@@ -66,6 +66,7 @@ cli-take-file = { $file }: { $part }, { $channels } ngā hongere, { $frames ->
        *[other] { $frames } ngā anga
     }, { $gaps } ngā āputa
 cli-take-gap = he wahangū mai i te anga { $start }, e { $frames } ngā anga ({ $cause })
+cli-take-marker = { $at }  { $label }
 cli-take-trouble = he raru nō te kōpae: { $code }
 cli-take-good = { $take }: kei te ora ngā kōnae katoa.
 cli-take-recovered = { $take }: kua whakaorangia, e { $lost } hēkona i ngaro.

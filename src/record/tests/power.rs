@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use super::disk::{Op, after_power_cut};
 use super::*;
+use crate::recording::Marker;
 use crate::takes;
 
 /// Nothing here needs better numbers than these.
@@ -37,6 +38,9 @@ fn run(seconds: u64, layout: Layout, form: SampleForm) -> Run {
             rig.mix.device_lost(GapCause::Device);
             rig.inputs.device_lost(GapCause::Device);
             at += 1_700;
+        }
+        if (at / 2_400) % 17 == 3 {
+            rig.worker.mark(Marker { at: FrameIndex(at), label: format!("Waiata {at}") });
         }
         rig.play(at, 2_400);
         at += 2_400;

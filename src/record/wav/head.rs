@@ -5,9 +5,11 @@
 //! written lies in the first sector and in the last eight bytes, so that a power cut can never tear the chunks
 //! between; the room of `ds64` is held by a `JUNK` chunk of the same size, and the room of the cues by another.
 
+use std::io;
 use std::ops::Range;
 
 use crate::limits::{MAX_CUE_LABEL, MAX_INPUTS, SAMPLE_RATE};
+use crate::record::disk::{DiskFile, write_all_at};
 use crate::record::sum::Sum;
 use crate::recording::SampleForm;
 
@@ -202,14 +204,34 @@ impl Head {
         most - most % self.frame_bytes()
     }
 
+    /// Writes cues that were [put](Self::put_cues) into a file that has this header without them. They lie where filler was,
+    /// so they are written into it unseen and made safe first; then one sector, which a power cut cannot tear, turns the
+    /// filler into them.
+    ///
+    /// # Errors
+    /// What the disk says; the file is whole with or without them.
+    pub fn write_cues(&self, file: &mut dyn DiskFile) -> io::Result<()> {
+        let first = chunks(&self.bytes).find(|(name, _)| matches!(name, b"cue " | b"JUNK"));
+        let at = first.map_or(HEADER as usize, |(_, content)| content.start - 8);
+        let (shown, last) = (at + SECTOR as usize, (HEADER - SECTOR) as usize);
+        if shown > last {
+            return Ok(());
+        }
+        write_all_at(file, shown as u64, &self.bytes[shown..last])?;
+        file.sync()?;
+        write_all_at(file, at as u64, &self.bytes[at..shown])?;
+        file.sync()
+    }
+
     /// Puts cues where the filler stands, in the place of those that were there; as many as there is room for.
     pub fn put_cues(&mut self, cues: &[Cue]) {
         let told = self.told();
         let first = chunks(&self.bytes).find(|(name, _)| matches!(name, b"cue " | b"LIST" | b"JUNK"));
         self.bytes.truncate(first.map_or(HEADER as usize, |(_, content)| content.start - 8));
-        // 24 bytes for the point and 12 and the text for its label, and at the end filler and data begin.
-        let mut room = HEADER as usize - self.bytes.len() - 64;
+        // The last sector stays as it is: it changes while sound is written.
+        let mut room = (HEADER - SECTOR) as usize - self.bytes.len() - 64;
         let fits = |cue: &&Cue| {
+            // A point has 24 bytes, a label 12 and its text, its zero and its pad byte.
             let bytes = 24 + 14 + cut(&cue.label, MAX_CUE_LABEL).len();
             room = room.saturating_sub(bytes);
             room > 0
@@ -320,9 +342,9 @@ fn put_ixml(out: &mut Vec<u8>, label: &WavLabel) {
         text += &format!("<NAME>{}</NAME></TRACK>", escaped(cut(name, MAX_CUE_LABEL)));
     }
     text += "</TRACK_LIST></BWFXML>\n";
-    if text.len() % 2 == 1 {
-        text.push('\n');
-    }
+    // What follows begins with a sector: see `Head::write_cues`.
+    let end = (out.len() + 8 + text.len()).next_multiple_of(SECTOR as usize);
+    text.extend(std::iter::repeat_n('\n', end - out.len() - 8 - text.len()));
     put_chunk(out, *b"iXML", text.len() as u32);
     out.extend_from_slice(text.as_bytes());
 }

@@ -192,6 +192,12 @@ fn what(ui: &mut Ui, view: &View<'_>) {
             }
         });
     });
+    if view.recording() {
+        let mark = ui.button(view.word(Action::Mark.label())).on_hover_text(view.tip(Action::Mark, ui.ctx()));
+        if mark.clicked() || Action::Mark.newly_pressed(ui.ctx()) {
+            view.send(Command::Mark(None));
+        }
+    }
     match &view.snapshot.recording {
         RecordingState::On { disk_left: Some(left), .. } => caption(ui, view.theme, disk_words(view, *left)),
         RecordingState::On { .. } => caption(ui, view.theme, view.snapshot.record_folder.display().to_string()),
