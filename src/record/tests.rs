@@ -14,6 +14,7 @@ use crate::show::Show;
 use crate::timeline::{Epoch, GapCause};
 use disk::TestDisk;
 
+mod cost;
 pub(crate) mod disk;
 mod places;
 mod power;

@@ -74,9 +74,11 @@ impl Tape {
         let mut events = Vec::new();
         if let Some(inputs) = inputs.filter(|_| engine.epoch().is_some())
             && let Some(wish) = self.wish.take()
-            && let Err(fault) = self.begin(wish, engine, desk, inputs)
         {
-            events.extend([Event::Trouble(fault), Event::RecordingEnded]);
+            match self.begin(wish, engine, desk, inputs) {
+                Ok(second) => events.extend(second.map(Event::Trouble)),
+                Err(fault) => events.extend([Event::Trouble(fault), Event::RecordingEnded]),
+            }
         }
         if let Some(mut recorder) = self.recorder.take() {
             // Asked first, so that nothing is told after the end.
@@ -104,8 +106,15 @@ impl Tape {
         self.broken |= last.in_trouble;
     }
 
-    fn begin(&mut self, wish: Wish, engine: &mut EngineHandle, desk: &Desk, inputs: u8) -> Result<(), Fault> {
-        let Some(epoch) = engine.epoch() else { return Ok(()) };
+    /// Starts the recorder. A second place that cannot be fed must not keep the first from recording: its fault comes back.
+    fn begin(
+        &mut self,
+        wish: Wish,
+        engine: &mut EngineHandle,
+        desk: &Desk,
+        inputs: u8,
+    ) -> Result<Option<Fault>, Fault> {
+        let Some(epoch) = engine.epoch() else { return Ok(None) };
         let Wish { folder, show, recording } = wish;
         let mut place = |folder: PathBuf| -> Result<Place, Fault> {
             let sources = sources(&recording, engine, desk, inputs)?;
@@ -113,14 +122,15 @@ impl Tape {
         };
         let first = place(folder)?;
         let second = match &recording.second {
-            Second::None => None,
-            Second::FailOver(folder) => Some((Role::StandsBy, place(folder.clone())?)),
-            Second::Mirror(folder) => Some((Role::Mirrors, place(folder.clone())?)),
+            Second::None => Ok(None),
+            Second::FailOver(folder) => place(folder.clone()).map(|place| Some((Role::StandsBy, place))),
+            Second::Mirror(folder) => place(folder.clone()).map(|place| Some((Role::Mirrors, place))),
         };
+        let (second, fault) = second.map_or_else(|fault| (None, Some(fault)), |second| (second, None));
         let take = Naming { id: uuid::Uuid::now_v7(), show, epoch, form: recording.form, layout: recording.layout };
         self.recorder = Some(record::start(RecordPlan { take, first, second })?);
         self.begun = false;
-        Ok(())
+        Ok(fault)
     }
 
     /// Frames that the recordings dropped because the disk was too slow; what the interface lost is not among them.
