@@ -83,9 +83,10 @@ pub struct RecordedFile {
 /// A recording in progress. Dropping it ends the files too, without waiting.
 pub struct Recorder {
     begin: Instant,
-    /// The first place, then the second. The second is asked to end when the first has ended, so that it can still write
-    /// what the first one could not.
+    /// The first place, then the second. One that stands by is asked to end when the first has ended, so that it can still
+    /// write what the first one could not.
     posts: Vec<Post>,
+    role: Role,
     /// When the end was asked for.
     ending: Option<Instant>,
     files: Vec<RecordedFile>,
@@ -135,7 +136,7 @@ pub fn start(plan: RecordPlan) -> Result<Recorder, Fault> {
     }
     let told = &posts[0].board;
     faults.into_iter().for_each(|fault| told.told().event(RecordEvent::Trouble(fault)));
-    Ok(Recorder { begin, posts, ending: None, files: Vec::new() })
+    Ok(Recorder { begin, posts, role, ending: None, files: Vec::new() })
 }
 
 /// Whether a place can be written to and has room for a beginning.
@@ -207,7 +208,8 @@ impl Recorder {
     /// Asks for the end: what is left is written and the files are ended. Does not wait; [`Self::ended`] tells.
     pub fn end(&mut self) {
         self.ending.get_or_insert_with(Instant::now);
-        self.posts[0].asks = None;
+        let asked = if self.role == Role::Mirrors { self.posts.len() } else { 1 };
+        self.posts.iter_mut().take(asked).for_each(|post| post.asks = None);
     }
 
     /// What the files became, once they are ended. A disk that does not answer for [`RECORD_STOP`] after [`Self::end`]

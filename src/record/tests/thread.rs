@@ -50,7 +50,8 @@ fn a_recorder_that_died_is_told_and_what_was_safe_is_named() {
     let (asks, _asked) = mpsc::channel();
     let (folder, board) = (PathBuf::from("takes"), Board::new(1));
     let post = Post { folder, board, watch: Watch::default(), stalled: false, asks: Some(asks), ended, over: false };
-    let mut recorder = Recorder { begin: Instant::now(), posts: vec![post], ending: None, files: Vec::new() };
+    let mut recorder =
+        Recorder { begin: Instant::now(), posts: vec![post], role: Role::Mirrors, ending: None, files: Vec::new() };
     assert_eq!(recorder.ended(), None, "it runs");
     let safe = RecordedFile { path: "x/mix.wav".into(), frames: 480, first_frame: FIRST, gaps: Vec::new() };
     recorder.posts[0].board.told().files.push(safe.clone());
@@ -115,6 +116,29 @@ fn a_place_that_cannot_be_used_is_told_of_and_the_other_records() {
         let denied =
             |event: &RecordEvent| matches!(event, RecordEvent::Trouble(f) if f.code == key::FAULT_RECORD_DENIED);
         assert!(recorder.take_events().iter().any(denied));
+    }
+}
+
+#[test]
+fn a_mirror_ends_at_once_and_a_place_that_stands_by_waits_for_a_disk_that_does_not() {
+    for role in [Role::Mirrors, Role::StandsBy] {
+        let (stuck, well) = (TestDisk::default(), TestDisk::default());
+        let (mut one, first) = tap(2, RECORD_TAP, FIRST);
+        let (mut two, second) = tap(2, RECORD_TAP, FIRST);
+        let second = Some((role, place(&well, vec![(Part::Mix, second)])));
+        let mut recorder = start(RecordPlan { second, ..plan(&stuck, Some(first)) }).unwrap();
+        stuck.set(|disk| disk.stalled = true);
+        write(&mut one, 48_000, 2_000);
+        write(&mut two, 48_000, 2_000);
+        recorder.end();
+        assert_eq!(recorder.ended(), None);
+        assert_eq!(recorder.posts[1].asks.is_none(), role == Role::Mirrors);
+        stuck.set(|disk| disk.stalled = false);
+        let files = recorder.stop();
+        assert_eq!(files[0].frames, 2_000);
+        if role == Role::Mirrors {
+            assert_eq!(files[1].frames, 2_000);
+        }
     }
 }
 
