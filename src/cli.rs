@@ -6,6 +6,7 @@ mod headless;
 mod offline;
 mod plan;
 mod setup;
+mod takes;
 mod upload;
 
 use std::ffi::OsString;
@@ -68,6 +69,7 @@ fn act(verb: Verb, voice: Voice) -> Result<(), Fault> {
         Verb::Devices { json, host } => devices(json, &host, voice),
         Verb::Render(job) => offline::mix_down(&job, voice),
         Verb::SetUp(job) => setup::set_up(&job, voice),
+        Verb::Takes(wish) => takes::takes(wish, voice),
         Verb::Upload(asked) => upload::upload(&asked, voice),
         Verb::DeskNew => {
             voice.line(file::COMMENTED.trim_end());

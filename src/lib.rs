@@ -1,7 +1,7 @@
 //! The desktop app: from a sound interface to listeners, with the master on the local disk.
 //!
-//! `ARCHITECTURE.md` is the map. Meaning (plain data and decisions) is [`desk`], [`show`], [`session`], [`timeline`],
-//! [`fault`] and [`limits`]; realtime is [`engine`]; the edges are [`audio`], [`codec`], [`rtc`], [`publish`], [`record`]
+//! `ARCHITECTURE.md` is the map. Meaning (plain data and decisions) is [`desk`], [`show`], [`recording`], [`session`],
+//! [`timeline`], [`fault`] and [`limits`]; realtime is [`engine`]; the edges are [`audio`], [`codec`], [`rtc`], [`publish`], [`record`]
 //! and [`station`]; [`stage`] wires them and [`ui`] shows them.
 
 pub mod assistant;
@@ -16,6 +16,7 @@ pub mod metering;
 pub mod priority;
 pub mod publish;
 pub mod record;
+pub mod recording;
 pub mod render;
 pub mod rtc;
 pub mod secret;

@@ -69,15 +69,31 @@ pub const RECORD_POLL: Duration = Duration::from_millis(50);
 /// Encoded sound that the recorder gathers before it must be on the disk, in bytes.
 pub const RECORD_BATCH: usize = 1024 * 1024;
 /// The artist is warned when the disk lasts no longer than this.
-pub const RECORD_LOW: Duration = Duration::from_secs(600);
+pub const RECORD_LOW: Duration = Duration::from_secs(1_800);
+/// A recording is not begun on a disk that lasts no longer than this.
+pub const RECORD_LEAST: Duration = Duration::from_secs(60);
+/// A disk that did not answer for this long is told of, and the second place goes on: within a second at the latest.
+pub const RECORD_STALL: Duration = Duration::from_millis(700);
 /// The longest wait for a disk when a recording is stopped.
 pub const RECORD_STOP: Duration = Duration::from_secs(15);
 /// Events of the recorder that wait for the control thread; older ones make room.
 pub const MAX_RECORD_EVENTS: usize = 1_024;
 /// Gaps that are kept in memory of one file, of the interface and of the air; the journal has all of the file's.
 pub const MAX_GAPS_KEPT: usize = 16_384;
-/// The longest part of a file name that a take's files share, in bytes; with the endings it stays below 255.
-pub const MAX_FILE_STEM: usize = 200;
+/// The largest journal that is read; one that names a gap every half second for a whole day is smaller.
+pub const MAX_JOURNAL_BYTES: u64 = 64 * 1024 * 1024;
+/// Sound that is read at once when a take is checked, in bytes.
+pub const VERIFY_BYTES: usize = 1024 * 1024;
+/// Chunks of a WAV file that are read in search of its sound.
+pub const MAX_CHUNKS: usize = 4_096;
+/// The longest name of a take's folder, in bytes; with a number behind it, it stays below 255.
+pub const MAX_FILE_STEM: usize = 160;
+/// The longest name of a file in a take, in bytes, without its ending.
+pub const MAX_FILE_WORD: usize = 80;
+/// Markers of one recording; there is room for their labels in a file's header.
+pub const MAX_MARKERS: usize = 300;
+/// The longest name of a track or a marker inside a file, in bytes.
+pub const MAX_CUE_LABEL: usize = 120;
 /// A capture stream without a callback for this long has stalled.
 pub const STALL: Duration = Duration::from_secs(2);
 /// Samples that are no numbers are gathered for this long before they are first told, so that a burst is one number.
@@ -206,6 +222,9 @@ const _: () = {
     assert!(PACKET_FRAMES * 100 == SAMPLE_RATE as usize);
     assert!(PACKET_FRAMES.is_multiple_of(GRID_FRAMES));
     assert!(*BITRATES.start() <= BITRATE_DEFAULT && BITRATE_DEFAULT <= *BITRATES.end());
+    // What is told within a second, by a thread that looks every [`RECORD_POLL`].
+    assert!(RECORD_STALL.as_millis() + 2 * RECORD_POLL.as_millis() < 1_000);
+    assert!(RECORD_TAP.as_secs() >= 10 && MAX_TAP.as_secs() >= RECORD_TAP.as_secs());
     // A CBR packet of the highest rate fits.
     assert!(*BITRATES.end() as usize / 8 / 100 <= MAX_PACKET_BYTES);
     // A chunk arrives in its time at the pace of the air too.

@@ -1,32 +1,38 @@
-//! The recorder: from the engine's taps to 24-bit files on the artist's own disk, whatever the network does.
+//! The recorder: from the engine's taps to files on the artist's own disks, whatever the network does.
 //!
-//! One thread named `korero-record` reads the taps and writes. Every [`RECORD_SYNC`](crate::limits::RECORD_SYNC) sound and header are safe on disk,
-//! so a crash or a power cut costs at most the last second. A gap becomes exactly that much silence and a line in the
-//! take's journal. A disk that refuses is asked again until the recording is stopped.
+//! Each place has its own taps and its own thread (`korero-record`, `korero-second`), so that a disk that does not answer
+//! holds up nothing but itself. Every [`RECORD_SYNC`](crate::limits::RECORD_SYNC) sound, header and journal are safe on
+//! disk, so a crash or a power cut costs at most the last second. A gap becomes exactly that much silence and a line in
+//! the take's journal. A disk that refuses is asked again until the recording is stopped; meanwhile the recording goes
+//! on in the second place, if there is one, from the frame up to which the first one is safe.
 
 pub mod disk;
 pub mod journal;
+pub mod names;
 pub mod plan;
-mod track;
+mod pulse;
+pub(crate) mod sum;
+pub(crate) mod track;
 pub mod wav;
 mod worker;
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use korero_sentences::key;
 
 pub use disk::{Disk, LocalDisk};
-pub use plan::{Part, RecordPlan};
+pub use plan::{Naming, Part, Place, RecordPlan, Role, Source};
 
 use crate::fault::Fault;
-use crate::limits::{RECORD_POLL, RECORD_STOP};
+use crate::limits::{RECORD_LEAST, RECORD_POLL, RECORD_STALL, RECORD_STOP, RECORD_TAP};
+use crate::recording::Marker;
 use crate::timeline::{FrameIndex, Gap};
-use worker::{Told, Worker};
+use pulse::Watch;
+use worker::{Board, Worker};
 
 /// How a recording goes.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -37,25 +43,25 @@ pub struct RecordStatus {
     pub files: Vec<PathBuf>,
     /// How long the disk lasts at this rate; `None` while unknown.
     pub disk_left: Option<Duration>,
-    /// Frames that are silence because they were lost; the part that lost most.
+    /// Frames that are silence because they were lost; the part that lost most, in the place that lost least.
     pub frames_lost: u64,
     /// Of them, those that the disk was too slow for; what the interface lost is not among them.
     pub frames_dropped: u64,
-    /// The disk refuses now, or the recorder ended badly: sound that was played is not on the disk.
+    /// No place takes everything now, or the recorder ended badly: sound that was played is not on a disk.
     pub in_trouble: bool,
 }
 
 /// What happened to a recording.
 #[derive(Clone, PartialEq, Debug)]
 pub enum RecordEvent {
-    /// Sound is missing in a file; silence stands in its place.
+    /// Sound is missing in the files of a part; silence stands in its place.
     Gap {
-        /// In which.
+        /// In which: the first of them.
         file: PathBuf,
         /// What is missing.
         gap: Gap,
     },
-    /// Something is wrong with the disk; told once. What was written stays valid.
+    /// Something is wrong with a disk; told once. What was written stays valid.
     Trouble(Fault),
     /// The trouble is over; everything is written again.
     Resumed,
@@ -76,59 +82,134 @@ pub struct RecordedFile {
 
 /// A recording in progress. Dropping it ends the files too, without waiting.
 pub struct Recorder {
-    folder: PathBuf,
-    told: Arc<Mutex<Told>>,
-    /// Dropped to ask for the end.
-    asks: Option<Sender<()>>,
-    ended: Receiver<Vec<RecordedFile>>,
+    begin: Instant,
+    /// The first place, then the second. One that stands by is asked to end when the first has ended, so that it can still
+    /// write what the first one could not.
+    posts: Vec<Post>,
+    role: Role,
     /// When the end was asked for.
     ending: Option<Instant>,
+    files: Vec<RecordedFile>,
 }
 
-/// Begins to record: the files are made when the first sound comes.
+/// One place's thread, as the control thread sees it.
+struct Post {
+    folder: PathBuf,
+    board: Board,
+    watch: Watch,
+    stalled: bool,
+    /// Takes what is marked; dropped to ask for the end.
+    asks: Option<Sender<Marker>>,
+    ended: Receiver<Vec<RecordedFile>>,
+    over: bool,
+}
+
+/// Begins to record: the files are made when the first sound comes. A place that cannot be used is told of and left out.
 ///
 /// # Errors
-/// `fault-record-nothing` when the plan has neither part; a sentence about the disk when the folder cannot be written;
-/// `fault-record-thread` when the system gives no thread.
-pub fn start(plan: RecordPlan, disk: Arc<dyn Disk>) -> Result<Recorder, Fault> {
-    if plan.mix.is_none() && plan.inputs.is_none() {
+/// `fault-record-nothing` when the plan has no part; when no place can be used, a sentence about the first: that it cannot
+/// be written to, or has not room for [`RECORD_LEAST`]; `fault-record-thread` when the system gives no thread.
+pub fn start(plan: RecordPlan) -> Result<Recorder, Fault> {
+    if plan.first.sources.is_empty() {
         return Err(Fault::new(key::FAULT_RECORD_NOTHING));
     }
-    disk.open_folder(&plan.folder).map_err(|error| disk_fault(&error, &plan.folder))?;
-    let told = Arc::new(Mutex::new(Told::default()));
+    let (role, second) = plan.second.map_or((Role::Mirrors, None), |(role, place)| (role, Some(place)));
+    let (mut places, mut faults) = (Vec::new(), Vec::new());
+    for place in std::iter::once(plan.first).chain(second) {
+        match check(&place, &plan.take) {
+            Ok(()) => places.push(place),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if places.is_empty() {
+        return Err(faults.swap_remove(0));
+    }
+    let begin = Instant::now();
+    let mut posts: Vec<Post> = Vec::new();
+    for (place, name) in places.into_iter().zip(["korero-record", "korero-second"]) {
+        let (folder, board) = (place.folder.clone(), Board::new(place.sources.len()));
+        let mut worker = Worker::new(plan.take.clone(), place, board.clone());
+        if let Some(lead) = posts.first().filter(|_| role == Role::StandsBy) {
+            worker = worker.stand_by(lead.board.clone());
+        }
+        posts.push(post(worker, folder, board, name, begin)?);
+    }
+    let told = &posts[0].board;
+    faults.into_iter().for_each(|fault| told.told().event(RecordEvent::Trouble(fault)));
+    Ok(Recorder { begin, posts, role, ending: None, files: Vec::new() })
+}
+
+/// Whether a place can be written to and has room for a beginning.
+fn check(place: &Place, take: &Naming) -> Result<(), Fault> {
+    place.disk.open_folder(&place.folder).map_err(|error| disk_fault(&error, &place.folder))?;
+    let needed = place.bytes_per_second(take.form) * RECORD_LEAST.as_secs();
+    match place.disk.free(&place.folder) {
+        Some(free) if free < needed => {
+            let mebibytes = |bytes: u64| (bytes >> 20) as f64;
+            Err(Fault::new(key::FAULT_RECORD_NO_ROOM)
+                .with("folder", place.folder.display().to_string())
+                .with("free", mebibytes(free))
+                .with("needed", mebibytes(needed) + 1.0))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Starts the thread of one place.
+fn post(mut worker: Worker, folder: PathBuf, board: Board, name: &str, begin: Instant) -> Result<Post, Fault> {
     let (asks, asked) = mpsc::channel();
     let (tell_end, ended) = mpsc::channel();
-    let folder = plan.folder.clone();
-    let mut worker = Worker::new(plan, disk, Arc::clone(&told));
     let run = move || {
-        let begin = Instant::now();
-        while let Err(RecvTimeoutError::Timeout) = asked.recv_timeout(RECORD_POLL) {
+        loop {
+            match asked.recv_timeout(RECORD_POLL) {
+                Ok(marker) => worker.mark(marker),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
             worker.step(begin.elapsed());
         }
         // Nobody listens when the recorder was dropped; the files are ended all the same.
         let _ = tell_end.send(worker.finish());
     };
-    let thread = thread::Builder::new().name("korero-record".to_owned()).spawn(run);
+    let thread = thread::Builder::new().name(name.to_owned()).spawn(run);
     thread.map_err(|_| Fault::new(key::FAULT_RECORD_THREAD))?;
-    Ok(Recorder { folder, told, asks: Some(asks), ended, ending: None })
+    Ok(Post { folder, board, watch: Watch::default(), stalled: false, asks: Some(asks), ended, over: false })
 }
 
 impl Recorder {
-    /// How it goes. Never waits for the disk.
+    /// How it goes. Never waits for a disk.
     #[must_use]
     pub fn status(&self) -> RecordStatus {
-        self.told().status.clone()
+        let told = self.posts.iter().map(|post| {
+            let mut status = post.board.told().status.clone();
+            status.in_trouble |= post.stalled;
+            status
+        });
+        told.reduce(both).unwrap_or_default()
     }
 
-    /// What happened since the last call; at most [`crate::limits::MAX_RECORD_EVENTS`], older ones make room.
+    /// What happened since the last call; at most [`crate::limits::MAX_RECORD_EVENTS`] of each place, older ones make
+    /// room. A disk that has stopped answering is noticed here: call it some times in a second.
     pub fn take_events(&mut self) -> Vec<RecordEvent> {
-        self.told().events.drain(..).collect()
+        let now = self.begin.elapsed();
+        self.posts.iter_mut().for_each(|post| post.look(now));
+        self.posts.iter().flat_map(|post| std::mem::take(&mut post.board.told().events)).collect()
+    }
+
+    /// Marks a moment, in the journal at once and in every file when it is ended. The caller sees to it that there are at
+    /// most [`MAX_MARKERS`](crate::limits::MAX_MARKERS).
+    pub fn mark(&self, marker: &Marker) {
+        for asks in self.posts.iter().filter_map(|post| post.asks.as_ref()) {
+            // A place whose thread died was told of.
+            let _ = asks.send(marker.clone());
+        }
     }
 
     /// Asks for the end: what is left is written and the files are ended. Does not wait; [`Self::ended`] tells.
     pub fn end(&mut self) {
-        self.asks = None;
         self.ending.get_or_insert_with(Instant::now);
+        let asked = if self.role == Role::Mirrors { self.posts.len() } else { 1 };
+        self.posts.iter_mut().take(asked).for_each(|post| post.asks = None);
     }
 
     /// What the files became, once they are ended. A disk that does not answer for [`RECORD_STOP`] after [`Self::end`]
@@ -138,7 +219,7 @@ impl Recorder {
         self.ended_within(Duration::ZERO)
     }
 
-    /// [`Self::end`], and waits for it, at most [`RECORD_STOP`].
+    /// [`Self::end`], and waits for it, at most [`RECORD_STOP`] for each place.
     #[must_use]
     pub fn stop(&mut self) -> Vec<RecordedFile> {
         self.end();
@@ -146,23 +227,77 @@ impl Recorder {
     }
 
     fn ended_within(&mut self, patience: Duration) -> Option<Vec<RecordedFile>> {
+        for post in &mut self.posts {
+            if self.ending.is_some() && post.asks.take().is_some() {
+                self.ending = Some(Instant::now());
+            }
+            if post.over {
+                continue;
+            }
+            match post.ended_within(patience, self.ending) {
+                Some(files) => self.files.extend(files),
+                // While nobody asked for the end, one that died leaves the other recording.
+                None if self.ending.is_none() => {}
+                None => return None,
+            }
+        }
+        self.posts.iter().all(|post| post.over).then(|| std::mem::take(&mut self.files))
+    }
+}
+
+impl Post {
+    fn look(&mut self, now: Duration) {
+        let stalled = !self.over && self.watch.silent_for(&self.board.pulse, now) >= RECORD_STALL;
+        let event = match (self.stalled, stalled) {
+            (false, true) => {
+                let fault = self.fault(key::FAULT_RECORD_WAITS).with("seconds", RECORD_TAP.as_secs());
+                RecordEvent::Trouble(fault)
+            }
+            (true, false) => RecordEvent::Resumed,
+            _ => return,
+        };
+        self.stalled = stalled;
+        self.board.told().event(event);
+    }
+
+    fn ended_within(&mut self, patience: Duration, ending: Option<Instant>) -> Option<Vec<RecordedFile>> {
         let code = match self.ended.recv_timeout(patience) {
-            Ok(files) => return Some(files),
+            Ok(files) => {
+                self.over = true;
+                return Some(files);
+            }
             Err(RecvTimeoutError::Disconnected) => key::FAULT_RECORD_DIED,
-            Err(RecvTimeoutError::Timeout) if self.ending.is_some_and(|asked| asked.elapsed() >= RECORD_STOP) => {
+            Err(RecvTimeoutError::Timeout) if ending.is_some_and(|asked| asked.elapsed() >= RECORD_STOP) => {
                 key::FAULT_RECORD_STUCK
             }
             Err(RecvTimeoutError::Timeout) => return None,
         };
-        let fault = Fault::new(code).with("folder", self.folder.display().to_string());
-        let mut told = self.told();
+        self.over = true;
+        let fault = self.fault(code);
+        let mut told = self.board.told();
         told.status.in_trouble = true;
         told.event(RecordEvent::Trouble(fault));
         Some(told.files.clone())
     }
 
-    fn told(&self) -> MutexGuard<'_, Told> {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    fn fault(&self, code: korero_sentences::Key) -> Fault {
+        Fault::new(code).with("folder", self.folder.display().to_string())
+    }
+}
+
+/// How it goes in two places together. One that has no file yet stands by.
+fn both(first: RecordStatus, second: RecordStatus) -> RecordStatus {
+    if second.files.is_empty() {
+        return first;
+    }
+    let well = [&first, &second].into_iter().filter(|status| !status.in_trouble);
+    RecordStatus {
+        length: first.length.max(second.length),
+        disk_left: well.filter_map(|status| status.disk_left).min(),
+        frames_lost: first.frames_lost.min(second.frames_lost),
+        frames_dropped: first.frames_dropped.min(second.frames_dropped),
+        in_trouble: first.in_trouble && second.in_trouble,
+        files: [first.files, second.files].concat(),
     }
 }
 
@@ -185,4 +320,4 @@ pub(crate) fn disk_fault(error: &io::Error, folder: &Path) -> Fault {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -20,7 +20,7 @@ use crate::desk::preset::Preset;
 use crate::desk::scene::{Fade, Scenes};
 use crate::desk::{Desk, Strip};
 use crate::fault::Fault;
-use crate::limits::{MAX_FAULTS, MAX_STRIPS};
+use crate::limits::{MAX_FAULTS, MAX_MARKERS, MAX_NAME, MAX_STRIPS};
 use command::{Aim, Command};
 use event::{AirNews, Event};
 use snapshot::{AirState, DeviceState, RecordingState, ShownFault, Snapshot};
@@ -40,15 +40,12 @@ pub enum Deed {
     KeepScenes(Arc<Scenes>),
     /// Keep a person's own preset.
     KeepPreset(Preset),
-    /// Start the recorder.
-    StartRecorder {
-        /// The mix master.
-        mix: bool,
-        /// Every input dry.
-        inputs: bool,
-    },
+    /// Start the recorder with what is chosen.
+    StartRecorder,
     /// Stop the recorder and finish its files.
     StopRecorder,
+    /// Mark this moment of the recording under this name.
+    Mark(String),
     /// Listen to the inputs for the set-up assistant, from now on or no more.
     Listen(bool),
     /// Look closer at this channel, or at none.
@@ -174,12 +171,13 @@ impl Session {
                 self.state.record_folder = folder;
                 vec![Deed::Remember]
             }
-            Command::RecordWhat { mix, inputs } => {
-                (self.state.record_mix, self.state.record_inputs) = (mix, inputs);
+            Command::RecordWhat(recording) => {
+                self.state.record = *recording;
                 vec![Deed::Remember]
             }
             Command::StartRecording => self.start_recording(),
             Command::StopRecording => self.stop_recording(),
+            Command::Mark(name) => self.mark(name),
             Command::GoOnAir => self.go_on_air(),
             Command::LeaveAir => self.leave_air(),
             Command::Undo => self.undo(),
@@ -284,12 +282,11 @@ impl Session {
             self.tell(Fault::new(key::FAULT_SESSION_NO_DEVICE));
             return Vec::new();
         }
-        if !self.state.record_mix && !self.state.record_inputs {
-            self.state.record_mix = true;
-        }
+        self.state.record.mix |= !self.state.record.has_any();
         let mut deeds = self.solo_to_headphones();
         self.state.recording = RecordingState::On { length: Duration::ZERO, files: Vec::new(), disk_left: None };
-        deeds.push(Deed::StartRecorder { mix: self.state.record_mix, inputs: self.state.record_inputs });
+        self.state.marked = 0;
+        deeds.push(Deed::StartRecorder);
         deeds
     }
 
@@ -301,6 +298,23 @@ impl Session {
                 vec![Deed::StopRecorder]
             }
         }
+    }
+
+    fn mark(&mut self, name: Option<String>) -> Vec<Deed> {
+        let wrong = match self.state.recording {
+            RecordingState::On { .. } if self.state.marked < MAX_MARKERS => {
+                let nth = self.state.marked;
+                self.state.marked += 1;
+                let song = || self.state.show.set_list.get(nth).cloned();
+                let name = name.filter(|name| !name.trim().is_empty()).or_else(song);
+                let name = name.unwrap_or_else(|| (nth + 1).to_string());
+                return vec![Deed::Mark(name.trim().chars().take(MAX_NAME).collect())];
+            }
+            RecordingState::On { .. } => Fault::new(key::FAULT_SESSION_MARKERS).with("most", MAX_MARKERS),
+            RecordingState::Off => Fault::new(key::FAULT_SESSION_NOT_RECORDING),
+        };
+        self.tell(wrong);
+        Vec::new()
     }
 
     fn recording_ended(&mut self) -> Vec<Deed> {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::desk::file::place;
 use crate::fault::Fault;
 use crate::limits::BITRATE_DEFAULT;
+use crate::recording::Recording;
 use crate::session::snapshot::Snapshot;
 use crate::show::Show;
 
@@ -29,12 +30,10 @@ pub struct Settings {
     pub bitrate: u32,
     /// Where recordings go.
     pub record_folder: PathBuf,
-    /// Recording takes the mix.
-    pub record_mix: bool,
-    /// Recording takes every input dry.
-    pub record_inputs: bool,
     /// The evening's names.
     pub show: Show,
+    /// What is recorded and how.
+    pub record: Recording,
 }
 
 impl Default for Settings {
@@ -46,8 +45,7 @@ impl Default for Settings {
             aim_url: String::new(),
             bitrate: BITRATE_DEFAULT,
             record_folder: takes_folder(),
-            record_mix: true,
-            record_inputs: false,
+            record: Recording::master(),
             show: Show::default(),
         }
     }
@@ -104,8 +102,7 @@ impl Settings {
             aim_url: now.aim_url.clone(),
             bitrate: now.bitrate,
             record_folder: now.record_folder.clone(),
-            record_mix: now.record_mix,
-            record_inputs: now.record_inputs,
+            record: now.record.clone(),
             show: now.show.clone(),
         }
     }

@@ -4,6 +4,7 @@
 mod air;
 mod culprit;
 mod ear;
+mod mending;
 mod meters;
 pub mod report;
 mod tape;
@@ -25,6 +26,7 @@ use crate::limits::{
     CUE_TAP, DEVICE_FRAMES_DEFAULT, MAX_FAULTS_KEPT, MAX_GAPS_KEPT, REMEMBER_EVERY, RING_REST, STAGE_TICK,
 };
 use crate::metering::Readings;
+use crate::recording::Marker;
 use crate::session::command::{Aim, Command};
 use crate::session::event::Event;
 use crate::session::snapshot::{AirState, DeviceChoice, DeviceState, RecordingState, Snapshot};
@@ -33,6 +35,7 @@ use crate::settings::Settings;
 use crate::timeline::Gap;
 use air::Air;
 use ear::Ear;
+use mending::Mending;
 use meters::Meters;
 use report::Report;
 use tape::Tape;
@@ -116,6 +119,7 @@ struct Stage {
     air: Air,
     meters: Meters,
     ear: Ear,
+    mending: Mending,
     shown: Arc<ArcSwap<Snapshot>>,
     frames: u32,
     strict: bool,
@@ -137,6 +141,8 @@ impl Stage {
         shown: Arc<ArcSwap<Snapshot>>,
         meters: Meters,
     ) -> Self {
+        let second = plan.start.record.second.folder().map(Path::to_owned);
+        let mending = Mending::start([plan.start.record_folder.clone()].into_iter().chain(second).collect());
         let language = plan.remember.as_deref().and_then(|folder| Settings::load(folder).0.language);
         Self {
             session: Session::new(plan.start, plan.aim),
@@ -146,6 +152,7 @@ impl Stage {
             air: Air::new(plan.log_packets),
             meters,
             ear: Ear::default(),
+            mending,
             shown,
             frames: plan.frames.unwrap_or(DEVICE_FRAMES_DEFAULT),
             strict: plan.strict,
@@ -191,13 +198,13 @@ impl Stage {
         self.look_at_device(now);
         self.tell_progress(now);
         let inputs = self.inputs();
-        for event in self.tape.look(&mut self.engine, inputs) {
+        let desk = Arc::clone(self.session.desk());
+        for event in self.tape.look(&mut self.engine, &desk, inputs) {
             self.tell(event, now);
         }
         for event in self.air.look(&mut self.engine, now) {
             self.tell(event, now);
         }
-        let desk = Arc::clone(self.session.desk());
         if self.session.fades() {
             self.meters.rings_rest(now + RING_REST);
         }
@@ -205,6 +212,9 @@ impl Stage {
             self.tell(event, now);
         }
         for event in self.ear.look(&mut self.engine, self.session.device()) {
+            self.tell(event, now);
+        }
+        for event in self.mending.look() {
             self.tell(event, now);
         }
         self.save_when_due(now, false);
@@ -286,15 +296,16 @@ impl Stage {
                 self.keep(|folder| scene::file::save(&folder.join(Settings::SCENES_FILE), &scenes))?;
             }
             Deed::KeepPreset(own) => self.keep(|folder| preset::file::save(&folder.join(Settings::PRESETS), &own))?,
-            Deed::StartRecorder { mix, inputs } => {
+            Deed::StartRecorder => {
                 let now = self.session.snapshot(now);
-                self.tape.start(now.record_folder, now.show, mix, inputs);
+                self.tape.start(now.record_folder, now.show, now.record);
             }
             Deed::StopRecorder => {
                 if let Some(ended) = self.tape.stop() {
                     self.tell(ended, now);
                 }
             }
+            Deed::Mark(label) => self.tape.mark(&Marker { at: self.engine.position(), label }),
             Deed::Listen(on) => self.ear.listen(on),
             Deed::LookAt(channel) => self.meters.look_at(channel),
             Deed::ResetLoudness => self.meters.reset(),

@@ -9,10 +9,10 @@ use syn::{Item, Path as SynPath, UseTree};
 /// Folder or file stem, and the modules of the app (or `dsp`) that it may name.
 #[rustfmt::skip]
 const WALLS: &[(&str, &[&str])] = &[
-    ("limits", &["dsp"]), ("timeline", &["limits"]), ("fault", &[]), ("show", &[]), ("secret", &["fault", "limits"]),
+    ("limits", &["dsp"]), ("timeline", &["limits"]), ("fault", &[]), ("show", &[]), ("recording", &["timeline"]), ("secret", &["fault", "limits"]),
     ("priority", &[]), ("desk", &["dsp", "fault", "limits"]),
-    ("session", &["assistant", "desk", "dsp", "show", "fault", "limits", "timeline"]),
-    ("settings", &["session", "desk", "show", "fault", "limits"]),
+    ("session", &["assistant", "desk", "dsp", "show", "fault", "limits", "recording", "timeline"]),
+    ("settings", &["recording", "session", "desk", "show", "fault", "limits"]),
     ("engine", &["dsp", "desk", "fault", "limits", "timeline"]),
     ("metering", &["dsp", "desk", "engine", "fault", "limits", "timeline"]),
     ("render", &["dsp", "engine", "desk", "fault", "limits", "timeline"]),
@@ -20,8 +20,8 @@ const WALLS: &[(&str, &[&str])] = &[
     ("audio", &["engine", "dsp", "session", "fault", "limits", "priority", "timeline"]),
     ("codec", &["limits", "fault"]), ("rtc", &["limits", "fault", "secret"]),
     ("publish", &["engine", "codec", "rtc", "session", "show", "fault", "limits", "priority", "secret", "timeline"]),
-    ("record", &["engine", "show", "fault", "limits", "timeline", "takes"]),
-    ("takes", &["record", "show", "fault", "limits", "timeline"]),
+    ("record", &["engine", "recording", "show", "fault", "limits", "timeline", "takes"]),
+    ("takes", &["record", "recording", "show", "fault", "limits", "timeline"]),
     ("station", &["session", "desk", "fault", "limits", "secret", "show", "timeline"]),
     ("ui", &["session", "assistant", "desk", "dsp", "engine", "fault", "limits", "metering", "show", "timeline"]),
 ];

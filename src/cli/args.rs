@@ -11,6 +11,7 @@ use lexopt::{Parser, ValueExt};
 use super::upload::Upload;
 use crate::fault::Fault;
 use crate::limits::{BITRATE_DEFAULT, BITRATES, DEVICE_FRAMES, MAX_NAME, SETUP_LENGTH};
+use crate::recording::{Layout, Recording, SampleForm, Second};
 
 /// What is to be done.
 #[derive(Clone, PartialEq, Debug)]
@@ -34,6 +35,8 @@ pub(super) enum Verb {
     SetUp(SetUp),
     /// Send a master to the archive.
     Upload(Upload),
+    /// Look at takes, or mend them.
+    Takes(Takes),
     /// Print a commented desk file.
     DeskNew,
     /// Read a desk file and say whether it is good.
@@ -59,10 +62,8 @@ pub(super) struct Play {
     pub key_file: Option<PathBuf>,
     /// Where recordings go.
     pub record: Option<PathBuf>,
-    /// Record the mix.
-    pub mix: bool,
-    /// Record every input dry.
-    pub inputs: bool,
+    /// What is recorded, and how.
+    pub recording: Recording,
     /// End after this time.
     pub length: Option<Duration>,
     /// Write statistics here at the end.
@@ -115,6 +116,19 @@ pub(super) struct SetUp {
     pub desk: Option<PathBuf>,
 }
 
+/// What is wanted of takes. A folder that is not named is the one that recordings go into.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Takes {
+    /// List those in a folder for recordings.
+    List(Option<PathBuf>),
+    /// Tell all about one.
+    Show(PathBuf),
+    /// Check one against its journal, or all in a folder for recordings.
+    Verify(Option<PathBuf>),
+    /// Mend one, or all in a folder for recordings.
+    Repair(Option<PathBuf>),
+}
+
 /// Reads the words after the program's name. Errors: a word that means nothing, a missing or impossible value.
 pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Verb, Fault> {
     let mut parser = Parser::from_args(words);
@@ -131,7 +145,7 @@ pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Verb, F
             "render" => render(&mut parser),
             "setup" => set_up(&mut parser),
             "desk" => desk(&mut parser),
-            "takes" => upload(&mut parser),
+            "takes" => takes(&mut parser),
             "help" => Ok(Verb::Help),
             other => Err(unknown(other)),
         },
@@ -148,8 +162,9 @@ fn play(parser: &mut Parser) -> Result<Play, Fault> {
             Long("to") => play.to = Some(text(parser, "--to")?),
             Long("key-file") => play.key_file = Some(path(parser)?),
             Long("record" | "into") => play.record = Some(path(parser)?),
-            Long("mix") => play.mix = true,
-            Long("inputs") => play.inputs = true,
+            Long(word) if record_word(word, &mut play.recording) => {}
+            Long("mirror") => play.recording.second = Second::Mirror(path(parser)?),
+            Long("fail-over") => play.recording.second = Second::FailOver(path(parser)?),
             Long("for") => {
                 let seconds = number::<f64>(parser, "--for", |s| s.is_finite() && *s > 0.0 && *s < 1e7)?;
                 play.length = Some(Duration::from_secs_f64(seconds));
@@ -167,6 +182,20 @@ fn play(parser: &mut Parser) -> Result<Play, Fault> {
     Ok(play)
 }
 
+/// Takes a word that says what is recorded and needs no value.
+fn record_word(word: &str, recording: &mut Recording) -> bool {
+    match word {
+        "mix" => recording.mix = true,
+        "inputs" => recording.inputs = true,
+        "groups" => recording.groups = true,
+        "cues" => recording.cues = true,
+        "float" => recording.form = SampleForm::Float32,
+        "file-per-track" => recording.layout = Layout::FilePerTrack,
+        _ => return false,
+    }
+    true
+}
+
 fn air(play: Play) -> Result<Verb, Fault> {
     if play.to.is_none() {
         return Err(missing("--to"));
@@ -176,7 +205,7 @@ fn air(play: Play) -> Result<Verb, Fault> {
 
 /// Without a word about what is recorded, the mix is.
 fn record(mut play: Play) -> Result<Verb, Fault> {
-    play.mix |= !play.inputs;
+    play.recording.mix |= !play.recording.has_any();
     Ok(Verb::Record(play))
 }
 
@@ -246,11 +275,6 @@ fn set_up(parser: &mut Parser) -> Result<Verb, Fault> {
 }
 
 fn upload(parser: &mut Parser) -> Result<Verb, Fault> {
-    match parser.next().map_err(wrong)? {
-        Some(Value(word)) if word == "upload" => {}
-        Some(other) => return Err(wrong(other.unexpected())),
-        None => return Err(missing("upload")),
-    }
     let (mut what, mut to, mut key_file, mut performance) = (None, None, None, None);
     while let Some(arg) = parser.next().map_err(wrong)? {
         match arg {
@@ -274,6 +298,29 @@ fn desk(parser: &mut Parser) -> Result<Verb, Fault> {
         Some(other) => Err(wrong(other.unexpected())),
         None => Err(missing("new")),
     }
+}
+
+fn takes(parser: &mut Parser) -> Result<Verb, Fault> {
+    let word = match parser.next().map_err(wrong)? {
+        Some(Value(word)) if word == "upload" => return upload(parser),
+        Some(Value(word)) => word,
+        Some(other) => return Err(wrong(other.unexpected())),
+        None => return Err(missing("list")),
+    };
+    let folder = match parser.next().map_err(wrong)? {
+        Some(Value(folder)) => Some(PathBuf::from(folder)),
+        Some(other) => return Err(wrong(other.unexpected())),
+        None => None,
+    };
+    let wish = match (word.to_string_lossy().as_ref(), folder) {
+        ("list", folder) => Takes::List(folder),
+        ("show", Some(folder)) => Takes::Show(folder),
+        ("show", None) => return Err(missing("DIR")),
+        ("verify", folder) => Takes::Verify(folder),
+        ("repair", folder) => Takes::Repair(folder),
+        (other, _) => return Err(unknown(other)),
+    };
+    Ok(Verb::Takes(wish))
 }
 
 fn path(parser: &mut Parser) -> Result<PathBuf, Fault> {
@@ -350,15 +397,21 @@ mod tests {
             panic!("it is read")
         };
         assert_eq!(play.length, Some(Duration::from_millis(1500)));
-        assert_eq!((play.frames, play.bitrate, play.inputs), (Some(64), Some(128_000), true));
+        assert_eq!((play.frames, play.bitrate, play.recording.inputs), (Some(64), Some(128_000), true));
     }
 
     #[test]
     fn record_takes_the_mix_unless_only_the_inputs_are_named() {
         let Ok(Verb::Record(play)) = read("record --into x") else { panic!("it is read") };
-        assert!(play.mix && !play.inputs);
+        assert!(play.recording.mix && !play.recording.inputs);
         let Ok(Verb::Record(play)) = read("record --inputs") else { panic!("it is read") };
-        assert!(!play.mix && play.inputs);
+        assert!(!play.recording.mix && play.recording.inputs);
+        let line = "record --groups --cues --float --file-per-track --fail-over /b";
+        let Ok(Verb::Record(play)) = read(line) else { panic!("it is read") };
+        let Recording { mix, groups, cues, form, layout, second, .. } = play.recording;
+        assert!(!mix && groups && cues);
+        assert_eq!((form, layout), (SampleForm::Float32, Layout::FilePerTrack));
+        assert_eq!(second, Second::FailOver("/b".into()));
     }
 
     #[test]
@@ -394,7 +447,15 @@ mod tests {
         }
         let odd = "takes upload a.wav --to http://x/whip/a --performance tonight";
         assert_eq!(read(odd).map_err(|f| f.code), Err(key::FAULT_CLI_VALUE));
-        assert_eq!(read("takes dance").map_err(|f| f.code), Err(key::FAULT_CLI_UNKNOWN));
+    }
+
+    #[test]
+    fn takes_are_listed_shown_checked_and_mended() {
+        assert_eq!(read("takes list"), Ok(Verb::Takes(Takes::List(None))));
+        assert_eq!(read("takes verify a"), Ok(Verb::Takes(Takes::Verify(Some("a".into())))));
+        assert_eq!(read("takes repair a"), Ok(Verb::Takes(Takes::Repair(Some("a".into())))));
+        assert_eq!(read("takes show").map_err(|f| f.code), Err(key::FAULT_CLI_MISSING));
+        assert_eq!(read("takes eat").map_err(|f| f.code), Err(key::FAULT_CLI_UNKNOWN));
     }
 
     #[test]

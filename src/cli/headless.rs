@@ -175,7 +175,11 @@ impl Said {
     /// the first note was heard. Later the show goes on and tries again.
     fn hopeless(&self, now: &Snapshot) -> Option<Fault> {
         let told = |area: &str| {
-            let about = |shown: &&ShownFault| shown.fault.code.name().starts_with(area);
+            // A take of another evening is no reason to end this one.
+            let about = |shown: &&ShownFault| {
+                let code = shown.fault.code.name();
+                code.starts_with(area) && !code.starts_with("fault-takes")
+            };
             now.faults.iter().find(about).map(|shown| shown.fault.clone())
         };
         if !self.ever_ran && now.device == DeviceState::None {

@@ -11,6 +11,7 @@ use crate::desk::file::{self, place};
 use crate::desk::preset::{self, Preset};
 use crate::desk::{Desk, scene};
 use crate::fault::Fault;
+use crate::recording::Recording;
 use crate::secret::{self, StreamKey};
 use crate::session::command::{Aim, Command};
 use crate::session::snapshot::{ShownFault, Snapshot};
@@ -39,8 +40,7 @@ pub(super) fn headless(play: &Play, on_air: bool) -> Result<Begin, Fault> {
         desk: Arc::new(desk),
         monitor: play.monitor.clone(),
         record_folder: play.record.clone().unwrap_or_else(settings::takes_folder),
-        record_mix: play.mix || (on_air && record),
-        record_inputs: play.inputs,
+        record: Recording { mix: play.recording.mix || (on_air && record), ..play.recording.clone() },
         show: Show {
             title: play.title.clone().unwrap_or_default(),
             artist: play.artist.clone().unwrap_or_default(),
@@ -86,8 +86,7 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
         faults: kept.faults.into_iter().map(|fault| ShownFault { id: 0, fault, times: 1 }).collect(),
         desk: Arc::new(desk),
         record_folder: play.record.clone().unwrap_or(remembered.record_folder),
-        record_mix: play.mix || remembered.record_mix,
-        record_inputs: play.inputs || remembered.record_inputs,
+        record: play.recording.clone().over(remembered.record),
         show,
         ..Snapshot::default()
     };
@@ -118,7 +117,7 @@ pub(super) fn presets(folder: &Path) -> (Vec<Preset>, Vec<Fault>) {
 
 /// Whether a show without a window is recorded.
 pub(super) fn records(play: &Play, on_air: bool) -> bool {
-    !on_air || play.record.is_some() || play.mix || play.inputs
+    !on_air || play.record.is_some() || play.recording.has_any()
 }
 
 /// Writes the statistics where they were asked for.

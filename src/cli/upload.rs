@@ -8,18 +8,16 @@ use uuid::Uuid;
 use super::{Voice, headless, plan};
 use crate::fault::Fault;
 use crate::limits::SAMPLE_RATE;
-use crate::record::Part;
+use crate::record::names::TakeFolder;
+use crate::record::{Disk as _, LocalDisk, Part};
 use crate::station::upload::{self, Job, News, Of, Outcome};
 use crate::takes;
 use crate::timeline::{Epoch, FrameIndex};
 
-/// How the journals of takes are called.
-const JOURNAL: &str = ".take.jsonl";
-
 /// What is asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Upload {
-    /// A take's journal, or a WAV or FLAC file.
+    /// A take's folder, or a WAV or FLAC file.
     pub what: PathBuf,
     /// The WHIP address of the artist.
     pub to: String,
@@ -54,10 +52,10 @@ pub(super) fn upload(asked: &Upload, voice: Voice) -> Result<(), Fault> {
 
 /// The file of a take's mix, and how its performance is found; another file is its own master.
 fn master(what: &Path) -> Result<(PathBuf, Option<Of>), Fault> {
-    if !what.to_string_lossy().ends_with(JOURNAL) {
+    if !LocalDisk.exists(&TakeFolder(what.to_owned()).journal()) {
         return Ok((what.to_owned(), None));
     }
-    let take = takes::read(what)?;
+    let take = takes::read(&LocalDisk, what)?;
     let mix = take.files.iter().find(|file| file.part == Part::Mix);
     let mix = mix.ok_or_else(|| Fault::new(key::FAULT_CLI_NO_MIX).with("file", what.display().to_string()))?;
     let of = Of::Take { epoch: take.epoch.id, utc_ms: moment(take.epoch, mix.first_frame) };
@@ -101,6 +99,7 @@ impl Progress {
 mod tests {
     use super::*;
     use crate::record::journal::{FORMAT, Line};
+    use crate::recording::SampleForm;
     use crate::show::Show;
 
     #[test]
@@ -111,19 +110,20 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_its_own_master_and_a_journal_names_the_mix() {
+    fn a_file_is_its_own_master_and_a_take_names_its_mix() {
         assert_eq!(master(Path::new("a/x.flac")).unwrap(), (PathBuf::from("a/x.flac"), None));
         let folder = tempfile::tempdir().unwrap();
-        let journal = folder.path().join("x.take.jsonl");
+        let journal = TakeFolder(folder.path().to_owned()).journal();
         let epoch = Epoch { id: Uuid::from_u128(7), utc_ns_at_frame_0: 5_000_000 };
-        let mut text = line(&Line::Take { format: FORMAT, epoch, show: Show::default() });
+        let mut text = line(&Line::Take { format: FORMAT, id: Uuid::nil(), epoch, show: Show::default() });
         std::fs::write(&journal, &text).unwrap();
-        assert_eq!(master(&journal).unwrap_err().code, key::FAULT_CLI_NO_MIX);
-        let first_frame = FrameIndex(48_000);
-        text += &line(&Line::File { part: Part::Mix, name: "x mix.wav".into(), channels: 2, first_frame });
+        assert_eq!(master(folder.path()).unwrap_err().code, key::FAULT_CLI_NO_MIX);
+        let (first_frame, form) = (FrameIndex(48_000), SampleForm::default());
+        let name = "mix.wav".into();
+        text += &line(&Line::File { part: Part::Mix, track: None, name, channels: 2, form, first_frame });
         std::fs::write(&journal, &text).unwrap();
         let of = Of::Take { epoch: epoch.id, utc_ms: 1_005 };
-        assert_eq!(master(&journal).unwrap(), (folder.path().join("x mix.wav"), Some(of)));
+        assert_eq!(master(folder.path()).unwrap(), (folder.path().join("mix.wav"), Some(of)));
     }
 
     fn line(line: &Line) -> String {

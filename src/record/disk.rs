@@ -1,8 +1,8 @@
 //! The little that the recorder asks of a disk, so that tests can let it fill up, stall and lie.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A place for recordings. Shared by the recorder's thread and whoever starts it.
 pub trait Disk: Send + Sync {
@@ -21,17 +21,56 @@ pub trait Disk: Send + Sync {
     /// `AlreadyExists`, or what the operating system says.
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;
 
+    /// Opens a file that is there, to read it and to mend it.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    fn open(&self, path: &Path, to: Access) -> io::Result<Box<dyn DiskFile>>;
+
+    /// What lies in a folder, in the order of its names.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>>;
+
     /// Bytes that may still be written into the folder; `None` when the system does not say.
     fn free(&self, folder: &Path) -> Option<u64>;
 }
 
-/// One file that is being written. Used by the recorder's thread only; every call may wait for the disk.
+/// What an open file is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// To be read; a write is refused.
+    Read,
+    /// To be read and written.
+    Write,
+}
+
+/// One file. While it is recorded it is used by the recorder's thread only; every call may wait for the disk.
 pub trait DiskFile: Send {
     /// Writes at an offset and says how much of `bytes` was taken, like `pwrite`.
     ///
     /// # Errors
     /// What the operating system says; nothing is known of the bytes then, they are written again.
     fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<usize>;
+
+    /// Reads at an offset and says how much came, like `pread`; nothing at the end.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    fn read_at(&mut self, offset: u64, into: &mut [u8]) -> io::Result<usize>;
+
+    /// Keeps every other writer away that asks for the same, in this process and in others, until the file is closed.
+    ///
+    /// # Errors
+    /// `ResourceBusy`: somebody else has it.
+    fn claim(&mut self) -> io::Result<()>;
+
+    /// Bytes in the file.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    fn length(&self) -> io::Result<u64>;
 
     /// Makes the file exactly `length` bytes long; what is new reads as zeros.
     ///
@@ -65,13 +104,30 @@ pub fn write_all_at(file: &mut dyn DiskFile, mut offset: u64, mut bytes: &[u8]) 
     Ok(())
 }
 
+/// Reads from an offset until `into` is full or the file ends, and says how much came.
+///
+/// # Errors
+/// The first error of the disk.
+pub fn read_most_at(file: &mut dyn DiskFile, offset: u64, into: &mut [u8]) -> io::Result<usize> {
+    let mut read = 0;
+    while read < into.len() {
+        match file.read_at(offset + read as u64, &mut into[read..]) {
+            Ok(0) => break,
+            Ok(more) => read += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(read)
+}
+
 /// The disks of this computer.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct LocalDisk;
 
 impl Disk for LocalDisk {
     fn open_folder(&self, folder: &Path) -> io::Result<()> {
-        fs::create_dir_all(folder)?;
+        make_folder(folder)?;
         // Permission bits do not tell of read-only mounts and quotas; a file does.
         let probe = folder.join(format!(".korero-{}", uuid::Uuid::new_v4().simple()));
         drop(OpenOptions::new().write(true).create_new(true).open(&probe)?);
@@ -88,9 +144,32 @@ impl Disk for LocalDisk {
         Ok(Box::new(LocalFile(file)))
     }
 
+    fn open(&self, path: &Path, to: Access) -> io::Result<Box<dyn DiskFile>> {
+        Ok(Box::new(LocalFile(OpenOptions::new().read(true).write(to == Access::Write).open(path)?)))
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
+        let mut found: Vec<_> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+        found.sort();
+        Ok(found)
+    }
+
     fn free(&self, folder: &Path) -> Option<u64> {
         free_bytes(folder)
     }
+}
+
+/// Makes a folder whose name, and those of the folders above that are made with it, survive a power cut too.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = folder.parent().filter(|above| !above.as_os_str().is_empty()) {
+        make_folder(above)?;
+    }
+    fs::create_dir(folder).or_else(|error| if folder.is_dir() { Ok(()) } else { Err(error) })?;
+    sync_name(folder);
+    Ok(())
 }
 
 /// Makes the file's name survive a power cut too. Not every file system can; the data is synced anyway.
@@ -134,6 +213,28 @@ impl DiskFile for LocalFile {
     #[cfg(windows)]
     fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<usize> {
         std::os::windows::fs::FileExt::seek_write(&self.0, bytes, offset)
+    }
+
+    #[cfg(unix)]
+    fn read_at(&mut self, offset: u64, into: &mut [u8]) -> io::Result<usize> {
+        std::os::unix::fs::FileExt::read_at(&self.0, into, offset)
+    }
+
+    #[cfg(windows)]
+    fn read_at(&mut self, offset: u64, into: &mut [u8]) -> io::Result<usize> {
+        std::os::windows::fs::FileExt::seek_read(&self.0, into, offset)
+    }
+
+    fn claim(&mut self) -> io::Result<()> {
+        match self.0.try_lock() {
+            Err(TryLockError::WouldBlock) => Err(io::ErrorKind::ResourceBusy.into()),
+            // Some network disks know no locks.
+            Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+        }
+    }
+
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.0.metadata()?.len())
     }
 
     fn set_length(&mut self, length: u64) -> io::Result<()> {

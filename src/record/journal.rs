@@ -4,14 +4,25 @@
 use std::io;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::disk::{DiskFile, write_all_at};
 use super::plan::Part;
+use crate::recording::{Marker, SampleForm};
 use crate::show::Show;
 use crate::timeline::{Epoch, FrameIndex, Gap};
 
 /// The format of the journals that are written now.
 pub const FORMAT: u32 = 1;
+
+/// The check sums of a file, so that damage is found years later: CRC-32 (ISO-HDLC).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Sums {
+    /// Of its first [`HEADER`](super::wav::HEADER) bytes.
+    pub head: u32,
+    /// Of its sound.
+    pub sound: u32,
+}
 
 /// One line of a journal.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -21,6 +32,9 @@ pub enum Line {
     Take {
         /// [`FORMAT`].
         format: u32,
+        /// Names the take, in each of its places; nil in journals that were written before takes had names.
+        #[serde(default)]
+        id: Uuid,
         /// What the frame indices mean.
         epoch: Epoch,
         /// The evening's names.
@@ -30,31 +44,65 @@ pub enum Line {
     File {
         /// Which.
         part: Part,
+        /// The number of its track, from 1; `None` when all tracks of the part lie in it.
+        #[serde(default)]
+        track: Option<u8>,
         /// Its name, in the folder of the journal.
         name: String,
         /// Channels of a frame.
         channels: u16,
+        /// The form of one sample.
+        #[serde(default)]
+        form: SampleForm,
         /// The index of its first frame.
         first_frame: FrameIndex,
     },
-    /// Frames that are silence in a file because they were lost.
+    /// Frames that are silence in every file of a part because they were lost.
     Gap {
-        /// In which file.
+        /// In which part.
         part: Part,
         /// What is missing.
         gap: Gap,
     },
+    /// A moment that was marked.
+    Marker(Marker),
     /// A file was ended in order.
     End {
         /// Which.
         part: Part,
+        /// The number of its track.
+        #[serde(default)]
+        track: Option<u8>,
         /// All its frames, gaps included.
         frames: u64,
+        /// Its check sums; `None` in journals that were written before there were any.
+        #[serde(default)]
+        sums: Option<Sums>,
+    },
+    /// A file whose end was never written was mended.
+    Recovered {
+        /// Which.
+        part: Part,
+        /// The number of its track.
+        track: Option<u8>,
+        /// The frames that it has.
+        frames: u64,
+        /// Frames that were on their way to the disk and cannot be trusted; they still lie behind the sound.
+        lost_frames: u64,
+        /// Its check sums.
+        sums: Sums,
+    },
+    /// Something was wrong with the disk while this was recorded.
+    Trouble {
+        /// UTC in nanoseconds since 1970, as far as the sound was then.
+        utc_ns: u64,
+        /// The code of the sentence.
+        code: String,
     },
 }
 
 /// The writer of one journal; lines wait in memory while the disk refuses them.
-pub(super) struct Journal {
+pub(crate) struct Journal {
     file: Box<dyn DiskFile>,
     waiting: Vec<u8>,
     written: u64,
@@ -62,11 +110,26 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    pub(super) fn new(file: Box<dyn DiskFile>) -> Self {
-        Self { file, waiting: Vec::new(), written: 0, safe: 0 }
+    /// A new journal; nobody else may write to it until it is dropped.
+    ///
+    /// # Errors
+    /// Somebody else writes to it.
+    pub(super) fn new(mut file: Box<dyn DiskFile>) -> io::Result<Self> {
+        file.claim()?;
+        Ok(Self { file, waiting: Vec::new(), written: 0, safe: 0 })
     }
 
-    pub(super) fn push(&mut self, line: &Line) {
+    /// A journal that a crash left: what is pushed stands behind everything that is there, a torn line included.
+    ///
+    /// # Errors
+    /// Somebody else writes to it, as a recorder that is still alive does, or what the disk says.
+    pub(crate) fn go_on(mut file: Box<dyn DiskFile>) -> io::Result<Self> {
+        file.claim()?;
+        let written = file.length()?;
+        Ok(Self { file, waiting: vec![b'\n'], written, safe: written })
+    }
+
+    pub(crate) fn push(&mut self, line: &Line) {
         // Writing plain data into memory cannot fail; a line that did would be left out whole.
         if let Ok(text) = serde_json::to_vec(line) {
             self.waiting.extend_from_slice(&text);
@@ -83,7 +146,7 @@ impl Journal {
         Ok(())
     }
 
-    pub(super) fn make_safe(&mut self) -> io::Result<()> {
+    pub(crate) fn make_safe(&mut self) -> io::Result<()> {
         self.flush()?;
         if self.safe != self.written {
             self.file.sync()?;

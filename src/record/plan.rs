@@ -1,242 +1,124 @@
-//! What is recorded, and the names of its files: `2026-03-01 20.15.03 Artist – Title mix.wav`.
+//! What is recorded, and to where.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::disk::Disk;
 use crate::engine::tap::TapReader;
-use crate::limits::MAX_FILE_STEM;
+use crate::limits::{CUES, SAMPLE_RATE};
+use crate::recording::{Layout, SampleForm};
 use crate::show::Show;
 use crate::timeline::Epoch;
 
 /// One recording that is to be made.
 pub struct RecordPlan {
-    /// Where its files go; made when it is not there.
-    pub folder: PathBuf,
-    /// What it is named after.
+    /// What it is.
+    pub take: Naming,
+    /// Where it is written.
+    pub first: Place,
+    /// Where it is written too, or goes on.
+    pub second: Option<(Role, Place)>,
+}
+
+/// What a take is, wherever it is written.
+#[derive(Clone, Debug)]
+pub struct Naming {
+    /// Names the take, in each of its places.
+    pub id: Uuid,
+    /// What it is called.
     pub show: Show,
     /// What its frame indices mean.
     pub epoch: Epoch,
-    /// The mix, when it is to be recorded.
-    pub mix: Option<TapReader>,
-    /// Every input before everything, when they are to be recorded.
-    pub inputs: Option<TapReader>,
+    /// The form of one sample.
+    pub form: SampleForm,
+    /// How channels lie in files.
+    pub layout: Layout,
 }
 
-/// Which of its files.
+/// One place that a take is written to.
+pub struct Place {
+    /// Takes get folders of their own there; made when it is not there.
+    pub folder: PathBuf,
+    /// The disk that it is on.
+    pub disk: Arc<dyn Disk>,
+    /// What is recorded; each place has taps of its own, so that none waits for another.
+    pub sources: Vec<Source>,
+}
+
+/// One part and the tap that feeds it.
+pub struct Source {
+    /// Which.
+    pub part: Part,
+    /// What its channels are called, or its stereo pairs; those beyond it have no name.
+    pub names: Vec<String>,
+    /// Its sound. The ring holds [`RECORD_TAP`](crate::limits::RECORD_TAP), all memory of it touched beforehand.
+    pub tap: TapReader,
+}
+
+/// What a second place is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Role {
+    /// It writes once the first place is in trouble.
+    StandsBy,
+    /// It writes all the time.
+    Mirrors,
+}
+
+impl Place {
+    /// Bytes of one second of all parts.
+    pub(super) fn bytes_per_second(&self, form: SampleForm) -> u64 {
+        let channels: usize = self.sources.iter().map(|source| source.tap.channels()).sum();
+        channels as u64 * form.bytes() * u64::from(SAMPLE_RATE)
+    }
+}
+
+/// Which of its parts.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(into = "String", try_from = "String")]
 pub enum Part {
     /// The stereo mix.
     Mix,
     /// Every input, dry.
     Inputs,
+    /// The stereo groups.
+    Groups,
+    /// A headphone mix, from 0.
+    Cue(u8),
 }
 
 impl Part {
     /// The word in the file's name and in the journal; a name for machines, the same in every language.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn word(self) -> String {
         match self {
-            Self::Mix => "mix",
-            Self::Inputs => "inputs",
-        }
-    }
-}
-
-/// A date and a time of day as a clock on the wall shows it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct WallTime {
-    /// Year, e.g. 2026.
-    pub year: i64,
-    /// 1 to 12.
-    pub month: u8,
-    /// 1 to 31.
-    pub day: u8,
-    /// 0 to 23.
-    pub hour: u8,
-    /// 0 to 59.
-    pub minute: u8,
-    /// 0 to 60.
-    pub second: u8,
-}
-
-impl WallTime {
-    /// In UTC. The calendar is Howard Hinnant's `civil_from_days` (public domain), counted in eras of 400 years.
-    #[must_use]
-    pub fn utc(utc_ns: u64) -> Self {
-        let seconds = (utc_ns / 1_000_000_000) as i64;
-        let (days, of_day) = (seconds / 86_400, seconds % 86_400);
-        let from_march_0000 = days + 719_468;
-        let (era, of_era) = (from_march_0000 / 146_097, from_march_0000 % 146_097);
-        let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let from_march = (5 * of_year + 2) / 153;
-        let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-        Self {
-            year: year_of_era + era * 400 + i64::from(month <= 2),
-            month: month as u8,
-            day: (of_year - (153 * from_march + 2) / 5 + 1) as u8,
-            hour: (of_day / 3_600) as u8,
-            minute: (of_day / 60 % 60) as u8,
-            second: (of_day % 60) as u8,
+            Self::Mix => "mix".to_owned(),
+            Self::Inputs => "inputs".to_owned(),
+            Self::Groups => "groups".to_owned(),
+            Self::Cue(nth) => format!("cue {}", nth + 1),
         }
     }
 
-    /// In this computer's time zone; in UTC where the system does not tell it.
-    #[must_use]
-    pub fn local(utc_ns: u64) -> Self {
-        local(utc_ns).unwrap_or_else(|| Self::utc(utc_ns))
+    /// Channels of one track.
+    pub(super) fn track_channels(self) -> usize {
+        if self == Self::Inputs { 1 } else { 2 }
     }
 }
 
-#[cfg(unix)]
-fn local(utc_ns: u64) -> Option<WallTime> {
-    let seconds = libc::time_t::try_from(utc_ns / 1_000_000_000).ok()?;
-    let mut told = std::mem::MaybeUninit::<libc::tm>::uninit();
-    // SAFETY: both pointers are valid for the call; the result is null or points to `told`.
-    if unsafe { libc::localtime_r(&raw const seconds, told.as_mut_ptr()) }.is_null() {
-        return None;
-    }
-    // SAFETY: the call did not fail, so it filled the struct.
-    let told = unsafe { told.assume_init() };
-    Some(WallTime {
-        year: i64::from(told.tm_year) + 1_900,
-        month: u8::try_from(told.tm_mon + 1).ok()?,
-        day: u8::try_from(told.tm_mday).ok()?,
-        hour: u8::try_from(told.tm_hour).ok()?,
-        minute: u8::try_from(told.tm_min).ok()?,
-        second: u8::try_from(told.tm_sec).ok()?,
-    })
-}
-
-#[cfg(not(unix))]
-fn local(_utc_ns: u64) -> Option<WallTime> {
-    None
-}
-
-/// The name that all files of one take begin with; safe on Windows, macOS and Linux, never longer than
-/// [`MAX_FILE_STEM`] bytes.
-#[must_use]
-pub fn stem(at: WallTime, show: &Show) -> String {
-    let WallTime { year, month, day, hour, minute, second } = at;
-    let mut stem = format!("{year:04}-{month:02}-{day:02} {hour:02}.{minute:02}.{second:02}");
-    let names: Vec<_> = [&show.artist, &show.title].into_iter().map(|name| safe(name)).collect();
-    let names: Vec<_> = names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
-    if !names.is_empty() {
-        stem.push(' ');
-        stem.push_str(&names.join(" – "));
-    }
-    let cut = (0..=MAX_FILE_STEM.min(stem.len())).rev().find(|at| stem.is_char_boundary(*at)).unwrap_or(0);
-    stem.truncate(cut);
-    stem.truncate(stem.trim_end_matches([' ', '.', '–']).len());
-    stem
-}
-
-/// Refused by Windows; and marks that turn the direction of text or have no width, which could make a name read as another.
-const REFUSED: [char; 19] = [
-    '<', '>', '?', '*', '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}',
-    '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}', '\u{feff}',
-];
-
-/// One name without the characters that a file name must not have on some system, or that only pretend to be others.
-fn safe(name: &str) -> String {
-    let kept = name.chars().filter_map(|c| match c {
-        '/' | '\\' | '|' | ':' => Some('-'),
-        '"' => Some('\''),
-        '\t' | '\n' | '\r' => Some(' '),
-        c if c.is_control() || REFUSED.contains(&c) => None,
-        c => Some(c),
-    });
-    kept.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// The names of one take's files.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct TakeFiles {
-    folder: PathBuf,
-    stem: String,
-}
-
-impl TakeFiles {
-    /// The first names of that stem that are free in the folder: `stem`, `stem (2)`, `stem (3)` …
-    #[must_use]
-    pub fn free(disk: &dyn Disk, folder: &Path, stem: &str) -> Self {
-        let mut take = Self { folder: folder.to_owned(), stem: stem.to_owned() };
-        let mut number = 1u64;
-        while take.all().iter().any(|path| disk.exists(path)) {
-            number += 1;
-            take.stem = format!("{stem} ({number})");
-        }
-        take
-    }
-
-    /// The sound of one part.
-    #[must_use]
-    pub fn sound(&self, part: Part) -> PathBuf {
-        self.folder.join(format!("{} {}.wav", self.stem, part.word()))
-    }
-
-    /// What the take is and what is missing of it.
-    #[must_use]
-    pub fn journal(&self) -> PathBuf {
-        self.folder.join(format!("{}.take.jsonl", self.stem))
-    }
-
-    fn all(&self) -> [PathBuf; 3] {
-        [self.sound(Part::Mix), self.sound(Part::Inputs), self.journal()]
+impl From<Part> for String {
+    fn from(part: Part) -> Self {
+        part.word()
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::disk::LocalDisk;
-    use proptest::prelude::*;
+impl TryFrom<String> for Part {
+    type Error = String;
 
-    fn show(artist: &str, title: &str) -> Show {
-        Show { title: title.to_owned(), artist: artist.to_owned(), set_list: Vec::new() }
-    }
-
-    const AT: WallTime = WallTime { year: 2026, month: 3, day: 1, hour: 20, minute: 5, second: 9 };
-
-    #[test]
-    fn a_take_is_named_after_its_moment_its_artist_and_its_title() {
-        assert_eq!(stem(AT, &show("Ngā Manu", "Pō marino")), "2026-03-01 20.05.09 Ngā Manu – Pō marino");
-        assert_eq!(stem(AT, &show("", "Late: set?")), "2026-03-01 20.05.09 Late- set");
-        assert_eq!(stem(AT, &show(" ", "")), "2026-03-01 20.05.09");
-    }
-
-    #[test]
-    fn the_calendar_knows_leap_years_and_the_ends_of_years() {
-        let date = |seconds: u64| {
-            let at = WallTime::utc(seconds * 1_000_000_000);
-            (at.year, at.month, at.day, at.hour, at.minute, at.second)
-        };
-        assert_eq!(date(0), (1970, 1, 1, 0, 0, 0));
-        assert_eq!(date(951_782_400), (2000, 2, 29, 0, 0, 0));
-        assert_eq!(date(1_735_689_599), (2024, 12, 31, 23, 59, 59));
-        assert_eq!(date(4_107_542_400), (2100, 3, 1, 0, 0, 0));
-    }
-
-    #[test]
-    fn names_that_are_taken_are_passed_over() {
-        let home = tempfile::tempdir().unwrap();
-        std::fs::write(home.path().join("x inputs.wav"), b"").unwrap();
-        std::fs::write(home.path().join("x (2).take.jsonl"), b"").unwrap();
-        let free = TakeFiles::free(&LocalDisk, home.path(), "x");
-        assert_eq!(free.sound(Part::Mix), home.path().join("x (3) mix.wav"));
-    }
-
-    proptest! {
-        #[test]
-        fn every_name_is_safe_on_every_system(artist in "\\PC{0,200}|[\u{0}-\u{40}]{0,50}", title in any::<String>()) {
-            let name = format!("{} (999) inputs.wav", stem(AT, &show(&artist, &title)));
-            prop_assert!(name.len() <= 255);
-            prop_assert!(!name.contains(['/', '\\', ':', '*', '?', '"', '<', '>', '|']));
-            prop_assert!(!name.chars().any(char::is_control));
-            prop_assert!(!stem(AT, &show(&artist, &title)).ends_with([' ', '.']));
-        }
+    fn try_from(word: String) -> Result<Self, String> {
+        let cues = (0..CUES as u8).map(Self::Cue);
+        let found = [Self::Mix, Self::Inputs, Self::Groups].into_iter().chain(cues).find(|part| part.word() == word);
+        found.ok_or(word)
     }
 }

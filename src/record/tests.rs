@@ -1,153 +1,29 @@
 //! The recorder in virtual time, over a disk in memory that refuses on command.
 
-use std::collections::BTreeMap;
-use std::io::Cursor;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::disk::DiskFile;
 use super::journal::Line;
 use super::*;
 use crate::engine::tap::{TapReader, TapWriter, tap};
 use crate::limits::RECORD_TAP;
+use crate::recording::{Layout, Marker, SampleForm};
 use crate::show::Show;
 use crate::timeline::{Epoch, GapCause};
+use disk::TestDisk;
 
+mod cost;
+pub(crate) mod disk;
+mod places;
+mod power;
 mod thread;
-
-/// What a [`MemoryDisk`] has and how it behaves.
-#[derive(Default)]
-struct Platters {
-    files: BTreeMap<PathBuf, Vec<u8>>,
-    /// How much of each file would survive a power cut.
-    durable: BTreeMap<PathBuf, usize>,
-    /// What each header told of when it was written, beside the sound that was durable then, in bytes.
-    promises: Vec<(usize, usize)>,
-    /// Error numbers that the next calls answer with; 0 lets one pass.
-    refusals: Vec<i32>,
-    /// The file whose writes are all refused, by the end of its name.
-    bad: Option<&'static str>,
-    /// The most that one write takes.
-    bite: Option<usize>,
-    /// Bytes of all files together before the disk is full.
-    room: Option<usize>,
-}
-
-impl Platters {
-    fn answer(&mut self) -> io::Result<()> {
-        match self.refusals.pop() {
-            None | Some(0) => Ok(()),
-            Some(number) => Err(io::Error::from_raw_os_error(number)),
-        }
-    }
-}
-
-#[derive(Clone, Default)]
-struct MemoryDisk(Arc<Mutex<Platters>>);
-
-impl MemoryDisk {
-    fn set(&self, change: impl FnOnce(&mut Platters)) {
-        change(&mut self.0.lock().unwrap());
-    }
-
-    fn file(&self, ending: &str) -> Option<Vec<u8>> {
-        let platters = self.0.lock().unwrap();
-        platters.files.iter().find(|(path, _)| path.to_string_lossy().ends_with(ending)).map(|(_, bytes)| bytes.clone())
-    }
-
-    /// The samples of a file, by its header.
-    fn samples(&self, ending: &str) -> Vec<i32> {
-        let bytes = self.file(ending).expect("the file is there");
-        hound::WavReader::new(Cursor::new(bytes)).unwrap().into_samples().map(|sample| sample.unwrap()).collect()
-    }
-
-    fn journal(&self) -> Vec<Line> {
-        let text = String::from_utf8(self.file(".take.jsonl").unwrap()).unwrap();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
-}
-
-impl Disk for MemoryDisk {
-    fn open_folder(&self, _folder: &Path) -> io::Result<()> {
-        self.0.lock().unwrap().answer()
-    }
-
-    fn exists(&self, path: &Path) -> bool {
-        self.0.lock().unwrap().files.contains_key(path)
-    }
-
-    fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        let mut platters = self.0.lock().unwrap();
-        platters.answer()?;
-        if platters.files.insert(path.to_owned(), Vec::new()).is_some() {
-            return Err(io::ErrorKind::AlreadyExists.into());
-        }
-        Ok(Box::new(MemoryFile { disk: self.clone(), path: path.to_owned() }))
-    }
-
-    fn free(&self, _folder: &Path) -> Option<u64> {
-        let platters = self.0.lock().unwrap();
-        let used: usize = platters.files.values().map(Vec::len).sum();
-        platters.room.map(|room| room.saturating_sub(used) as u64)
-    }
-}
-
-struct MemoryFile {
-    disk: MemoryDisk,
-    path: PathBuf,
-}
-
-impl DiskFile for MemoryFile {
-    fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<usize> {
-        let room = self.disk.free(&self.path);
-        let mut platters = self.disk.0.lock().unwrap();
-        platters.answer()?;
-        if platters.bad.is_some_and(|ending| self.path.to_string_lossy().ends_with(ending)) {
-            return Err(io::Error::from_raw_os_error(5));
-        }
-        let mut taken = platters.bite.unwrap_or(usize::MAX).min(bytes.len());
-        let file = platters.files.get_mut(&self.path).unwrap();
-        let longer = (offset as usize + taken).saturating_sub(file.len());
-        if let Some(room) = room.map(|room| room as usize).filter(|room| longer > *room) {
-            taken = taken.saturating_sub(longer - room);
-            if taken == 0 {
-                return Err(io::ErrorKind::StorageFull.into());
-            }
-        }
-        if offset == 0 && bytes.starts_with(b"RIFF") {
-            let told = u32::from_le_bytes(bytes[bytes.len() - 4..].try_into().unwrap()) as usize;
-            let durable =
-                platters.durable.get(&self.path).map_or(0, |length| length.saturating_sub(wav::HEADER as usize));
-            platters.promises.push((told, durable));
-        }
-        let file = platters.files.get_mut(&self.path).unwrap();
-        let end = offset as usize + taken;
-        file.resize(file.len().max(end), 0);
-        file[offset as usize..end].copy_from_slice(&bytes[..taken]);
-        Ok(taken)
-    }
-
-    fn set_length(&mut self, length: u64) -> io::Result<()> {
-        let mut platters = self.disk.0.lock().unwrap();
-        platters.answer()?;
-        platters.files.get_mut(&self.path).unwrap().resize(length as usize, 0);
-        Ok(())
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        let mut platters = self.disk.0.lock().unwrap();
-        platters.answer()?;
-        let length = platters.files[&self.path].len();
-        platters.durable.insert(self.path.clone(), length);
-        Ok(())
-    }
-}
 
 /// A recorder without its thread, and the engine's end of its taps.
 struct Rig {
-    disk: MemoryDisk,
-    told: Arc<Mutex<Told>>,
+    disk: TestDisk,
+    board: Board,
     worker: Worker,
     mix: TapWriter,
     inputs: TapWriter,
@@ -160,13 +36,17 @@ const FIRST: FrameIndex = FrameIndex(48_000);
 
 impl Rig {
     fn new(holds: Duration) -> Self {
-        let disk = MemoryDisk::default();
+        Self::with(holds, Layout::Polywav, SampleForm::Pcm24)
+    }
+
+    fn with(holds: Duration, layout: Layout, form: SampleForm) -> Self {
+        let disk = TestDisk::default();
         let (mix, mix_tap) = tap(2, holds, FIRST);
         let (inputs, inputs_tap) = tap(CHANNELS, holds, FIRST);
-        let plan = plan(Some(mix_tap), Some(inputs_tap));
-        let told = Arc::new(Mutex::new(Told::default()));
-        let worker = Worker::new(plan, Arc::new(disk.clone()), Arc::clone(&told));
-        Self { disk, told, worker, mix, inputs, now: Duration::ZERO }
+        let place = place(&disk, vec![(Part::Mix, mix_tap), (Part::Inputs, inputs_tap)]);
+        let board = Board::new(2);
+        let worker = Worker::new(Naming { layout, form, ..naming() }, place, board.clone());
+        Self { disk, board, worker, mix, inputs, now: Duration::ZERO }
     }
 
     fn play(&mut self, start: u64, frames: u64) {
@@ -180,7 +60,7 @@ impl Rig {
     }
 
     fn events(&self) -> Vec<RecordEvent> {
-        self.told.lock().unwrap().events.drain(..).collect()
+        self.board.told().events.drain(..).collect()
     }
 
     fn troubles(&self) -> Vec<korero_sentences::Key> {
@@ -192,10 +72,36 @@ impl Rig {
     }
 }
 
-fn plan(mix: Option<TapReader>, inputs: Option<TapReader>) -> RecordPlan {
+fn naming() -> Naming {
     let epoch = Epoch { id: Uuid::from_u128(1), utc_ns_at_frame_0: 1_772_395_503_000_000_000 };
     let show = Show { title: "Pō".to_owned(), artist: "Manu".to_owned(), set_list: Vec::new() };
-    RecordPlan { folder: PathBuf::from("takes"), show, epoch, mix, inputs }
+    Naming { id: Uuid::from_u128(2), show, epoch, form: SampleForm::Pcm24, layout: Layout::Polywav }
+}
+
+fn place(disk: &TestDisk, taps: Vec<(Part, TapReader)>) -> Place {
+    let names = ["Reo", "Kitā", "Pahū"].map(str::to_owned);
+    let source = |(part, tap)| Source { part, names: names.to_vec(), tap };
+    Place {
+        folder: PathBuf::from("takes"),
+        disk: Arc::new(disk.clone()),
+        sources: taps.into_iter().map(source).collect(),
+    }
+}
+
+fn plan(disk: &TestDisk, tap: Option<TapReader>) -> RecordPlan {
+    let taps = tap.map(|tap| (Part::Mix, tap)).into_iter().collect();
+    RecordPlan { take: naming(), first: place(disk, taps), second: None }
+}
+
+/// A short take with a gap that ended in order, on its disk.
+pub(crate) fn recorded(layout: Layout, form: SampleForm) -> TestDisk {
+    let mut rig = Rig::with(RECORD_TAP, layout, form);
+    rig.play(48_000, 480);
+    rig.mix.device_lost(GapCause::Device);
+    rig.play(48_700, 241);
+    rig.step();
+    rig.worker.finish();
+    rig.disk
 }
 
 /// A 24-bit value that tells its frame and channel; never zero, so that silence is not sound.
@@ -237,15 +143,81 @@ fn a_take_is_two_files_that_line_up_and_a_journal() {
     rig.step();
     let files = rig.worker.finish();
     let names: Vec<_> = files.iter().map(|file| file.path.to_string_lossy().into_owned()).collect();
-    assert!(names[0].ends_with("Manu – Pō mix.wav") && names[1].ends_with("Manu – Pō inputs.wav"), "{names:?}");
+    assert!(names[0].ends_with("Manu – Pō/mix.wav") && names[1].ends_with("Manu – Pō/inputs.wav"), "{names:?}");
     assert_eq!(names[0].split_once("Manu").unwrap().0, names[1].split_once("Manu").unwrap().0);
     assert_eq!((files[0].frames, files[1].frames), (720, 960));
     assert_eq!((files[0].first_frame, files[1].first_frame), (FIRST, FIRST));
-    holds_what_was_played(&rig.disk.samples(" mix.wav"), 2, &files[0]);
-    holds_what_was_played(&rig.disk.samples(" inputs.wav"), CHANNELS, &files[1]);
+    holds_what_was_played(&rig.disk.samples("/mix.wav"), 2, &files[0]);
+    holds_what_was_played(&rig.disk.samples("/inputs.wav"), CHANNELS, &files[1]);
     let journal = rig.disk.journal();
     assert!(matches!(&journal[0], Line::Take { show, .. } if show.artist == "Manu"));
-    assert!(journal.contains(&Line::End { part: Part::Mix, frames: 720 }));
+    let ended = |line: &Line| matches!(line, Line::End { part: Part::Mix, frames: 720, sums: Some(_), .. });
+    assert!(journal.iter().any(ended));
+}
+
+/// The frames and the labels of a file's cues, by its chunks.
+fn cues(bytes: &[u8]) -> Vec<(u32, String)> {
+    let (mut at, mut points, mut labels) = (12, Vec::new(), Vec::new());
+    let u32_at = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
+    while &bytes[at..at + 4] != b"data" {
+        let size = u32_at(at + 4) as usize;
+        match &bytes[at..at + 4] {
+            b"cue " => points = (0..u32_at(at + 8) as usize).map(|nth| u32_at(at + 12 + 24 * nth + 20)).collect(),
+            b"LIST" => {
+                let mut label = at + 12;
+                while label < at + 8 + size {
+                    let length = u32_at(label + 4) as usize;
+                    labels.push(String::from_utf8(bytes[label + 12..label + 8 + length - 1].to_vec()).unwrap());
+                    label += 8 + length.next_multiple_of(2);
+                }
+            }
+            _ => {}
+        }
+        at += 8 + size.next_multiple_of(2);
+    }
+    points.into_iter().zip(labels).collect()
+}
+
+#[test]
+fn what_was_marked_stands_in_the_journal_at_once_and_in_every_file_at_its_frame() {
+    for layout in [Layout::Polywav, Layout::FilePerTrack] {
+        let mut rig = Rig::with(RECORD_TAP, layout, SampleForm::Float32);
+        let mark = |rig: &mut Rig, at, label: &str| {
+            rig.worker.mark(Marker { at: FrameIndex(at), label: label.to_owned() });
+        };
+        mark(&mut rig, 48_000, "Tīmata");
+        rig.play(48_000, 2_400);
+        rig.step();
+        mark(&mut rig, 49_234, "Pō");
+        rig.step();
+        let marks = rig.disk.journal().iter().filter(|line| matches!(line, Line::Marker(_))).count();
+        assert_eq!(marks, 2);
+        rig.play(50_400, 2_400);
+        mark(&mut rig, 99_000, "after the end");
+        for file in rig.worker.finish() {
+            let bytes = rig.disk.file(&file.path.to_string_lossy()).unwrap();
+            assert_eq!(cues(&bytes), [(0, "Tīmata".to_owned()), (1_234, "Pō".to_owned())]);
+        }
+    }
+}
+
+#[test]
+fn a_take_that_was_mended_has_its_marks() {
+    let mut rig = Rig::new(RECORD_TAP);
+    for step in 0..20 {
+        rig.play(48_000 + step * 2_400, 2_400);
+        rig.step();
+    }
+    rig.worker.mark(Marker { at: FrameIndex(60_000), label: "Pō".to_owned() });
+    (0..20).for_each(|_| rig.step());
+    let folder = crate::takes::folders(&rig.disk, Path::new("takes")).unwrap().pop().unwrap();
+    let repaired = crate::takes::repair::repair(&rig.disk, &folder).unwrap().expect("it was interrupted");
+    assert_eq!(repaired.take.markers.len(), 1);
+    let bytes = rig.disk.file("/mix.wav").unwrap();
+    assert_eq!(cues(&bytes), [(12_000, "Pō".to_owned())]);
+    let (_, findings) = crate::takes::verify::verify(&rig.disk, &folder).unwrap();
+    assert_eq!(findings, []);
+    assert_eq!(rig.disk.samples("/mix.wav").len(), 2 * 48_000);
 }
 
 #[test]
@@ -253,7 +225,7 @@ fn without_sound_there_is_no_file() {
     let mut rig = Rig::new(RECORD_TAP);
     rig.step();
     assert_eq!(rig.worker.finish(), []);
-    assert!(rig.disk.0.lock().unwrap().files.is_empty());
+    assert!(rig.disk.set(|disk| disk.files.is_empty()));
 }
 
 #[test]
@@ -266,12 +238,12 @@ fn a_device_gap_is_as_much_silence_and_told_in_status_event_and_journal() {
     rig.step();
     let gap = Gap { start: FrameIndex(48_100), frames: 4_800, cause: GapCause::Away, exact: false };
     assert!(rig.events().iter().any(|event| matches!(event, RecordEvent::Gap { gap: told, .. } if *told == gap)));
-    let status = rig.told.lock().unwrap().status.clone();
+    let status = rig.board.told().status.clone();
     assert_eq!((status.frames_lost, status.frames_dropped), (4_800, 0));
     assert!(rig.disk.journal().contains(&Line::Gap { part: Part::Mix, gap }));
     let files = rig.worker.finish();
     assert_eq!(files[0].gaps, [gap]);
-    holds_what_was_played(&rig.disk.samples(" mix.wav"), 2, &files[0]);
+    holds_what_was_played(&rig.disk.samples("/mix.wav"), 2, &files[0]);
 }
 
 #[test]
@@ -281,7 +253,7 @@ fn every_half_second_the_file_on_disk_is_whole_up_to_there() {
         rig.play(48_000 + step * 2_400, 2_400);
         rig.step();
         // The header is never older than one interval and one step.
-        let safe = rig.disk.samples(" mix.wav").len() as u64 / 2;
+        let safe = rig.disk.samples("/mix.wav").len() as u64 / 2;
         let played = (step + 1) * 2_400;
         assert!(played - safe <= 24_000 + 2_400, "{safe} of {played}");
         assert!(safe.is_multiple_of(2_400));
@@ -298,15 +270,15 @@ fn a_power_cut_finds_no_header_that_tells_of_sound_that_is_not_there() {
         rig.step();
     }
     rig.worker.finish();
-    let platters = rig.disk.0.lock().unwrap();
-    assert!(platters.promises.len() > 10);
-    assert!(platters.promises.iter().all(|(told, durable)| told <= durable), "{:?}", platters.promises);
+    let promises = rig.disk.set(|disk| disk::promises(&disk.log));
+    assert!(promises.len() > 10);
+    assert!(promises.iter().all(|(told, durable)| told <= durable), "{promises:?}");
 }
 
 #[test]
 fn a_disk_that_is_full_is_told_once_and_goes_on_when_there_is_room() {
     let mut rig = Rig::new(Duration::from_secs(2));
-    rig.disk.set(|disk| disk.room = Some(40_000));
+    rig.disk.set(|disk| disk.room = Some(240_000));
     let mut at = 48_000;
     let mut play = |rig: &mut Rig, steps: u64| {
         for _ in 0..steps {
@@ -319,46 +291,46 @@ fn a_disk_that_is_full_is_told_once_and_goes_on_when_there_is_room() {
     let troubles = rig.troubles();
     assert_eq!(troubles.iter().filter(|code| **code == key::FAULT_RECORD_FULL).count(), 1, "{troubles:?}");
     // What was written is whole.
-    assert!(!rig.disk.samples(" mix.wav").is_empty());
+    assert!(!rig.disk.samples("/mix.wav").is_empty());
     rig.disk.set(|disk| disk.room = None);
     play(&mut rig, 60);
     assert!(rig.events().contains(&RecordEvent::Resumed));
     let files = rig.worker.finish();
-    assert!(!rig.told.lock().unwrap().status.in_trouble);
+    assert!(!rig.board.told().status.in_trouble);
     // A second of trouble fits into the taps: nothing was lost.
     assert_eq!((files[0].frames, files[0].gaps.len()), (80 * 2_400, 0));
-    holds_what_was_played(&rig.disk.samples(" mix.wav"), 2, &files[0]);
-    holds_what_was_played(&rig.disk.samples(" inputs.wav"), CHANNELS, &files[1]);
+    holds_what_was_played(&rig.disk.samples("/mix.wav"), 2, &files[0]);
+    holds_what_was_played(&rig.disk.samples("/inputs.wav"), CHANNELS, &files[1]);
 }
 
 #[test]
 fn a_part_in_trouble_does_not_hold_up_the_other() {
     let mut rig = Rig::new(RECORD_TAP);
-    rig.disk.set(|disk| disk.bad = Some(" mix.wav"));
+    rig.disk.set(|disk| disk.bad = Some("/mix.wav"));
     for step in 0..40 {
         rig.play(48_000 + step * 2_400, 2_400);
         rig.step();
     }
-    assert!(rig.disk.samples(" inputs.wav").len() >= 70_000 * CHANNELS);
+    assert!(rig.disk.samples("/inputs.wav").len() >= 70_000 * CHANNELS);
     rig.disk.set(|disk| disk.bad = None);
     let files = rig.worker.finish();
     assert_eq!((files[0].frames, files[0].gaps.len()), (40 * 2_400, 0));
-    holds_what_was_played(&rig.disk.samples(" mix.wav"), 2, &files[0]);
+    holds_what_was_played(&rig.disk.samples("/mix.wav"), 2, &files[0]);
 }
 
 #[test]
 fn a_disk_that_stays_full_leaves_valid_files() {
     let mut rig = Rig::new(Duration::from_secs(2));
-    rig.disk.set(|disk| disk.room = Some(400_000));
+    rig.disk.set(|disk| disk.room = Some(600_000));
     for step in 0..100 {
         rig.play(48_000 + step * 2_400, 2_400);
         rig.step();
     }
     let files = rig.worker.finish();
-    assert!(rig.told.lock().unwrap().status.in_trouble, "the end of it is not on the disk");
+    assert!(rig.board.told().status.in_trouble, "the end of it is not on the disk");
     assert!(files[0].frames > 0);
-    holds_what_was_played(&rig.disk.samples(" mix.wav"), 2, &files[0]);
-    holds_what_was_played(&rig.disk.samples(" inputs.wav"), CHANNELS, &files[1]);
+    holds_what_was_played(&rig.disk.samples("/mix.wav"), 2, &files[0]);
+    holds_what_was_played(&rig.disk.samples("/inputs.wav"), CHANNELS, &files[1]);
 }
 
 #[test]
@@ -375,21 +347,21 @@ fn a_disk_that_stalls_longer_than_the_tap_holds_costs_exactly_what_is_told() {
     let files = rig.worker.finish();
     assert_eq!((files[1].frames, files[1].gaps.len()), (41 * 2_400, 1));
     assert!(files[1].gaps[0].exact && files[1].gaps[0].cause == GapCause::Tap);
-    assert_eq!(rig.told.lock().unwrap().status.frames_dropped, files[1].gaps[0].frames);
+    assert_eq!(rig.board.told().status.frames_dropped, files[1].gaps[0].frames);
     assert_eq!(rig.troubles(), [key::FAULT_RECORD_SLOW; 2], "once for each file");
-    holds_what_was_played(&rig.disk.samples(" inputs.wav"), CHANNELS, &files[1]);
+    holds_what_was_played(&rig.disk.samples("/inputs.wav"), CHANNELS, &files[1]);
 }
 
 #[test]
 fn the_artist_is_warned_once_before_the_disk_is_full() {
     let mut rig = Rig::new(RECORD_TAP);
-    rig.disk.set(|disk| disk.room = Some(90 * 48_000 * 3 * 5));
+    rig.disk.set(|disk| disk.room = Some(90 * 48_000 * 3 * 5 + 131_072));
     for step in 0..30 {
         rig.play(48_000 + step * 2_400, 2_400);
         rig.step();
     }
     assert_eq!(rig.troubles(), [key::FAULT_RECORD_LOW]);
-    let left = rig.told.lock().unwrap().status.disk_left.expect("known");
+    let left = rig.board.told().status.disk_left.expect("known");
     assert!((Duration::from_secs(87)..Duration::from_secs(90)).contains(&left), "{left:?}");
 }
 
@@ -450,7 +422,7 @@ proptest! {
         write(&mut rig.inputs, at, 64);
         let files = rig.worker.finish();
         prop_assert_eq!(files.len(), 2);
-        for (file, channels, ending) in [(&files[0], 2, " mix.wav"), (&files[1], CHANNELS, " inputs.wav")] {
+        for (file, channels, ending) in [(&files[0], 2, "/mix.wav"), (&files[1], CHANNELS, "/inputs.wav")] {
             prop_assert_eq!(file.first_frame.plus(file.frames), FrameIndex(at + 64));
             holds_what_was_played(&rig.disk.samples(ending), channels, file);
         }

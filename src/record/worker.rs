@@ -1,23 +1,25 @@
-//! All parts of one take and what became of them; driven in steps by the recorder's thread, or by a test.
+//! All parts of one take in one place, and what became of them; driven in steps by the place's thread, or by a test.
 
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use korero_sentences::{Key, key};
 
 use super::disk::Disk;
 use super::journal::{FORMAT, Journal, Line};
-use super::plan::{Part, RecordPlan, TakeFiles, WallTime, stem};
-use super::track::Track;
+use super::names::{TakeFolder, WallTime, stem};
+use super::plan::{Naming, Place};
+use super::pulse::{Pulse, Watch};
+use super::track::{Shared, Track};
 use super::wav::WavLabel;
 use super::{RecordEvent, RecordStatus, RecordedFile};
 use crate::fault::Fault;
-use crate::limits::{MAX_RECORD_EVENTS, RECORD_LOW, RECORD_SYNC, SAMPLE_RATE};
-use crate::show::Show;
-use crate::timeline::{Epoch, FrameIndex, GapCause};
+use crate::limits::{MAX_RECORD_EVENTS, RECORD_LOW, RECORD_STALL, RECORD_SYNC, SAMPLE_RATE};
+use crate::recording::Marker;
+use crate::timeline::{FrameIndex, GapCause};
 
 /// What the thread tells and the control thread reads.
 #[derive(Default)]
@@ -36,21 +38,49 @@ impl Told {
     }
 }
 
+/// What a place's thread shares with the others.
+#[derive(Clone)]
+pub(super) struct Board {
+    pub(super) told: Arc<Mutex<Told>>,
+    pub(super) pulse: Arc<Pulse>,
+}
+
+impl Board {
+    pub(super) fn new(parts: usize) -> Self {
+        Self { told: Arc::default(), pulse: Arc::new(Pulse::new(parts)) }
+    }
+
+    pub(super) fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// The take on disk, from the first sound on.
 struct Take {
-    files: TakeFiles,
-    label: WavLabel,
+    shared: Shared,
     journal: Journal,
+}
+
+/// Another place, while this one only watches it.
+struct Lead {
+    board: Board,
+    watch: Watch,
 }
 
 pub(super) struct Worker {
     folder: PathBuf,
-    show: Show,
-    epoch: Epoch,
+    naming: Naming,
     disk: Arc<dyn Disk>,
+    bytes_per_second: u64,
     tracks: Vec<Track>,
+    /// Chosen before the journal, which may be refused for a while.
+    take_folder: Option<TakeFolder>,
     take: Option<Take>,
-    told: Arc<Mutex<Told>>,
+    board: Board,
+    lead: Option<Lead>,
+    /// What was lost before this place went on.
+    lost_before: (u64, u64),
+    markers: Vec<Marker>,
     last_safe: Duration,
     /// The trouble that was told and is not over.
     trouble: Option<Key>,
@@ -58,28 +88,39 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    pub(super) fn new(plan: RecordPlan, disk: Arc<dyn Disk>, told: Arc<Mutex<Told>>) -> Self {
-        let parts = [(Part::Mix, plan.mix), (Part::Inputs, plan.inputs)];
-        let tracks = parts.into_iter().filter_map(|(part, tap)| tap.map(|tap| Track::new(part, tap))).collect();
+    pub(super) fn new(naming: Naming, place: Place, board: Board) -> Self {
+        let bytes_per_second = place.bytes_per_second(naming.form);
         Self {
-            folder: plan.folder,
-            show: plan.show,
-            epoch: plan.epoch,
-            disk,
-            tracks,
+            folder: place.folder,
+            naming,
+            disk: place.disk,
+            bytes_per_second,
+            tracks: place.sources.into_iter().map(Track::new).collect(),
+            take_folder: None,
             take: None,
-            told,
+            board,
+            lead: None,
+            lost_before: (0, 0),
+            markers: Vec::new(),
             last_safe: Duration::ZERO,
             trouble: None,
             warned_low: false,
         }
     }
 
+    /// Writes nothing until the place of `lead`, with the same parts, is in trouble.
+    pub(super) fn stand_by(mut self, lead: Board) -> Self {
+        self.lead = Some(Lead { board: lead, watch: Watch::default() });
+        self
+    }
+
     /// Moves what came in since the last step; every [`RECORD_SYNC`] it is made safe. `now` is any clock that only
     /// goes forward.
     pub(super) fn step(&mut self, now: Duration) {
-        let opened = self.open();
-        let mut outcome = opened.and(self.carry());
+        if self.stands_by(now) {
+            return;
+        }
+        let mut outcome = self.open().and(self.carry());
         if now >= self.last_safe + RECORD_SYNC {
             self.last_safe = now;
             // What was carried before a failure is made safe all the same.
@@ -96,25 +137,71 @@ impl Worker {
         self.tell_status();
     }
 
+    /// Marks a moment.
+    pub(super) fn mark(&mut self, marker: Marker) {
+        if let Some(take) = &mut self.take {
+            take.journal.push(&Line::Marker(marker.clone()));
+        }
+        self.markers.push(marker);
+    }
+
+    /// While the other place is well, what is safe there is let go here.
+    fn stands_by(&mut self, now: Duration) -> bool {
+        let Some(lead) = &mut self.lead else { return false };
+        let pulse = &lead.board.pulse;
+        if pulse.is_in_trouble() || lead.watch.silent_for(pulse, now) >= RECORD_STALL {
+            self.go_on();
+            return false;
+        }
+        for (nth, track) in self.tracks.iter_mut().enumerate() {
+            if let Some(until) = pulse.safe(nth) {
+                track.pass_over(until);
+            }
+        }
+        self.board.pulse.beat();
+        true
+    }
+
+    /// From now on this place writes, beginning where the other one is no longer safe.
+    fn go_on(&mut self) {
+        let Some(lead) = self.lead.take() else { return };
+        for (nth, track) in self.tracks.iter_mut().enumerate() {
+            if let Some(safe) = lead.board.pulse.safe(nth) {
+                track.go_on_at(safe);
+            }
+        }
+        let before = lead.board.told().status.clone();
+        self.lost_before = (before.frames_lost, before.frames_dropped);
+        let fault = Fault::new(key::FAULT_RECORD_SECOND).with("folder", self.folder.display().to_string());
+        self.board.told().event(RecordEvent::Trouble(fault));
+    }
+
     /// Takes what is left in the taps and ends the files.
     pub(super) fn finish(&mut self) -> Vec<RecordedFile> {
-        let opened = self.open();
-        let mut outcome = opened.and(self.carry());
-        let mut files = Vec::new();
+        if let Some(lead) = &self.lead {
+            if lead.board.pulse.has_ended_well() {
+                return Vec::new();
+            }
+            self.go_on();
+        }
+        let mut outcome = self.open().and(self.carry());
         if let Some(take) = &mut self.take {
+            let pulse = &self.board.pulse;
             for track in &mut self.tracks {
-                let (file, done) = track.finish(&mut take.journal);
-                files.extend(file);
-                outcome = outcome.and(done);
+                track.mark(&self.markers);
+                outcome = outcome.and(track.finish(&mut take.journal, &|| pulse.beat()));
             }
             outcome = outcome.and(take.journal.make_safe());
         }
         match outcome {
-            Ok(()) => self.resumed(),
+            Ok(()) => {
+                self.resumed();
+                self.board.pulse.end_well();
+            }
             Err(error) => self.tell_trouble(&error),
         }
         self.tell_status();
-        files
+        self.tracks.iter().flat_map(Track::told).collect()
     }
 
     /// Opens what can be opened: the take at the first sound of any part, each file at its own first sound.
@@ -123,52 +210,77 @@ impl Worker {
             return Ok(());
         }
         let Some(first) = self.tracks.iter_mut().filter_map(Track::begins).min() else { return Ok(()) };
-        let take = match &mut self.take {
-            Some(take) => take,
-            None => {
-                let take = begin(&*self.disk, &self.folder, &self.show, self.epoch, first)?;
-                self.take.insert(take)
-            }
-        };
-        let Take { files, label, journal } = take;
+        if self.take.is_none() {
+            self.take = Some(self.begin(first)?);
+        }
+        let Some(Take { shared, journal }) = &mut self.take else { return Ok(()) };
         // One part in trouble must not hold up the other, here and below.
         let mut outcome = Ok(());
         for track in self.tracks.iter_mut().filter(|track| !track.is_open()) {
-            outcome = outcome.and(track.open(&*self.disk, files, label, journal));
+            outcome = outcome.and(track.open(&*self.disk, shared, journal));
+            self.board.pulse.beat();
         }
         outcome
     }
 
+    /// Chooses the folder of the take and begins its journal.
+    fn begin(&mut self, first: FrameIndex) -> io::Result<Take> {
+        let Naming { id, show, epoch, form, layout } = &self.naming;
+        let at = WallTime::local(epoch.utc_ns(first));
+        let (disk, above) = (&*self.disk, &self.folder);
+        let folder = self.take_folder.get_or_insert_with(|| TakeFolder::free(disk, above, &stem(at, show))).clone();
+        disk.open_folder(&folder.0)?;
+        let mut journal = Journal::new(disk.create(&folder.journal())?)?;
+        journal.push(&Line::Take { format: FORMAT, id: *id, epoch: *epoch, show: show.clone() });
+        self.markers.iter().cloned().for_each(|marker| journal.push(&Line::Marker(marker)));
+        let names = [show.artist.as_str(), show.title.as_str()];
+        let label = WavLabel {
+            form: *form,
+            description: names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" – "),
+            reference: epoch.id.simple().to_string(),
+            date: format!("{:04}-{:02}-{:02}", at.year, at.month, at.day),
+            time: format!("{:02}:{:02}:{:02}", at.hour, at.minute, at.second),
+            ..WavLabel::default()
+        };
+        let frame_0 = WallTime::frames_of_day(epoch.utc_ns_at_frame_0);
+        Ok(Take { shared: Shared { folder, label, layout: *layout, frame_0 }, journal })
+    }
+
     fn carry(&mut self) -> io::Result<()> {
         let Some(take) = &mut self.take else { return Ok(()) };
-        let told = &self.told;
-        let mut gap_told = |file: &PathBuf, gap| {
-            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-            told.event(RecordEvent::Gap { file: file.clone(), gap });
+        let board = &self.board;
+        let mut gap_told = |file: &Path, gap: crate::timeline::Gap| {
+            let mut told = board.told();
+            told.event(RecordEvent::Gap { file: file.to_owned(), gap });
             if gap.cause == GapCause::Tap {
                 told.event(RecordEvent::Trouble(too_slow(file, gap.frames)));
             }
         };
         let mut outcome = Ok(());
         for track in &mut self.tracks {
-            outcome = outcome.and(track.carry(&mut take.journal, &mut gap_told));
+            outcome = outcome.and(track.carry(&mut take.journal, &mut gap_told, &|| board.pulse.beat()));
         }
+        board.pulse.beat();
         outcome.and(take.journal.flush())
     }
 
     fn make_safe(&mut self) -> io::Result<()> {
         let Some(take) = &mut self.take else { return Ok(()) };
+        let pulse = &self.board.pulse;
         let mut outcome = Ok(());
-        for track in &mut self.tracks {
-            outcome = outcome.and(track.make_safe());
+        for (nth, track) in self.tracks.iter_mut().enumerate() {
+            outcome = outcome.and(track.make_safe(&|| pulse.beat()));
+            if let Some(until) = track.safe() {
+                pulse.set_safe(nth, until);
+            }
         }
         outcome.and(take.journal.make_safe())
     }
 
     fn look_at_space(&mut self) {
-        let rate: u64 = self.tracks.iter().map(Track::bytes_per_second).sum();
-        let left = self.disk.free(&self.folder).and_then(|bytes| bytes.checked_div(rate)).map(Duration::from_secs);
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = self.disk.free(&self.folder);
+        let left = bytes.and_then(|bytes| bytes.checked_div(self.bytes_per_second)).map(Duration::from_secs);
+        let mut told = self.board.told();
         told.status.disk_left = left;
         if let Some(left) = left.filter(|left| *left < RECORD_LOW && !self.warned_low) {
             self.warned_low = true;
@@ -179,33 +291,41 @@ impl Worker {
 
     /// Tells of a trouble once, until it is over or becomes another.
     fn tell_trouble(&mut self, error: &io::Error) {
+        self.board.pulse.set_trouble(true);
         let fault = super::disk_fault(error, &self.folder);
         if self.trouble.replace(fault.code) != Some(fault.code) {
             tracing::warn!(%error, folder = %self.folder.display(), "the recorder's disk");
-            self.told.lock().unwrap_or_else(PoisonError::into_inner).event(RecordEvent::Trouble(fault));
+            if let Some(take) = &mut self.take {
+                let frame = self.tracks.iter().filter_map(Track::next).max().unwrap_or_default();
+                let (utc_ns, code) = (self.naming.epoch.utc_ns(frame), fault.code.name().to_owned());
+                take.journal.push(&Line::Trouble { utc_ns, code });
+            }
+            self.board.told().event(RecordEvent::Trouble(fault));
         }
     }
 
     fn resumed(&mut self) {
+        self.board.pulse.set_trouble(false);
         if self.trouble.take().is_some() {
-            self.told.lock().unwrap_or_else(PoisonError::into_inner).event(RecordEvent::Resumed);
+            self.board.told().event(RecordEvent::Resumed);
         }
     }
 
     fn tell_status(&mut self) {
-        let frames = self.tracks.iter().map(Track::frames).max().unwrap_or(0);
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        told.status.length = Duration::from_micros(frames.saturating_mul(1_000_000) / u64::from(SAMPLE_RATE));
-        told.status.files = self.tracks.iter().filter_map(|track| track.path().cloned()).collect();
-        told.status.frames_lost = self.tracks.iter().map(Track::frames_lost).max().unwrap_or(0);
+        let most = |count: fn(&Track) -> u64| self.tracks.iter().map(count).max().unwrap_or(0);
+        let mut told = self.board.told();
+        told.status.length =
+            Duration::from_micros(most(Track::frames).saturating_mul(1_000_000) / u64::from(SAMPLE_RATE));
+        told.status.files = self.tracks.iter().flat_map(Track::paths).cloned().collect();
+        told.status.frames_lost = self.lost_before.0 + most(Track::frames_lost);
+        told.status.frames_dropped = self.lost_before.1 + most(Track::frames_dropped);
         told.status.in_trouble = self.trouble.is_some();
-        told.status.frames_dropped = self.tracks.iter().map(Track::frames_dropped).max().unwrap_or(0);
     }
 
     /// For a stop that cannot wait for the disk.
     fn tell_files(&mut self) {
-        let files = self.tracks.iter().filter_map(Track::told).collect();
-        self.told.lock().unwrap_or_else(PoisonError::into_inner).files = files;
+        let files = self.tracks.iter().flat_map(Track::told).collect();
+        self.board.told().files = files;
     }
 }
 
@@ -213,21 +333,4 @@ impl Worker {
 fn too_slow(file: &Path, frames: u64) -> Fault {
     let milliseconds = (frames * 1_000).div_ceil(u64::from(SAMPLE_RATE));
     Fault::new(key::FAULT_RECORD_SLOW).with("file", file.display().to_string()).with("milliseconds", milliseconds)
-}
-
-/// Chooses the names of a take and begins its journal.
-fn begin(disk: &dyn Disk, folder: &Path, show: &Show, epoch: Epoch, first: FrameIndex) -> io::Result<Take> {
-    let at = WallTime::local(epoch.utc_ns(first));
-    let files = TakeFiles::free(disk, folder, &stem(at, show));
-    let mut journal = Journal::new(disk.create(&files.journal())?);
-    journal.push(&Line::Take { format: FORMAT, epoch, show: show.clone() });
-    let names = [show.artist.as_str(), show.title.as_str()];
-    let label = WavLabel {
-        description: names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" – "),
-        reference: epoch.id.simple().to_string(),
-        date: format!("{:04}-{:02}-{:02}", at.year, at.month, at.day),
-        time: format!("{:02}:{:02}:{:02}", at.hour, at.minute, at.second),
-        ..WavLabel::default()
-    };
-    Ok(Take { files, label, journal })
 }

@@ -8,6 +8,7 @@ use crate::desk::channel::{Kind, Place};
 use crate::desk::preset::PresetId;
 use crate::desk::scene::{SceneId, Scope};
 use crate::desk::{Desk, StripId, StripInput};
+use crate::recording::Recording;
 use crate::show::Show;
 
 /// One wish. The session decides what comes of it.
@@ -70,17 +71,14 @@ pub enum Command {
     AimAt(Aim),
     /// Where recordings go.
     RecordInto(PathBuf),
-    /// What is recorded: the mix, and every input dry.
-    RecordWhat {
-        /// The mix master.
-        mix: bool,
-        /// Every input before everything, as one polywav.
-        inputs: bool,
-    },
+    /// What is recorded and how, from the next recording on.
+    RecordWhat(Box<Recording>),
     /// Start recording.
     StartRecording,
     /// Stop recording and finish the files.
     StopRecording,
+    /// Mark this moment of the recording; without a name it is the next song of the set list, or has a number.
+    Mark(Option<String>),
     /// Go on air; recording starts with it unless it runs already.
     GoOnAir,
     /// Leave the air; recording goes on.

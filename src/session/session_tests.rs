@@ -17,8 +17,7 @@ fn running(inputs: u8) -> Event {
 }
 
 fn session() -> Session {
-    let start = Snapshot { record_mix: true, ..Snapshot::default() };
-    Session::new(start, Aim { url: "http://localhost/whip/demo".into(), key: None, bitrate: 256_000 })
+    Session::new(Snapshot::default(), Aim { url: "http://localhost/whip/demo".into(), key: None, bitrate: 256_000 })
 }
 
 fn seconds(n: u64) -> Duration {
@@ -30,10 +29,32 @@ fn going_on_air_records_too_and_leaving_it_does_not_stop_the_recording() {
     let mut session = session();
     session.event(running(2), seconds(0));
     let deeds = session.command(Command::GoOnAir);
-    assert_eq!(deeds[0], Deed::StartRecorder { mix: true, inputs: false });
+    assert_eq!(deeds[0], Deed::StartRecorder);
     assert!(matches!(deeds[1], Deed::StartPublisher(_)));
     assert_eq!(session.command(Command::LeaveAir), vec![Deed::StopPublisher]);
     assert!(matches!(session.snapshot(seconds(1)).recording, RecordingState::On { .. }));
+}
+
+#[test]
+fn a_mark_is_the_next_song_then_a_number_and_belongs_to_a_recording() {
+    let mut session = session();
+    session.event(running(2), seconds(0));
+    assert_eq!(session.command(Command::Mark(None)), vec![]);
+    assert_eq!(session.snapshot(seconds(0)).faults[0].fault.code, key::FAULT_SESSION_NOT_RECORDING);
+    session.command(Command::NameShow(Show { set_list: vec!["Pō".into()], ..Show::default() }));
+    session.command(Command::StartRecording);
+    assert_eq!(session.command(Command::Mark(None)), vec![Deed::Mark("Pō".into())]);
+    assert_eq!(session.command(Command::Mark(None)), vec![Deed::Mark("2".into())]);
+    assert_eq!(session.command(Command::Mark(Some(" Encore ".into()))), vec![Deed::Mark("Encore".into())]);
+    for _ in 3..MAX_MARKERS {
+        assert_eq!(session.command(Command::Mark(None)).len(), 1);
+    }
+    assert_eq!(session.command(Command::Mark(None)), vec![]);
+    assert_eq!(session.snapshot(seconds(0)).faults[0].fault.code, key::FAULT_SESSION_MARKERS);
+    session.command(Command::StopRecording);
+    session.event(Event::RecordingEnded, seconds(1));
+    session.command(Command::StartRecording);
+    assert_eq!(session.command(Command::Mark(None)), vec![Deed::Mark("Pō".into())], "a new recording begins anew");
 }
 
 #[test]
@@ -123,7 +144,7 @@ fn a_recording_that_is_wanted_while_the_one_before_still_ends_follows_it() {
     session.command(Command::StartRecording);
     assert_eq!(session.command(Command::StopRecording), [Deed::StopRecorder]);
     assert!(matches!(session.command(Command::GoOnAir)[..], [Deed::StartPublisher(_), Deed::ResetLoudness]));
-    assert_eq!(session.event(Event::RecordingEnded, seconds(1)), [Deed::StartRecorder { mix: true, inputs: false }]);
+    assert_eq!(session.event(Event::RecordingEnded, seconds(1)), [Deed::StartRecorder]);
     session.command(Command::StopRecording);
     assert_eq!(session.event(Event::RecordingEnded, seconds(2)), []);
     assert_eq!(session.snapshot(seconds(2)).recording, RecordingState::Off);
@@ -191,7 +212,7 @@ proptest! {
                 match deed {
                     Deed::StartPublisher(_) => prop_assert!(!std::mem::replace(&mut publishing, true)),
                     Deed::StopPublisher => prop_assert!(std::mem::replace(&mut publishing, false)),
-                    Deed::StartRecorder { .. } => prop_assert!(!std::mem::replace(&mut recording, true)),
+                    Deed::StartRecorder => prop_assert!(!std::mem::replace(&mut recording, true)),
                     Deed::StopRecorder => prop_assert!(recording),
                     _ => {}
                 }

@@ -12,6 +12,7 @@ use crate::desk::history::Edit;
 use crate::desk::preset::Preset;
 use crate::desk::scene::{SceneId, Scenes};
 use crate::fault::Fault;
+use crate::recording::Recording;
 use crate::show::Show;
 use crate::timeline::FrameIndex;
 
@@ -44,6 +45,8 @@ pub struct Snapshot {
     pub set_up: SetUp,
     /// Whether and what is recorded.
     pub recording: RecordingState,
+    /// Moments that were marked in this recording.
+    pub marked: usize,
     /// Whether the show is on air.
     pub air: AirState,
     /// How many listen; `None` while the server does not say.
@@ -58,10 +61,8 @@ pub struct Snapshot {
     pub bitrate: u32,
     /// Where recordings go.
     pub record_folder: PathBuf,
-    /// Recording takes the mix.
-    pub record_mix: bool,
-    /// Recording takes every input dry.
-    pub record_inputs: bool,
+    /// What is recorded and how.
+    pub record: Recording,
     /// The language (BCP 47) that was chosen this evening; `None` while nobody chose.
     pub language: Option<String>,
     /// The evening's names.

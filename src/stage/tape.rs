@@ -3,20 +3,23 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::desk::address::ChannelName;
+use crate::desk::{Desk, StripInput};
 use crate::engine::{EngineHandle, TapSource};
 use crate::fault::Fault;
-use crate::limits::{MAX_INPUTS, RECORD_TAP};
-use crate::record::{self, LocalDisk, RecordEvent, RecordPlan, RecordStatus, RecordedFile, Recorder};
+use crate::limits::{CUES, MAX_INPUTS, RECORD_TAP};
+use crate::record::{
+    self, LocalDisk, Naming, Part, Place, RecordEvent, RecordPlan, RecordStatus, RecordedFile, Recorder, Role, Source,
+};
+use crate::recording::{Marker, Recording, Second};
 use crate::session::event::Event;
 use crate::show::Show;
-use crate::timeline::Epoch;
 
 /// What was asked for and waits for the first sound.
 struct Wish {
     folder: PathBuf,
     show: Show,
-    mix: bool,
-    inputs: bool,
+    recording: Recording,
 }
 
 /// The recorder, when it runs or is wanted.
@@ -34,8 +37,8 @@ pub(super) struct Tape {
 
 impl Tape {
     /// Wants a recording from the first sound on.
-    pub(super) fn start(&mut self, folder: PathBuf, show: Show, mix: bool, inputs: bool) {
-        self.wish = Some(Wish { folder, show, mix, inputs });
+    pub(super) fn start(&mut self, folder: PathBuf, show: Show, recording: Recording) {
+        self.wish = Some(Wish { folder, show, recording });
     }
 
     /// Asks for the end of the files. Does not wait for the disk: [`Self::look`] tells [`Event::RecordingEnded`].
@@ -50,6 +53,13 @@ impl Tape {
         }
     }
 
+    /// Marks a moment in the recording that runs.
+    pub(super) fn mark(&self, marker: &Marker) {
+        if let Some(recorder) = &self.recorder {
+            recorder.mark(marker);
+        }
+    }
+
     /// Ends the files and waits for it; tells what was wrong with them.
     pub(super) fn finish(&mut self) -> Vec<Event> {
         self.wish = None;
@@ -60,13 +70,15 @@ impl Tape {
     }
 
     /// Starts what waits, and tells what the recorder says. `inputs` is what the running interface gives.
-    pub(super) fn look(&mut self, engine: &mut EngineHandle, inputs: Option<u8>) -> Vec<Event> {
+    pub(super) fn look(&mut self, engine: &mut EngineHandle, desk: &Desk, inputs: Option<u8>) -> Vec<Event> {
         let mut events = Vec::new();
-        if let (Some(epoch), Some(inputs)) = (engine.epoch(), inputs)
+        if let Some(inputs) = inputs.filter(|_| engine.epoch().is_some())
             && let Some(wish) = self.wish.take()
-            && let Err(fault) = self.begin(wish, engine, epoch, inputs)
         {
-            events.extend([Event::Trouble(fault), Event::RecordingEnded]);
+            match self.begin(wish, engine, desk, inputs) {
+                Ok(second) => events.extend(second.map(Event::Trouble)),
+                Err(fault) => events.extend([Event::Trouble(fault), Event::RecordingEnded]),
+            }
         }
         if let Some(mut recorder) = self.recorder.take() {
             // Asked first, so that nothing is told after the end.
@@ -94,14 +106,31 @@ impl Tape {
         self.broken |= last.in_trouble;
     }
 
-    fn begin(&mut self, wish: Wish, engine: &mut EngineHandle, epoch: Epoch, inputs: u8) -> Result<(), Fault> {
-        let channels = usize::from(inputs).min(MAX_INPUTS);
-        let mix = wish.mix.then(|| engine.open_tap(TapSource::Mix, RECORD_TAP)).transpose()?;
-        let dry = wish.inputs.then(|| engine.open_tap(TapSource::Inputs { channels }, RECORD_TAP)).transpose()?;
-        let plan = RecordPlan { folder: wish.folder, show: wish.show, epoch, mix, inputs: dry };
-        self.recorder = Some(record::start(plan, Arc::new(LocalDisk))?);
+    /// Starts the recorder. A second place that cannot be fed must not keep the first from recording: its fault comes back.
+    fn begin(
+        &mut self,
+        wish: Wish,
+        engine: &mut EngineHandle,
+        desk: &Desk,
+        inputs: u8,
+    ) -> Result<Option<Fault>, Fault> {
+        let Some(epoch) = engine.epoch() else { return Ok(None) };
+        let Wish { folder, show, recording } = wish;
+        let mut place = |folder: PathBuf| -> Result<Place, Fault> {
+            let sources = sources(&recording, engine, desk, inputs)?;
+            Ok(Place { folder, disk: Arc::new(LocalDisk), sources })
+        };
+        let first = place(folder)?;
+        let second = match &recording.second {
+            Second::None => Ok(None),
+            Second::FailOver(folder) => place(folder.clone()).map(|place| Some((Role::StandsBy, place))),
+            Second::Mirror(folder) => place(folder.clone()).map(|place| Some((Role::Mirrors, place))),
+        };
+        let (second, fault) = second.map_or_else(|fault| (None, Some(fault)), |second| (second, None));
+        let take = Naming { id: uuid::Uuid::now_v7(), show, epoch, form: recording.form, layout: recording.layout };
+        self.recorder = Some(record::start(RecordPlan { take, first, second })?);
         self.begun = false;
-        Ok(())
+        Ok(fault)
     }
 
     /// Frames that the recordings dropped because the disk was too slow; what the interface lost is not among them.
@@ -118,6 +147,36 @@ impl Tape {
     pub(super) fn recorded(&mut self) -> Vec<RecordedFile> {
         std::mem::take(&mut self.recorded)
     }
+}
+
+/// Opens a tap for each part that is chosen.
+fn sources(recording: &Recording, engine: &mut EngineHandle, desk: &Desk, inputs: u8) -> Result<Vec<Source>, Fault> {
+    let channels = usize::from(inputs).min(MAX_INPUTS);
+    let groups = engine.levels().place(&ChannelName::Group(0)).map(|place| TapSource::Rack(place.rack));
+    let chosen = [
+        recording.mix.then(|| (Part::Mix, TapSource::Mix, Vec::new())),
+        recording.inputs.then(|| (Part::Inputs, TapSource::Inputs { channels }, input_names(desk, channels))),
+        groups.filter(|_| recording.groups).map(|rack| (Part::Groups, rack, Vec::new())),
+    ];
+    let cues = (0..CUES as u8).filter(|_| recording.cues).map(|nth| (Part::Cue(nth), TapSource::Cue(nth), Vec::new()));
+    let sources = chosen.into_iter().flatten().chain(cues).map(|(part, source, names)| {
+        let tap = engine.open_tap(source, RECORD_TAP)?;
+        Ok(Source { part, names, tap })
+    });
+    sources.collect()
+}
+
+/// What each input is called: the first strip that it feeds.
+fn input_names(desk: &Desk, channels: usize) -> Vec<String> {
+    let called = |input: usize| {
+        desk.strips.iter().find_map(|strip| match strip.input {
+            StripInput::Mono(one) if usize::from(one) == input => Some(strip.name.clone()),
+            StripInput::Stereo(left, _) if usize::from(left) == input => Some(format!("{} L", strip.name)),
+            StripInput::Stereo(_, right) if usize::from(right) == input => Some(format!("{} R", strip.name)),
+            _ => None,
+        })
+    };
+    (1..=channels).map(|input| called(input).unwrap_or_default()).collect()
 }
 
 /// What is wrong with the disk, since the last look; each gap stands in the journal and in the finished file.

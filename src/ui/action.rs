@@ -8,6 +8,8 @@ use korero_sentences::{Key as Sentence, key};
 pub(crate) enum Action {
     /// Start recording; while recording, held down: stop.
     Record,
+    /// Mark this moment of the recording.
+    Mark,
     /// Held down: go on air; on air, held down: leave it.
     Live,
     /// Copy the listeners' link.
@@ -42,8 +44,9 @@ pub(crate) enum Action {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::Record,
+        Self::Mark,
         Self::Live,
         Self::CopyLink,
         Self::LookAgain,
@@ -65,6 +68,7 @@ impl Action {
     pub(crate) fn label(self) -> Sentence {
         match self {
             Self::Record => key::WINDOW_RECORD,
+            Self::Mark => key::WINDOW_MARK,
             Self::Live => key::WINDOW_GO_LIVE,
             Self::CopyLink => key::WINDOW_COPY_LINK,
             Self::LookAgain => key::WINDOW_LOOK_AGAIN,
@@ -87,6 +91,7 @@ impl Action {
     pub(crate) fn tooltip(self) -> Sentence {
         match self {
             Self::Record => key::WINDOW_RECORD_TIP,
+            Self::Mark => key::WINDOW_MARK_TIP,
             Self::Live => key::WINDOW_LIVE_TIP,
             Self::CopyLink => key::WINDOW_COPY_LINK_TIP,
             Self::LookAgain => key::WINDOW_LOOK_AGAIN_TIP,
@@ -109,6 +114,7 @@ impl Action {
     pub(crate) fn shortcut(self) -> KeyboardShortcut {
         let (modifiers, key) = match self {
             Self::Record => (Modifiers::COMMAND, Key::R),
+            Self::Mark => (Modifiers::COMMAND, Key::M),
             Self::Live => (Modifiers::COMMAND, Key::L),
             Self::CopyLink => (Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::C),
             Self::LookAgain => (Modifiers::NONE, Key::F5),

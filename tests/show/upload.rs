@@ -301,14 +301,14 @@ fn a_take_finds_its_performance_and_while_its_artist_is_on_air_an_upload_goes_sl
     assert_eq!(live()["state"], "live");
     air.interrupt();
     assert!(air.wait().success());
-    let journal = wait_for("the journal", || {
+    let take = wait_for("the take", || {
         let mut found = fs::read_dir(server.takes()).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
-        found.find(|path| path.to_string_lossy().ends_with(".take.jsonl"))
+        found.find(|path| path.is_dir())
     });
-    let mut whole = Program::start("upload", &mut upload(&server, &server.address, &journal, &[]));
+    let mut whole = Program::start("upload", &mut upload(&server, &server.address, &take, &[]));
     assert!(whole.wait().success());
     let recordings = recordings(&server, &id);
-    let mix = fs::read_dir(server.takes()).expect("there").filter_map(|entry| Some(entry.ok()?.path()));
+    let mix = fs::read_dir(&take).expect("there").filter_map(|entry| Some(entry.ok()?.path()));
     let mix = mix.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "wav")).expect("the mix");
     assert_eq!(recordings.len(), 2, "{recordings:?}");
     assert!(is_same(&server, &recordings[1], &mix));

@@ -28,11 +28,11 @@ fn complaint(output: &Output) -> String {
 }
 
 fn only_wav(folder: &Path) -> PathBuf {
-    let mut found: Vec<PathBuf> = fs::read_dir(folder)
-        .expect("the folder was made")
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|e| e == "wav"))
-        .collect();
+    let entries = |folder: &Path| -> Vec<PathBuf> {
+        fs::read_dir(folder).expect("the folder was made").map(|entry| entry.expect("an entry").path()).collect()
+    };
+    let mut found: Vec<PathBuf> = entries(folder).iter().flat_map(|take| entries(take)).collect();
+    found.retain(|path| path.extension().is_some_and(|e| e == "wav"));
     assert_eq!(found.len(), 1, "{found:?}");
     found.remove(0)
 }

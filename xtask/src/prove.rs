@@ -95,11 +95,25 @@ const LINES: &[Line] = &[
         sanitised: &[],
     },
     Line {
+        id: "4.1",
+        title: "Kills and power cuts",
+        tests: &["binary(record) | test(/^record::tests::power::/)"],
+        sanitised: &[],
+    },
+    Line {
+        id: "4.2",
+        title: "Disk faults",
+        tests: &["package(korero) & test(/^record::(tests|pulse)::/)"],
+        sanitised: &[],
+    },
+    Line { id: "4.3", title: "Size", tests: &["package(korero) & test(/^record::wav::/)"], sanitised: &[] },
+    Line {
         id: "4.5",
         title: "Upload",
         tests: &["(binary(show) & test(/^upload::/)) | (package(korero-server) & test(/tus|archive/))"],
         sanitised: &[],
     },
+    Line { id: "4.6", title: "Verify", tests: &["package(korero) & test(/^takes::/)"], sanitised: &[] },
 ];
 
 /// Proves the lines that are named, or all, and writes `docs/figures.md`.

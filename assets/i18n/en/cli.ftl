@@ -10,7 +10,10 @@ cli-help =
         --key-file FILE           the stream key, in a file that only you can read (or KORERO_KEY)
         --desk FILE               the desk; without it every input is a strip
         --record DIR              where the 24-bit master goes
-        --inputs                  record every input dry as well
+        --inputs --groups --cues  record every input dry, the groups, the headphone mixes as well
+        --float --file-per-track  32-bit float; a file for each input and each stereo pair
+        --mirror DIR              write everything to a second disk too
+        --fail-over DIR           go on there when the first disk is in trouble
         --host cpal:ID            an interface, by the id that “devices” lists
         --host scripted:FILE      a multitrack or a script instead of an interface
         --for SECONDS             end after that time
@@ -34,6 +37,9 @@ cli-help =
     korero setup                  listen while you play, and tell what each input is
         --host … --seconds N --json
         --desk FILE               write a desk with these strips and trims
+    korero takes list [DIR]       list the takes; “show DIR” tells all about one
+    korero takes verify [DIR]     check every file against what was recorded
+    korero takes repair [DIR]     mend what a crash or a power cut left
     korero desk new               print a commented desk file
     korero desk check FILE        say whether a desk file is good
     korero desk presets           list the presets for strips
@@ -52,6 +58,24 @@ cli-reconnecting = Off air for the moment; getting back on.
 cli-listen = Listeners: { $url }
 cli-ending = Ending the show.
 cli-recorded = The recording lies in { $files }
+cli-takes-none = There are no takes in { $folder }.
+cli-take = { $take }  { $length }  { $state ->
+        [whole] whole
+        [open] not ended
+       *[recovered] recovered, { $lost } s lost
+    }
+cli-take-places = take { $id }
+cli-take-file = { $file }: { $part }, { $channels } ch, { $frames ->
+        [-1] not ended
+       *[other] { $frames } frames
+    }, { $gaps } gaps
+cli-take-gap = silence from frame { $start }, { $frames } frames ({ $cause })
+cli-take-marker = { $at }  { $label }
+cli-take-trouble = trouble with the disk: { $code }
+cli-take-good = { $take }: every file is whole.
+cli-take-recovered = { $take }: recovered, { $lost } s lost.
+cli-take-left-alone = { $file } is no recording of ours, or is not there, and was left alone.
+cli-takes-nothing-to-mend = Nothing had to be mended.
 cli-rendered = { $file }: { $seconds } s, { $speed } times as fast as it plays.
 cli-rendered-levels = { $lufs } LUFS, true peak { $peak } dBTP; the limiter took { $reduction } dB at most.
 cli-setup-listening = Listening to { $inputs } inputs of { $name } for { $seconds } s. Play one instrument after the other, as loudly as in the show.

@@ -1,6 +1,6 @@
 # The recorder and the takes on disk. First what happened, then what is safe; the remedy says what to do.
 
-fault-record-nothing = Neither the mix nor the inputs are chosen for recording, so nothing is recorded.
+fault-record-nothing = Nothing is chosen for recording: no mix, no inputs, no groups and no cues. So nothing is recorded.
     .remedy = Choose the mix, the inputs, or both, and record again.
 fault-record-denied = The folder { $folder } may not be written to. What is on the disk already is safe.
     .remedy = Choose another folder for recordings, or allow writing to this one.
@@ -18,6 +18,12 @@ fault-record-low = { $minutes ->
        *[other] The disk has room for { $minutes } more minutes of this recording. Everything recorded until now is safe.
     }
     .remedy = Make room on the disk before it is full.
+fault-record-no-room = The disk of { $folder } has { $free } MiB free. One minute of this recording needs { $needed } MiB, so it was not begun there.
+    .remedy = Make room on the disk, or choose another folder for recordings.
+fault-record-waits = The disk of { $folder } does not answer. The sound waits in memory for up to { $seconds } seconds; nothing is lost yet.
+    .remedy = Check that the disk is plugged in and not busy with something else. Recording goes on by itself when it answers.
+fault-record-second = The recording goes on in { $folder }, because the first disk is in trouble. What is missing is named in the journal; the show goes on.
+    .remedy = Leave both disks plugged in. After the show, keep both parts of the take and look after the first disk.
 fault-record-thread = This computer could not start the recorder. Nothing was recorded; the show goes on.
     .remedy = Close other programs and record again.
 fault-record-slow = The disk was too slow: { $milliseconds } ms of { $file } are silence. The rest of it is safe; the show goes on.
@@ -28,3 +34,28 @@ fault-record-died = The recorder ended because of a mistake in the app. What was
     .remedy = Record again at once, and tell the makers of the app.
 fault-record-journal = The notes of the take { $file } cannot be read. The sound beside them was not touched.
     .remedy = Open the WAV files themselves; they do not need the notes.
+fault-takes-busy = The take { $folder } is being recorded right now, so it was left alone.
+    .remedy = Stop the recording first.
+fault-takes-none = There is no take { $folder }.
+    .remedy = “korero takes list” names those that are there.
+fault-takes-missing = The file { $file } is missing. The other files of the take are not touched by that.
+    .remedy = Look for it in the bin or on a copy, and put it back into the folder of the take.
+fault-takes-header = The header of { $file } is damaged ({ $what }). The sound behind it may be whole.
+    .remedy = Take the file from a copy; or open it in an editor as raw sound, whose form the journal tells.
+fault-takes-format = { $file } has { $channels } channels at { $rate } Hz; the journal tells of { $wanted } at 48000 Hz in another form. It is not the file that was recorded.
+    .remedy = Put the recorded file back from a copy.
+fault-takes-short = { $bytes } bytes are missing at the end of { $file }. What is before them can be played.
+    .remedy = Take the file from a copy.
+fault-takes-open = { $file } was never ended: it is being recorded, or a crash ended it.
+    .remedy = When it is not being recorded, mend it with “korero takes repair”.
+fault-takes-length = { $file } has { $frames } frames where { $wanted } were recorded. What is there can be played.
+    .remedy = Take the file from a copy.
+fault-takes-sound = The sound in { $file } is not the sound that was recorded: something changed it afterwards.
+    .remedy = Take the file from a copy if the change was not meant, and check the disk.
+fault-takes-damaged = { $files ->
+        [one] One file is damaged.
+       *[other] { $files } files are damaged.
+    }
+    .remedy = Each is named above with its remedy.
+fault-takes-recovered = The take { $take } was interrupted. It was recovered; { $seconds } s at its end are lost.
+    .remedy = Listen to its end. Nothing else has to be done.

@@ -12,3 +12,7 @@ fault-session-too-many-scenes = There are { $most } scenes already; no more are 
     .remedy = Remove a scene that you do not use, or keep the desk in one that is there.
 fault-session-too-many-presets = There are { $most } presets of your own already; no more are kept.
     .remedy = Save under the name of one that you do not use.
+fault-session-not-recording = Nothing is being recorded, so there is nothing to mark.
+    .remedy = Start recording first.
+fault-session-markers = This recording has { $most } marks, which is as many as a file has room for. The recording goes on.
+    .remedy = Stop and record again if you need more of them.

@@ -10,7 +10,10 @@ cli-help =
         --key-file FILE           te kī pāho, kei tētahi kōnae māu anake e pānui (KORERO_KEY rānei)
         --desk FILE               te papa whakaranu; ki te kore, ka noho ia tāuru hei aho
         --record DIR              te wāhi ki a ia te pūmatua moka-24
-        --inputs                  hopukina hoki ia tāuru, kāore i whakaranua
+        --inputs --groups --cues  hopukina hoki ia tāuru maroke, ngā rōpū, ngā whakaranunga mō ngā taringa
+        --float --file-per-track  moka-32 tau rewa; he kōnae mō ia tāuru, mō ia takirua hoki
+        --mirror DIR              tuhia ngā mea katoa ki tētahi kōpae tuarua hoki
+        --fail-over DIR           haere tonu ki reira ina raru te kōpae tuatahi
         --host cpal:ID            he pūrere oro, mā te id e rārangitia ana e “devices”
         --host scripted:FILE      he oro maha, he tuhinga rānei hei whakakapi i te pūrere oro
         --for SECONDS             whakamutua i muri i taua wā
@@ -34,6 +37,9 @@ cli-help =
     korero setup                  whakarongo i a koe e whakatangi ana, ka kī mai he aha ia tāuru
         --host … --seconds N --json
         --desk FILE               tuhia he papa me ēnei aho
+    korero takes list [DIR]       rārangitia ngā hopukanga; mā “show DIR” ka kitea ngā mea katoa mō tētahi
+    korero takes verify [DIR]     tirohia ia kōnae, kia rite ki tērā i hopukina
+    korero takes repair [DIR]     whakatikahia ngā mea i mahue i te pakarutanga, i te motunga hiko rānei
     korero desk new               tāia he kōnae papa whai kōrero
     korero desk check FILE        kīa mai mēnā he pai te kōnae papa
     korero desk presets           rārangitia ngā tautuhinga mō ngā hongere
@@ -52,6 +58,24 @@ cli-reconnecting = Kua motu te pāho mō te wā poto; e hoki ana.
 cli-listen = Mō ngā kaiwhakarongo: { $url }
 cli-ending = E whakamutu ana i te whakaaturanga.
 cli-recorded = Kei { $files } te hopunga.
+cli-takes-none = Kāore he hopukanga kei { $folder }.
+cli-take = { $take }  { $length }  { $state ->
+        [whole] kei te ora katoa
+        [open] kāore anō kia mutu
+       *[recovered] kua whakaorangia, e { $lost } hēkona i ngaro
+    }
+cli-take-places = hopukanga { $id }
+cli-take-file = { $file }: { $part }, { $channels } ngā hongere, { $frames ->
+        [-1] kāore anō kia mutu
+       *[other] { $frames } ngā anga
+    }, { $gaps } ngā āputa
+cli-take-gap = he wahangū mai i te anga { $start }, e { $frames } ngā anga ({ $cause })
+cli-take-marker = { $at }  { $label }
+cli-take-trouble = he raru nō te kōpae: { $code }
+cli-take-good = { $take }: kei te ora ngā kōnae katoa.
+cli-take-recovered = { $take }: kua whakaorangia, e { $lost } hēkona i ngaro.
+cli-take-left-alone = Ehara a { $file } i a mātou, kāore rānei i reira; i waiho kia pērā.
+cli-takes-nothing-to-mend = Kāore he mea hei whakatika.
 cli-rendered = { $file }: { $seconds } hēkona, { $speed } whakareatanga te tere ake i te tangihanga.
 cli-rendered-levels = { $lufs } LUFS, tihi tūturu { $peak } dBTP; { $reduction } dB te mōrahi i tangohia e te tepe.
 cli-setup-listening = E whakarongo ana ki ngā tāuru { $inputs } o { $name } mō te { $seconds } hēkona. Whakatangihia ia taonga, tētahi i muri i tētahi, kia rite te kaha ki tō te whakaaturanga.

@@ -1,6 +1,6 @@
 # Te kaihopu me ngā hopukanga kei te kōpae.
 
-fault-record-nothing = Kāore i tīpakohia te ranunga, ngā tāuru rānei, nō reira kāore he mea e hopukina ana.
+fault-record-nothing = Kāore he mea i tīpakohia hei hopu: te ranunga, ngā tāuru, ngā rōpū, ngā taringa rānei. Nō reira kāore he mea e hopukina ana.
     .remedy = Tīpakohia te ranunga, ngā tāuru, ngā mea e rua rānei, ka hopu anō ai.
 fault-record-denied = Kāore i te whakaaetia kia tuhi ki te kōpaki { $folder }. Kei te haumaru ngā mea kei runga kē i te kōpae.
     .remedy = Tīpakohia he kōpaki kē mō ngā hopukanga, whakaaetia rānei te tuhi ki tēnei.
@@ -18,6 +18,12 @@ fault-record-low = { $minutes ->
        *[other] E { $minutes } ngā meneti e toe ana i te kōpae mō tēnei hopukanga. Kei te haumaru ngā mea katoa kua hopukina.
     }
     .remedy = Whakawāteahia te kōpae i mua i tōna kīnga.
+fault-record-no-room = E { $free } MiB te wāhi wātea o te kōpae o { $folder }. E { $needed } MiB te hiahia mō te meneti kotahi o tēnei hopukanga, nō reira kāore i tīmata ki reira.
+    .remedy = Whakawāteahia te kōpae, tīpakohia rānei he kōpaki kē mō ngā hopukanga.
+fault-record-waits = Kāore te kōpae o { $folder } e whakautu mai. Kei te tatari te oro i te pūmahara mō te { $seconds } hēkona; kāore anō he mea kia ngaro.
+    .remedy = Tirohia mēnā kua honoa te kōpae, ā, kāore i te pukumahi ki mea kē. Ka haere anō te hopu ina whakautu mai.
+fault-record-second = Ka haere tonu te hopu ki { $folder }, nā te mea kei te raru te kōpae tuatahi. Kei te hātaka ngā mea e ngaro ana; ka haere tonu te whakaaturanga.
+    .remedy = Waiho kia hono tonu ngā kōpae e rua. I muri i te whakaaturanga, puritia ngā wāhanga e rua o te hopukanga, ka tiaki ai i te kōpae tuatahi.
 fault-record-thread = Kāore i taea e tēnei rorohiko te tīmata i te kaihopu. Kāore he mea i hopukina; ka haere tonu te whakaaturanga.
     .remedy = Katia ētahi atu papatono, ka hopu anō ai.
 fault-record-slow = I pōturi rawa te kōpae: e { $milliseconds } ms o { $file } he wahangū. Kei te haumaru te toenga; ka haere tonu te whakaaturanga.
@@ -28,3 +34,28 @@ fault-record-died = Nā tētahi hapa o te taupānga i mutu ai te kaihopu. Kei te
     .remedy = Hopukina anō ināianei tonu, ka whakamōhio ai ki ngā kaihanga o te taupānga.
 fault-record-journal = Kāore e taea te pānui i ngā tuhipoka o te hopukanga { $file }. Kāore i pā ki ngā oro kei tōna taha.
     .remedy = Huakina ngā kōnae WAV tonu; kāore ērā e hiahia ana ki ngā tuhipoka.
+fault-takes-busy = E hopukina ana te hopukanga { $folder } ināianei tonu, nō reira i waiho kia pērā.
+    .remedy = Me mātua whakamutu te hopu.
+fault-takes-none = Kāore he hopukanga { $folder }.
+    .remedy = Ka rārangitia e “korero takes list” ngā mea kei reira.
+fault-takes-missing = Kei te ngaro te kōnae { $file }. Kāore i pā ki ētahi atu kōnae o te hopukanga.
+    .remedy = Rapua i te ipupara, i tētahi tārua rānei, ka whakahoki ai ki te kōpaki o te hopukanga.
+fault-takes-header = Kua pakaru te upoko o { $file } ({ $what }). Tērā pea kei te ora te oro kei muri.
+    .remedy = Tangohia mai te kōnae i tētahi tārua; huakina rānei i tētahi ētita hei oro urutapu, kei te hātaka tōna āhua.
+fault-takes-format = E { $channels } ngā hongere o { $file } i te { $rate } Hz; e ai ki te hātaka, e { $wanted } i te 48000 Hz, he āhua kē. Ehara tēnei i te kōnae i hopukina.
+    .remedy = Whakahokia mai te kōnae i hopukina i tētahi tārua.
+fault-takes-short = E { $bytes } ngā paita e ngaro ana i te mutunga o { $file }. Ka taea te whakatangi ngā mea kei mua.
+    .remedy = Tangohia mai te kōnae i tētahi tārua.
+fault-takes-open = Kāore anō a { $file } kia whakaotia: e hopukina ana, nā tētahi pakarutanga rānei i mutu ai.
+    .remedy = Mēnā kāore e hopukina ana, whakatikahia mā “korero takes repair”.
+fault-takes-length = E { $frames } ngā anga o { $file }, engari e { $wanted } i hopukina. Ka taea te whakatangi ngā mea kei reira.
+    .remedy = Tangohia mai te kōnae i tētahi tārua.
+fault-takes-sound = Ehara te oro kei { $file } i te oro i hopukina: nā tētahi mea i huri i muri mai.
+    .remedy = Mēnā kāore taua huringa i hiahiatia, tangohia mai te kōnae i tētahi tārua, ka tirotiro i te kōpae.
+fault-takes-damaged = { $files ->
+        [one] Kotahi te kōnae kua pakaru.
+       *[other] E { $files } ngā kōnae kua pakaru.
+    }
+    .remedy = Kei runga ake te ingoa me te rongoā mō ia kōnae.
+fault-takes-recovered = I haukotia te hopukanga { $take }. Kua whakaorangia; e { $seconds } hēkona o tōna mutunga i ngaro.
+    .remedy = Whakarongo ki tōna mutunga. Kāore he mahi atu.

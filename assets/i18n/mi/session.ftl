@@ -12,3 +12,7 @@ fault-session-too-many-scenes = Kua { $most } kē ngā whakaritenga; kāore e ta
     .remedy = Tangohia tētahi whakaritenga kāore e whakamahia ana e koe, tiakina rānei te papa ki tētahi kei reira.
 fault-session-too-many-presets = Kua { $most } kē āu ake tautuhinga; kāore e taea te tiaki atu anō.
     .remedy = Tiakina ki te ingoa o tētahi kāore e whakamahia ana e koe.
+fault-session-not-recording = Kāore he mea e hopukina ana, nō reira kāore he mea hei tohu.
+    .remedy = Me mātua tīmata te hopu.
+fault-session-markers = E { $most } ngā tohu o tēnei hopukanga; koinei te nui rawa ka uru ki te kōnae. Ka haere tonu te hopu.
+    .remedy = Me mutu, ka hopu anō ai, ki te hiahia koe kia nui ake.

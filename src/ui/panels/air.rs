@@ -180,17 +180,24 @@ fn lamp(painter: &Painter, view: &View<'_>, at: egui::Pos2, face: &Face) {
 
 /// What is recorded, and how long the disk lasts.
 fn what(ui: &mut Ui, view: &View<'_>) {
-    let (mut mix, mut inputs) = (view.snapshot.record_mix, view.snapshot.record_inputs);
+    let mut record = view.snapshot.record.clone();
     ui.add_enabled_ui(!view.recording(), |ui| {
         ui.horizontal(|ui| {
             let reason = view.word(key::WINDOW_RECORD_LOCKED);
-            let first = ui.checkbox(&mut mix, view.word(key::WINDOW_RECORD_MIX)).on_disabled_hover_text(&reason);
-            let second = ui.checkbox(&mut inputs, view.word(key::WINDOW_RECORD_INPUTS)).on_disabled_hover_text(&reason);
+            let first = ui.checkbox(&mut record.mix, view.word(key::WINDOW_RECORD_MIX)).on_disabled_hover_text(&reason);
+            let second =
+                ui.checkbox(&mut record.inputs, view.word(key::WINDOW_RECORD_INPUTS)).on_disabled_hover_text(&reason);
             if first.changed() || second.changed() {
-                view.send(Command::RecordWhat { mix, inputs });
+                view.send(Command::RecordWhat(Box::new(record)));
             }
         });
     });
+    if view.recording() {
+        let mark = ui.button(view.word(Action::Mark.label())).on_hover_text(view.tip(Action::Mark, ui.ctx()));
+        if mark.clicked() || Action::Mark.newly_pressed(ui.ctx()) {
+            view.send(Command::Mark(None));
+        }
+    }
     match &view.snapshot.recording {
         RecordingState::On { disk_left: Some(left), .. } => caption(ui, view.theme, disk_words(view, *left)),
         RecordingState::On { .. } => caption(ui, view.theme, view.snapshot.record_folder.display().to_string()),

@@ -1,0 +1,123 @@
+//! How a take is made: what is recorded, in which form, and where a second copy goes. Plain data that the session,
+//! the settings and the recorder share.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::timeline::FrameIndex;
+
+/// What is recorded and how. The folder that takes go into is chosen apart from it.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Recording {
+    /// The mix master.
+    pub mix: bool,
+    /// Every input before everything.
+    pub inputs: bool,
+    /// The groups, after their chains and before their faders.
+    pub groups: bool,
+    /// The headphone mixes.
+    pub cues: bool,
+    /// The form of one sample.
+    pub form: SampleForm,
+    /// How channels lie in files.
+    pub layout: Layout,
+    /// What a second place is for.
+    pub second: Second,
+}
+
+impl Recording {
+    /// Only the mix master: what is recorded unless something else is chosen.
+    #[must_use]
+    pub fn master() -> Self {
+        Self { mix: true, ..Self::default() }
+    }
+
+    /// What was asked for now, over what was chosen before.
+    #[must_use]
+    pub fn over(self, before: Self) -> Self {
+        let (form, layout, second) = (SampleForm::default(), Layout::default(), Second::None);
+        Self {
+            mix: self.mix || before.mix,
+            inputs: self.inputs || before.inputs,
+            groups: self.groups || before.groups,
+            cues: self.cues || before.cues,
+            form: if self.form == form { before.form } else { self.form },
+            layout: if self.layout == layout { before.layout } else { self.layout },
+            second: if self.second == second { before.second } else { self.second },
+        }
+    }
+
+    /// Whether anything is chosen.
+    #[must_use]
+    pub fn has_any(&self) -> bool {
+        self.mix || self.inputs || self.groups || self.cues
+    }
+}
+
+/// A moment that a person marked, such as the beginning of a song.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Marker {
+    /// When.
+    pub at: FrameIndex,
+    /// What it is called.
+    pub label: String,
+}
+
+/// The form of one sample in a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SampleForm {
+    /// 24-bit whole numbers.
+    #[default]
+    Pcm24,
+    /// 32-bit floats: what is louder than full scale stays whole.
+    Float32,
+}
+
+impl SampleForm {
+    /// Bytes of one sample.
+    #[must_use]
+    pub fn bytes(self) -> u64 {
+        match self {
+            Self::Pcm24 => 3,
+            Self::Float32 => 4,
+        }
+    }
+}
+
+/// How channels lie in files.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layout {
+    /// One file for each part, its channels interleaved.
+    #[default]
+    Polywav,
+    /// One file for each input and each stereo bus.
+    FilePerTrack,
+}
+
+/// What a second place is for.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(tag = "use", content = "folder", rename_all = "kebab-case")]
+pub enum Second {
+    /// There is none.
+    #[default]
+    None,
+    /// The recording goes on there when the first place refuses, is full or does not answer.
+    FailOver(PathBuf),
+    /// Everything is written there too.
+    Mirror(PathBuf),
+}
+
+impl Second {
+    /// The folder of the second place.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::None => None,
+            Self::FailOver(folder) | Self::Mirror(folder) => Some(folder),
+        }
+    }
+}

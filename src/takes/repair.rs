@@ -1,0 +1,116 @@
+//! Mends what a crash or a power cut left. Only sizes in headers are written and lines added to journals: the sound is
+//! never touched, and what lies behind it stays where it is.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use korero_sentences::key;
+
+use super::verify::sum_of;
+use super::{FileEnd, Take, TakeFile, folders, read};
+use crate::fault::Fault;
+use crate::record::disk::{Access, Disk, read_most_at, write_all_at};
+use crate::record::disk_fault;
+use crate::record::journal::{Journal, Line, Sums};
+use crate::record::names::TakeFolder;
+use crate::record::track::cues;
+use crate::record::wav::{HEADER, Head, WavLabel};
+use crate::recording::Marker;
+
+/// A take that was mended.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Repaired {
+    /// The take as it is now.
+    pub take: Take,
+    /// Files that are no recordings of ours, or not there, and were left alone.
+    pub left_alone: Vec<PathBuf>,
+}
+
+/// Mends every interrupted take in a folder for recordings. One that is still being recorded is left alone; what cannot
+/// be mended is told beside the others.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn repair_all(disk: &dyn Disk, recordings: &Path) -> Result<(Vec<Repaired>, Vec<Fault>), Fault> {
+    let (mut repaired, mut faults) = (Vec::new(), Vec::new());
+    for folder in folders(disk, recordings)? {
+        match repair(disk, &folder) {
+            Ok(Some(take)) => repaired.push(take),
+            Ok(None) => {}
+            Err(fault) if fault.code == key::FAULT_TAKES_BUSY => {}
+            Err(fault) => faults.push(fault),
+        }
+    }
+    Ok((repaired, faults))
+}
+
+/// Mends one take by its folder; `None` when nothing was interrupted.
+///
+/// # Errors
+/// `fault-record-journal`, `fault-takes-busy` while it is recorded, or what the disk says.
+pub fn repair(disk: &dyn Disk, folder: &Path) -> Result<Option<Repaired>, Fault> {
+    let mut take = read(disk, folder)?;
+    if !take.is_open() {
+        return Ok(None);
+    }
+    let wrong = |error: io::Error| match error.kind() {
+        io::ErrorKind::ResourceBusy => Fault::new(key::FAULT_TAKES_BUSY).with("folder", folder.display().to_string()),
+        _ => disk_fault(&error, folder),
+    };
+    let path = TakeFolder(folder.to_owned()).journal();
+    // Claimed before anything is written: a recorder that is alive holds it.
+    let mut journal = disk.open(&path, Access::Write).and_then(Journal::go_on).map_err(wrong)?;
+    let mut left_alone = Vec::new();
+    for file in take.files.iter_mut().filter(|file| file.end == FileEnd::Open) {
+        match mend(disk, file, &take.markers).map_err(wrong)? {
+            Some((frames, lost_frames, sums)) => {
+                file.end = FileEnd::Recovered { frames, lost_frames, sums };
+                journal.push(&Line::Recovered { part: file.part, track: file.track, frames, lost_frames, sums });
+            }
+            None => left_alone.push(file.path.clone()),
+        }
+    }
+    journal.make_safe().map_err(wrong)?;
+    Ok(Some(Repaired { take, left_alone }))
+}
+
+/// Mends one file and gives its frames, the frames behind them that cannot be trusted, and its check sums; `None`
+/// when it is not there or no recording of ours.
+fn mend(disk: &dyn Disk, told: &TakeFile, markers: &[Marker]) -> io::Result<Option<(u64, u64, Sums)>> {
+    let mut file = match disk.open(&told.path, Access::Write) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut bytes = vec![0; HEADER as usize];
+    let read = read_most_at(&mut *file, 0, &mut bytes)?;
+    bytes.truncate(read);
+    let unborn = Head::is_unborn(&bytes);
+    let whole = Head::of(bytes);
+    let is_new = whole.is_none();
+    let mut head = match whole {
+        Some(head) => head,
+        // Nothing behind a header that never was safe was told to be safe.
+        None if unborn => Head::new(&WavLabel { channels: told.channels, form: told.form, ..WavLabel::default() }),
+        None => return Ok(None),
+    };
+    let (frame, there) = (head.frame_bytes(), file.length()?.saturating_sub(HEADER));
+    let there = there - there % frame;
+    let safe = head.told().min(there);
+    head.tell(safe);
+    if is_new {
+        write_all_at(&mut *file, 0, head.bytes())?;
+    } else {
+        for (at, piece) in head.moving() {
+            write_all_at(&mut *file, at, piece)?;
+        }
+    }
+    file.sync()?;
+    let cues = cues(markers, told.first_frame, told.first_frame.plus(safe / frame));
+    if !cues.is_empty() {
+        head.put_cues(&cues);
+        head.write_cues(&mut *file)?;
+    }
+    let sums = Sums { head: head.sum(), sound: sum_of(&mut *file, HEADER, safe)? };
+    Ok(Some((safe / frame, (there - safe) / frame, sums)))
+}
