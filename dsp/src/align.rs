@@ -24,12 +24,12 @@ pub struct Align {
     room: usize,
     /// The delay of now, where it is that of all lanes.
     common: Option<usize>,
-    /// Frames that are remembered, as far as it matters.
-    known: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 struct Line {
+    /// Frames that it has heard since it last had none to hold, as far as it matters.
+    known: usize,
     wanted: usize,
     now: usize,
     next: usize,
@@ -45,11 +45,10 @@ impl Align {
         Self {
             ring: vec![Lanes::SILENCE; frames].into(),
             head: 0,
-            lanes: [Line { cells: FADE_CELLS, ..Line::default() }; LANES],
+            lanes: [Line { cells: FADE_CELLS, known: frames, ..Line::default() }; LANES],
             moving: false,
             room: frames,
             common: Some(0),
-            known: frames,
         }
     }
 
@@ -68,8 +67,10 @@ impl Align {
 
     /// Lets all delays arrive without a fade, as before the first frame of a show. Audio thread.
     pub fn settle(&mut self) {
+        self.ring.fill(Lanes::SILENCE);
+        let known = self.ring.len();
         for line in &mut self.lanes {
-            (line.now, line.next, line.cells) = (line.wanted, line.wanted, FADE_CELLS);
+            (line.now, line.next, line.cells, line.known) = (line.wanted, line.wanted, FADE_CELLS, known);
         }
         self.look();
     }
@@ -101,16 +102,16 @@ impl Align {
     /// Delays a block in place. Audio thread.
     pub fn process(&mut self, block: &mut LaneBlock<'_>) {
         if block.phase() == 0 && self.moving {
-            let known = self.known;
-            self.lanes.iter_mut().for_each(|line| line.enter_cell(known));
+            self.lanes.iter_mut().for_each(Line::enter_cell);
             self.look();
         }
         let (phase, frames) = (block.phase(), block.frames_mut());
         if self.is_idle() {
-            self.known = 0;
+            self.lanes.iter_mut().for_each(|line| line.known = 0);
             return;
         }
-        self.known = (self.known + frames.len()).min(self.ring.len());
+        let size = self.ring.len();
+        self.lanes.iter_mut().for_each(|line| line.hear(frames.len(), size));
         if !self.moving && frames.len() <= self.room {
             self.hold(frames);
             return;
@@ -173,15 +174,20 @@ fn parts(size: usize, begin: usize, count: usize) -> [Range<usize>; 2] {
 }
 
 impl Line {
-    /// `known` frames are remembered.
-    fn enter_cell(&mut self, known: usize) {
+    /// Counts what it hears; a lane that holds nothing back begins anew, whatever the others do.
+    fn hear(&mut self, frames: usize, most: usize) {
+        let idle = self.now == 0 && self.wanted == 0 && self.cells == FADE_CELLS;
+        self.known = if idle { 0 } else { (self.known + frames).min(most) };
+    }
+
+    fn enter_cell(&mut self) {
         if self.cells < FADE_CELLS {
             self.cells += 1;
             if self.cells == FADE_CELLS {
                 self.now = self.next;
             }
         }
-        if self.cells == FADE_CELLS && self.now != self.wanted && self.wanted <= known {
+        if self.cells == FADE_CELLS && self.now != self.wanted && self.wanted <= self.known {
             (self.next, self.cells) = (self.wanted, 0);
         }
     }

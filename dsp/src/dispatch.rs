@@ -1,6 +1,6 @@
 //! Which instructions the processor has: kernels are compiled once per level and chosen at run time.
 //!
-//! A kernel is ordinary `#[inline(always)]` code over `[f32; 8]`. No level fuses a multiplication with an
+//! A kernel is ordinary `#[inline(always)]` code over `[f32; 8]`, or over the registers of [`crate::wide`]. No level fuses a multiplication with an
 //! addition or approximates a reciprocal, so all levels give the same bits; the law tests compare them.
 
 use std::sync::atomic::{AtomicBool, Ordering};

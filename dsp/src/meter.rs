@@ -1,4 +1,4 @@
-//! What meters are made of: peak and energy of a block, lane by lane, and what the lanes of a pair have in common.
+//! What meters are made of: peak and energy of a block, lane by lane.
 
 use crate::dispatch::{Level, dispatched};
 use crate::lanes::{LANES, LaneBlock, Lanes};
@@ -11,8 +11,6 @@ pub struct Reading {
     pub peak: Lanes,
     /// The sum of the squares of each lane; divided by [`Reading::frames`] it is the mean square.
     pub energy: Lanes,
-    /// The sum of the products of each lane with the other one of its pair (0 and 1, 2 and 3, …).
-    pub product: Lanes,
     /// Frames read.
     pub frames: u32,
 }
@@ -21,8 +19,8 @@ impl Reading {
     /// Reads a block. NaN counts as silence, so that one bad sample cannot stick in a meter. Audio thread.
     #[must_use]
     pub fn of(block: &LaneBlock<'_>) -> Self {
-        let (peak, energy, product) = read(Level::best(), block.frames());
-        Self { peak, energy, product, frames: block.len() as u32 }
+        let (peak, energy) = read(Level::best(), block.frames());
+        Self { peak, energy, frames: block.len() as u32 }
     }
 
     /// Adds a later reading to this one.
@@ -30,7 +28,6 @@ impl Reading {
         for lane in 0..LANES {
             self.peak.0[lane] = self.peak.0[lane].max(later.peak.0[lane]);
             self.energy.0[lane] += later.energy.0[lane];
-            self.product.0[lane] += later.product.0[lane];
         }
         self.frames += later.frames;
     }
@@ -40,31 +37,20 @@ impl Reading {
     pub fn mean_square(&self, lane: usize) -> f32 {
         if self.frames == 0 { 0.0 } else { self.energy.0[lane] / self.frames as f32 }
     }
-
-    /// How alike a lane and the other one of its pair are: 1 the same, 0 nothing in common (or one is silent), −1 turned round.
-    #[must_use]
-    pub fn correlation(&self, lane: usize) -> f32 {
-        // Roots before the product, which of two whispers would be zero.
-        let scale = self.energy.0[lane].sqrt() * self.energy.0[lane ^ 1].sqrt();
-        let likeness = self.product.0[lane] / scale;
-        if likeness.is_finite() { likeness.clamp(-1.0, 1.0) } else { 0.0 }
-    }
 }
 
-dispatched! { wide fn read(frames: &[Lanes]) -> (Lanes, Lanes, Lanes) = read_kernel; }
+dispatched! { wide fn read(frames: &[Lanes]) -> (Lanes, Lanes) = read_kernel; }
 
 #[inline(always)]
-fn read_kernel<W: Wide>(frames: &[Lanes]) -> (Lanes, Lanes, Lanes) {
+fn read_kernel<W: Wide>(frames: &[Lanes]) -> (Lanes, Lanes) {
     let (none, loudest) = (W::splat(0.0), W::splat(f32::MAX));
-    let (mut peak, mut energy, mut product) = (none, none, none);
+    let (mut peak, mut energy) = (none, none);
     for frame in frames {
         let sound = W::load(frame);
-        // What is no number passes all three; so does what is too loud for its square.
+        // What is no number passes both; so does what is too loud for its square.
         peak = sound.magnitude().max(peak);
         let square = sound.mul(sound);
         energy = energy.add(square.at_most(loudest).and(square));
-        let both = sound.mul(sound.of_partners());
-        product = product.add(both.magnitude().at_most(loudest).and(both));
     }
-    (peak.lanes(), energy.lanes(), product.lanes())
+    (peak.lanes(), energy.lanes())
 }

@@ -215,26 +215,3 @@ fn a_broken_sample_does_not_stick_in_a_meter() {
     assert_eq!((reading.peak.0[7], reading.frames), (0.5, 3));
     assert_eq!(gain_to_db(reading.peak.0[7]), gain_to_db(0.5));
 }
-
-#[test]
-fn a_meter_tells_how_alike_the_sides_of_a_pair_are() {
-    let (sine, cosine) = (tone(1_000.0, 0.5, 4_800), tone(1_000.0, 0.5, 4_812));
-    let mut reading = Reading::default();
-    for (cell, frames) in sine.chunks(GRID).enumerate() {
-        let mut frames: Vec<_> = frames
-            .iter()
-            .map(|frame| frame.0[0])
-            .enumerate()
-            .map(|(n, s)| {
-                let quarter = cosine[cell * GRID + n + 12].0[0];
-                Lanes([s, 0.1 * s, s, -s, s, quarter, s, 0.0])
-            })
-            .collect();
-        reading.add(&Reading::of(&LaneBlock::new((cell * GRID) as u64, &mut frames)));
-    }
-    for (lane, wanted) in [1.0, 1.0, -1.0, -1.0, 0.0, 0.0, 0.0, 0.0].into_iter().enumerate() {
-        assert!((reading.correlation(lane) - wanted).abs() < 1e-4, "lane {lane}: {}", reading.correlation(lane));
-    }
-    let broken = Reading::of(&LaneBlock::new(0, &mut [Lanes::splat(f32::NAN), Lanes::splat(0.25), Lanes::splat(1e30)]));
-    assert!(broken.correlation(0).is_finite());
-}

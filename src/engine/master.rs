@@ -13,7 +13,6 @@ use korero_dsp::{LANES, LaneBlock, Lanes};
 use super::folded::Folded;
 use super::levels::{METERED, MixLevel, SLOTS};
 use super::rack::METER_FRAMES;
-
 use crate::limits::{CUES, GRID_FRAMES, SAMPLE_RATE};
 
 const _: () = assert!(2 * CUES == LANES, "the sides of all headphone mixes are the lanes of one block");

@@ -128,6 +128,8 @@ impl Rack {
     fn silence(&mut self, lane: usize) {
         self.bank.clear_lane(lane);
         self.mean_square.0[lane] = 0.0;
+        // What was heard of the last owner since the last look is not the next one's.
+        (self.pre.peak.0[lane], self.pre.energy.0[lane], self.post_peak.0[lane]) = (0.0, 0.0, 0.0);
         self.listen(lane, None);
         self.fade.set(lane, 0.0);
         self.fade.settle_lane(lane);

@@ -137,6 +137,8 @@ impl Engine {
             }
         }
         self.position = end;
+        // The frame at which it is done as always may lie in the gap.
+        self.raise_levels();
         self.clock.set_position(end);
     }
 

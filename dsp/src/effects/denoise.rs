@@ -287,6 +287,7 @@ impl Lane {
         let scaled = self.heard[0].map(|sample| sample.clamp(-LOUDEST, LOUDEST) * SCALE);
         if self.hops == 0 {
             self.guard.reset();
+            self.network.reset();
         }
         self.hops = self.hops.saturating_add(1);
         self.network.process(level, room, &scaled, &mut self.wet);

@@ -5,7 +5,6 @@
 //! (−126 dB): sums of them are exact, so that unity stays unity for ever.
 
 mod ceilings;
-
 mod gains;
 mod kernel;
 mod window;
@@ -16,7 +15,6 @@ use crate::lanes::{LANES, LaneBlock, Lanes};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
 use crate::smooth::{GLIDE_CELLS, Glide};
 use crate::units::{db_to_gain, gain_to_db};
-
 use gains::{SOON, UNITY};
 use kernel::Core;
 

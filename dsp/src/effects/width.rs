@@ -27,7 +27,6 @@ pub const PARAMS: [ParamSpec; 2] = [
 pub const SPEC: EffectSpec =
     EffectSpec { id: "width", params: &PARAMS, pairs: true, build_at: |level| Box::new(Width::new(level)) };
 
-/// Pairs of lanes.
 /// Mid and side of each pair; bit-transparent at 100 % with `monobelow` off. A knob of either lane turns the pair.
 #[derive(Debug)]
 pub struct Width {

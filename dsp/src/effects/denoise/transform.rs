@@ -1,4 +1,7 @@
 //! The spectrum of two hops and back. The tables are there once for all, for every lane reads them again each 10 ms.
+//!
+//! `rustfft` chooses its instructions by itself, whatever the level of the kernels: the last bits of a denoised sound are those
+//! of one kind of processor, not of all. How the sound is cut into callbacks changes none of them.
 
 use std::sync::{Arc, LazyLock};
 

@@ -95,7 +95,8 @@ impl Gains {
     /// Follows what a block of `frames` needs; `None` needs nothing.
     #[inline(always)]
     pub(super) fn follow<W: Wide>(&mut self, needs: Option<&[Lanes]>, frames: usize, phase: usize, pace: &Pace) {
-        if needs.is_none() && self.still >= STILL && self.rests::<W>(frames) {
+        if needs.is_none() && self.still >= STILL && self.rests::<W>(frames, pace) {
+            self.deepest = W::load(&self.gain).min(W::load(&self.deepest)).lanes();
             self.held = Lanes(self.held.0.map(|held| (held - frames as f32).max(0.0)));
             return;
         }
@@ -133,9 +134,11 @@ impl Gains {
 
     /// Whether no gain rises in the next `frames` if nothing is needed.
     #[inline(always)]
-    fn rests<W: Wide>(&self, frames: usize) -> bool {
-        let at_unity = W::splat(UNITY).at_most(W::load(&self.gain));
-        W::splat(frames as f32).below(W::load(&self.held)).or(at_unity).all()
+    fn rests<W: Wide>(&self, frames: usize, pace: &Pace) -> bool {
+        let gain = W::load(&self.gain);
+        let at_unity = W::splat(UNITY).at_most(gain);
+        let together = gain.of_partners().is(gain).or(W::load(&pace.linked).at_most(W::splat(0.0)));
+        W::splat(frames as f32).below(W::load(&self.held)).or(at_unity).and(together).all()
     }
 
     /// The share of the way back, at least one, so that unity is reached.
@@ -228,7 +231,7 @@ impl<W: Wide> State<W> {
         // No later step is longer than this one.
         let soon = gain.add(self.step.add(one).mul(window)).min(W::splat(UNITY - 1.0));
         let left = needed.at_most(soon).choose(self.held.max(window), passing);
-        self.held = needed.at_most(gain).choose(longest, left);
+        self.held = needed.at_most(gain).and(needed.below(W::splat(UNITY))).choose(longest, left);
         let risen = W::splat(0.0).below(self.held).choose(gain, gain.add(self.step));
         self.gain = needed.min(risen);
     }
