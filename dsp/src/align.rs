@@ -242,4 +242,18 @@ mod tests {
             assert_eq!(sound[n].0[2], input[n].0[2], "the other lanes stay where they are");
         }
     }
+
+    #[test]
+    fn when_a_delay_moves_does_not_depend_on_the_other_lanes() {
+        let heard = |neighbour: usize| {
+            let mut align = Align::new(512);
+            align.set(1, neighbour);
+            let mut sound: Vec<Lanes> = (0..4_800).map(|n| Lanes::splat((n as f32 * 0.013).sin())).collect();
+            run(&mut align, 0, &mut sound[..1_920]);
+            align.set(0, 480);
+            run(&mut align, 1_920, &mut sound[1_920..]);
+            sound.iter().map(|frame| frame.0[0].to_bits()).collect::<Vec<_>>()
+        };
+        assert!(heard(0) == heard(96));
+    }
 }

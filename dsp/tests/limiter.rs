@@ -12,7 +12,7 @@ use std::f64::consts::{PI, TAU};
 use hard_sounds::{Noise, driven, hardest};
 use korero_dsp::dispatch::Level;
 use korero_dsp::effect::{Effect, Format};
-use korero_dsp::effects::limiter::{LOOK_AHEAD, Limiter};
+use korero_dsp::effects::limiter::{LINK, LOOK_AHEAD, Limiter};
 use korero_dsp::{GRID, LaneBlock, Lanes};
 use true_peak::{CEILING_DB, RATE, by_ebur128, by_kaiser, decibels, limited};
 
@@ -120,4 +120,52 @@ fn what_is_left_out_for_quiet_lanes_is_never_missed() {
     for size in [1, 5, 16, 17, 31] {
         assert!(cut(size) == whole, "blocks of {size} frames differ");
     }
+}
+
+/// Both lanes of a quiet pair of which one is hit once; plays blocks of `size` frames, and turns the link on at `turn`.
+fn linked_at(turn: usize, size: usize, mut heard: impl FnMut(usize, &mut Limiter)) -> Vec<u32> {
+    let mut limiter = Limiter::new(Level::best());
+    limiter.prepare(Format { rate: RATE as f32 });
+    (0..2).for_each(|lane| limiter.set(lane, LINK, 0.0));
+    limiter.reset();
+    let hit = |n: usize| Lanes(std::array::from_fn(|lane| if n == 101 && lane == 0 { 5.0 } else { 0.1 }));
+    let mut sound: Vec<Lanes> = (0..3_200).map(hit).collect();
+    let mut keys = [Lanes::SILENCE; GRID];
+    let mut at = 0;
+    while at < sound.len() {
+        if at == turn {
+            (0..2).for_each(|lane| limiter.set(lane, LINK, 1.0));
+        }
+        let end = sound.len().min(at + size).min((at / GRID + 1) * GRID);
+        let count = end - at;
+        limiter.process(
+            &mut LaneBlock::new(at as u64, &mut sound[at..end]),
+            &LaneBlock::new(at as u64, &mut keys[..count]),
+        );
+        heard(end, &mut limiter);
+        at = end;
+    }
+    sound.iter().flat_map(|frame| frame.0.map(f32::to_bits)).collect()
+}
+
+#[test]
+fn a_link_that_is_turned_on_has_the_same_bits_for_every_cut() {
+    for turn in (96..800).step_by(GRID) {
+        let whole = linked_at(turn, GRID, |_, _| ());
+        for size in [1, 7, 24] {
+            assert!(linked_at(turn, size, |_, _| ()) == whole, "link at {turn}, blocks of {size}");
+        }
+    }
+}
+
+#[test]
+fn the_meter_shows_what_is_held_at_every_look() {
+    let mut seen = Vec::new();
+    linked_at(usize::MAX, GRID, |at, limiter| {
+        if at % 128 == 0 {
+            seen.push(limiter.take_reduction_db(0));
+        }
+    });
+    // Hit at 101, it is held for 480 frames and comes back slowly.
+    assert!(seen[1..=4].iter().all(|db| *db > 13.0), "{seen:?}");
 }
