@@ -158,13 +158,11 @@ fn program(name: &str) -> Result<PathBuf> {
     Ok(shell::built()?.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
 }
 
+/// Takes are folders whose names begin with their date.
 fn newest_takes(takes: &Path) -> String {
-    let mut files: Vec<_> = fs::read_dir(takes)
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|e| e == "wav"))
-        .collect();
+    let entries = fs::read_dir(takes).into_iter().flatten();
+    let mix = |entry: std::io::Result<fs::DirEntry>| Some(entry.ok()?.path().join("mix.wav"));
+    let mut files: Vec<_> = entries.filter_map(mix).filter(|mix| mix.is_file()).collect();
     files.sort();
     match files.last() {
         Some(newest) => format!("The show ended. Its master lies in {}", newest.display()),
