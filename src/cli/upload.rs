@@ -11,7 +11,7 @@ use crate::limits::SAMPLE_RATE;
 use crate::record::names::TakeFolder;
 use crate::record::{Disk as _, LocalDisk, Part};
 use crate::station::upload::{self, Job, News, Of, Outcome};
-use crate::takes;
+use crate::takes::{self, FileEnd};
 use crate::timeline::{Epoch, FrameIndex};
 
 /// What is asked for.
@@ -58,6 +58,9 @@ fn master(what: &Path) -> Result<(PathBuf, Option<Of>), Fault> {
     let take = takes::read(&LocalDisk, what)?;
     let mix = take.files.iter().find(|file| file.part == Part::Mix);
     let mix = mix.ok_or_else(|| Fault::new(key::FAULT_CLI_NO_MIX).with("file", what.display().to_string()))?;
+    if mix.end == FileEnd::Open {
+        return Err(Fault::new(key::FAULT_TAKES_OPEN).with("file", mix.path.display().to_string()));
+    }
     let of = Of::Take { epoch: take.epoch.id, utc_ms: moment(take.epoch, mix.first_frame) };
     Ok((mix.path.clone(), Some(of)))
 }
@@ -121,6 +124,9 @@ mod tests {
         let (first_frame, form) = (FrameIndex(48_000), SampleForm::default());
         let name = "mix.wav".into();
         text += &line(&Line::File { part: Part::Mix, track: None, name, channels: 2, form, first_frame });
+        std::fs::write(&journal, &text).unwrap();
+        assert_eq!(master(folder.path()).unwrap_err().code, key::FAULT_TAKES_OPEN, "it is still recorded");
+        text += &line(&Line::End { part: Part::Mix, track: None, frames: 480, sums: None });
         std::fs::write(&journal, &text).unwrap();
         let of = Of::Take { epoch: epoch.id, utc_ms: 1_005 };
         assert_eq!(master(folder.path()).unwrap(), (folder.path().join("mix.wav"), Some(of)));

@@ -1,7 +1,7 @@
 //! What the archive does when nobody waits: it puts whole uploads together, compares them with their hash, and clears
 //! away what is over. All of it begins anew from the database, so it may be killed anywhere.
 
-use object_store::Error as ShelfError;
+use object_store::{Error as ShelfError, WriteMultipart};
 use sha2::{Digest as _, Sha256};
 use tokio::time::timeout;
 use tracing::{info, warn};
@@ -92,6 +92,23 @@ fn object(upload: &Upload) -> String {
 /// Writes the recording from its pieces, as they are read back from the store; false when they are not what was announced.
 async fn put_together(archive: &Archive, upload: &Upload, pieces: &[Piece]) -> Result<bool, Trouble> {
     let mut out = archive.shelf.begin(&object(upload)).await?;
+    let written = write_pieces(archive, upload, pieces, &mut out).await;
+    if let Ok(true) = written {
+        out.finish().await?;
+    } else {
+        // What a store keeps of an object that is never finished is in no list, and is paid for.
+        out.abort().await?;
+    }
+    written
+}
+
+/// Writes the pieces one after the other; says whether they are what was announced.
+async fn write_pieces(
+    archive: &Archive,
+    upload: &Upload,
+    pieces: &[Piece],
+    out: &mut WriteMultipart,
+) -> Result<bool, Trouble> {
     let mut hash = Sha256::new();
     for piece in pieces {
         let bytes = match archive.shelf.piece(upload.id, &piece.name).await {
@@ -101,15 +118,9 @@ async fn put_together(archive: &Archive, upload: &Upload, pieces: &[Piece]) -> R
         };
         let heard = bytes.clone();
         hash = tokio::task::spawn_blocking(move || hash.chain_update(&heard)).await.map_err(|_| Trouble::Hashing)?;
-        Shelf::write(&mut out, bytes).await?;
+        Shelf::write(out, bytes).await?;
     }
-    if hash.finalize().as_slice() == upload.sha256 {
-        out.finish().await?;
-        Ok(true)
-    } else {
-        out.abort().await?;
-        Ok(false)
-    }
+    Ok(hash.finalize().as_slice() == upload.sha256)
 }
 
 async fn clear(app: &App) -> Result<(), Trouble> {

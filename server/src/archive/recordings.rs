@@ -123,7 +123,7 @@ fn describe(headers: &mut HeaderMap, recording: &Recording, is: Validators) -> R
     headers.insert(header::ETAG, is.tag);
     headers.insert(header::LAST_MODIFIED, is.modified);
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     Ok(())
 }

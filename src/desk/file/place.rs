@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 /// Puts `text` in the place of what stands at `path`, by an atomic rename: after a power cut either the old text stands
 /// there or the new one. Errors: the folder cannot be written.
 pub fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let beside = path.with_extension("toml.new");
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let beside = path.with_file_name(name);
     let mut file = File::create(&beside)?;
     file.write_all(text.as_bytes())?;
     // A rename may reach the disk before the text does, and would leave an empty file.

@@ -7,6 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
 use korero_sentences::key;
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -85,6 +86,12 @@ fn unreadable(path: &Path, error: &io::Error) -> Fault {
     Fault::new(key::FAULT_UPLOAD_FILE).with("file", path.display().to_string()).with("why", error.to_string())
 }
 
+/// Whether an address is one of that server: the same scheme, host and port.
+pub(super) fn is_at(url: &str, server: &str) -> bool {
+    let origin = |url: &str| Url::parse(url).ok().map(|url| url.origin());
+    origin(url).is_some_and(|origin_of_url| origin(server) == Some(origin_of_url))
+}
+
 /// What is remembered of an upload.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct Note {
@@ -126,7 +133,9 @@ impl Note {
 
     /// The same file on its way to another place: only its hash is still good.
     pub(super) fn to(self, server: &str, performance: Option<Uuid>) -> Self {
-        let elsewhere = self.server != server || performance.is_some_and(|id| self.performance != Some(id));
+        // A note may have come with somebody else's take: the key goes to no address but the server's own.
+        let foreign = self.url.as_deref().is_some_and(|url| !is_at(url, server));
+        let elsewhere = foreign || self.server != server || performance.is_some_and(|id| self.performance != Some(id));
         if elsewhere { Self { server: server.to_owned(), performance, url: None, offset: 0, ..self } } else { self }
     }
 
@@ -211,6 +220,8 @@ mod tests {
         };
         assert_eq!(note.clone().to("http://x", performance), note);
         assert_eq!(note.clone().to("http://x", None), note);
+        let strange = Note { url: Some("http://y/u/1".to_owned()), ..note.clone() };
+        assert_eq!(strange.to("http://x", performance).url, None, "the key is not for y");
         for other in [note.clone().to("http://y", performance), note.clone().to("http://x", Some(Uuid::from_u128(2)))] {
             assert_eq!((other.url, other.offset, other.sha256.as_str()), (None, 0, "00"));
         }

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::course::Heard;
-use super::note::{Master, Note};
+use super::note::{Master, Note, is_at};
 use super::paced::{Pace, Paced};
 use crate::fault::Fault;
 use crate::limits::{CONNECT_TIMEOUT, MAX_RETRY_AFTER, STATION_TIMEOUT, UPLOAD_CHUNK_TIMEOUT, UPLOAD_PAUSE};
@@ -83,7 +83,9 @@ impl Wire {
         let answer = self.send(ask.header("Upload-Metadata", metadata)).await.map_err(|heard| self.found(heard))?;
         let place = answer.headers().get("location").and_then(|place| place.to_str().ok());
         let at = Url::parse(&url).ok().zip(place).and_then(|(base, place)| base.join(place).ok());
-        at.map(String::from).ok_or_else(|| Heard::Refused(self.foreign()))
+        // Whoever is sent elsewhere would show the key there.
+        let at = at.map(String::from).filter(|at| is_at(at, self.server()));
+        at.ok_or_else(|| Heard::Refused(self.foreign()))
     }
 
     /// How much is safe.
