@@ -10,6 +10,7 @@ pub mod levels;
 mod mail;
 mod master;
 mod patch;
+pub mod playback;
 mod rack;
 mod realtime;
 mod setting;
@@ -18,5 +19,6 @@ mod ways;
 
 pub use handle::{EngineHandle, new};
 pub use levels::Levels;
+pub use playback::PlaybackFeed;
 pub use realtime::Engine;
 pub use tap::{TapBlock, TapReader, TapSource, TapWriter};

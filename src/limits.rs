@@ -53,6 +53,9 @@ pub const PUBLISH_TAP: Duration = Duration::from_millis(500);
 /// Sound that the cue's tap holds.
 pub const CUE_TAP: Duration = Duration::from_millis(500);
 
+/// Sound of a take that waits for the headphones, in frames (a quarter of a second).
+pub const PLAYBACK_FRAMES: usize = SAMPLE_RATE as usize / 4;
+
 /// One Opus packet, in frames (10 ms).
 pub const PACKET_FRAMES: usize = 480;
 /// Bit rates that may be chosen for the air, in bit/s.

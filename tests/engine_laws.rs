@@ -8,6 +8,8 @@
 //! RTSAN_ENABLE=1 CARGO_TARGET_DIR=target/rtsan cargo test -p korero --test engine_laws -- --test-threads 1
 //! ```
 
+#[path = "engine_laws/playback.rs"]
+mod playback;
 mod random_desk;
 #[path = "engine_laws/realtime.rs"]
 mod realtime;

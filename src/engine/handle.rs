@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::levels::Levels;
 use super::mail::{Clock, Command, Returned, Tap};
 use super::patch::Patch;
+use super::playback::{PlaybackFeed, playback};
 use super::realtime::{Engine, Rings};
 use super::setting::Setting;
 use super::tap::{TapReader, TapSource, tap};
@@ -140,6 +141,19 @@ impl EngineHandle {
         Ok(reader)
     }
 
+    /// Begins to play what the feed is given in the first headphone mix, instead of what is heard there; one that plays
+    /// already ends. It ends when the feed is dropped.
+    ///
+    /// # Errors
+    /// The engine is gone or does not answer.
+    pub fn play_back(&mut self) -> Result<PlaybackFeed, Fault> {
+        self.check_alive()?;
+        self.collect();
+        let (playback, feed) = playback();
+        self.commands.push(Command::PlayBack(playback)).map_err(|_| Fault::new(key::FAULT_ENGINE_BUSY))?;
+        Ok(feed)
+    }
+
     /// The device's gaps since the last call.
     pub fn take_gaps(&mut self) -> Vec<Gap> {
         std::iter::from_fn(|| self.gaps.pop().ok()).collect()
@@ -150,6 +164,7 @@ impl EngineHandle {
         while let Ok(returned) = self.returned.pop() {
             match returned {
                 Returned::Tap(tap) => drop(tap),
+                Returned::Playback(playback) => drop(playback),
                 Returned::Effect(effect) => drop(effect),
                 Returned::Lane(lane) => self.patch.released(lane),
             }

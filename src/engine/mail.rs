@@ -9,6 +9,7 @@ use korero_dsp::param::ParamId;
 use korero_dsp::slot::Kind;
 use uuid::Uuid;
 
+use super::playback::Playback;
 use super::rack::LaneRef;
 use super::tap::{TapSource, TapWriter};
 use crate::limits::MAIL_WORK;
@@ -44,6 +45,8 @@ pub(super) enum Command {
     Master(MasterCommand),
     /// Begin to fill a tap.
     OpenTap(Box<Tap>),
+    /// Play this in the first headphone mix.
+    PlayBack(Box<Playback>),
 }
 
 impl Command {
@@ -108,6 +111,8 @@ pub(super) struct Tap {
 pub(super) enum Returned {
     /// Its reader is gone; to be freed.
     Tap(Box<Tap>),
+    /// It is over; to be freed.
+    Playback(Box<Playback>),
     /// An effect that nobody hears any more; to be freed.
     Effect(Box<dyn Effect>),
     /// One [`Command::Release`] is done: the lane is silent, or was given to another strip meanwhile.

@@ -18,6 +18,7 @@ use super::folded::Folded;
 use super::levels::{GROUP_RACK, Levels, RACKS, RETURN_RACK};
 use super::mail::{Clock, Command, Returned, Tap};
 use super::master::Master;
+use super::playback::{Playback, Playbacks};
 use super::rack::{self, Dry, Rack};
 use super::tap::TapSource;
 use super::ways::{FOUR_BUSES, TO_CUES, TO_GROUPS, TO_MIX, TO_SENDS, WAYS};
@@ -42,6 +43,7 @@ pub struct Engine {
     oscillator: Generator,
     /// How much of the oscillator the mix (lane 0) and the first headphone mix (lane 1) hear.
     tone_to: Glide,
+    playbacks: Playbacks,
     folded: Folded,
     /// By how many frames the mix before the limiter is later than its inputs.
     latency: u64,
@@ -75,6 +77,7 @@ impl Engine {
             talk_input: 0,
             oscillator: Generator::new(SAMPLE_RATE as f32),
             tone_to: Glide::new(0.0, GLIDE_CELLS),
+            playbacks: Playbacks::new(),
             folded: Folded::default(),
             latency: 0,
             taps: array::from_fn(|_| None),
@@ -167,6 +170,7 @@ impl Engine {
         self.play_buses(start.0, frames);
         self.talk(start.0, frames, dry);
         self.tone(start.0, frames);
+        self.playbacks.play(start.0, frames, &mut self.folded.cues);
         self.master.process(start.0, frames, &mut self.folded);
         self.position = start.plus(frames as u64);
         self.fill_taps(start, frames, dry);
@@ -310,8 +314,13 @@ impl Engine {
         let mut left = work;
         while let Ok(command) = self.mail.peek() {
             let cost = command.work();
-            if cost > left || (matches!(command, Command::OpenTap(_)) && !self.has_slot()) {
-                // It stays in the mail: too much for now, or until a tap could be given back.
+            let has_room = match command {
+                Command::OpenTap(_) => self.has_slot(),
+                Command::PlayBack(_) => self.playbacks.has_seat(),
+                _ => true,
+            };
+            if cost > left || !has_room {
+                // It stays in the mail: too much for now, or until a tap or a playback could be given back.
                 break;
             }
             left -= cost;
@@ -339,6 +348,12 @@ impl Engine {
         }
     }
 
+    fn play_back(&mut self, playback: Box<Playback>) {
+        if let Some(no_seat) = self.playbacks.begin(playback) {
+            self.hand_back(Returned::Playback(no_seat));
+        }
+    }
+
     /// Effects that nobody hears any more go back, while there is room.
     fn give_back_idle(&mut self) {
         while self.returns.slots() > 0 {
@@ -348,11 +363,16 @@ impl Engine {
         }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "leaking is the one thing that neither frees nor waits")]
     fn give_back_effect(&mut self, effect: Option<Box<dyn Effect>>) {
-        let Some(effect) = effect else { return };
-        // The ring is as long as the mail, so that there is room; if ever not, the effect is never freed.
-        if let Err(PushError::Full(returned)) = self.returns.push(Returned::Effect(effect)) {
+        if let Some(effect) = effect {
+            self.hand_back(Returned::Effect(effect));
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "leaking is the one thing that neither frees nor waits")]
+    fn hand_back(&mut self, returned: Returned) {
+        // The ring is as long as the mail, so that there is room; if ever not, it is never freed.
+        if let Err(PushError::Full(returned)) = self.returns.push(returned) {
             std::mem::forget(returned);
         }
     }
@@ -364,6 +384,9 @@ impl Engine {
             if let Err(PushError::Full(Returned::Tap(tap))) = self.returns.push(Returned::Tap(tap)) {
                 *slot = Some(tap);
             }
+        }
+        if let Some(playback) = self.playbacks.take_silent() {
+            self.hand_back(Returned::Playback(playback));
         }
         self.give_back_idle();
         // One lane in a cell: making it as new takes a while.

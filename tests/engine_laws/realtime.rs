@@ -69,7 +69,7 @@ fn the_audio_thread_never_allocates_or_frees() {
     let (mut engine, mut handle) = playing(&mono(8));
     let samples = noise(5, 8_192 * 8, 1.5);
     let mut taps: Vec<TapReader> = Vec::new();
-    let (mut block, mut seen) = (Vec::with_capacity(65_536), 0);
+    let (mut block, mut seen, mut feed) = (Vec::with_capacity(65_536), 0, None);
     korero_dsp::warm_up();
     for turn in 0..4_000 {
         let (desk, size, dice, channels) =
@@ -82,6 +82,11 @@ fn the_audio_thread_never_allocates_or_frees() {
         } else if turn % 5 == 0 {
             let source = [TapSource::Mix, TapSource::Cue(0), TapSource::Inputs { channels }][turn % 3];
             taps.extend(handle.open_tap(source, Duration::from_millis(20)));
+        }
+        match turn % 11 {
+            0 => feed = handle.play_back().ok(),
+            5 => feed = None,
+            _ => feed.iter_mut().for_each(|feed| feed.push(&samples[..size])),
         }
         let size = if turn % 100 == 0 { 8_192 } else { size };
         ARMED.set(true);

@@ -46,6 +46,7 @@ impl Engine {
             }
             Command::Master(command) => self.obey_master(command),
             Command::OpenTap(tap) => self.open_tap(tap),
+            Command::PlayBack(playback) => self.play_back(playback),
         }
     }
 
