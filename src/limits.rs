@@ -87,6 +87,8 @@ pub const MAX_GAPS_KEPT: usize = 16_384;
 pub const MAX_JOURNAL_BYTES: u64 = 64 * 1024 * 1024;
 /// Sound that is read at once when a take is checked, in bytes.
 pub const VERIFY_BYTES: usize = 1024 * 1024;
+/// Columns of a waveform overview: more than a screen is wide; one is 7 s of eight hours.
+pub const OVERVIEW_BINS: usize = 4_096;
 /// Chunks of a WAV file that are read in search of its sound.
 pub const MAX_CHUNKS: usize = 4_096;
 /// The longest name of a take's folder, in bytes; with a number behind it, it stays below 255.

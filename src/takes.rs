@@ -1,5 +1,10 @@
 //! Takes: what lies on the disk after a recording, read from its journal.
 
+pub mod desktop;
+pub mod history;
+pub mod list;
+pub mod overview;
+pub mod rename;
 pub mod repair;
 pub mod verify;
 
@@ -34,8 +39,17 @@ pub struct Take {
     pub files: Vec<TakeFile>,
     /// What was marked.
     pub markers: Vec<Marker>,
-    /// Codes of what was wrong with the disk meanwhile.
-    pub troubles: Vec<String>,
+    /// What was wrong with the disk meanwhile.
+    pub troubles: Vec<Trouble>,
+}
+
+/// Something that was wrong with the disk while a take was recorded.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Trouble {
+    /// UTC in nanoseconds since 1970, as far as the sound was then.
+    pub utc_ns: u64,
+    /// The code of the sentence.
+    pub code: String,
 }
 
 /// One file of a take.
@@ -131,6 +145,12 @@ pub fn folders(disk: &dyn Disk, recordings: &Path) -> Result<Vec<PathBuf>, Fault
 }
 
 impl Take {
+    /// Its first frame, of whichever file.
+    #[must_use]
+    pub fn first_frame(&self) -> FrameIndex {
+        self.files.iter().map(|file| file.first_frame).min().unwrap_or_default()
+    }
+
     /// The longest of its files, as far as they are ended.
     #[must_use]
     pub fn length(&self) -> Duration {
@@ -173,7 +193,8 @@ impl Take {
             Line::Recovered { part, track, frames, lost_frames, sums } => {
                 self.end(part, track, FileEnd::Recovered { frames, lost_frames, sums });
             }
-            Line::Trouble { code, .. } => self.troubles.push(code),
+            Line::Renamed { artist, title } => (self.show.artist, self.show.title) = (artist, title),
+            Line::Trouble { utc_ns, code } => self.troubles.push(Trouble { utc_ns, code }),
         }
     }
 
@@ -183,6 +204,12 @@ impl Take {
             file.end = end;
         }
     }
+}
+
+/// Whether somebody writes to a file just now, or keeps it for himself to read it.
+fn is_held(disk: &dyn Disk, path: &Path) -> bool {
+    let claimed = disk.open(path, Access::Read).and_then(|mut file| file.claim());
+    claimed.is_err_and(|error| error.kind() == std::io::ErrorKind::ResourceBusy)
 }
 
 /// Frames as time.

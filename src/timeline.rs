@@ -40,6 +40,14 @@ impl Epoch {
         let ns = u128::from(frame.0) * 1_000_000_000 / u128::from(SAMPLE_RATE);
         self.utc_ns_at_frame_0.saturating_add(u64::try_from(ns).unwrap_or(u64::MAX))
     }
+
+    /// The first frame that is not before a moment: what [`Self::utc_ns`] dated, by its date.
+    #[must_use]
+    pub fn frame(&self, utc_ns: u64) -> FrameIndex {
+        let ns = u128::from(utc_ns.saturating_sub(self.utc_ns_at_frame_0));
+        let frames = (ns * u128::from(SAMPLE_RATE)).div_ceil(1_000_000_000);
+        FrameIndex(u64::try_from(frames).unwrap_or(u64::MAX))
+    }
 }
 
 /// Why frames are missing.
@@ -72,5 +80,19 @@ impl Gap {
     #[must_use]
     pub fn end(&self) -> FrameIndex {
         self.start.plus(self.frames)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_frame_that_was_dated_is_found_by_its_date(frame in 0..1u64 << 40, utc_ns_at_frame_0 in 0..1u64 << 61) {
+            let epoch = Epoch { id: Uuid::nil(), utc_ns_at_frame_0 };
+            prop_assert_eq!(epoch.frame(epoch.utc_ns(FrameIndex(frame))), FrameIndex(frame));
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 /// A place for recordings. Shared by the recorder's thread and whoever starts it.
 pub trait Disk: Send + Sync {
@@ -35,6 +36,14 @@ pub trait Disk: Send + Sync {
 
     /// Bytes that may still be written into the folder; `None` when the system does not say.
     fn free(&self, folder: &Path) -> Option<u64>;
+
+    /// Gives a folder another name beside the old one; never in the place of a file, or of a folder that holds anything.
+    ///
+    /// # Errors
+    /// `Unsupported` on a disk that keeps names as they are, or what the operating system says.
+    fn rename(&self, _folder: &Path, _to: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }
 
 /// What an open file is for.
@@ -71,6 +80,14 @@ pub trait DiskFile: Send {
     /// # Errors
     /// What the operating system says.
     fn length(&self) -> io::Result<u64>;
+
+    /// When the file was changed last, in nanoseconds since 1970; 0 on a disk that does not know.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    fn changed_ns(&self) -> io::Result<u64> {
+        Ok(0)
+    }
 
     /// Makes the file exactly `length` bytes long; what is new reads as zeros.
     ///
@@ -157,6 +174,12 @@ impl Disk for LocalDisk {
     fn free(&self, folder: &Path) -> Option<u64> {
         free_bytes(folder)
     }
+
+    fn rename(&self, folder: &Path, to: &Path) -> io::Result<()> {
+        fs::rename(folder, to)?;
+        sync_name(to);
+        Ok(())
+    }
 }
 
 /// Makes a folder whose name, and those of the folders above that are made with it, survive a power cut too.
@@ -235,6 +258,11 @@ impl DiskFile for LocalFile {
 
     fn length(&self) -> io::Result<u64> {
         Ok(self.0.metadata()?.len())
+    }
+
+    fn changed_ns(&self) -> io::Result<u64> {
+        let since = self.0.metadata()?.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+        Ok(u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
     }
 
     fn set_length(&mut self, length: u64) -> io::Result<()> {

@@ -92,6 +92,13 @@ pub enum Line {
         /// Its check sums.
         sums: Sums,
     },
+    /// The take was given other names; the last such line counts.
+    Renamed {
+        /// Who plays.
+        artist: String,
+        /// The title of the evening.
+        title: String,
+    },
     /// Something was wrong with the disk while this was recorded.
     Trouble {
         /// UTC in nanoseconds since 1970, as far as the sound was then.

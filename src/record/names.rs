@@ -1,5 +1,6 @@
 //! The names of takes and of their files: `2026-03-01 20.15.03 Artist – Title/mix.wav`, safe on Linux, macOS and Windows.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::disk::Disk;
@@ -8,7 +9,7 @@ use crate::limits::{MAX_FILE_STEM, MAX_FILE_WORD, SAMPLE_RATE};
 use crate::show::Show;
 
 /// A date and a time of day as a clock on the wall shows it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct WallTime {
     /// Year, e.g. 2026.
     pub year: i64,
@@ -102,6 +103,17 @@ pub fn stem(at: WallTime, show: &Show) -> String {
     stem
 }
 
+/// The moment that the name of a take's folder begins with; `None` when it begins otherwise.
+#[must_use]
+pub fn moment(name: &str) -> Option<WallTime> {
+    let begin = name.get(..19)?;
+    let number = |at: Range<usize>| begin.get(at).filter(|text| text.bytes().all(|b| b.is_ascii_digit()))?.parse().ok();
+    let year = begin.get(..4).filter(|text| text.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()?;
+    let (month, day, hour) = (number(5..7)?, number(8..10)?, number(11..13)?);
+    let at = WallTime { year, month, day, hour, minute: number(14..16)?, second: number(17..19)? };
+    (stem(at, &Show::default()) == begin).then_some(at)
+}
+
 /// Cuts a name between characters; it never ends in what Windows drops or in a dash that leads nowhere.
 fn cut(name: &mut String, bytes: usize) {
     let end = (0..=bytes.min(name.len())).rev().find(|at| name.is_char_boundary(*at)).unwrap_or(0);
@@ -182,6 +194,23 @@ mod tests {
         assert_eq!(stem(AT, &show("Ngā Manu", "Pō marino")), "2026-03-01 20.05.09 Ngā Manu – Pō marino");
         assert_eq!(stem(AT, &show("", "Late: set?")), "2026-03-01 20.05.09 Late- set");
         assert_eq!(stem(AT, &show(" ", "")), "2026-03-01 20.05.09");
+    }
+
+    #[test]
+    fn the_moment_of_a_take_is_read_from_its_name_again() {
+        let named = |artist| stem(AT, &show(artist, "Pō"));
+        assert_eq!([named(""), named("Ngā Manu")].map(|name| moment(&name)), [Some(AT); 2]);
+        for other in [
+            "",
+            "Pō",
+            "2026-03-01",
+            "2026-03-01 20.05.0",
+            "2026-03-01 20:05:09",
+            "+026-03-01 20.05.09",
+            "ā026-03-01 20.05.09",
+        ] {
+            assert_eq!(moment(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -156,13 +156,22 @@ pub fn verify(disk: &dyn Disk, folder: &Path) -> Result<(Take, Vec<Finding>), Fa
     Ok((take, findings))
 }
 
-/// Errors: the first thing that is wrong with a file.
-fn check(disk: &dyn Disk, told: &TakeFile) -> Result<(), Fault> {
+/// The sentence for what a disk said of a file of a take.
+pub(super) fn broken(told: &TakeFile, error: &io::Error) -> Fault {
+    match error.kind() {
+        io::ErrorKind::NotFound => Fault::new(key::FAULT_TAKES_MISSING).with("file", told.path.display().to_string()),
+        _ => disk_fault(error, told.path.parent().unwrap_or(&told.path)),
+    }
+}
+
+/// Opens a file of a take to read its sound: it has the channels and the form that its journal tells, and is as long as
+/// its header says.
+///
+/// # Errors
+/// `fault-takes-missing`, `fault-takes-header`, `fault-takes-format`, `fault-takes-short`, or what the disk says.
+pub fn open(disk: &dyn Disk, told: &TakeFile) -> Result<(Box<dyn DiskFile>, Shape), Fault> {
     let named = |code| Fault::new(code).with("file", told.path.display().to_string());
-    let broken = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => named(key::FAULT_TAKES_MISSING),
-        _ => disk_fault(&error, told.path.parent().unwrap_or(&told.path)),
-    };
+    let broken = |error: io::Error| broken(told, &error);
     let mut file = disk.open(&told.path, Access::Read).map_err(broken)?;
     let shape = shape(&mut *file)
         .map_err(broken)?
@@ -178,6 +187,14 @@ fn check(disk: &dyn Disk, told: &TakeFile) -> Result<(), Fault> {
     if missing > 0 {
         return Err(named(key::FAULT_TAKES_SHORT).with("bytes", missing as f64));
     }
+    Ok((file, shape))
+}
+
+/// Errors: the first thing that is wrong with a file.
+fn check(disk: &dyn Disk, told: &TakeFile) -> Result<(), Fault> {
+    let named = |code| Fault::new(code).with("file", told.path.display().to_string());
+    let broken = |error: io::Error| broken(told, &error);
+    let (mut file, shape) = open(disk, told)?;
     let frames = shape.sound_bytes / u64::from(shape.frame_bytes);
     let (wanted, sums) = match told.end {
         FileEnd::Open => return Err(named(key::FAULT_TAKES_OPEN)),

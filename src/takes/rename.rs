@@ -1,0 +1,66 @@
+//! Gives a take other names: its folder by the rule of all takes, and a line in its journal. The sound and what stands
+//! in its files stay as they were recorded.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use korero_sentences::key;
+
+use super::{Take, read};
+use crate::fault::Fault;
+use crate::record::disk::{Access, Disk};
+use crate::record::disk_fault;
+use crate::record::journal::{Journal, Line};
+use crate::record::names::{TakeFolder, WallTime, moment, stem};
+use crate::show::Show;
+
+/// Names a take anew and says where it lies then. Its date stays; a name that is taken gets a number.
+///
+/// # Errors
+/// `fault-record-journal`, `fault-takes-busy` while it is recorded, or what the disk says: then nothing was changed.
+pub fn rename(disk: &dyn Disk, folder: &Path, artist: &str, title: &str) -> Result<PathBuf, Fault> {
+    let take = read(disk, folder)?;
+    let wrong = |error: io::Error| match error.kind() {
+        io::ErrorKind::ResourceBusy => Fault::new(key::FAULT_TAKES_BUSY).with("folder", folder.display().to_string()),
+        _ => disk_fault(&error, folder),
+    };
+    // Held only for the look: Windows moves no folder with an open file in it.
+    drop(claimed(disk, folder).map_err(wrong)?);
+    let show = Show { artist: artist.trim().to_owned(), title: title.trim().to_owned(), ..Show::default() };
+    let there = place(disk, &take, &show);
+    if there != folder {
+        disk.rename(folder, &there).map_err(wrong)?;
+    }
+    let noted = claimed(disk, &there).and_then(|mut journal| {
+        journal.push(&Line::Renamed { artist: show.artist, title: show.title });
+        journal.make_safe()
+    });
+    if let Err(error) = noted {
+        if there != folder {
+            // A name without its note would be found again under the old one: better all as before.
+            disk.rename(&there, folder).map_err(wrong)?;
+        }
+        return Err(wrong(error));
+    }
+    Ok(there)
+}
+
+fn claimed(disk: &dyn Disk, folder: &Path) -> io::Result<Journal> {
+    Journal::go_on(disk.open(&TakeFolder(folder.to_owned()).journal(), Access::Write)?)
+}
+
+/// Where a take of these names lies: where it is when the name stays the same, or its number alone would change.
+fn place(disk: &dyn Disk, take: &Take, show: &Show) -> PathBuf {
+    let now = take.folder.file_name().unwrap_or_default().to_string_lossy();
+    let at = moment(&now).unwrap_or_else(|| WallTime::local(take.epoch.utc_ns(take.first_frame())));
+    let wanted = stem(at, show);
+    let number = now.strip_prefix(&wanted).and_then(|rest| rest.strip_prefix(" (")?.strip_suffix(')'));
+    if now == wanted || number.is_some_and(|number| number.parse::<u64>().is_ok()) {
+        return take.folder.clone();
+    }
+    TakeFolder::free(disk, take.folder.parent().unwrap_or(Path::new("")), &wanted).0
+}
+
+#[cfg(test)]
+#[path = "rename_tests.rs"]
+mod tests;
