@@ -219,6 +219,8 @@ pub const STAGE_TICK: Duration = Duration::from_millis(20);
 pub const HEADLESS_TICK: Duration = Duration::from_millis(50);
 /// Choices are saved at most this often.
 pub const REMEMBER_EVERY: Duration = Duration::from_secs(2);
+/// How long the end of a show waits until an export that was broken off is cleared away.
+pub const SHELF_FAREWELL: Duration = Duration::from_secs(5);
 /// How long a closing window waits for the show to end cleanly.
 pub const FAREWELL: Duration = Duration::from_secs(10);
 

@@ -6,6 +6,7 @@ mod edit;
 pub mod event;
 mod scenes;
 mod set_up;
+pub mod shelf;
 pub mod snapshot;
 
 use std::collections::VecDeque;
@@ -23,6 +24,7 @@ use crate::fault::Fault;
 use crate::limits::{MAX_FAULTS, MAX_MARKERS, MAX_NAME, MAX_STRIPS};
 use command::{Aim, Command};
 use event::{AirNews, Event};
+use shelf::ShelfWish;
 use snapshot::{AirState, DeviceState, RecordingState, ShownFault, Snapshot};
 
 /// Something that the stage is to do now.
@@ -46,6 +48,8 @@ pub enum Deed {
     StopRecorder,
     /// Mark this moment of the recording under this name.
     Mark(String),
+    /// Do something with the takes.
+    Shelf(ShelfWish),
     /// Listen to the inputs for the set-up assistant, from now on or no more.
     Listen(bool),
     /// Look closer at this channel, or at none.
@@ -140,6 +144,12 @@ impl Session {
         &self.state.desk
     }
 
+    /// The language (BCP 47) that was chosen this evening.
+    #[must_use]
+    pub fn language(&self) -> Option<&str> {
+        self.state.language.as_deref()
+    }
+
     /// Whether a scene fades in.
     #[must_use]
     pub fn fades(&self) -> bool {
@@ -156,6 +166,7 @@ impl Session {
                 vec![Deed::UseMonitor(id), Deed::Remember]
             }
             Command::SetUp(wish) => self.set_up(wish),
+            Command::Shelf(wish) => self.shelf(wish),
             Command::LookAt(channel) => vec![Deed::LookAt(channel)],
             Command::ResetLoudness => vec![Deed::ResetLoudness],
             Command::Speak(language) => {
@@ -207,6 +218,7 @@ impl Session {
             Event::Device(device) => return self.device_is(device),
             Event::RecordingStarted(files) => {
                 self.state.recording = RecordingState::On { length: Duration::ZERO, files, disk_left: None };
+                return self.shelf_is_known().then_some(Deed::Shelf(ShelfWish::Look)).into_iter().collect();
             }
             Event::RecordingProgress { length, disk_left } => {
                 if let RecordingState::On { length: shown, disk_left: left, .. } = &mut self.state.recording {
@@ -215,6 +227,7 @@ impl Session {
             }
             Event::RecordingEnded => return self.recording_ended(),
             Event::Air(news) => self.air_is(news, now),
+            Event::Shelf(news) => self.shelf_is(news),
             Event::Listeners(listeners) => self.state.listeners = listeners,
             Event::ListenUrl(url) => self.state.listen_url = Some(url),
             Event::Progress { position, frames_lost } => {
@@ -320,7 +333,9 @@ impl Session {
     fn recording_ended(&mut self) -> Vec<Deed> {
         self.state.recording = RecordingState::Off;
         self.recording_ends = false;
-        if std::mem::take(&mut self.record_again) { self.start_recording() } else { Vec::new() }
+        let mut deeds = if std::mem::take(&mut self.record_again) { self.start_recording() } else { Vec::new() };
+        deeds.extend(self.shelf_is_known().then_some(Deed::Shelf(ShelfWish::Look)));
+        deeds
     }
 
     fn go_on_air(&mut self) -> Vec<Deed> {

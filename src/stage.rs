@@ -7,6 +7,7 @@ mod ear;
 mod mending;
 mod meters;
 pub mod report;
+mod shelf;
 mod tape;
 
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use korero_sentences::key;
+use korero_sentences::{Language, key};
 
 use crate::audio::{AudioEvent, AudioHost, Interface, Wanted};
 use crate::desk::{file, preset, scene};
@@ -29,6 +30,7 @@ use crate::metering::Readings;
 use crate::recording::Marker;
 use crate::session::command::{Aim, Command};
 use crate::session::event::Event;
+use crate::session::shelf::ShelfWish;
 use crate::session::snapshot::{AirState, DeviceChoice, DeviceState, RecordingState, Snapshot};
 use crate::session::{Deed, Session};
 use crate::settings::Settings;
@@ -38,6 +40,7 @@ use ear::Ear;
 use mending::Mending;
 use meters::Meters;
 use report::Report;
+use shelf::{Errand, Job, Sending, Shelf};
 use tape::Tape;
 
 /// What a show begins with.
@@ -120,6 +123,7 @@ struct Stage {
     meters: Meters,
     ear: Ear,
     mending: Mending,
+    shelf: Shelf,
     shown: Arc<ArcSwap<Snapshot>>,
     frames: u32,
     strict: bool,
@@ -153,6 +157,7 @@ impl Stage {
             meters,
             ear: Ear::default(),
             mending,
+            shelf: Shelf::new(),
             shown,
             frames: plan.frames.unwrap_or(DEVICE_FRAMES_DEFAULT),
             strict: plan.strict,
@@ -215,6 +220,10 @@ impl Stage {
             self.tell(event, now);
         }
         for event in self.mending.look() {
+            self.tell(event, now);
+        }
+        let recording = self.tape.runs();
+        for event in self.shelf.look(recording) {
             self.tell(event, now);
         }
         self.save_when_due(now, false);
@@ -306,6 +315,7 @@ impl Stage {
                 }
             }
             Deed::Mark(label) => self.tape.mark(&Marker { at: self.engine.position(), label }),
+            Deed::Shelf(wish) => self.do_with_takes(wish)?,
             Deed::Listen(on) => self.ear.listen(on),
             Deed::LookAt(channel) => self.meters.look_at(channel),
             Deed::ResetLoudness => self.meters.reset(),
@@ -315,6 +325,46 @@ impl Stage {
             Deed::End => self.ended = true,
         }
         Ok(())
+    }
+
+    fn do_with_takes(&mut self, wish: ShelfWish) -> Result<(), Fault> {
+        match wish {
+            ShelfWish::Look => self.shelf.ask(Errand::Look(self.session.shelves())),
+            ShelfWish::Open(folder) => {
+                self.shelf.silence();
+                self.shelf.ask(Errand::Open(folder))
+            }
+            ShelfWish::Rename { folder, artist, title } => self.shelf.ask(Errand::Rename(folder, artist, title)),
+            ShelfWish::Bin(folder) => {
+                self.shelf.silence();
+                self.shelf.ask(Errand::Bin(folder))
+            }
+            ShelfWish::Reveal(path) => self.shelf.ask(Errand::Reveal(path)),
+            ShelfWish::Verify(folder) => self.shelf.begin(Job::Verify(folder)),
+            ShelfWish::Export(folder, plan) => self.shelf.begin(Job::Export(folder, plan)),
+            ShelfWish::Send(folder) => {
+                let language = self.speaks();
+                self.shelf.begin(Job::Send(folder, Sending { aim: self.session.aim().clone(), language }))
+            }
+            ShelfWish::Stop => {
+                self.shelf.stop();
+                Ok(())
+            }
+            ShelfWish::Play(frame) => match self.session.open_take() {
+                Some(open) => self.shelf.play(open, frame, self.engine.play_back()?),
+                None => Ok(()),
+            },
+            ShelfWish::Silence => {
+                self.shelf.silence();
+                Ok(())
+            }
+        }
+    }
+
+    /// The language of what is asked of others for the person here.
+    fn speaks(&self) -> Language {
+        let tag = self.session.language().or(self.language.as_deref());
+        tag.map_or_else(Language::from_environment, Language::from_tag)
     }
 
     /// Writes something to where choices are remembered, if anywhere.
@@ -403,6 +453,7 @@ impl Stage {
         self.save_when_due(now, true);
         self.interface.close();
         self.keep_gaps();
+        self.shelf.finish();
         self.shown.store(Arc::new(last.clone()));
         Report {
             epoch,

@@ -11,7 +11,7 @@ use syn::{Item, Path as SynPath, UseTree};
 const WALLS: &[(&str, &[&str])] = &[
     ("limits", &["dsp"]), ("timeline", &["limits"]), ("fault", &[]), ("show", &[]), ("recording", &["timeline"]), ("secret", &["fault", "limits"]),
     ("priority", &[]), ("desk", &["dsp", "fault", "limits"]),
-    ("session", &["assistant", "desk", "dsp", "show", "fault", "limits", "recording", "timeline"]),
+    ("session", &["assistant", "desk", "dsp", "show", "fault", "limits", "recording", "takes", "timeline"]),
     ("settings", &["recording", "session", "desk", "show", "fault", "limits"]),
     ("engine", &["dsp", "desk", "fault", "limits", "timeline"]),
     ("metering", &["dsp", "desk", "engine", "fault", "limits", "timeline"]),
@@ -23,7 +23,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("record", &["engine", "recording", "show", "fault", "limits", "timeline", "takes"]),
     ("takes", &["dsp", "record", "recording", "show", "fault", "limits", "timeline"]),
     ("station", &["session", "desk", "fault", "limits", "secret", "show", "timeline"]),
-    ("ui", &["session", "assistant", "desk", "dsp", "engine", "fault", "limits", "metering", "show", "timeline"]),
+    ("ui", &["session", "assistant", "desk", "dsp", "engine", "fault", "limits", "metering", "show", "takes", "timeline"]),
 ];
 
 /// A crate that only some modules may name.

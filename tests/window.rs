@@ -26,6 +26,8 @@ mod edits;
 mod listening;
 #[path = "window/scenes.rs"]
 mod scenes;
+#[path = "window/takes.rs"]
+mod takes;
 
 struct Bench {
     window: Harness<'static, Window>,

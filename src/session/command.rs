@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::shelf::ShelfWish;
 use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::{Kind, Place};
 use crate::desk::preset::PresetId;
@@ -59,6 +60,8 @@ pub enum Command {
     Scene(SceneWish),
     /// Something about the set-up assistant.
     SetUp(SetUpWish),
+    /// Something about the takes.
+    Shelf(ShelfWish),
     /// Look closer at this strip, group or return, or at none: its loudness and spectrum are measured.
     LookAt(Option<ChannelName>),
     /// Begin anew with the loudness of the mix.

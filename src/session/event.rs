@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use korero_dsp::loudness::Loudness;
 
+use super::shelf::ShelfNews;
 use super::snapshot::{DeviceChoice, DeviceState};
 use crate::assistant::Setup;
 use crate::fault::Fault;
@@ -31,6 +32,8 @@ pub enum Event {
     RecordingEnded,
     /// How the air is.
     Air(AirNews),
+    /// What came of a wish about the takes.
+    Shelf(ShelfNews),
     /// How many listen; `None` while the server does not say.
     Listeners(Option<u32>),
     /// The link for listeners.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use korero_dsp::loudness::Loudness;
 
+use super::shelf::Shelf;
 use crate::assistant::Setup;
 use crate::desk::Desk;
 use crate::desk::history::Edit;
@@ -47,6 +48,8 @@ pub struct Snapshot {
     pub recording: RecordingState,
     /// Moments that were marked in this recording.
     pub marked: usize,
+    /// The takes.
+    pub shelf: Shelf,
     /// Whether the show is on air.
     pub air: AirState,
     /// How many listen; `None` while the server does not say.

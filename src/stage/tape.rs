@@ -143,6 +143,11 @@ impl Tape {
         self.dropped == 0 && !self.broken
     }
 
+    /// Whether something is written to the disk.
+    pub(super) fn runs(&self) -> bool {
+        self.recorder.is_some()
+    }
+
     /// Every file that was finished.
     pub(super) fn recorded(&mut self) -> Vec<RecordedFile> {
         std::mem::take(&mut self.recorded)

@@ -34,6 +34,8 @@ pub(crate) enum Action {
     Scenes,
     /// Open or close the set-up assistant.
     SetUp,
+    /// Open or close the takes.
+    Takes,
     /// Put the newest fault's card away.
     Dismiss,
     /// The next set of colours.
@@ -44,7 +46,7 @@ pub(crate) enum Action {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 17] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::Record,
         Self::Mark,
         Self::Live,
@@ -59,6 +61,7 @@ impl Action {
         Self::NextScene,
         Self::Scenes,
         Self::SetUp,
+        Self::Takes,
         Self::Dismiss,
         Self::NextColours,
         Self::Still,
@@ -81,6 +84,7 @@ impl Action {
             Self::NextScene => key::SCENE_NEXT,
             Self::Scenes => key::SCENE_PANEL,
             Self::SetUp => key::SETUP_PANEL,
+            Self::Takes => key::SHELF_PANEL,
             Self::Dismiss => key::WINDOW_DISMISS,
             Self::NextColours => key::WINDOW_NEXT_COLOURS,
             Self::Still => key::WINDOW_STILL,
@@ -104,6 +108,7 @@ impl Action {
             Self::NextScene => key::SCENE_NEXT_TIP,
             Self::Scenes => key::SCENE_PANEL_TIP,
             Self::SetUp => key::SETUP_PANEL_TIP,
+            Self::Takes => key::SHELF_PANEL_TIP,
             Self::Dismiss => key::WINDOW_DISMISS_TIP,
             Self::NextColours => key::WINDOW_NEXT_COLOURS_TIP,
             Self::Still => key::WINDOW_STILL_TIP,
@@ -127,6 +132,7 @@ impl Action {
             Self::NextScene => (Modifiers::COMMAND, Key::Enter),
             Self::Scenes => (Modifiers::NONE, Key::F6),
             Self::SetUp => (Modifiers::NONE, Key::F7),
+            Self::Takes => (Modifiers::NONE, Key::F8),
             Self::Dismiss => (Modifiers::COMMAND, Key::D),
             Self::NextColours => (Modifiers::NONE, Key::F9),
             Self::Still => (Modifiers::NONE, Key::F10),

@@ -5,6 +5,7 @@ pub(crate) mod buses;
 pub(crate) mod channel;
 pub(crate) mod control;
 pub(crate) mod curve;
+pub(crate) mod export;
 pub(crate) mod faults;
 pub(crate) mod flow;
 pub(crate) mod group;
@@ -24,8 +25,11 @@ pub(crate) mod setup;
 pub(crate) mod status;
 pub(crate) mod strip;
 pub(crate) mod strips;
+pub(crate) mod take;
+pub(crate) mod takes;
 pub(crate) mod target;
 pub(crate) mod top;
+pub(crate) mod wave;
 
 use egui::{Context, Id, Label, Response, RichText, Ui};
 
@@ -48,6 +52,8 @@ pub(crate) enum Open {
     Scenes,
     /// The set-up assistant.
     SetUp,
+    /// What was recorded.
+    Takes,
 }
 
 /// Opens a panel, by a key on the screen or of the keyboard. Opened by the keyboard, the keyboard goes there.

@@ -188,6 +188,20 @@ pub(crate) fn clock(length: Duration) -> String {
     format!("{}:{:02}:{:02}", s / 3_600, s / 60 % 60, s % 60)
 }
 
+/// A short time in seconds, rounded up to tenths: what was lost is never told as less.
+pub(crate) fn seconds_up(length: Duration) -> String {
+    format!("{:.1}", (length.as_secs_f64() * 10.0).ceil() / 10.0)
+}
+
+/// Room on a disk, in the units that disks are sold by.
+pub(crate) fn bytes(bytes: u64) -> String {
+    match bytes as f64 {
+        bytes if bytes >= 1e9 => format!("{:.1} GB", bytes / 1e9),
+        bytes if bytes >= 1e6 => format!("{:.0} MB", bytes / 1e6),
+        bytes => format!("{:.0} kB", (bytes / 1e3).ceil()),
+    }
+}
+
 /// A length that is left, in words: hours and minutes, or minutes.
 pub(crate) fn left(length: Duration, language: Language) -> String {
     let minutes = length.as_secs() / 60;

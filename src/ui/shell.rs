@@ -9,6 +9,7 @@ use korero_sentences::Language;
 use crate::desk::StripId;
 use crate::desk::address::ChannelName;
 use crate::session::command::{Command, SceneWish, SetUpWish};
+use crate::session::shelf::ShelfWish;
 use crate::session::snapshot::{AirState, RecordingState, Snapshot};
 
 use super::action::Action;
@@ -16,7 +17,7 @@ use super::farewell::{Farewell, Step};
 use super::hand::Hand;
 use super::meters::Meters;
 use super::panels::guard::Guard;
-use super::panels::{self, Open, air, channel, faults, mix, next, scenes, scribble, setup, strip, strips, target, top};
+use super::panels::{self, Open, air, channel, faults, mix, next, scenes, scribble, setup, strip, strips, takes, target, top};
 use super::theme::{Mode, Theme, corner};
 use super::view::View;
 use super::{Link, fonts};
@@ -38,6 +39,7 @@ pub struct Window {
     channel: channel::ChannelPanel,
     scenes: scenes::ScenesPanel,
     setup: setup::SetUpPanel,
+    takes: takes::TakesPanel,
     /// The panel that is open below the strips.
     opened: Option<Open>,
     /// The channel whose sound the session was asked to look at.
@@ -46,7 +48,7 @@ pub struct Window {
     busy: bool,
     /// What the keyboard asked for while something was typed.
     after_typing: Option<Action>,
-    guards: [Guard; 9],
+    guards: [Guard; 10],
     farewell: Farewell,
 }
 
@@ -69,6 +71,7 @@ impl Window {
             channel: channel::ChannelPanel::default(),
             scenes: scenes::ScenesPanel::default(),
             setup: setup::SetUpPanel::default(),
+            takes: takes::TakesPanel::default(),
             opened: None,
             looked_at: None,
             busy: false,
@@ -174,7 +177,7 @@ impl Window {
     }
 
     fn open_by_key(&mut self, ctx: &Context) {
-        for (action, panel) in [(Action::Scenes, Open::Scenes), (Action::SetUp, Open::SetUp)] {
+        for (action, panel) in [(Action::Scenes, Open::Scenes), (Action::SetUp, Open::SetUp), (Action::Takes, Open::Takes)] {
             if !self.asked_for(ctx, action) {
                 continue;
             }
@@ -199,6 +202,10 @@ impl Window {
         if snapshot.set_up.listening && self.opened != Some(Open::SetUp) {
             self.send(Command::SetUp(SetUpWish::Stop));
         }
+        // What is heard can only be stopped where it is seen.
+        if snapshot.shelf.heard.is_some() && self.opened != Some(Open::Takes) {
+            self.send(Command::Shelf(ShelfWish::Silence));
+        }
     }
 
     /// Closes the panel of a channel that is gone, and of any when Escape is for nothing else.
@@ -218,14 +225,14 @@ impl Window {
 
     /// Every panel in its place, in the order of the Tab key: interface, strips, the open panel, mix, air, faults.
     fn panels(&mut self, ui: &mut Ui, snapshot: &Snapshot, now: f64) -> top::Looks {
-        let Self { link, theme, language, hand, meters, strips, guards, channel, scenes, setup, opened, .. } = self;
+        let Self { link, theme, language, hand, meters, strips, guards, channel, scenes, setup, takes, opened, .. } = self;
         let places = Places::of(ui.max_rect(), theme, opened.is_some());
         let (theme, language) = (&*theme, *language);
         let readings = &*link.readings.load();
         let commands = &link.commands;
         let mut view = View { theme, language, snapshot, hand, meters, readings, commands, opened, now };
         let mut looks = top::Looks::default();
-        let [on_top, in_strips, in_channel, in_scenes, in_setup, in_mix, on_air, in_target, in_faults] = guards;
+        let [on_top, in_strips, in_channel, in_scenes, in_setup, in_takes, in_mix, on_air, in_target, in_faults] = guards;
         ui.painter().rect_filled(places.top, corner(0.0), theme.surface[1]);
         ui.painter().rect_filled(places.side, corner(0.0), theme.surface[1]);
         let top = places.top.shrink2(egui::vec2(theme.space.l, theme.space.s));
@@ -239,6 +246,7 @@ impl Window {
             }
             Some(Open::Scenes) => in_scenes.show(ui, theme, language, |ui| scenes.show(ui, &mut view)),
             Some(Open::SetUp) => in_setup.show(ui, theme, language, |ui| setup.show(ui, &mut view)),
+            Some(Open::Takes) => in_takes.show(ui, theme, language, |ui| takes.show(ui, &mut view)),
             None => {}
         });
         place(ui, "mix", places.mix, |ui| in_mix.show(ui, theme, language, |ui| mix::show(ui, &mut view)));

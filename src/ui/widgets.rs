@@ -1,6 +1,7 @@
 //! The parts that panels are made of: painted by ourselves, named for screen readers, all reachable by keyboard.
 
 pub(crate) mod chooser;
+pub(crate) mod doubt;
 pub(crate) mod fader;
 pub(crate) mod field;
 pub(crate) mod figures;

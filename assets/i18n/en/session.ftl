@@ -16,3 +16,7 @@ fault-session-not-recording = Nothing is being recorded, so there is nothing to 
     .remedy = Start recording first.
 fault-session-markers = This recording has { $most } marks, which is as many as a file has room for. The recording goes on.
     .remedy = Stop and record again if you need more of them.
+fault-session-no-phones = There is nothing to hear the take with: no interface runs, or no headphones are chosen.
+    .remedy = Choose the interface and the headphones at the top.
+fault-session-shelf-busy = Something else is still being done with a take.
+    .remedy = Wait until it is done, or stop it.

@@ -16,3 +16,7 @@ fault-session-not-recording = Kāore he mea e hopukina ana, nō reira kāore he 
     .remedy = Me mātua tīmata te hopu.
 fault-session-markers = E { $most } ngā tohu o tēnei hopukanga; koinei te nui rawa ka uru ki te kōnae. Ka haere tonu te hopu.
     .remedy = Me mutu, ka hopu anō ai, ki te hiahia koe kia nui ake.
+fault-session-no-phones = Kāore he mea hei whakarongo ki te hopukanga: kāore he pūrere oro e rere ana, kāore rānei he taringa rongo i kōwhiria.
+    .remedy = Kōwhiria te pūrere oro me ngā taringa rongo i runga.
+fault-session-shelf-busy = Kei te mahia tonu tētahi atu mahi ki tētahi hopukanga.
+    .remedy = Tatari kia oti, whakamutua rānei.

@@ -8,15 +8,13 @@ use crate::limits::{MAX_FADE, MAX_NAME};
 use crate::session::command::{Command, SceneEdit, SceneWish};
 use crate::ui::reading;
 use crate::ui::view::View;
+use crate::ui::widgets::doubt::Doubt;
 use crate::ui::widgets::field::Field;
 use crate::ui::widgets::key::{KeyCap, least_width};
 use crate::ui::widgets::newly_clicked;
 
 use super::{caption, scope};
 
-/// When the second press counts that removes a scene or keeps the desk in it, in seconds after the first: not so soon that
-/// a double-click is both, nor so late that the first one is forgotten.
-const DOUBT: std::ops::Range<f64> = 0.5..4.0;
 /// The longest text of a fade.
 const MAX_SECONDS: usize = 8;
 
@@ -44,8 +42,7 @@ impl Deed {
 /// What is half done with the scene that is shown.
 #[derive(Default)]
 pub(crate) struct Editor {
-    /// What the next press does with which scene, and since when.
-    half_done: Option<(Deed, SceneId, f64)>,
+    doubt: Doubt<(Deed, SceneId)>,
 }
 
 impl Editor {
@@ -87,14 +84,9 @@ impl Editor {
 
     /// Shows the key of a deed; `true` at the second of two presses.
     fn twice(&mut self, ui: &mut Ui, view: &View<'_>, scene: &Scene, deed: Deed) -> bool {
-        let begun = self.half_done.as_ref().filter(|(half, id, _)| *half == deed && *id == scene.id);
-        let since = begun.map(|(_, _, begun)| view.now - begun).filter(|since| *since < DOUBT.end);
-        if !key(ui, view, scene, deed.words(since.is_some()), true) {
-            return false;
-        }
-        let sure = since.is_some_and(|since| since >= DOUBT.start);
-        self.half_done = (!sure).then(|| (deed, scene.id.clone(), view.now));
-        sure
+        let this = (deed, scene.id.clone());
+        let sure = self.doubt.asks(&this, view.now);
+        key(ui, view, scene, deed.words(sure), true) && self.doubt.press(this, view.now)
     }
 }
 

@@ -46,6 +46,7 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) -> Looks {
             looks = menu(ui, view);
             desk(ui, view);
             opener(ui, view, Action::SetUp, Open::SetUp);
+            opener(ui, view, Action::Takes, Open::Takes);
             opener(ui, view, Action::Scenes, Open::Scenes);
             back_and_forth(ui, view);
         });
@@ -174,9 +175,10 @@ fn back_and_forth(ui: &mut Ui, view: &View<'_>) {
 fn keys_width(ui: &Ui, view: &View<'_>) -> f32 {
     let space = view.theme.space;
     let font = view.theme.font(view.theme.letters.small, Weight::Medium);
-    let words = [key::WINDOW_LOOK, key::CHANNEL_DESK, Action::SetUp.label(), Action::Scenes.label()];
+    let actions = [Action::SetUp, Action::Takes, Action::Scenes].map(Action::label);
+    let words = [key::WINDOW_LOOK, key::CHANNEL_DESK].into_iter().chain(actions);
     let width = |word| ui.painter().layout_no_wrap(view.word(word), font.clone(), Color32::PLACEHOLDER).size().x;
-    let words: f32 = words.into_iter().map(|word| (width(word) + space.s * 2.0).max(space.hit) + space.s).sum();
+    let words: f32 = words.map(|word| (width(word) + space.s * 2.0).max(space.hit) + space.s).sum();
     words + 2.0 * (space.hit + space.s) + space.m
 }
 
