@@ -1,5 +1,6 @@
 //! Takes: what lies on the disk after a recording, read from its journal.
 
+pub mod export;
 pub mod repair;
 pub mod verify;
 
@@ -89,6 +90,16 @@ impl FileEnd {
         match self {
             Self::Open => None,
             Self::Whole { frames, .. } | Self::Recovered { frames, .. } => Some(frames),
+        }
+    }
+
+    /// The check sums of the file, once it is ended and when they are known.
+    #[must_use]
+    pub fn sums(self) -> Option<Sums> {
+        match self {
+            Self::Open => None,
+            Self::Whole { sums, .. } => sums,
+            Self::Recovered { sums, .. } => Some(sums),
         }
     }
 }

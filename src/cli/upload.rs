@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use korero_sentences::key;
 use uuid::Uuid;
 
-use super::{Voice, headless, plan};
+use super::{Voice, export, headless, plan};
 use crate::fault::Fault;
 use crate::limits::SAMPLE_RATE;
 use crate::record::names::TakeFolder;
 use crate::record::{Disk as _, LocalDisk, Part};
 use crate::station::upload::{self, Job, News, Of, Outcome};
-use crate::takes::{self, FileEnd};
+use crate::takes::{self, FileEnd, Take, TakeFile};
 use crate::timeline::{Epoch, FrameIndex};
 
 /// What is asked for.
@@ -32,16 +32,24 @@ pub(super) struct Upload {
 /// # Errors
 /// The take, the file, the key or the room in the archive is not what it must be.
 pub(super) fn upload(asked: &Upload, voice: Voice) -> Result<(), Fault> {
-    let (file, take) = master(&asked.what)?;
-    let of = match (asked.performance, take) {
+    let take = recorded(&asked.what)?;
+    let of = match (asked.performance, &take) {
         (Some(id), _) => Of::Performance(id),
-        (None, Some(of)) => of,
+        (None, Some((take, mix))) => of(take, mix),
         (None, None) => return Err(Fault::new(key::FAULT_UPLOAD_NO_PERFORMANCE)),
     };
     let key = plan::stream_key(asked.key_file.as_deref())?;
     let key = key.ok_or_else(|| Fault::new(key::FAULT_CLI_MISSING).with("flag", "--key-file"))?;
-    let job = Job { file, to: asked.to.clone(), key, of, language: voice.language };
     let stop = headless::catch_signals()?;
+    let file = match &take {
+        Some((take, mix)) => export::lossless(take, mix, &stop, voice)?,
+        None => Some(asked.what.clone()),
+    };
+    let Some(file) = file else {
+        voice.say(key::CLI_UPLOAD_STOPPED, &[]);
+        return Ok(());
+    };
+    let job = Job { file, to: asked.to.clone(), key, of, language: voice.language };
     let mut progress = Progress { voice, file: job.file.clone(), tenth: None };
     match upload::upload(&job, &stop, &mut |news| progress.tell(news))? {
         Outcome::Archived(url) => voice.say(key::CLI_UPLOADED, &[("url", url.into())]),
@@ -50,19 +58,23 @@ pub(super) fn upload(asked: &Upload, voice: Voice) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The file of a take's mix, and how its performance is found; another file is its own master.
-fn master(what: &Path) -> Result<(PathBuf, Option<Of>), Fault> {
+/// A take and its mix; `None` for another file, which is its own master.
+fn recorded(what: &Path) -> Result<Option<(Take, TakeFile)>, Fault> {
     if !LocalDisk.exists(&TakeFolder(what.to_owned()).journal()) {
-        return Ok((what.to_owned(), None));
+        return Ok(None);
     }
     let take = takes::read(&LocalDisk, what)?;
-    let mix = take.files.iter().find(|file| file.part == Part::Mix);
+    let mix = take.files.iter().find(|file| file.part == Part::Mix).cloned();
     let mix = mix.ok_or_else(|| Fault::new(key::FAULT_CLI_NO_MIX).with("file", what.display().to_string()))?;
     if mix.end == FileEnd::Open {
         return Err(Fault::new(key::FAULT_TAKES_OPEN).with("file", mix.path.display().to_string()));
     }
-    let of = Of::Take { epoch: take.epoch.id, utc_ms: moment(take.epoch, mix.first_frame) };
-    Ok((mix.path.clone(), Some(of)))
+    Ok(Some((take, mix)))
+}
+
+/// How the performance of a take is found.
+fn of(take: &Take, mix: &TakeFile) -> Of {
+    Of::Take { epoch: take.epoch.id, utc_ms: moment(take.epoch, mix.first_frame) }
 }
 
 /// When a frame sounded, UTC in ms since 1970.
@@ -114,22 +126,23 @@ mod tests {
 
     #[test]
     fn a_file_is_its_own_master_and_a_take_names_its_mix() {
-        assert_eq!(master(Path::new("a/x.flac")).unwrap(), (PathBuf::from("a/x.flac"), None));
+        assert_eq!(recorded(Path::new("a/x.flac")).unwrap(), None);
         let folder = tempfile::tempdir().unwrap();
         let journal = TakeFolder(folder.path().to_owned()).journal();
         let epoch = Epoch { id: Uuid::from_u128(7), utc_ns_at_frame_0: 5_000_000 };
         let mut text = line(&Line::Take { format: FORMAT, id: Uuid::nil(), epoch, show: Show::default() });
         std::fs::write(&journal, &text).unwrap();
-        assert_eq!(master(folder.path()).unwrap_err().code, key::FAULT_CLI_NO_MIX);
+        assert_eq!(recorded(folder.path()).unwrap_err().code, key::FAULT_CLI_NO_MIX);
         let (first_frame, form) = (FrameIndex(48_000), SampleForm::default());
         let name = "mix.wav".into();
         text += &line(&Line::File { part: Part::Mix, track: None, name, channels: 2, form, first_frame });
         std::fs::write(&journal, &text).unwrap();
-        assert_eq!(master(folder.path()).unwrap_err().code, key::FAULT_TAKES_OPEN, "it is still recorded");
+        assert_eq!(recorded(folder.path()).unwrap_err().code, key::FAULT_TAKES_OPEN, "it is still recorded");
         text += &line(&Line::End { part: Part::Mix, track: None, frames: 480, sums: None });
         std::fs::write(&journal, &text).unwrap();
-        let of = Of::Take { epoch: epoch.id, utc_ms: 1_005 };
-        assert_eq!(master(folder.path()).unwrap(), (folder.path().join("mix.wav"), Some(of)));
+        let (take, mix) = recorded(folder.path()).unwrap().expect("a take");
+        assert_eq!(mix.path, folder.path().join("mix.wav"));
+        assert_eq!(of(&take, &mix), Of::Take { epoch: epoch.id, utc_ms: 1_005 });
     }
 
     fn line(line: &Line) -> String {

@@ -6,9 +6,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use korero_sentences::key;
+use korero_sentences::{Key, key};
 
-use super::{FileEnd, Take, TakeFile, read};
+use super::{Take, TakeFile, read};
 use crate::fault::Fault;
 use crate::limits::{MAX_CHUNKS, SAMPLE_RATE, VERIFY_BYTES};
 use crate::record::disk::{Access, Disk, DiskFile, read_most_at};
@@ -156,13 +156,13 @@ pub fn verify(disk: &dyn Disk, folder: &Path) -> Result<(Take, Vec<Finding>), Fa
     Ok((take, findings))
 }
 
-/// Errors: the first thing that is wrong with a file.
-fn check(disk: &dyn Disk, told: &TakeFile) -> Result<(), Fault> {
-    let named = |code| Fault::new(code).with("file", told.path.display().to_string());
-    let broken = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => named(key::FAULT_TAKES_MISSING),
-        _ => disk_fault(&error, told.path.parent().unwrap_or(&told.path)),
-    };
+/// Opens a file of a take and tells its shape, which is the one that the journal tells of.
+///
+/// # Errors
+/// It is not there, cannot be read, or has another shape; some of its sound is missing.
+pub(super) fn opened(disk: &dyn Disk, told: &TakeFile) -> Result<(Box<dyn DiskFile>, Shape), Fault> {
+    let named = |code| named(code, told);
+    let broken = |error| broken(&error, told);
     let mut file = disk.open(&told.path, Access::Read).map_err(broken)?;
     let shape = shape(&mut *file)
         .map_err(broken)?
@@ -179,14 +179,30 @@ fn check(disk: &dyn Disk, told: &TakeFile) -> Result<(), Fault> {
         return Err(named(key::FAULT_TAKES_SHORT).with("bytes", missing as f64));
     }
     let frames = shape.sound_bytes / u64::from(shape.frame_bytes);
-    let (wanted, sums) = match told.end {
-        FileEnd::Open => return Err(named(key::FAULT_TAKES_OPEN)),
-        FileEnd::Whole { frames, sums } => (frames, sums),
-        FileEnd::Recovered { frames, sums, .. } => (frames, Some(sums)),
-    };
+    let wanted = told.end.frames().ok_or_else(|| named(key::FAULT_TAKES_OPEN))?;
     if frames != wanted || !shape.sound_bytes.is_multiple_of(u64::from(shape.frame_bytes)) {
         return Err(named(key::FAULT_TAKES_LENGTH).with("frames", frames as f64).with("wanted", wanted as f64));
     }
+    Ok((file, shape))
+}
+
+fn named(code: Key, told: &TakeFile) -> Fault {
+    Fault::new(code).with("file", told.path.display().to_string())
+}
+
+fn broken(error: &io::Error, told: &TakeFile) -> Fault {
+    match error.kind() {
+        io::ErrorKind::NotFound => named(key::FAULT_TAKES_MISSING, told),
+        _ => disk_fault(error, told.path.parent().unwrap_or(&told.path)),
+    }
+}
+
+/// Errors: the first thing that is wrong with a file.
+fn check(disk: &dyn Disk, told: &TakeFile) -> Result<(), Fault> {
+    let named = |code| named(code, told);
+    let broken = |error| broken(&error, told);
+    let (mut file, shape) = opened(disk, told)?;
+    let sums = told.end.sums();
     let head = sum_of(&mut *file, 0, shape.sound_at).map_err(broken)?;
     let told_end = shape.sound_at + shape.sound_bytes + (shape.sound_bytes & 1);
     if shape.told_bytes != told_end || sums.is_some_and(|sums| sums.head != head) {
