@@ -2,6 +2,7 @@
 //! with its remedy and an exit code other than 0.
 
 mod args;
+mod export;
 mod headless;
 mod offline;
 mod plan;
@@ -70,6 +71,7 @@ fn act(verb: Verb, voice: Voice) -> Result<(), Fault> {
         Verb::Render(job) => offline::mix_down(&job, voice),
         Verb::SetUp(job) => setup::set_up(&job, voice),
         Verb::Takes(wish) => takes::takes(wish, voice),
+        Verb::Export(asked) => export::export(&asked, voice),
         Verb::Upload(asked) => upload::upload(&asked, voice),
         Verb::DeskNew => {
             voice.line(file::COMMENTED.trim_end());

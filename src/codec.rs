@@ -10,6 +10,9 @@ use crate::limits::{BITRATES, MAX_PACKET_BYTES, PACKET_FRAMES, SAMPLE_RATE};
 /// Samples of one packet, interleaved left and right.
 pub const PACKET_SAMPLES: usize = 2 * PACKET_FRAMES;
 
+/// Frames of one packet in a file (20 ms): half the packets of the air for the same sound, and nobody waits for them.
+pub const FILE_PACKET_FRAMES: usize = 2 * PACKET_FRAMES;
+
 /// The codec refused. Only a packet that is no Opus can cause it; the encoder's settings are fixed.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("opus: {0}")]
@@ -75,6 +78,48 @@ impl Encoder {
     /// # Errors
     /// None in practice: the length is fixed and the buffer holds the largest packet.
     pub fn encode(&mut self, samples: &[f32; PACKET_SAMPLES]) -> Result<&[u8], CodecError> {
+        let length = self.opus.encode_float(samples, &mut self.packet)?;
+        Ok(&self.packet[..length])
+    }
+}
+
+/// Sound of one or two channels into packets of 20 ms for a file: the bit rate varies with the music.
+pub struct FileEncoder {
+    opus: opus::Encoder,
+    packet: [u8; MAX_PACKET_BYTES],
+}
+
+impl FileEncoder {
+    /// An encoder for that many channels at `bitrate` bit/s for two of them, taken into [`BITRATES`]; one has half of it.
+    ///
+    /// # Errors
+    /// libopus has no memory.
+    pub fn new(channels: usize, bitrate: u32) -> Result<Self, CodecError> {
+        let bitrate = bitrate.clamp(*BITRATES.start(), *BITRATES.end());
+        let (channels, bitrate) =
+            if channels == 1 { (Channels::Mono, bitrate / 2) } else { (Channels::Stereo, bitrate) };
+        let mut opus = opus::Encoder::new(SAMPLE_RATE, channels, Application::Audio)?;
+        opus.set_complexity(10)?;
+        opus.set_vbr(true)?;
+        opus.set_dtx(false)?;
+        opus.set_force_channels(Some(channels))?;
+        opus.set_bitrate(Bitrate::Bits(bitrate as i32))?;
+        Ok(Self { opus, packet: [0; MAX_PACKET_BYTES] })
+    }
+
+    /// How much later than its input a sound stands in the decoded output, in frames (RFC 6716: the look-ahead).
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn lookahead(&mut self) -> Result<usize, CodecError> {
+        Ok(usize::try_from(self.opus.get_lookahead()?).unwrap_or(0))
+    }
+
+    /// Encodes [`FILE_PACKET_FRAMES`]; the packet is valid until the next call.
+    ///
+    /// # Errors
+    /// Not that many frames.
+    pub fn encode(&mut self, samples: &[f32]) -> Result<&[u8], CodecError> {
         let length = self.opus.encode_float(samples, &mut self.packet)?;
         Ok(&self.packet[..length])
     }

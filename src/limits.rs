@@ -195,6 +195,29 @@ pub const RENDER_FRAMES: usize = 1_024;
 /// Bytes of sound in a WAV file that hound writes: it counts in 32 bits, and what is left is for the header.
 pub const MAX_WAV_BYTES: u64 = u32::MAX as u64 - 1_024;
 
+/// Frames of a take that are exported at once: a third of a second, after which it can be stopped.
+pub const EXPORT_FRAMES: usize = 16_384;
+/// The bit rate of an Opus file unless chosen otherwise, in bit/s.
+pub const EXPORT_BITRATE: u32 = 192_000;
+/// The loudness of matched copies unless chosen otherwise, LUFS.
+pub const EXPORT_LUFS: f32 = -16.0;
+/// Loudnesses that may be chosen, LUFS.
+pub const EXPORT_LOUDNESSES: std::ops::RangeInclusive<f32> = -40.0..=-6.0;
+/// The true peak that no matched copy passes unless chosen otherwise, dBTP.
+pub const EXPORT_CEILING_DB: f32 = -1.0;
+/// Ceilings that may be chosen, dBTP.
+pub const EXPORT_CEILINGS: std::ops::RangeInclusive<f32> = -9.0..=-0.1;
+/// How far below its ceiling a matched copy is limited, dB: meters read true peaks unlike each other.
+pub const EXPORT_UNDER_DB: f32 = 0.1;
+/// How close to its loudness a matched copy is, LU.
+pub const EXPORT_CLOSE_LU: f32 = 0.03;
+/// A song that needs more gain than this for its loudness is left as it is: the noise would come up with it, dB.
+pub const EXPORT_MOST_GAIN_DB: f32 = 20.0;
+/// How often a song is measured at most in search of its loudness.
+pub const EXPORT_ROUNDS: usize = 12;
+/// The longest fade, and the most that is added before or after a song.
+pub const EXPORT_EDGE: Duration = Duration::from_secs(60);
+
 /// How long the set-up assistant listens unless told otherwise.
 pub const SETUP_LENGTH: Duration = Duration::from_secs(30);
 /// Sound that the assistant's tap holds.

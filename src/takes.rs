@@ -1,11 +1,13 @@
 //! Takes: what lies on the disk after a recording, read from its journal.
 
 pub mod desktop;
+pub mod export;
 pub mod history;
 pub mod list;
 pub mod overview;
 pub mod rename;
 pub mod repair;
+pub(crate) mod sound;
 pub mod verify;
 
 use std::path::{Path, PathBuf};
@@ -105,6 +107,16 @@ impl FileEnd {
             Self::Whole { frames, .. } | Self::Recovered { frames, .. } => Some(frames),
         }
     }
+
+    /// The check sums of the file, once it is ended and when they are known.
+    #[must_use]
+    pub fn sums(self) -> Option<Sums> {
+        match self {
+            Self::Open => None,
+            Self::Whole { sums, .. } => sums,
+            Self::Recovered { sums, .. } => Some(sums),
+        }
+    }
 }
 
 /// Reads a take by its folder. What a crash tore in its journal is passed over.
@@ -149,6 +161,12 @@ impl Take {
     #[must_use]
     pub fn first_frame(&self) -> FrameIndex {
         self.files.iter().map(|file| file.first_frame).min().unwrap_or_default()
+    }
+
+    /// The mix, which is the master of the night.
+    #[must_use]
+    pub fn mix(&self) -> Option<&TakeFile> {
+        self.files.iter().find(|file| file.part == Part::Mix)
     }
 
     /// The longest of its files, as far as they are ended.

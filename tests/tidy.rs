@@ -21,7 +21,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("codec", &["limits", "fault"]), ("rtc", &["limits", "fault", "secret"]),
     ("publish", &["engine", "codec", "rtc", "session", "show", "fault", "limits", "priority", "secret", "timeline"]),
     ("record", &["engine", "recording", "show", "fault", "limits", "timeline", "takes"]),
-    ("takes", &["dsp", "record", "recording", "show", "fault", "limits", "timeline"]),
+    ("takes", &["codec", "dsp", "record", "recording", "show", "fault", "limits", "timeline"]),
     ("station", &["session", "desk", "fault", "limits", "secret", "show", "timeline"]),
     ("ui", &["session", "assistant", "desk", "dsp", "engine", "fault", "limits", "metering", "show", "takes", "timeline"]),
 ];
@@ -30,7 +30,8 @@ const WALLS: &[(&str, &[&str])] = &[
 #[rustfmt::skip]
 const ONLY: &[(&str, &[&str])] = &[
     ("cpal", &["audio"]), ("opus", &["codec"]), ("webrtc", &["rtc"]), ("egui", &["ui"]), ("eframe", &["ui"]),
-    ("korero_api", &["station"]), ("symphonia", &["audio", "render"]), ("reqwest", &["rtc", "station"]), ("trash", &["takes"]), ("opener", &["takes"]),
+    ("korero_api", &["station"]), ("symphonia", &["audio", "render", "takes"]), ("reqwest", &["rtc", "station"]),
+    ("flac_codec", &["takes"]), ("ogg", &["takes"]), ("trash", &["takes"]), ("opener", &["takes"]),
 ];
 
 /// Words that must not appear in the paths of a module.

@@ -8,6 +8,7 @@ use korero_sentences::key;
 use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt};
 
+use super::export::{self, Export};
 use super::upload::Upload;
 use crate::fault::Fault;
 use crate::limits::{BITRATE_DEFAULT, BITRATES, DEVICE_FRAMES, MAX_NAME, SETUP_LENGTH};
@@ -35,6 +36,8 @@ pub(super) enum Verb {
     SetUp(SetUp),
     /// Send a master to the archive.
     Upload(Upload),
+    /// Write songs or a whole take as files for others.
+    Export(Export),
     /// Look at takes, or mend them.
     Takes(Takes),
     /// Print a commented desk file.
@@ -303,6 +306,7 @@ fn desk(parser: &mut Parser) -> Result<Verb, Fault> {
 fn takes(parser: &mut Parser) -> Result<Verb, Fault> {
     let word = match parser.next().map_err(wrong)? {
         Some(Value(word)) if word == "upload" => return upload(parser),
+        Some(Value(word)) if word == "export" => return export::asked(parser).map(Verb::Export),
         Some(Value(word)) => word,
         Some(other) => return Err(wrong(other.unexpected())),
         None => return Err(missing("list")),
@@ -323,11 +327,11 @@ fn takes(parser: &mut Parser) -> Result<Verb, Fault> {
     Ok(Verb::Takes(wish))
 }
 
-fn path(parser: &mut Parser) -> Result<PathBuf, Fault> {
+pub(super) fn path(parser: &mut Parser) -> Result<PathBuf, Fault> {
     parser.value().map(PathBuf::from).map_err(wrong)
 }
 
-fn text(parser: &mut Parser, flag: &'static str) -> Result<String, Fault> {
+pub(super) fn text(parser: &mut Parser, flag: &'static str) -> Result<String, Fault> {
     let text = parser.value().and_then(ValueExt::string).map_err(wrong)?;
     if text.is_empty() || (flag != "--to" && flag != "--host" && text.chars().count() > MAX_NAME) {
         return Err(impossible(flag, &text));
@@ -335,7 +339,7 @@ fn text(parser: &mut Parser, flag: &'static str) -> Result<String, Fault> {
     Ok(text)
 }
 
-fn number<T: std::str::FromStr>(
+pub(super) fn number<T: std::str::FromStr>(
     parser: &mut Parser,
     flag: &'static str,
     fits: impl Fn(&T) -> bool,
@@ -349,16 +353,16 @@ fn unknown(word: &str) -> Fault {
     Fault::new(key::FAULT_CLI_UNKNOWN).with("word", word)
 }
 
-fn missing(flag: &'static str) -> Fault {
+pub(super) fn missing(flag: &'static str) -> Fault {
     Fault::new(key::FAULT_CLI_MISSING).with("flag", flag)
 }
 
-fn impossible(flag: &'static str, value: &str) -> Fault {
+pub(super) fn impossible(flag: &'static str, value: &str) -> Fault {
     Fault::new(key::FAULT_CLI_VALUE).with("flag", flag).with("value", value)
 }
 
 /// Says in our words what the reader of words found.
-fn wrong(error: lexopt::Error) -> Fault {
+pub(super) fn wrong(error: lexopt::Error) -> Fault {
     match error {
         lexopt::Error::MissingValue { option } => {
             Fault::new(key::FAULT_CLI_NO_VALUE).with("flag", option.unwrap_or_default())

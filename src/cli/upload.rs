@@ -5,14 +5,12 @@ use std::path::{Path, PathBuf};
 use korero_sentences::key;
 use uuid::Uuid;
 
-use super::{Voice, headless, plan};
+use super::{Voice, export, headless, plan};
 use crate::fault::Fault;
-use crate::limits::SAMPLE_RATE;
 use crate::record::names::TakeFolder;
-use crate::record::{Disk as _, LocalDisk, Part};
+use crate::record::{Disk as _, LocalDisk};
 use crate::station::upload::{self, Job, News, Of, Outcome};
-use crate::takes::{self, FileEnd};
-use crate::timeline::{Epoch, FrameIndex};
+use crate::takes::{self, FileEnd, Take, TakeFile};
 
 /// What is asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -32,16 +30,24 @@ pub(super) struct Upload {
 /// # Errors
 /// The take, the file, the key or the room in the archive is not what it must be.
 pub(super) fn upload(asked: &Upload, voice: Voice) -> Result<(), Fault> {
-    let (file, take) = master(&asked.what)?;
-    let of = match (asked.performance, take) {
+    let take = recorded(&asked.what)?;
+    let of = match (asked.performance, &take) {
         (Some(id), _) => Of::Performance(id),
-        (None, Some(of)) => of,
+        (None, Some((take, mix))) => Of::take(take.epoch, mix.first_frame),
         (None, None) => return Err(Fault::new(key::FAULT_UPLOAD_NO_PERFORMANCE)),
     };
     let key = plan::stream_key(asked.key_file.as_deref())?;
     let key = key.ok_or_else(|| Fault::new(key::FAULT_CLI_MISSING).with("flag", "--key-file"))?;
-    let job = Job { file, to: asked.to.clone(), key, of, language: voice.language };
     let stop = headless::catch_signals()?;
+    let file = match &take {
+        Some((take, mix)) => export::lossless(take, mix, &stop, voice)?,
+        None => Some(asked.what.clone()),
+    };
+    let Some(file) = file else {
+        voice.say(key::CLI_UPLOAD_STOPPED, &[]);
+        return Ok(());
+    };
+    let job = Job { file, to: asked.to.clone(), key, of, language: voice.language };
     let mut progress = Progress { voice, file: job.file.clone(), tenth: None };
     match upload::upload(&job, &stop, &mut |news| progress.tell(news))? {
         Outcome::Archived(url) => voice.say(key::CLI_UPLOADED, &[("url", url.into())]),
@@ -50,25 +56,20 @@ pub(super) fn upload(asked: &Upload, voice: Voice) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The file of a take's mix, and how its performance is found; another file is its own master.
-fn master(what: &Path) -> Result<(PathBuf, Option<Of>), Fault> {
+/// A take and its mix; `None` for another file, which is its own master.
+fn recorded(what: &Path) -> Result<Option<(Take, TakeFile)>, Fault> {
     if !LocalDisk.exists(&TakeFolder(what.to_owned()).journal()) {
-        return Ok((what.to_owned(), None));
+        return Ok(None);
     }
     let take = takes::read(&LocalDisk, what)?;
-    let mix = take.files.iter().find(|file| file.part == Part::Mix);
-    let mix = mix.ok_or_else(|| Fault::new(key::FAULT_CLI_NO_MIX).with("file", what.display().to_string()))?;
+    let mix = take
+        .mix()
+        .cloned()
+        .ok_or_else(|| Fault::new(key::FAULT_TAKES_NO_MIX).with("file", what.display().to_string()))?;
     if mix.end == FileEnd::Open {
         return Err(Fault::new(key::FAULT_TAKES_OPEN).with("file", mix.path.display().to_string()));
     }
-    let of = Of::Take { epoch: take.epoch.id, utc_ms: moment(take.epoch, mix.first_frame) };
-    Ok((mix.path.clone(), Some(of)))
-}
-
-/// When a frame sounded, UTC in ms since 1970.
-fn moment(epoch: Epoch, frame: FrameIndex) -> i64 {
-    let since = u128::from(frame.0) * 1_000 / u128::from(SAMPLE_RATE);
-    i64::try_from(u128::from(epoch.utc_ns_at_frame_0) / 1_000_000 + since).unwrap_or(i64::MAX)
+    Ok(Some((take, mix)))
 }
 
 /// Tells each tenth once.
@@ -101,35 +102,31 @@ impl Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Part;
     use crate::record::journal::{FORMAT, Line};
     use crate::recording::SampleForm;
     use crate::show::Show;
-
-    #[test]
-    fn a_frame_of_a_take_is_dated_by_its_epoch() {
-        let epoch = Epoch { id: Uuid::nil(), utc_ns_at_frame_0: 1_795_000_000_123_456_789 };
-        assert_eq!(moment(epoch, FrameIndex(0)), 1_795_000_000_123);
-        assert_eq!(moment(epoch, FrameIndex(3 * 48_000 + 24)), 1_795_000_003_123);
-    }
+    use crate::timeline::{Epoch, FrameIndex};
 
     #[test]
     fn a_file_is_its_own_master_and_a_take_names_its_mix() {
-        assert_eq!(master(Path::new("a/x.flac")).unwrap(), (PathBuf::from("a/x.flac"), None));
+        assert_eq!(recorded(Path::new("a/x.flac")).unwrap(), None);
         let folder = tempfile::tempdir().unwrap();
         let journal = TakeFolder(folder.path().to_owned()).journal();
         let epoch = Epoch { id: Uuid::from_u128(7), utc_ns_at_frame_0: 5_000_000 };
         let mut text = line(&Line::Take { format: FORMAT, id: Uuid::nil(), epoch, show: Show::default() });
         std::fs::write(&journal, &text).unwrap();
-        assert_eq!(master(folder.path()).unwrap_err().code, key::FAULT_CLI_NO_MIX);
+        assert_eq!(recorded(folder.path()).unwrap_err().code, key::FAULT_TAKES_NO_MIX);
         let (first_frame, form) = (FrameIndex(48_000), SampleForm::default());
         let name = "mix.wav".into();
         text += &line(&Line::File { part: Part::Mix, track: None, name, channels: 2, form, first_frame });
         std::fs::write(&journal, &text).unwrap();
-        assert_eq!(master(folder.path()).unwrap_err().code, key::FAULT_TAKES_OPEN, "it is still recorded");
+        assert_eq!(recorded(folder.path()).unwrap_err().code, key::FAULT_TAKES_OPEN, "it is still recorded");
         text += &line(&Line::End { part: Part::Mix, track: None, frames: 480, sums: None });
         std::fs::write(&journal, &text).unwrap();
-        let of = Of::Take { epoch: epoch.id, utc_ms: 1_005 };
-        assert_eq!(master(folder.path()).unwrap(), (folder.path().join("mix.wav"), Some(of)));
+        let (take, mix) = recorded(folder.path()).unwrap().expect("a take");
+        assert_eq!(mix.path, folder.path().join("mix.wav"));
+        assert_eq!(Of::take(take.epoch, mix.first_frame), Of::Take { epoch: epoch.id, utc_ms: 1_005 });
     }
 
     fn line(line: &Line) -> String {

@@ -22,6 +22,22 @@ pub trait Disk: Send + Sync {
     /// `AlreadyExists`, or what the operating system says.
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;
 
+    /// Gives a file that was a draft until now, `….part`, its name; never in the place of another file.
+    ///
+    /// # Errors
+    /// `AlreadyExists`, `Unsupported` on a disk that holds no drafts, or what the operating system says.
+    fn complete(&self, _draft: &Path, _name: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Removes a draft, `….part`, that was never completed. Nothing of another name is ever removed.
+    ///
+    /// # Errors
+    /// `InvalidInput` for another name, or what the operating system says.
+    fn discard(&self, _draft: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
     /// Opens a file that is there, to read it and to mend it.
     ///
     /// # Errors
@@ -161,6 +177,26 @@ impl Disk for LocalDisk {
         Ok(Box::new(LocalFile(file)))
     }
 
+    fn complete(&self, draft: &Path, name: &Path) -> io::Result<()> {
+        // A second name is refused when it is taken; a rename would replace what stands there.
+        match fs::hard_link(draft, name) {
+            Ok(()) => fs::remove_file(draft)?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
+            // exFAT and some network disks give no file a second name.
+            Err(_) if name.symlink_metadata().is_ok() => return Err(io::ErrorKind::AlreadyExists.into()),
+            Err(_) => fs::rename(draft, name)?,
+        }
+        sync_name(name);
+        Ok(())
+    }
+
+    fn discard(&self, draft: &Path) -> io::Result<()> {
+        if draft.extension().is_none_or(|ending| ending != "part") {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        fs::remove_file(draft)
+    }
+
     fn open(&self, path: &Path, to: Access) -> io::Result<Box<dyn DiskFile>> {
         Ok(Box::new(LocalFile(OpenOptions::new().read(true).write(to == Access::Write).open(path)?)))
     }
@@ -294,6 +330,22 @@ mod tests {
         let refused = LocalDisk.create(&path).err().expect("an error");
         assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(fs::read(&path).unwrap(), b"kept");
+    }
+
+    #[test]
+    fn a_draft_that_is_complete_takes_no_other_files_name_and_only_drafts_are_removed() {
+        let home = tempfile::tempdir().unwrap();
+        let [draft, name] = [".a.part", "song.wav"].map(|name| home.path().join(name));
+        fs::write(&draft, b"new").unwrap();
+        fs::write(&name, b"kept").unwrap();
+        assert_eq!(LocalDisk.complete(&draft, &name).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert!(LocalDisk.discard(&name).is_err());
+        assert_eq!(fs::read(&name).unwrap(), b"kept");
+        LocalDisk.complete(&draft, &home.path().join("song (2).wav")).unwrap();
+        assert!(!draft.exists());
+        fs::write(&draft, b"").unwrap();
+        LocalDisk.discard(&draft).unwrap();
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2);
     }
 
     #[test]

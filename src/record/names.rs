@@ -114,6 +114,18 @@ pub fn moment(name: &str) -> Option<WallTime> {
     (stem(at, &Show::default()) == begin).then_some(at)
 }
 
+/// The name of a song's file without its ending: `03 Title`, of another part than the mix `03 Title - inputs`.
+#[must_use]
+pub fn song_stem(number: usize, title: &str, part: &str) -> String {
+    let mut stem = format!("{number:02} {}", safe(title));
+    cut(&mut stem, MAX_FILE_WORD);
+    if !part.is_empty() {
+        stem += &format!(" - {}", safe(part));
+        cut(&mut stem, MAX_FILE_STEM);
+    }
+    stem
+}
+
 /// Cuts a name between characters; it never ends in what Windows drops or in a dash that leads nowhere.
 fn cut(name: &mut String, bytes: usize) {
     let end = (0..=bytes.min(name.len())).rev().find(|at| name.is_char_boundary(*at)).unwrap_or(0);
@@ -235,6 +247,13 @@ mod tests {
         assert_eq!(free.sound(Part::Inputs, Some((3, "Kōauau: left"))), free.0.join("inputs 03 Kōauau- left.wav"));
     }
 
+    #[test]
+    fn a_song_is_named_after_its_number_and_its_title() {
+        assert_eq!(song_stem(3, "Pō: marino?", ""), "03 Pō- marino");
+        assert_eq!(song_stem(12, " ", ""), "12");
+        assert_eq!(song_stem(1, "A", "inputs 03 Voice"), "01 A - inputs 03 Voice");
+    }
+
     proptest! {
         #[test]
         fn every_name_is_safe_on_every_system(artist in "\\PC{0,200}|[\u{0}-\u{40}]{0,50}", title in any::<String>()) {
@@ -242,7 +261,8 @@ mod tests {
             let file = TakeFolder(PathBuf::new()).sound(Part::Inputs, Some((32, &artist)));
             let file = file.to_string_lossy();
             prop_assert!(folder.len() <= 255 && file.len() <= 255);
-            for name in [&*folder, &*file, &stem(AT, &show(&artist, &title)), file.trim_end_matches(".wav")] {
+            let song = song_stem(7, &title, &artist);
+            for name in [&*folder, &*file, &stem(AT, &show(&artist, &title)), file.trim_end_matches(".wav"), &song] {
                 prop_assert!(!name.contains(['/', '\\', ':', '*', '?', '"', '<', '>', '|']));
                 prop_assert!(!name.chars().any(char::is_control));
                 prop_assert!(!name.ends_with([' ', '.']));

@@ -102,7 +102,7 @@ impl Part {
     }
 
     /// Channels of one track.
-    pub(super) fn track_channels(self) -> usize {
+    pub(crate) fn track_channels(self) -> usize {
         if self == Self::Inputs { 1 } else { 2 }
     }
 }

@@ -252,7 +252,7 @@ pub(crate) fn cues(markers: &[Marker], first: FrameIndex, end: FrameIndex) -> Ve
 }
 
 /// `bext` counts from midnight to midnight.
-const FRAMES_OF_DAY: u64 = 24 * 3_600 * crate::limits::SAMPLE_RATE as u64;
+pub(crate) const FRAMES_OF_DAY: u64 = 24 * 3_600 * crate::limits::SAMPLE_RATE as u64;
 
 impl Open {
     /// Does the same with each file: one in trouble must not hold up the others.

@@ -13,7 +13,7 @@ use crate::recording::SampleForm;
 pub use head::{Cue, HEADER, Head, SECTOR, WavLabel};
 
 /// 24-bit full scale.
-const FULL_SCALE: f32 = 8_388_608.0;
+pub(crate) const FULL_SCALE: f32 = 8_388_608.0;
 
 /// Sound on its way to the disk.
 enum Piece {
@@ -174,7 +174,7 @@ impl WavWriter {
 }
 
 /// The nearest 24-bit sample, clamped; exact for everything that came from 24 bits or fewer. Not a number is silence.
-fn quantise(sample: f32) -> i32 {
+pub(crate) fn quantise(sample: f32) -> i32 {
     (sample * FULL_SCALE).round().clamp(-FULL_SCALE, FULL_SCALE - 1.0) as i32
 }
 

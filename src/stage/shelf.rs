@@ -22,8 +22,8 @@ use crate::session::shelf::{Done, OpenTake, ShelfNews};
 pub(super) use librarian::Errand;
 use librarian::Librarian;
 use player::Player;
-use work::Work;
 pub(super) use work::Job;
+use work::Work;
 
 /// What is done with takes while the show runs.
 pub(super) struct Shelf {

@@ -19,8 +19,9 @@ use self::paced::Pace;
 use self::wire::Wire;
 use super::Place;
 use crate::fault::Fault;
-use crate::limits::{HEADLESS_TICK, STATION_POLL, UPLOAD_RATE_ON_AIR};
+use crate::limits::{HEADLESS_TICK, SAMPLE_RATE, STATION_POLL, UPLOAD_RATE_ON_AIR};
 use crate::secret::StreamKey;
+use crate::timeline::{Epoch, FrameIndex};
 
 /// What is to be uploaded, and where to.
 #[derive(Clone, Debug)]
@@ -49,6 +50,16 @@ pub enum Of {
         /// The moment.
         utc_ms: i64,
     },
+}
+
+impl Of {
+    /// That of a take whose first frame is this one.
+    #[must_use]
+    pub fn take(epoch: Epoch, first: FrameIndex) -> Self {
+        let since = u128::from(first.0) * 1_000 / u128::from(SAMPLE_RATE);
+        let utc_ms = i64::try_from(u128::from(epoch.utc_ns_at_frame_0) / 1_000_000 + since).unwrap_or(i64::MAX);
+        Self::Take { epoch: epoch.id, utc_ms }
+    }
 }
 
 /// What an upload tells while it goes on.

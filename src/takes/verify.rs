@@ -6,9 +6,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use korero_sentences::key;
+use korero_sentences::{Key, key};
 
-use super::{FileEnd, Take, TakeFile, read};
+use super::{Take, TakeFile, read};
 use crate::fault::Fault;
 use crate::limits::{MAX_CHUNKS, SAMPLE_RATE, VERIFY_BYTES};
 use crate::record::disk::{Access, Disk, DiskFile, read_most_at};
@@ -159,18 +159,23 @@ pub fn verify(disk: &dyn Disk, folder: &Path) -> Result<(Take, Vec<Finding>), Fa
 /// The sentence for what a disk said of a file of a take.
 pub(super) fn broken(told: &TakeFile, error: &io::Error) -> Fault {
     match error.kind() {
-        io::ErrorKind::NotFound => Fault::new(key::FAULT_TAKES_MISSING).with("file", told.path.display().to_string()),
+        io::ErrorKind::NotFound => named(key::FAULT_TAKES_MISSING, told),
         _ => disk_fault(error, told.path.parent().unwrap_or(&told.path)),
     }
 }
 
-/// Opens a file of a take to read its sound: it has the channels and the form that its journal tells, and is as long as
-/// its header says.
+fn named(code: Key, told: &TakeFile) -> Fault {
+    Fault::new(code).with("file", told.path.display().to_string())
+}
+
+/// Opens a file of a take to read its sound: it is ended, has the channels, the form and the frames that its journal tells,
+/// and all of its sound is there.
 ///
 /// # Errors
-/// `fault-takes-missing`, `fault-takes-header`, `fault-takes-format`, `fault-takes-short`, or what the disk says.
+/// `fault-takes-missing`, `fault-takes-header`, `fault-takes-format`, `fault-takes-short`, `fault-takes-open`,
+/// `fault-takes-length`, or what the disk says.
 pub fn open(disk: &dyn Disk, told: &TakeFile) -> Result<(Box<dyn DiskFile>, Shape), Fault> {
-    let named = |code| Fault::new(code).with("file", told.path.display().to_string());
+    let named = |code| named(code, told);
     let broken = |error: io::Error| broken(told, &error);
     let mut file = disk.open(&told.path, Access::Read).map_err(broken)?;
     let shape = shape(&mut *file)
@@ -187,23 +192,20 @@ pub fn open(disk: &dyn Disk, told: &TakeFile) -> Result<(Box<dyn DiskFile>, Shap
     if missing > 0 {
         return Err(named(key::FAULT_TAKES_SHORT).with("bytes", missing as f64));
     }
+    let frames = shape.sound_bytes / u64::from(shape.frame_bytes);
+    let wanted = told.end.frames().ok_or_else(|| named(key::FAULT_TAKES_OPEN))?;
+    if frames != wanted || !shape.sound_bytes.is_multiple_of(u64::from(shape.frame_bytes)) {
+        return Err(named(key::FAULT_TAKES_LENGTH).with("frames", frames as f64).with("wanted", wanted as f64));
+    }
     Ok((file, shape))
 }
 
 /// Errors: the first thing that is wrong with a file.
 fn check(disk: &dyn Disk, told: &TakeFile) -> Result<(), Fault> {
-    let named = |code| Fault::new(code).with("file", told.path.display().to_string());
+    let named = |code| named(code, told);
     let broken = |error: io::Error| broken(told, &error);
     let (mut file, shape) = open(disk, told)?;
-    let frames = shape.sound_bytes / u64::from(shape.frame_bytes);
-    let (wanted, sums) = match told.end {
-        FileEnd::Open => return Err(named(key::FAULT_TAKES_OPEN)),
-        FileEnd::Whole { frames, sums } => (frames, sums),
-        FileEnd::Recovered { frames, sums, .. } => (frames, Some(sums)),
-    };
-    if frames != wanted || !shape.sound_bytes.is_multiple_of(u64::from(shape.frame_bytes)) {
-        return Err(named(key::FAULT_TAKES_LENGTH).with("frames", frames as f64).with("wanted", wanted as f64));
-    }
+    let sums = told.end.sums();
     let head = sum_of(&mut *file, 0, shape.sound_at).map_err(broken)?;
     let told_end = shape.sound_at + shape.sound_bytes + (shape.sound_bytes & 1);
     if shape.told_bytes != told_end || sums.is_some_and(|sums| sums.head != head) {

@@ -17,7 +17,9 @@ use super::farewell::{Farewell, Step};
 use super::hand::Hand;
 use super::meters::Meters;
 use super::panels::guard::Guard;
-use super::panels::{self, Open, air, channel, faults, mix, next, scenes, scribble, setup, strip, strips, takes, target, top};
+use super::panels::{
+    self, Open, air, channel, faults, mix, next, scenes, scribble, setup, strip, strips, takes, target, top,
+};
 use super::theme::{Mode, Theme, corner};
 use super::view::View;
 use super::{Link, fonts};
@@ -177,7 +179,9 @@ impl Window {
     }
 
     fn open_by_key(&mut self, ctx: &Context) {
-        for (action, panel) in [(Action::Scenes, Open::Scenes), (Action::SetUp, Open::SetUp), (Action::Takes, Open::Takes)] {
+        for (action, panel) in
+            [(Action::Scenes, Open::Scenes), (Action::SetUp, Open::SetUp), (Action::Takes, Open::Takes)]
+        {
             if !self.asked_for(ctx, action) {
                 continue;
             }
@@ -225,14 +229,16 @@ impl Window {
 
     /// Every panel in its place, in the order of the Tab key: interface, strips, the open panel, mix, air, faults.
     fn panels(&mut self, ui: &mut Ui, snapshot: &Snapshot, now: f64) -> top::Looks {
-        let Self { link, theme, language, hand, meters, strips, guards, channel, scenes, setup, takes, opened, .. } = self;
+        let Self { link, theme, language, hand, meters, strips, guards, channel, scenes, setup, takes, opened, .. } =
+            self;
         let places = Places::of(ui.max_rect(), theme, opened.is_some());
         let (theme, language) = (&*theme, *language);
         let readings = &*link.readings.load();
         let commands = &link.commands;
         let mut view = View { theme, language, snapshot, hand, meters, readings, commands, opened, now };
         let mut looks = top::Looks::default();
-        let [on_top, in_strips, in_channel, in_scenes, in_setup, in_takes, in_mix, on_air, in_target, in_faults] = guards;
+        let [on_top, in_strips, in_channel, in_scenes, in_setup, in_takes, in_mix, on_air, in_target, in_faults] =
+            guards;
         ui.painter().rect_filled(places.top, corner(0.0), theme.surface[1]);
         ui.painter().rect_filled(places.side, corner(0.0), theme.surface[1]);
         let top = places.top.shrink2(egui::vec2(theme.space.l, theme.space.s));

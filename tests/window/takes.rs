@@ -194,8 +194,7 @@ fn the_bin_takes_two_presses() {
 #[test]
 fn what_is_done_is_told_and_can_be_stopped_and_nothing_else_begins_meanwhile() {
     let mut bench = bench();
-    let work =
-        Work { folder: "/takes/a".into(), what: Task::Export, name: "02 E ipo".into(), share: 0.4 };
+    let work = Work { folder: "/takes/a".into(), what: Task::Export, name: "02 E ipo".into(), share: 0.4 };
     bench.becomes(|now| now.shelf.work = Some(work));
     bench.window.get_by_label("Check").click();
     assert_eq!(bench.wishes(), []);

@@ -40,6 +40,16 @@ cli-help =
     korero takes list [DIR]       list the takes; “show DIR” tells all about one
     korero takes verify [DIR]     check every file against what was recorded
     korero takes repair [DIR]     mend what a crash or a power cut left
+    korero takes export TAKE      write its songs as files into the folder “Songs” of the take
+        --songs | --whole         a file for each song (between markers), or one for all
+        --as wav,flac,opus        the forms: 24-bit WAV, 24-bit FLAC, Ogg Opus
+        --fade-in S --fade-out S  fades of so many seconds; --head S --tail S adds what lies around a song
+        --matched                 also copies of the same loudness
+        --loudness LUFS           of these copies, -40 to -6; -16 unless said
+        --ceiling DBTP            what their true peaks never pass, -9 to -0.1; -1 unless said
+        --bitrate BITS            of Opus, 192000 unless said
+        --file PART               mix, inputs, groups or “cue 1”; “inputs 3” is one track of it
+        --into DIR                another folder
     korero desk new               print a commented desk file
     korero desk check FILE        say whether a desk file is good
     korero desk presets           list the presets for strips
@@ -95,6 +105,16 @@ cli-upload-waiting = The server does not answer. It is asked again and again; no
 cli-upload-checking = Everything is there; the server compares it with the recording.
 cli-uploaded = In the archive, bit for bit: { $url }
 cli-upload-stopped = The upload rests. The same command goes on from there.
+cli-upload-lossless = Making the lossless master of { $file } (FLAC), or checking the one that is there.
+cli-upload-recording = { $file } goes to the archive as it is: FLAC holds neither 32-bit float nor more than 8 channels.
+cli-export-progress = { $nth } of { $of }  { $name }: { $step ->
+        [measuring] measuring
+        [checking] checking
+       *[writing] writing
+    } { $percent } %
+cli-exported = { $file }
+cli-exported-levels = { $file }: { $lufs } LUFS, true peak { $peak } dBTP
+cli-export-stopped = The export was stopped. The files that are named above are whole; of the others nothing is left.
 
 fault-cli-nothing-heard = Nothing was played into the inputs.
     .remedy = Check the cables and the gain of the interface, play, and ask again.
@@ -126,5 +146,3 @@ fault-cli-no-interface = No sound interface with inputs was found.
     .remedy = Plug one in, or play a file: --host scripted:FILE
 fault-cli-several-interfaces = There are several sound interfaces: { $list }.
     .remedy = Name one of them: --host cpal:ID
-fault-cli-no-mix = The take { $file } has no mix that could be sent. Nothing was sent.
-    .remedy = Name one of its files instead, with --performance.

@@ -44,6 +44,8 @@ fault-takes-no-desktop = { $path } cannot be shown: it is not there any more, or
     .remedy = Open the folder yourself, in any program.
 fault-takes-none = There is no take { $folder }.
     .remedy = “korero takes list” names those that are there.
+fault-takes-no-mix = The take { $file } has no mix that could be sent. Nothing was sent.
+    .remedy = Record the mix too the next time. In a terminal, “korero takes upload” sends any file of it with --performance.
 fault-takes-missing = The file { $file } is missing. The other files of the take are not touched by that.
     .remedy = Look for it in the bin or on a copy, and put it back into the folder of the take.
 fault-takes-header = The header of { $file } is damaged ({ $what }). The sound behind it may be whole.
@@ -65,3 +67,36 @@ fault-takes-damaged = { $files ->
     .remedy = Each is named above with its remedy.
 fault-takes-recovered = The take { $take } was interrupted. It was recovered; { $seconds } s at its end are lost.
     .remedy = Listen to its end. Nothing else has to be done.
+
+fault-export-write = { $file } could not be written: { $why }. The take was not touched, and nothing half-made is left.
+    .remedy = Check the disk, or export into another folder.
+fault-export-read = { $file } could not be read: { $why }. The take was not touched.
+    .remedy = Check the disk and export again; “korero takes verify” says whether the take is whole.
+fault-export-room = The disk of { $folder } has { $free } MiB free; these files need { $needed } MiB. Nothing was written.
+    .remedy = Make room on the disk, or export into a folder on another one.
+fault-export-part = The take { $take } has no sound called “{ $part }”. Nothing was written.
+    .remedy = “korero takes show” lists the files of a take.
+fault-export-nothing = There is no sound in the take { $take } to export. Nothing was written.
+    .remedy = Export another part of it.
+fault-export-match = { $file } has more than two channels, and these have no loudness together. Nothing was written.
+    .remedy = Export one of its tracks, or do not match the loudness.
+fault-export-quiet = “{ $name }” is silent, or so quiet that its noise would come up with it at { $lufs } LUFS. Only the untouched file was written.
+    .remedy = Choose a lower loudness if you want a matched copy.
+fault-export-reach = “{ $name }” cannot be as loud as { $lufs } LUFS below the ceiling: its peaks stand far above the rest. Only the untouched file was written.
+    .remedy = Choose a lower loudness if you want a matched copy.
+fault-export-gaps = { $gaps ->
+        [one] In “{ $name }” { $ms } ms are silence because they were lost.
+       *[other] In “{ $name }” { $ms } ms at { $gaps } places are silence because they were lost.
+    }
+    .remedy = Listen to it before you publish it; “korero takes show” names each place.
+fault-export-turned-down = “{ $name }” is louder than full scale, so all of its take was turned down by { $db } dB. The float recording keeps everything.
+    .remedy = Nothing has to be done.
+fault-export-tracks = { $format } does not hold the { $channels } channels of “{ $name }” together, so they became { $files } files, one for each track.
+    .remedy = Export WAV for one file with all channels.
+
+# What happened while a take was recorded.
+take-began = The recording began.
+take-gap = silence from frame { $start }, { $frames } frames ({ $cause }): { $parts }
+take-marker = “{ $label }”
+take-cut = The recording was interrupted; { $seconds } s behind this are lost.
+take-ended = The recording ended in order.

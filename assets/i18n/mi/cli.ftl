@@ -40,6 +40,16 @@ cli-help =
     korero takes list [DIR]       rārangitia ngā hopukanga; mā “show DIR” ka kitea ngā mea katoa mō tētahi
     korero takes verify [DIR]     tirohia ia kōnae, kia rite ki tērā i hopukina
     korero takes repair [DIR]     whakatikahia ngā mea i mahue i te pakarutanga, i te motunga hiko rānei
+    korero takes export TAKE      tuhia ōna waiata hei kōnae ki te kōpaki “Songs” o te hopukanga
+        --songs | --whole         he kōnae mō ia waiata (i waenga i ngā tohu), kotahi rānei mō te katoa
+        --as wav,flac,opus        ngā āhua: WAV moka-24, FLAC moka-24, Ogg Opus
+        --fade-in S --fade-out S  memehatanga e hia nei ngā hēkona; mā --head S --tail S ka tāpirihia ngā mea huri noa
+        --matched                 he tārua anō hoki kua whakaritea te kaha
+        --loudness LUFS           o aua tārua, -40 ki te -6; -16 ki te kore e kīia
+        --ceiling DBTP            te tepe o ōna tihi tūturu, -9 ki te -0.1; -1 ki te kore e kīia
+        --bitrate BITS            o Opus, 192000 ki te kore e kīia
+        --file PART               mix, inputs, groups, “cue 1” rānei; ko “inputs 3” tētahi ara ōna
+        --into DIR                he kōpaki kē
     korero desk new               tāia he kōnae papa whai kōrero
     korero desk check FILE        kīa mai mēnā he pai te kōnae papa
     korero desk presets           rārangitia ngā tautuhinga mō ngā hongere
@@ -95,6 +105,16 @@ cli-upload-waiting = Kāore te tūmau e whakautu mai. Ka uia tonutia; kāore he 
 cli-upload-checking = Kua tae ngā mea katoa; kei te whakatairite te tūmau ki te hopukanga.
 cli-uploaded = Kei te pūranga, ia moka: { $url }
 cli-upload-stopped = Kua okioki te tukuake. Mā te whakahau anō ka haere tonu i reira.
+cli-upload-lossless = E hanga ana i te pūmatua korengaro o { $file } (FLAC), e tirotiro ana rānei i tērā kei reira.
+cli-upload-recording = Ka haere a { $file } ki te pūranga, me tōna āhua anō: kāore a FLAC e pupuri i te moka-32 tau rewa, i ngā hongere neke atu i te 8 rānei.
+cli-export-progress = { $nth } o te { $of }  { $name }: { $step ->
+        [measuring] e ine ana
+        [checking] e tirotiro ana
+       *[writing] e tuhi ana
+    } { $percent } %
+cli-exported = { $file }
+cli-exported-levels = { $file }: { $lufs } LUFS, tihi tūturu { $peak } dBTP
+cli-export-stopped = Kua mutu te kaweake. Kei te oti ngā kōnae kua whakahuatia ake nei; kāore he mea i mahue o ērā atu.
 
 fault-cli-nothing-heard = Kāore he oro i tae ki ngā tāuru.
     .remedy = Tirohia ngā taura me te kaha o te pūrere oro, whakatangihia, ka pātai anō.
@@ -126,5 +146,3 @@ fault-cli-no-interface = Kāore i kitea he pūrere oro whai tāuru.
     .remedy = Honoa tētahi, tangohia rānei he kōnae: --host scripted:FILE
 fault-cli-several-interfaces = He maha ngā pūrere oro: { $list }.
     .remedy = Whakaingoatia tētahi: --host cpal:ID
-fault-cli-no-mix = Kāore he ranunga o te hopukanga { $file } hei tuku ake. Kāore he mea i tukua.
-    .remedy = Whakahuatia tētahi o ōna kōnae, me --performance.

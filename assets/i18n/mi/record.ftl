@@ -44,6 +44,8 @@ fault-takes-no-desktop = Kāore e taea te whakaatu i a { $path }: kua kore i rei
     .remedy = Huakina te kōpaki e koe anō, i tētahi papatono.
 fault-takes-none = Kāore he hopukanga { $folder }.
     .remedy = Ka rārangitia e “korero takes list” ngā mea kei reira.
+fault-takes-no-mix = Kāore he ranunga o te hopukanga { $file } hei tuku ake. Kāore he mea i tukua.
+    .remedy = Hopukina hoki te ranunga i te wā e whai ake nei. I te kāpeka, ka tukuna e “korero takes upload” tētahi kōnae me --performance.
 fault-takes-missing = Kei te ngaro te kōnae { $file }. Kāore i pā ki ētahi atu kōnae o te hopukanga.
     .remedy = Rapua i te ipupara, i tētahi tārua rānei, ka whakahoki ai ki te kōpaki o te hopukanga.
 fault-takes-header = Kua pakaru te upoko o { $file } ({ $what }). Tērā pea kei te ora te oro kei muri.
@@ -65,3 +67,36 @@ fault-takes-damaged = { $files ->
     .remedy = Kei runga ake te ingoa me te rongoā mō ia kōnae.
 fault-takes-recovered = I haukotia te hopukanga { $take }. Kua whakaorangia; e { $seconds } hēkona o tōna mutunga i ngaro.
     .remedy = Whakarongo ki tōna mutunga. Kāore he mahi atu.
+
+fault-export-write = Kāore i taea a { $file } te tuhi: { $why }. Kāore i pā ki te hopukanga, ā, kāore he mea hāwhe oti i mahue.
+    .remedy = Tirohia te kōpae, kaweake rānei ki tētahi kōpaki kē.
+fault-export-read = Kāore i taea a { $file } te pānui: { $why }. Kāore i pā ki te hopukanga.
+    .remedy = Tirohia te kōpae, ka kaweake anō ai; mā “korero takes verify” ka kitea mēnā kei te ora te hopukanga.
+fault-export-room = E { $free } MiB te wāhi wātea o te kōpae o { $folder }; e { $needed } MiB te hiahia mō ēnei kōnae. Kāore he mea i tuhia.
+    .remedy = Whakawāteahia te kōpae, kaweake rānei ki tētahi kōpaki o kōpae kē.
+fault-export-part = Kāore he oro ko “{ $part }” te ingoa kei te hopukanga { $take }. Kāore he mea i tuhia.
+    .remedy = Ka rārangitia e “korero takes show” ngā kōnae o tētahi hopukanga.
+fault-export-nothing = Kāore he oro kei te hopukanga { $take } hei kaweake. Kāore he mea i tuhia.
+    .remedy = Kaweaketia tētahi atu wāhanga ōna.
+fault-export-match = Neke atu i te rua ngā hongere o { $file }, ā, kāore ō rātou kaha tahi. Kāore he mea i tuhia.
+    .remedy = Kaweaketia tētahi o ōna ara, kaua rānei e whakarite i te kaha.
+fault-export-quiet = He wahangū a “{ $name }”, he tino mārire rānei, ka piki tahi tōna haruru i te { $lufs } LUFS. Ko te kōnae taketake anake i tuhia.
+    .remedy = Tīpakohia he kaha iti iho mēnā ka hiahiatia he tārua kua whakaritea.
+fault-export-reach = Kāore e taea a “{ $name }” te piki ki te { $lufs } LUFS i raro i te tepe: kei runga noa atu ōna tihi i ērā atu. Ko te kōnae taketake anake i tuhia.
+    .remedy = Tīpakohia he kaha iti iho mēnā ka hiahiatia he tārua kua whakaritea.
+fault-export-gaps = { $gaps ->
+        [one] I “{ $name }”, e { $ms } ms he wahangū, i te mea i ngaro.
+       *[other] I “{ $name }”, e { $ms } ms i ngā wāhi e { $gaps } he wahangū, i te mea i ngaro.
+    }
+    .remedy = Whakarongo i mua i tō whakaputa; ka whakahuatia ia wāhi e “korero takes show”.
+fault-export-turned-down = Kua hipa te kaha o “{ $name }” i te mōrahi, nō reira i whakahekea tōna hopukanga katoa mā te { $db } dB. Kei te hopukanga tau rewa ngā mea katoa.
+    .remedy = Kāore he mahi atu.
+fault-export-tracks = Kāore e taea e { $format } ngā hongere e { $channels } o “{ $name }” te pupuri tahi, nō reira e { $files } ngā kōnae i puta, kotahi mō ia ara.
+    .remedy = Kaweaketia hei WAV kia kotahi te kōnae mō ngā hongere katoa.
+
+# I aha i te wā e hopukina ana te hopukanga.
+take-began = I tīmata te hopu.
+take-gap = he wahangū mai i te anga { $start }, e { $frames } ngā anga ({ $cause }): { $parts }
+take-marker = “{ $label }”
+take-cut = I haukotia te hopu; e { $seconds } hēkona i muri i tēnei i ngaro.
+take-ended = I mutu pai te hopu.

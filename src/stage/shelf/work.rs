@@ -6,13 +6,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 
+use korero_sentences::key;
+
 use super::{Pace, Sending, start};
 use crate::fault::Fault;
 use crate::limits::SHELF_FAREWELL;
 use crate::record::LocalDisk;
+use crate::secret::StreamKey;
 use crate::session::event::Event;
 use crate::session::shelf::{Done, ShelfNews, Task, Work as Shown};
-use crate::takes::export::{self, ExportPlan};
+use crate::station::upload::{self, News, Of, Outcome};
+use crate::takes::export::{self, ExportPlan, Lossless};
 use crate::takes::{self, verify};
 
 /// What is to be done.
@@ -107,6 +111,32 @@ impl Bench {
         let told = made.iter().flat_map(|file| file.told.clone()).collect();
         let first = made.first().map(|file| file.path.clone());
         Ok(Done::Exported { folder, files: made.len(), first, told })
+    }
+
+    fn send(&self, folder: PathBuf, sending: &Sending) -> Result<Done, Fault> {
+        let take = takes::read(&LocalDisk, &folder)?;
+        let no_mix = || Fault::new(key::FAULT_TAKES_NO_MIX).with("file", folder.display().to_string());
+        let mix = take.mix().ok_or_else(no_mix)?;
+        let tell = &mut |progress: export::Progress| self.works(&folder, Task::Export, progress.name, progress.share);
+        let file = match export::lossless(&LocalDisk, &take, mix, tell)? {
+            Lossless::Flac(file) | Lossless::Recording(file) => file,
+            Lossless::Stopped => return Ok(Done::Ended(folder)),
+        };
+        let key = sending.aim.key.as_deref().and_then(StreamKey::parse);
+        let key = key.ok_or_else(|| Fault::new(key::FAULT_PUBLISH_KEY_FORM))?;
+        let of = Of::take(take.epoch, mix.first_frame);
+        let job = upload::Job { file, to: sending.aim.url.clone(), key, of, language: sending.language };
+        let sent = upload::upload(&job, &self.stop, &mut |news| {
+            if let News::Safe { arrived, bytes, .. } = news {
+                let share = arrived as f32 / bytes.max(1) as f32;
+                let (folder, name) = (folder.clone(), String::new());
+                self.say(Event::Shelf(ShelfNews::Works(Shown { folder, what: Task::Send, name, share })));
+            }
+        })?;
+        Ok(match sent {
+            Outcome::Archived(_) => Done::Sent(folder),
+            Outcome::Stopped => Done::Ended(folder),
+        })
     }
 
     fn works(&self, folder: &Path, what: Task, name: String, share: f32) -> ControlFlow<()> {

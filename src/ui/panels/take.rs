@@ -181,9 +181,7 @@ fn done(ui: &mut Ui, view: &View<'_>) {
         None | Some(Done::Ended(_)) => return,
         Some(Done::Good(_)) => (view.word(key::SHELF_GOOD), &[][..]),
         Some(Done::Sent(_)) => (view.word(key::SHELF_SENT), &[][..]),
-        Some(Done::Binned(folder)) => {
-            (view.say(key::SHELF_BINNED, &[("take", folder_name(folder).into())]), &[][..])
-        }
+        Some(Done::Binned(folder)) => (view.say(key::SHELF_BINNED, &[("take", folder_name(folder).into())]), &[][..]),
         Some(Done::Exported { files, first, told, .. }) => {
             let folder = first.as_ref().and_then(|file| file.parent()).map(folder_name).unwrap_or_default();
             let args = [("files", (*files).into()), ("folder", folder.into())];

@@ -60,12 +60,17 @@ fn list(ui: &mut Ui, view: &View<'_>) {
     };
     let height = view.theme.space.touch;
     ui.spacing_mut().item_spacing.y = view.theme.space.xs;
-    ScrollArea::vertical().id_salt("takes").auto_shrink([false, false]).show_rows(ui, height, rows.len(), |ui, seen| {
-        for n in seen {
-            let row = Shown { n, row: &rows[n], all: &rows };
-            ui.push_id(&rows[n].folder, |ui| row.show(ui, view));
-        }
-    });
+    ScrollArea::vertical().id_salt("takes").auto_shrink([false, false]).show_rows(
+        ui,
+        height,
+        rows.len(),
+        |ui, seen| {
+            for n in seen {
+                let row = Shown { n, row: &rows[n], all: &rows };
+                ui.push_id(&rows[n].folder, |ui| row.show(ui, view));
+            }
+        },
+    );
 }
 
 /// What a take is called: its title and who plays, or the name of its folder.
@@ -96,7 +101,8 @@ impl Shown<'_> {
         let open = view.snapshot.shelf.open.as_ref().is_some_and(|open| open.take.folder == self.row.folder);
         let (state, ink) = self.state(view);
         let name = called(self.row);
-        let args = [("take", name.as_str().into()), ("facts", self.facts(view).into()), ("state", state.as_str().into())];
+        let args =
+            [("take", name.as_str().into()), ("facts", self.facts(view).into()), ("state", state.as_str().into())];
         let spoken = view.say(key::SHELF_ROW, &args);
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, open, &spoken));
         self.paint(ui, view, (rect, &response, open), (name, state, ink));

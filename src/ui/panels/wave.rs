@@ -110,13 +110,7 @@ fn keys(ui: &Ui, wave: Id, now: u64, frames: u64) -> Option<u64> {
     }
 }
 
-fn paint(
-    painter: &Painter,
-    view: &View<'_>,
-    rect: Rect,
-    (open, file, frames): (&OpenTake, &TakeFile, u64),
-    now: u64,
-) {
+fn paint(painter: &Painter, view: &View<'_>, rect: Rect, (open, file, frames): (&OpenTake, &TakeFile, u64), now: u64) {
     let theme = view.theme;
     let space = theme.space;
     painter.rect(rect, corner(theme.radius.s), theme.surface[0], theme.hairline(), StrokeKind::Inside);

@@ -1,0 +1,233 @@
+//! Ogg Opus files (RFC 7845) out, and what is heard of them.
+
+use std::io::{self, BufReader};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use ogg::{PacketReader, PacketWriteEndInfo, PacketWriter};
+
+use super::stream::{ReadStream, WriteStream};
+use super::tags::Comments;
+use super::written::Sink;
+use crate::codec::{CodecError, Decoder, FILE_PACKET_FRAMES, FileEncoder};
+use crate::limits::SAMPLE_RATE;
+use crate::record::disk::{Access, Disk, DiskFile};
+
+/// The most channels that a file of the first mapping family holds (RFC 7845 §5.1.1.1).
+pub(super) const MOST_CHANNELS: u16 = 2;
+/// One logical stream in a file: its number may be any.
+const SERIAL: u32 = 1;
+/// Packets of one page: a second, the most that RFC 7845 §3 recommends.
+const PAGE_PACKETS: u64 = SAMPLE_RATE as u64 / FILE_PACKET_FRAMES as u64;
+
+/// Sound of any length into whole packets. What is missing of the last one is silence.
+pub(super) struct Packets {
+    encoder: FileEncoder,
+    waiting: Vec<f32>,
+    packet: usize,
+    pub(super) lookahead: u64,
+}
+
+impl Packets {
+    pub(super) fn new(width: usize, bitrate: u32) -> io::Result<Self> {
+        let mut encoder = FileEncoder::new(width, bitrate).map_err(refused)?;
+        let lookahead = encoder.lookahead().map_err(refused)? as u64;
+        Ok(Self { encoder, waiting: Vec::new(), packet: FILE_PACKET_FRAMES * width, lookahead })
+    }
+
+    /// Encodes what fills packets.
+    pub(super) fn push(&mut self, samples: &[f32], each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+        self.waiting.extend_from_slice(samples);
+        let whole = self.waiting.len() - self.waiting.len() % self.packet;
+        for samples in self.waiting[..whole].chunks_exact(self.packet) {
+            each(self.encoder.encode(samples).map_err(refused)?)?;
+        }
+        self.waiting.drain(..whole);
+        Ok(())
+    }
+
+    /// Encodes the rest and what is still on its way through the encoder.
+    pub(super) fn end(&mut self, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+        let width = self.packet / FILE_PACKET_FRAMES;
+        let rest = self.waiting.len() + self.lookahead as usize * width;
+        let silence = vec![0.0; rest.next_multiple_of(self.packet) - self.waiting.len()];
+        self.push(&silence, each)
+    }
+}
+
+pub(super) struct OpusSink {
+    packets: Packets,
+    ogg: PacketWriter<'static, WriteStream>,
+    stream: WriteStream,
+    frames: u64,
+    /// The packet that was encoded last: the one before the end of the stream says so.
+    last: Option<Vec<u8>>,
+    written: u64,
+}
+
+impl OpusSink {
+    pub(super) fn new(
+        file: Box<dyn DiskFile>,
+        width: usize,
+        frames: u64,
+        bitrate: u32,
+        comments: &Comments,
+    ) -> io::Result<Self> {
+        let stream = WriteStream::new(file);
+        let packets = Packets::new(width, bitrate)?;
+        let mut ogg = PacketWriter::new(stream.clone());
+        let head = head(width as u8, packets.lookahead as u16);
+        ogg.write_packet(head, SERIAL, PacketWriteEndInfo::EndPage, 0)?;
+        ogg.write_packet(tags(comments), SERIAL, PacketWriteEndInfo::EndPage, 0)?;
+        Ok(Self { packets, ogg, stream, frames, last: None, written: 0 })
+    }
+}
+
+/// Writes the packet before this one, whose granule position is the end of its sound (RFC 7845 §4).
+fn write(
+    ogg: &mut PacketWriter<'static, WriteStream>,
+    last: &mut Option<Vec<u8>>,
+    written: &mut u64,
+    packet: &[u8],
+) -> io::Result<()> {
+    let Some(before) = last.replace(packet.to_vec()) else { return Ok(()) };
+    *written += 1;
+    let end = if written.is_multiple_of(PAGE_PACKETS) {
+        PacketWriteEndInfo::EndPage
+    } else {
+        PacketWriteEndInfo::NormalPacket
+    };
+    ogg.write_packet(before, SERIAL, end, *written * FILE_PACKET_FRAMES as u64)
+}
+
+impl Sink for OpusSink {
+    fn write(&mut self, samples: &[f32]) -> io::Result<()> {
+        let Self { packets, ogg, last, written, .. } = self;
+        packets.push(samples, &mut |packet| write(ogg, last, written, packet))
+    }
+
+    fn finish(mut self: Box<Self>) -> io::Result<()> {
+        let Self { packets, ogg, last, written, .. } = &mut *self;
+        packets.end(&mut |packet| write(ogg, last, written, packet))?;
+        // The last granule position cuts the silence behind the sound off (RFC 7845 §4.4).
+        let end = packets.lookahead + self.frames;
+        let packet = self.last.take().unwrap_or_default();
+        self.ogg.write_packet(packet, SERIAL, PacketWriteEndInfo::EndStream, end)?;
+        self.stream.finish()
+    }
+}
+
+/// The identification header (RFC 7845 §5.1): no gain, since a copy that is to be louder is made louder.
+fn head(channels: u8, pre_skip: u16) -> Vec<u8> {
+    let mut head = b"OpusHead\x01".to_vec();
+    head.push(channels);
+    head.extend_from_slice(&pre_skip.to_le_bytes());
+    head.extend_from_slice(&SAMPLE_RATE.to_le_bytes());
+    head.extend_from_slice(&0i16.to_le_bytes());
+    head.push(0);
+    head
+}
+
+/// The comment header (RFC 7845 §5.2).
+fn tags(comments: &Comments) -> Vec<u8> {
+    let mut tags = b"OpusTags".to_vec();
+    let mut text = |text: &str| {
+        tags.extend_from_slice(&(text.len() as u32).to_le_bytes());
+        tags.extend_from_slice(text.as_bytes());
+    };
+    text(concat!("korero ", env!("CARGO_PKG_VERSION")));
+    let mut list = (comments.len() as u32).to_le_bytes().to_vec();
+    for (name, value) in comments {
+        let line = format!("{name}={value}");
+        list.extend_from_slice(&(line.len() as u32).to_le_bytes());
+        list.extend_from_slice(line.as_bytes());
+    }
+    tags.append(&mut list);
+    tags
+}
+
+/// Packets back into sound, from its first frame to its last.
+pub(super) struct Heard {
+    decoder: Decoder,
+    width: usize,
+    stereo: Vec<f32>,
+    skip: u64,
+    left: u64,
+}
+
+impl Heard {
+    pub(super) fn new(width: usize, pre_skip: u64, frames: u64) -> io::Result<Self> {
+        let decoder = Decoder::new().map_err(refused)?;
+        Ok(Self { decoder, width, stereo: vec![0.0; 2 * MOST_PACKET], skip: pre_skip, left: frames })
+    }
+
+    /// Decodes a packet and gives what is sound of it, interleaved.
+    pub(super) fn packet(&mut self, packet: &[u8], into: &mut Vec<f32>) -> io::Result<()> {
+        let frames = self.decoder.decode(packet, &mut self.stereo).map_err(refused)? as u64;
+        let skip = self.skip.min(frames);
+        self.skip -= skip;
+        let taken = (frames - skip).min(self.left);
+        self.left -= taken;
+        into.clear();
+        for frame in self.stereo[2 * skip as usize..].chunks_exact(2).take(taken as usize) {
+            into.extend_from_slice(&frame[..self.width]);
+        }
+        Ok(())
+    }
+}
+
+/// Frames of the longest packet (RFC 6716 §2): 120 ms.
+const MOST_PACKET: usize = 5_760;
+
+/// Decodes a whole file into `each`, which is given interleaved samples; gives its frames, or `None` when `each` breaks.
+///
+/// # Errors
+/// What the disk or the decoder says; the file is no Ogg Opus of one stream.
+pub(super) fn decode(
+    disk: &dyn Disk,
+    path: &Path,
+    each: &mut dyn FnMut(&[f32]) -> ControlFlow<()>,
+) -> io::Result<Option<u64>> {
+    let end = end_of(disk, path)?;
+    let mut reader = packets(disk, path)?;
+    let head = next(&mut reader)?.ok_or(io::ErrorKind::InvalidData)?;
+    let fits = head.len() >= 19 && head.starts_with(b"OpusHead\x01") && (1..=2).contains(&head[9]);
+    if !fits || !next(&mut reader)?.is_some_and(|tags| tags.starts_with(b"OpusTags")) {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let pre_skip = u64::from(u16::from_le_bytes([head[10], head[11]]));
+    let width = usize::from(head[9]);
+    let frames = end.saturating_sub(pre_skip);
+    let mut heard = Heard::new(width, pre_skip, frames)?;
+    let (mut samples, mut done) = (Vec::new(), 0);
+    while let Some(packet) = next(&mut reader)? {
+        heard.packet(&packet, &mut samples)?;
+        done += (samples.len() / width) as u64;
+        if each(&samples).is_break() {
+            return Ok(None);
+        }
+    }
+    Ok(Some(done))
+}
+
+/// The granule position of the end.
+fn end_of(disk: &dyn Disk, path: &Path) -> io::Result<u64> {
+    let (mut reader, mut end) = (packets(disk, path)?, 0);
+    while let Some(packet) = reader.read_packet().map_err(io::Error::other)? {
+        end = packet.absgp_page();
+    }
+    Ok(end)
+}
+
+fn packets(disk: &dyn Disk, path: &Path) -> io::Result<PacketReader<BufReader<ReadStream>>> {
+    Ok(PacketReader::new(BufReader::new(ReadStream::new(disk.open(path, Access::Read)?)?)))
+}
+
+fn next(reader: &mut PacketReader<BufReader<ReadStream>>) -> io::Result<Option<Vec<u8>>> {
+    Ok(reader.read_packet().map_err(io::Error::other)?.map(|packet| packet.data))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "as map_err gives it")]
+fn refused(error: CodecError) -> io::Error {
+    io::Error::other(error.to_string())
+}
