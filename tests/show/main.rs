@@ -4,6 +4,7 @@
 //! for. Figures are printed as `figure NAME = VALUE`.
 
 mod harness;
+mod screen;
 
 mod heard;
 mod link;
@@ -11,5 +12,6 @@ mod peers;
 mod pictures;
 mod started;
 mod steady;
+mod takes;
 mod upload;
 mod wrong;

@@ -126,7 +126,7 @@ fn a_take_is_heard_from_where_the_person_is_and_stopped_again() {
     bench.window.get_by_label("At 0:00:20 of 0:01:40");
     bench.window.key_press(egui::Key::End);
     assert_eq!(asks(&mut bench), ShelfWish::Play(100 * SECOND), "while it is heard a jump is heard too");
-    bench.window.get_by_label("Stop hearing").click();
+    bench.window.get_by_label("Stop it").click();
     assert_eq!(asks(&mut bench), ShelfWish::Silence);
 }
 

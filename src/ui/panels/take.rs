@@ -104,6 +104,9 @@ pub(super) fn key(
     let theme = view.theme;
     let word = view.word(word);
     let size = vec2((least_width(ui, theme, &word) + theme.space.l).max(theme.space.hit), theme.space.hit);
+    if ui.layout().main_wrap && ui.available_size_before_wrap().x < size.x {
+        ui.end_row();
+    }
     let shown = ui.add_enabled_ui(can, |ui| {
         let cap = KeyCap { name: &word, word: &word, on, fill: theme.ember, size };
         cap.show(ui, theme).on_hover_text(view.word(tip)).on_disabled_hover_text(view.word(key::SHELF_NOT_NOW))
@@ -115,9 +118,10 @@ pub(super) fn key(
 fn names(ui: &mut Ui, view: &View<'_>, open: &OpenTake) {
     let show = &open.take.show;
     let space = view.theme.space;
-    let width = ((ui.available_width() - space.chooser) / 2.0 - space.s).max(space.strip);
+    let room = ui.available_width() - space.chooser + space.l;
     ui.horizontal(|ui| {
-        let mut field = |salt: &str, named: Sentence, text: &str| {
+        let mut field = |salt: &str, named: Sentence, text: &str, share: f32| {
+            let width = (room * share).max(space.strip);
             ui.vertical(|ui| {
                 caption(ui, view.theme, view.word(named));
                 let field = Field {
@@ -133,8 +137,8 @@ fn names(ui: &mut Ui, view: &View<'_>, open: &OpenTake) {
             })
             .inner
         };
-        let title = field("take title", key::SHELF_TITLE, &show.title);
-        let artist = field("take artist", key::SHELF_ARTIST, &show.artist);
+        let title = field("take title", key::SHELF_TITLE, &show.title, 0.6);
+        let artist = field("take artist", key::SHELF_ARTIST, &show.artist, 0.4);
         if title.is_some() || artist.is_some() {
             let Show { title: old_title, artist: old_artist, .. } = show.clone();
             let (title, artist) = (title.unwrap_or(old_title), artist.unwrap_or(old_artist));
@@ -204,6 +208,9 @@ fn done(ui: &mut Ui, view: &View<'_>) {
 fn history(ui: &mut Ui, view: &View<'_>, open: &OpenTake) {
     caption(ui, view.theme, view.word(key::SHELF_HISTORY));
     let first = open.take.first_frame();
+    // Lines of text, not keys: they stand close.
+    ui.spacing_mut().interact_size.y = 0.0;
+    ui.spacing_mut().item_spacing.y = view.theme.space.xs;
     for moment in open.take.history() {
         let at = reading::clock(takes::seconds(moment.frame.since(first)));
         let (time, words) = (wave::figures(view, &at), moment.sentence(&open.take, view.language));

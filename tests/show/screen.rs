@@ -1,0 +1,114 @@
+//! A screen that nobody sees, with a mouse and a keyboard, and the window on it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+use crate::harness::{Program, Server, at_full_length, korero, root, wait_for};
+
+const SIZE: (u32, u32) = (1280, 800);
+/// Time for a repaint, with software drawing.
+const REPAINT: Duration = Duration::from_millis(400);
+/// Going on air is a hold, so that no single press does it.
+const HOLD: Duration = Duration::from_millis(1_500);
+
+/// A screen without a screen.
+pub(crate) struct Screen {
+    display: String,
+    server: Program,
+}
+
+impl Screen {
+    /// The server chooses a free display itself and says its number when windows may come: a socket in the file system
+    /// may be there before anybody listens, or be left from a screen that is gone.
+    pub(crate) fn open() -> Self {
+        let size = format!("{}x{}x24", SIZE.0, SIZE.1);
+        let mut command = Command::new("Xvfb");
+        command.args(["-displayfd", "1", "-screen", "0", &size, "-nolisten", "tcp", "-noreset"]);
+        let server = Program::start("screen", &mut command);
+        let number = |line: &str| !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit());
+        let (_, number) = wait_for("the screen", || server.first_line(number));
+        Self { display: format!(":{number}"), server }
+    }
+
+    pub(crate) fn xdotool(&self, words: &[&str]) {
+        let status = Command::new("xdotool").args(words).env("DISPLAY", &self.display).status().expect("xdotool runs");
+        assert!(status.success(), "xdotool {words:?}");
+    }
+
+    /// Without a window manager nobody else gives the keyboard to the window.
+    pub(crate) fn focus(&self, name: &str) {
+        wait_for("the window", || {
+            let words = ["search", "--name", name, "windowfocus"];
+            let status = Command::new("xdotool").args(words).env("DISPLAY", &self.display).status();
+            status.expect("xdotool runs").success().then_some(())
+        });
+        thread::park_timeout(REPAINT);
+    }
+
+    pub(crate) fn click(&self, x: i32, y: i32) {
+        self.xdotool(&["mousemove", &x.to_string(), &y.to_string()]);
+        thread::park_timeout(REPAINT);
+        self.xdotool(&["click", "1"]);
+        thread::park_timeout(REPAINT);
+    }
+
+    pub(crate) fn press(&self, keys: &str) {
+        self.xdotool(&["key", keys]);
+        thread::park_timeout(REPAINT);
+    }
+
+    /// Holds a key of the keyboard with its modifier.
+    pub(crate) fn hold(&self, modifier: &str, key: &str) {
+        self.xdotool(&["keydown", modifier, "keydown", key]);
+        thread::park_timeout(HOLD);
+        self.xdotool(&["keyup", key, "keyup", modifier]);
+        thread::park_timeout(REPAINT);
+    }
+
+    /// Lets the window draw what was asked for.
+    pub(crate) fn settle(&self) {
+        thread::park_timeout(REPAINT);
+    }
+
+    pub(crate) fn picture(&self, to: &Path) {
+        let status = Command::new("import")
+            .args(["-window", "root"])
+            .arg(to)
+            .env("DISPLAY", &self.display)
+            .status()
+            .expect("import runs");
+        assert!(status.success());
+    }
+}
+
+impl Drop for Screen {
+    /// Told to end, it takes its lock and its socket away; killed, it would leave both.
+    fn drop(&mut self) {
+        self.server.interrupt();
+        self.server.wait();
+    }
+}
+
+/// At full length the pictures are kept in `docs/screens`, beside the README that shows them.
+pub(crate) fn gallery(server: &Server) -> PathBuf {
+    let folder = if at_full_length() { root().join("docs/screens") } else { server.folder.path().join("screens") };
+    fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+pub(crate) fn window(server: &Server, screen: &Screen) -> Program {
+    let mut command = Command::new(korero());
+    command.arg("window").arg("--to").arg(server.whip()).arg("--key-file").arg(server.key_file());
+    command.arg("--record").arg(server.takes());
+    command.arg("--host").arg(format!("scripted:{}", root().join("assets/demo").display()));
+    command.arg("--desk").arg(root().join("assets/demo/desk.toml"));
+    command.args(["--title", "The demo multitrack", "--artist", "Demo"]);
+    command.env("DISPLAY", &screen.display).env("LIBGL_ALWAYS_SOFTWARE", "1");
+    command.env("KORERO_CONFIG", server.folder.path().join("config")).env_remove("WAYLAND_DISPLAY");
+    // The bin of the system, too, is one of this evening.
+    command.env("XDG_DATA_HOME", server.folder.path().join("data"));
+    Program::start("window", &mut command)
+}
