@@ -23,7 +23,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("record", &["engine", "recording", "show", "fault", "limits", "timeline", "takes"]),
     ("takes", &["codec", "dsp", "record", "recording", "show", "fault", "limits", "timeline"]),
     ("station", &["session", "desk", "fault", "limits", "secret", "show", "timeline"]),
-    ("ui", &["session", "assistant", "desk", "dsp", "engine", "fault", "limits", "metering", "show", "takes", "timeline"]),
+    ("ui", &["session", "assistant", "desk", "dsp", "engine", "fault", "limits", "metering", "recording", "show", "takes", "timeline"]),
 ];
 
 /// A crate that only some modules may name.

@@ -469,3 +469,42 @@ fn recordings_go_into_the_folder_that_is_named() {
     bench.window.run_steps(2);
     assert_eq!(bench.press(egui::Key::Enter), [Command::RecordInto("/tmp/shows".into())]);
 }
+
+#[test]
+fn how_a_take_is_made_is_chosen_behind_one_key() {
+    use korero::recording::{Layout, Recording, SampleForm, Second};
+    let mut bench = Bench::new(Snapshot { record: Recording::master(), ..show() });
+    let chosen = |bench: &mut Bench| match bench.wishes().pop() {
+        Some(Command::RecordWhat(record)) => *record,
+        other => panic!("{other:?}"),
+    };
+    bench.window.get_by_label("How").click();
+    bench.window.run_steps(3);
+    bench.window.get_by_label("32-bit float").click();
+    assert_eq!(chosen(&mut bench), Recording { form: SampleForm::Float32, ..Recording::master() });
+    bench.window.get_by_label("One file for each track").click();
+    assert_eq!(chosen(&mut bench), Recording { layout: Layout::FilePerTrack, ..Recording::master() });
+    bench.window.get_by_label("The groups").click();
+    assert_eq!(chosen(&mut bench), Recording { groups: true, ..Recording::master() });
+    bench.window.get_by_label("A second place: None").click();
+    bench.window.run_steps(3);
+    bench.window.get_by_label("Everything there too").click();
+    bench.window.run_steps(3);
+    assert_eq!(chosen(&mut bench), Recording::master(), "it waits for its folder");
+    bench.window.get_by_label("Folder on another disk").focus();
+    bench.window.run_steps(2);
+    bench.window.event(egui::Event::Text("/media/second".into()));
+    bench.window.run_steps(2);
+    bench.window.key_press(egui::Key::Enter);
+    assert_eq!(chosen(&mut bench), Recording { second: Second::Mirror("/media/second".into()), ..Recording::master() });
+}
+
+#[test]
+fn a_foot_switch_that_turns_pages_marks_while_something_is_recorded() {
+    let mut bench = Bench::new(show());
+    assert_eq!(bench.press(egui::Key::PageDown), []);
+    bench.becomes(|now| {
+        now.recording = RecordingState::On { length: Duration::ZERO, files: Vec::new(), disk_left: None };
+    });
+    assert_eq!(bench.press(egui::Key::PageDown), [Command::Mark(None)]);
+}

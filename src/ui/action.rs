@@ -140,18 +140,26 @@ impl Action {
         KeyboardShortcut::new(modifiers, key)
     }
 
+    /// What a foot switch for turning pages sends, which is a keyboard to the computer.
+    fn pedal(self) -> Option<KeyboardShortcut> {
+        (self == Self::Mark).then(|| KeyboardShortcut::new(Modifiers::NONE, Key::PageDown))
+    }
+
     /// Takes its keys from this picture; `true` when they went down just now, and not when they repeat because a hand
     /// rests on them.
     pub(crate) fn newly_pressed(self, ctx: &Context) -> bool {
-        let shortcut = self.shortcut();
-        let down = |event: &Event| {
+        let down = |shortcut: &KeyboardShortcut, event: &Event| {
             matches!(event, Event::Key { key, modifiers, pressed: true, repeat: false, .. }
                 if *key == shortcut.logical_key && modifiers.matches_logically(shortcut.modifiers))
         };
-        ctx.input_mut(|i| {
-            let newly = i.events.iter().any(down);
-            i.consume_shortcut(&shortcut) && newly
-        })
+        let keys = [Some(self.shortcut()), self.pedal()];
+        let pressed = keys.into_iter().flatten().filter(|shortcut| {
+            ctx.input_mut(|i| {
+                let newly = i.events.iter().any(|event| down(shortcut, event));
+                i.consume_shortcut(shortcut) && newly
+            })
+        });
+        pressed.count() > 0
     }
 
     /// The keys in words, as a tooltip ends with.
@@ -169,6 +177,7 @@ mod tests {
         for (n, action) in Action::ALL.iter().enumerate() {
             for other in &Action::ALL[n + 1..] {
                 assert_ne!(action.shortcut(), other.shortcut(), "{action:?} and {other:?}");
+                assert!(action.pedal() != Some(other.shortcut()) && other.pedal() != Some(action.shortcut()));
             }
         }
     }

@@ -11,6 +11,7 @@ pub(crate) mod flow;
 pub(crate) mod group;
 pub(crate) mod guard;
 pub(crate) mod head;
+pub(crate) mod how;
 pub(crate) mod listen;
 pub(crate) mod loudness;
 pub(crate) mod mix;

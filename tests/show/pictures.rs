@@ -1,12 +1,11 @@
 //! The window driven by mouse and keyboard from choosing a device to on air, and pictures of window and page.
 
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use crate::harness::{Server, at_full_length, figure, root, wait_for};
+use crate::harness::{Program, Server, at_full_length, figure, root, wait_for};
 use crate::screen::{Screen, gallery, window};
 
 /// The chorus of the demo song, where its voices and instruments are all heard.

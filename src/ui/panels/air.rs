@@ -17,7 +17,7 @@ use crate::ui::widgets::hold_key::held;
 use crate::ui::widgets::key::KeyCap;
 use crate::ui::widgets::{figures, paint_within, ring};
 
-use super::{caption, next};
+use super::{caption, how, next};
 
 /// The longest folder that is taken, characters.
 const MAX_PATH: usize = 1_024;
@@ -187,7 +187,8 @@ fn what(ui: &mut Ui, view: &View<'_>) {
             let first = ui.checkbox(&mut record.mix, view.word(key::WINDOW_RECORD_MIX)).on_disabled_hover_text(&reason);
             let second =
                 ui.checkbox(&mut record.inputs, view.word(key::WINDOW_RECORD_INPUTS)).on_disabled_hover_text(&reason);
-            if first.changed() || second.changed() {
+            let changed = how::show(ui, view, &mut record);
+            if changed || first.changed() || second.changed() {
                 view.send(Command::RecordWhat(Box::new(record)));
             }
         });
