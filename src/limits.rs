@@ -37,7 +37,7 @@ pub const MAIL_WORK: usize = 64;
 /// Of [`MAIL_COMMANDS`], how many a change of the desk leaves free, so that taps can still be opened while no interface runs.
 pub const MAIL_RESERVE: usize = 256;
 /// Taps that may be open at once (publish, record mix, record inputs, ear, cues).
-pub const MAX_TAPS: usize = 24;
+pub const MAX_TAPS: usize = 32;
 /// The most frames that a tap's reader is given at once.
 pub const TAP_BLOCK_FRAMES: usize = 1_024;
 /// Discontinuities that may wait in one tap; while there are more, its blocks are dropped and counted.
@@ -74,6 +74,16 @@ pub const RECORD_LOW: Duration = Duration::from_secs(1_800);
 pub const RECORD_LEAST: Duration = Duration::from_secs(60);
 /// A disk that did not answer for this long is told of, and the second place goes on: within a second at the latest.
 pub const RECORD_STALL: Duration = Duration::from_millis(700);
+/// How much of what was neither recorded nor on air may be kept rolling.
+pub const ROLLING: std::ops::RangeInclusive<Duration> = Duration::from_secs(60)..=Duration::from_secs(12 * 3_600);
+/// How much of it is kept unless chosen otherwise.
+pub const ROLLING_DEFAULT: Duration = Duration::from_secs(2 * 3_600);
+/// The ring is cut into so many segments, five minutes each of two hours; it is never shorter than all but one of them.
+pub const ROLL_SEGMENTS: u64 = 24;
+/// How long before Record was pressed a recording begins, unless chosen otherwise.
+pub const PRE_ROLL_DEFAULT: Duration = Duration::from_secs(10);
+/// Bytes of a pre-roll that are copied and made safe at once, between two looks at what is played now.
+pub const PRE_ROLL_SLICE: u64 = 4 << 20;
 /// The longest wait for a disk when a recording is stopped.
 pub const RECORD_STOP: Duration = Duration::from_secs(15);
 /// Events of the recorder that wait for the control thread; older ones make room.

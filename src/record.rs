@@ -10,7 +10,11 @@ pub mod disk;
 pub mod journal;
 pub mod names;
 pub mod plan;
+mod past;
 mod pulse;
+mod ring;
+mod roll;
+mod rolling;
 pub(crate) mod sum;
 pub(crate) mod track;
 pub mod wav;
@@ -23,9 +27,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use korero_sentences::key;
+use uuid::Uuid;
 
 pub use disk::{Disk, LocalDisk};
-pub use plan::{Naming, Part, Place, RecordPlan, Role, Source};
+pub(crate) use past::read as read_rolled;
+pub use plan::{Naming, Part, Place, RecordPlan, Role, RollPlan, Source};
+pub use ring::ROLLING;
+pub use rolling::{Rolling, Since, roll};
 
 use crate::fault::Fault;
 use crate::limits::{RECORD_LEAST, RECORD_POLL, RECORD_STALL, RECORD_STOP, RECORD_TAP};
@@ -98,10 +106,19 @@ struct Post {
     board: Board,
     watch: Watch,
     stalled: bool,
-    /// Takes what is marked; dropped to ask for the end.
-    asks: Option<Sender<Marker>>,
+    /// How often its pulse had beaten, and when that was seen first.
+    beat: (u64, Instant),
+    /// Takes wishes; dropped to ask for the end.
+    asks: Option<Sender<Ask>>,
     ended: Receiver<Vec<RecordedFile>>,
     over: bool,
+}
+
+/// What a place is asked while it records.
+enum Ask {
+    Mark(Marker),
+    /// This performance is on air.
+    Perform(Uuid),
 }
 
 /// Begins to record: the files are made when the first sound comes. A place that cannot be used is told of and left out.
@@ -124,11 +141,39 @@ pub fn start(plan: RecordPlan) -> Result<Recorder, Fault> {
     if places.is_empty() {
         return Err(faults.swap_remove(0));
     }
+    recorder(places, &plan.take, role, faults, Vec::new())
+}
+
+/// Goes on with what rolls as a take, without a frame between the two.
+///
+/// # Errors
+/// `fault-record-died` when nothing rolls any more: then [`start`] is the way.
+pub fn go_on(since: Since, plan: RecordPlan) -> Result<Recorder, Fault> {
+    let first = since.becomes(&plan)?;
+    let (role, second) = plan.second.map_or((Role::Mirrors, None), |(role, place)| (role, Some(place)));
+    let (mut places, mut faults) = (Vec::new(), Vec::new());
+    if let Some(place) = second {
+        match check(&place, &plan.take) {
+            Ok(()) => places.push(place),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    recorder(places, &plan.take, role, faults, vec![first])
+}
+
+/// Starts the places behind those that are there.
+fn recorder(
+    places: Vec<Place>,
+    take: &Naming,
+    role: Role,
+    faults: Vec<Fault>,
+    mut posts: Vec<Post>,
+) -> Result<Recorder, Fault> {
     let begin = Instant::now();
-    let mut posts: Vec<Post> = Vec::new();
-    for (place, name) in places.into_iter().zip(["korero-record", "korero-second"]) {
+    let names = ["korero-record", "korero-second"].into_iter().skip(posts.len());
+    for (place, name) in places.into_iter().zip(names) {
         let (folder, board) = (place.folder.clone(), Board::new(place.sources.len()));
-        let mut worker = Worker::new(plan.take.clone(), place, board.clone());
+        let mut worker = Worker::new(take.clone(), place, board.clone());
         if let Some(lead) = posts.first().filter(|_| role == Role::StandsBy) {
             worker = worker.stand_by(lead.board.clone());
         }
@@ -159,21 +204,25 @@ fn check(place: &Place, take: &Naming) -> Result<(), Fault> {
 fn post(mut worker: Worker, folder: PathBuf, board: Board, name: &str, begin: Instant) -> Result<Post, Fault> {
     let (asks, asked) = mpsc::channel();
     let (tell_end, ended) = mpsc::channel();
-    let run = move || {
-        loop {
-            match asked.recv_timeout(RECORD_POLL) {
-                Ok(marker) => worker.mark(marker),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
-            }
-            worker.step(begin.elapsed());
-        }
-        // Nobody listens when the recorder was dropped; the files are ended all the same.
-        let _ = tell_end.send(worker.finish());
-    };
+    let run = move || record(&mut worker, &asked, begin, &tell_end);
     let thread = thread::Builder::new().name(name.to_owned()).spawn(run);
     thread.map_err(|_| Fault::new(key::FAULT_RECORD_THREAD))?;
-    Ok(Post { folder, board, watch: Watch::default(), stalled: false, asks: Some(asks), ended, over: false })
+    Ok(Post::new(folder, board, asks, ended))
+}
+
+/// What the thread of a place does until it is asked for the end.
+fn record(worker: &mut Worker, asked: &Receiver<Ask>, begin: Instant, tell_end: &Sender<Vec<RecordedFile>>) {
+    loop {
+        match asked.recv_timeout(if worker.is_busy() { Duration::ZERO } else { RECORD_POLL }) {
+            Ok(Ask::Mark(marker)) => worker.mark(marker),
+            Ok(Ask::Perform(id)) => worker.performs(id),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+        worker.step(begin.elapsed());
+    }
+    // Nobody listens when the recorder was dropped; the files are ended all the same.
+    let _ = tell_end.send(worker.finish());
 }
 
 impl Recorder {
@@ -199,9 +248,18 @@ impl Recorder {
     /// Marks a moment, in the journal at once and in every file when it is ended. The caller sees to it that there are at
     /// most [`MAX_MARKERS`](crate::limits::MAX_MARKERS).
     pub fn mark(&self, marker: &Marker) {
+        self.ask(|| Ask::Mark(marker.clone()));
+    }
+
+    /// Tells that it is on air, and as which performance.
+    pub fn performs(&self, id: Uuid) {
+        self.ask(|| Ask::Perform(id));
+    }
+
+    fn ask(&self, what: impl Fn() -> Ask) {
         for asks in self.posts.iter().filter_map(|post| post.asks.as_ref()) {
             // A place whose thread died was told of.
-            let _ = asks.send(marker.clone());
+            let _ = asks.send(what());
         }
     }
 
@@ -219,11 +277,18 @@ impl Recorder {
         self.ended_within(Duration::ZERO)
     }
 
-    /// [`Self::end`], and waits for it, at most [`RECORD_STOP`] for each place.
+    /// [`Self::end`], and waits for it, at most [`RECORD_STOP`] for each place. A pre-roll that takes longer is left to the
+    /// repair, and told.
     #[must_use]
     pub fn stop(&mut self) -> Vec<RecordedFile> {
         self.end();
-        self.ended_within(RECORD_STOP).unwrap_or_default()
+        if let Some(files) = self.ended_within(RECORD_STOP) {
+            return files;
+        }
+        let late = self.posts.iter_mut().filter(|post| !post.over);
+        let left: Vec<_> = late.flat_map(|post| post.leave(key::FAULT_RECORD_PRE_ROLL_LATE)).collect();
+        self.files.extend(left);
+        std::mem::take(&mut self.files)
     }
 
     fn ended_within(&mut self, patience: Duration) -> Option<Vec<RecordedFile>> {
@@ -246,6 +311,11 @@ impl Recorder {
 }
 
 impl Post {
+    fn new(folder: PathBuf, board: Board, asks: Sender<Ask>, ended: Receiver<Vec<RecordedFile>>) -> Self {
+        let (watch, beat) = (Watch::default(), (0, Instant::now()));
+        Self { folder, board, watch, stalled: false, beat, asks: Some(asks), ended, over: false }
+    }
+
     fn look(&mut self, now: Duration) {
         let stalled = !self.over && self.watch.silent_for(&self.board.pulse, now) >= RECORD_STALL;
         let event = match (self.stalled, stalled) {
@@ -267,17 +337,32 @@ impl Post {
                 return Some(files);
             }
             Err(RecvTimeoutError::Disconnected) => key::FAULT_RECORD_DIED,
-            Err(RecvTimeoutError::Timeout) if ending.is_some_and(|asked| asked.elapsed() >= RECORD_STOP) => {
+            Err(RecvTimeoutError::Timeout) if ending.is_some_and(|asked| self.is_stuck(asked)) => {
                 key::FAULT_RECORD_STUCK
             }
             Err(RecvTimeoutError::Timeout) => return None,
         };
+        Some(self.leave(code))
+    }
+
+    /// Whether the disk has not answered for [`RECORD_STOP`] since the end was asked for. One that still copies a pre-roll
+    /// takes its time.
+    fn is_stuck(&mut self, asked: Instant) -> bool {
+        let beats = self.board.pulse.beats();
+        if beats != self.beat.0 {
+            self.beat = (beats, Instant::now());
+        }
+        asked.max(self.beat.1).elapsed() >= RECORD_STOP
+    }
+
+    /// Leaves the place alone: what was safe last is what there is.
+    fn leave(&mut self, code: korero_sentences::Key) -> Vec<RecordedFile> {
         self.over = true;
         let fault = self.fault(code);
         let mut told = self.board.told();
         told.status.in_trouble = true;
         told.event(RecordEvent::Trouble(fault));
-        Some(told.files.clone())
+        told.files.clone()
     }
 
     fn fault(&self, code: korero_sentences::Key) -> Fault {

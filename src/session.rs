@@ -9,6 +9,7 @@ mod set_up;
 pub mod snapshot;
 
 use std::collections::VecDeque;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +22,8 @@ use crate::desk::scene::{Fade, Scenes};
 use crate::desk::{Desk, Strip};
 use crate::fault::Fault;
 use crate::limits::{MAX_FAULTS, MAX_MARKERS, MAX_NAME, MAX_STRIPS};
+use crate::recording::{Recording, Rolling};
+use crate::show::Show;
 use command::{Aim, Command};
 use event::{AirNews, Event};
 use snapshot::{AirState, DeviceState, RecordingState, ShownFault, Snapshot};
@@ -40,8 +43,8 @@ pub enum Deed {
     KeepScenes(Arc<Scenes>),
     /// Keep a person's own preset.
     KeepPreset(Preset),
-    /// Start the recorder with what is chosen.
-    StartRecorder,
+    /// Start the recorder with what is chosen, and with as much of what rolled.
+    StartRecorder(Duration),
     /// Stop the recorder and finish its files.
     StopRecorder,
     /// Mark this moment of the recording under this name.
@@ -134,6 +137,13 @@ impl Session {
         &self.state.device
     }
 
+    /// Where recordings go, what they are called, what is recorded, and what rolls meanwhile.
+    #[must_use]
+    pub fn to_record(&self) -> (&Path, &Show, &Recording, Rolling) {
+        let state = &self.state;
+        (&state.record_folder, &state.show, &state.record, state.rolling)
+    }
+
     /// What the mixer is set to.
     #[must_use]
     pub fn desk(&self) -> &Arc<Desk> {
@@ -175,7 +185,12 @@ impl Session {
                 self.state.record = *recording;
                 vec![Deed::Remember]
             }
-            Command::StartRecording => self.start_recording(),
+            Command::Roll(rolling) => {
+                self.state.rolling = rolling.bounded();
+                vec![Deed::Remember]
+            }
+            Command::StartRecording => self.start_recording(self.state.rolling.pre_roll()),
+            Command::RecordSince(ago) => self.start_recording(ago),
             Command::StopRecording => self.stop_recording(),
             Command::Mark(name) => self.mark(name),
             Command::GoOnAir => self.go_on_air(),
@@ -213,6 +228,7 @@ impl Session {
                     (*shown, *left) = (length, disk_left);
                 }
             }
+            Event::Rolled(rolled) => self.state.rolled = rolled,
             Event::RecordingEnded => return self.recording_ended(),
             Event::Air(news) => self.air_is(news, now),
             Event::Listeners(listeners) => self.state.listeners = listeners,
@@ -273,7 +289,7 @@ impl Session {
         self.state.bitrate = self.aim.bitrate;
     }
 
-    fn start_recording(&mut self) -> Vec<Deed> {
+    fn start_recording(&mut self, since: Duration) -> Vec<Deed> {
         if self.state.recording != RecordingState::Off {
             self.record_again = self.recording_ends;
             return Vec::new();
@@ -286,7 +302,7 @@ impl Session {
         let mut deeds = self.solo_to_headphones();
         self.state.recording = RecordingState::On { length: Duration::ZERO, files: Vec::new(), disk_left: None };
         self.state.marked = 0;
-        deeds.push(Deed::StartRecorder);
+        deeds.push(Deed::StartRecorder(since));
         deeds
     }
 
@@ -320,7 +336,7 @@ impl Session {
     fn recording_ended(&mut self) -> Vec<Deed> {
         self.state.recording = RecordingState::Off;
         self.recording_ends = false;
-        if std::mem::take(&mut self.record_again) { self.start_recording() } else { Vec::new() }
+        if std::mem::take(&mut self.record_again) { self.start_recording(Duration::ZERO) } else { Vec::new() }
     }
 
     fn go_on_air(&mut self) -> Vec<Deed> {
@@ -338,7 +354,7 @@ impl Session {
         let mut deeds = self.solo_to_headphones();
         self.wants_air = true;
         self.state.air = AirState::Connecting;
-        deeds.extend(self.start_recording());
+        deeds.extend(self.start_recording(self.state.rolling.pre_roll()));
         // A show is as loud as it is from its first minute on.
         deeds.extend([Deed::StartPublisher(self.aim.clone()), Deed::ResetLoudness]);
         deeds

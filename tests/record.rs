@@ -79,6 +79,9 @@ impl Disk for TimedDisk {
     fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
         LocalDisk.list(folder)
     }
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        LocalDisk.remove(path)
+    }
     fn free(&self, folder: &Path) -> Option<u64> {
         LocalDisk.free(folder)
     }

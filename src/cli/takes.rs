@@ -102,6 +102,9 @@ fn show(folder: &Path, voice: Voice) -> Result<(), Fault> {
         let at = takes::seconds(marker.at.since(first));
         voice.say(key::CLI_TAKE_MARKER, &[("at", clock(at).into()), ("label", marker.label.as_str().into())]);
     }
+    for id in &take.performances {
+        voice.say(key::CLI_TAKE_PERFORMANCE, &[("id", id.to_string().into())]);
+    }
     for code in &take.troubles {
         voice.say(key::CLI_TAKE_TROUBLE, &[("code", code.as_str().into())]);
     }

@@ -61,6 +61,10 @@ fn master(what: &Path) -> Result<(PathBuf, Option<Of>), Fault> {
     if mix.end == FileEnd::Open {
         return Err(Fault::new(key::FAULT_TAKES_OPEN).with("file", mix.path.display().to_string()));
     }
+    // Of several performances in one take the server knows which one the beginning belongs to.
+    if let [id] = take.performances[..] {
+        return Ok((mix.path.clone(), Some(Of::Performance(id))));
+    }
     let of = Of::Take { epoch: take.epoch.id, utc_ms: moment(take.epoch, mix.first_frame) };
     Ok((mix.path.clone(), Some(of)))
 }

@@ -33,6 +33,13 @@ pub trait Disk: Send + Sync {
     /// What the operating system says.
     fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>>;
 
+    /// Deletes a file, or a folder that is empty, for good. Only the ring that always rolls asks for it, and only for its
+    /// own segments.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+
     /// Bytes that may still be written into the folder; `None` when the system does not say.
     fn free(&self, folder: &Path) -> Option<u64>;
 }
@@ -152,6 +159,10 @@ impl Disk for LocalDisk {
         let mut found: Vec<_> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
         found.sort();
         Ok(found)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        if path.symlink_metadata()?.is_dir() { fs::remove_dir(path) } else { fs::remove_file(path) }
     }
 
     fn free(&self, folder: &Path) -> Option<u64> {

@@ -2,12 +2,14 @@
 //! appended and never changed, so that every line written before a crash is worth reading after it.
 
 use std::io;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::disk::{DiskFile, write_all_at};
+use super::disk::{Access, Disk, DiskFile, read_most_at, write_all_at};
 use super::plan::Part;
+use crate::limits::MAX_JOURNAL_BYTES;
 use crate::recording::{Marker, SampleForm};
 use crate::show::Show;
 use crate::timeline::{Epoch, FrameIndex, Gap};
@@ -22,6 +24,21 @@ pub struct Sums {
     pub head: u32,
     /// Of its sound.
     pub sound: u32,
+}
+
+/// Neighbouring frames of a pre-roll in a segment of the ring.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Piece {
+    /// The segment's folder, in the folder of the ring.
+    pub segment: String,
+    /// The name of the file in it.
+    pub name: String,
+    /// Frames of that file before these.
+    pub from: u64,
+    /// How many.
+    pub frames: u64,
+    /// Frames of the take's file before these.
+    pub at: u64,
 }
 
 /// One line of a journal.
@@ -40,6 +57,8 @@ pub enum Line {
         /// The evening's names.
         show: Show,
     },
+    /// The second line of a segment of the ring that always rolls: we may delete it, and nothing else.
+    Rolling,
     /// A file was begun.
     File {
         /// Which.
@@ -56,6 +75,31 @@ pub enum Line {
         form: SampleForm,
         /// The index of its first frame.
         first_frame: FrameIndex,
+    },
+    /// The first frames of a file rolled before Record was pressed. They lie in the ring until they are copied.
+    PreRoll {
+        /// Which.
+        part: Part,
+        /// The number of its track.
+        #[serde(default)]
+        track: Option<u8>,
+        /// How many.
+        frames: u64,
+        /// Where they lie; what no piece brings was lost.
+        pieces: Vec<Piece>,
+    },
+    /// The pre-roll of a file is copied and safe.
+    Filled {
+        /// Which.
+        part: Part,
+        /// The number of its track.
+        #[serde(default)]
+        track: Option<u8>,
+    },
+    /// It was on air, as this performance.
+    Performance {
+        /// What our server calls it.
+        id: Uuid,
     },
     /// Frames that are silence in every file of a part because they were lost.
     Gap {
@@ -99,6 +143,20 @@ pub enum Line {
         /// The code of the sentence.
         code: String,
     },
+}
+
+/// All of a journal, at most [`MAX_JOURNAL_BYTES`].
+pub(crate) fn contents(disk: &dyn Disk, path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = disk.open(path, Access::Read)?;
+    let mut bytes = vec![0; file.length()?.min(MAX_JOURNAL_BYTES) as usize];
+    let read = read_most_at(&mut *file, 0, &mut bytes)?;
+    bytes.truncate(read);
+    Ok(bytes)
+}
+
+/// The lines of a journal; what a crash tore is passed over.
+pub(crate) fn lines(bytes: &[u8]) -> impl Iterator<Item = Line> {
+    bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok())
 }
 
 /// The writer of one journal; lines wait in memory while the disk refuses them.

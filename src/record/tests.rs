@@ -18,6 +18,7 @@ mod cost;
 pub(crate) mod disk;
 mod places;
 mod power;
+mod preroll;
 mod thread;
 
 /// A recorder without its thread, and the engine's end of its taps.

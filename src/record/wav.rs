@@ -21,6 +21,8 @@ enum Piece {
     Sound(Vec<u8>),
     /// Bytes of silence, made by lengthening the file: an hour of it costs nothing.
     Silence(u64),
+    /// Bytes of sound that are written later.
+    Room(u64),
 }
 
 /// The writer of one file. What is pushed waits in memory until [`flush`](Self::flush) gets it onto the disk, and
@@ -31,8 +33,12 @@ pub struct WavWriter {
     waiting: VecDeque<Piece>,
     waiting_bytes: u64,
     written: u64,
-    /// Of what was written.
+    /// Of what was written behind the room.
     sum: Sum,
+    /// Bytes before everything else whose sound comes later, what of them came, and the sum of that.
+    room: u64,
+    filled: u64,
+    past: Sum,
     /// What the header on the disk tells of; `None` before there is a header.
     safe: Option<u64>,
     /// The cues changed and are not on the disk.
@@ -50,6 +56,9 @@ impl WavWriter {
             waiting_bytes: 0,
             written: 0,
             sum: Sum::default(),
+            room: 0,
+            filled: 0,
+            past: Sum::default(),
             safe: None,
             cues_wait: false,
         }
@@ -79,6 +88,48 @@ impl WavWriter {
         self.waiting.push_back(Piece::Silence(frames * self.head.frame_bytes()));
     }
 
+    /// Leaves room for that many frames, before anything is pushed. They are silent until [`fill`](Self::fill) brings
+    /// their sound; what is pushed does not wait for it.
+    pub(super) fn leave_room(&mut self, frames: u64) {
+        self.room = frames * self.head.frame_bytes();
+        self.waiting.push_back(Piece::Room(self.room));
+    }
+
+    /// Bytes of the room.
+    pub(super) fn room(&self) -> u64 {
+        self.room
+    }
+
+    /// Whether sound still has to come into the room.
+    pub(super) fn has_room(&self) -> bool {
+        self.filled < self.room
+    }
+
+    /// Bytes of one frame.
+    pub(super) fn frame_bytes(&self) -> u64 {
+        self.head.frame_bytes()
+    }
+
+    /// Puts the next sound into the room and makes it safe. Once the room is there, after the first
+    /// [`flush`](Self::flush).
+    ///
+    /// # Errors
+    /// What the disk says; nothing counts as filled then.
+    pub(super) fn fill(&mut self, bytes: &[u8]) -> io::Result<()> {
+        write_all_at(&mut *self.file, HEADER + self.filled, bytes)?;
+        // Slice by slice: a disk that had to take hours of sound at once would hold up what is played now.
+        self.file.sync()?;
+        self.past.take(bytes);
+        self.filled += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Up to that byte of the room nothing comes any more.
+    pub(super) fn leave_silent(&mut self, until: u64) {
+        self.past.take_zeros(until.saturating_sub(self.filled));
+        self.filled = self.filled.max(until);
+    }
+
     /// Whether enough waits that no more should be pushed before a [`flush`](Self::flush).
     #[must_use]
     pub fn is_full(&self) -> bool {
@@ -103,6 +154,10 @@ impl WavWriter {
                     self.sum.take(bytes);
                     self.written += bytes.len() as u64;
                     self.waiting_bytes -= bytes.len() as u64;
+                }
+                Piece::Room(bytes) => {
+                    self.file.set_length(end + bytes)?;
+                    self.written += bytes;
                 }
                 Piece::Silence(bytes) => {
                     self.file.set_length(end + bytes)?;
@@ -163,7 +218,10 @@ impl WavWriter {
     /// The check sums of the file, once it is ended.
     #[must_use]
     pub fn sums(&self) -> Sums {
-        Sums { head: self.head.sum(), sound: self.sum.value() }
+        let mut sound = self.past.clone();
+        sound.take_zeros(self.room - self.filled);
+        sound.append(&self.sum);
+        Sums { head: self.head.sum(), sound: sound.value() }
     }
 
     /// Bytes of one second of sound.

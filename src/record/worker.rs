@@ -7,13 +7,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use korero_sentences::{Key, key};
+use uuid::Uuid;
 
 use super::disk::Disk;
 use super::journal::{FORMAT, Journal, Line};
 use super::names::{TakeFolder, WallTime, stem};
 use super::plan::{Naming, Place};
 use super::pulse::{Pulse, Watch};
-use super::track::{Shared, Track};
+use super::past::{Past, Span};
+use super::track::{Bounds, HeldBack, Shared, Track};
 use super::wav::WavLabel;
 use super::{RecordEvent, RecordStatus, RecordedFile};
 use crate::fault::Fault;
@@ -67,6 +69,17 @@ struct Lead {
     watch: Watch,
 }
 
+/// The take that something that rolled becomes.
+pub(super) struct Becoming {
+    pub(super) folder: PathBuf,
+    pub(super) naming: Naming,
+    /// The names of each part's channels.
+    pub(super) names: Vec<Vec<String>>,
+    /// Where it begins, as far back as there is sound.
+    pub(super) from: FrameIndex,
+    pub(super) board: Board,
+}
+
 pub(super) struct Worker {
     folder: PathBuf,
     naming: Naming,
@@ -85,6 +98,9 @@ pub(super) struct Worker {
     /// The trouble that was told and is not over.
     trouble: Option<Key>,
     warned_low: bool,
+    performances: Vec<Uuid>,
+    /// It writes segments of the ring.
+    rolls: bool,
 }
 
 impl Worker {
@@ -105,7 +121,16 @@ impl Worker {
             last_safe: Duration::ZERO,
             trouble: None,
             warned_low: false,
+            performances: Vec::new(),
+            rolls: false,
         }
+    }
+
+    /// Writes segments of the ring until it [becomes a take](Self::becomes_a_take). That the disk is nearly full is the ring's
+    /// own business.
+    pub(super) fn rolling(mut self) -> Self {
+        (self.rolls, self.warned_low) = (true, true);
+        self
     }
 
     /// Writes nothing until the place of `lead`, with the same parts, is in trouble.
@@ -121,6 +146,9 @@ impl Worker {
             return;
         }
         let mut outcome = self.open().and(self.carry());
+        if outcome.is_ok() && self.fills() && !self.tracks.iter().any(Track::is_behind) {
+            outcome = self.fill();
+        }
         if now >= self.last_safe + RECORD_SYNC {
             self.last_safe = now;
             // What was carried before a failure is made safe all the same.
@@ -143,6 +171,104 @@ impl Worker {
             take.journal.push(&Line::Marker(marker.clone()));
         }
         self.markers.push(marker);
+    }
+
+    /// Tells which performance is on air.
+    pub(super) fn performs(&mut self, id: Uuid) {
+        if !self.performances.contains(&id) {
+            self.performances.push(id);
+            if let Some(take) = &mut self.take {
+                take.journal.push(&Line::Performance { id });
+            }
+        }
+    }
+
+    /// Whether there is work for which the disk is well enough.
+    pub(super) fn is_busy(&self) -> bool {
+        self.fills() && self.trouble.is_none()
+    }
+
+    fn fills(&self) -> bool {
+        self.tracks.iter().any(Track::fills)
+    }
+
+    /// Copies a slice of the pre-roll.
+    fn fill(&mut self) -> io::Result<()> {
+        let (Some(take), disk, takes) = (&mut self.take, &*self.disk, &self.folder) else { return Ok(()) };
+        let Some(track) = self.tracks.iter_mut().find(|track| track.fills()) else { return Ok(()) };
+        self.board.pulse.beat();
+        track.fill(disk, takes, &mut take.journal)
+    }
+
+    /// From now on no part takes more than this.
+    pub(super) fn keep_within(&mut self, bounds: Bounds) {
+        self.tracks.iter_mut().for_each(|track| track.keep_within(bounds));
+    }
+
+    /// Why some part waits; a gap goes before.
+    pub(super) fn held_back(&self) -> Option<HeldBack> {
+        let why = |why| self.tracks.iter().any(|track| track.held_back() == Some(why)).then_some(why);
+        why(HeldBack::Gap).or_else(|| why(HeldBack::Frames))
+    }
+
+    /// Frames of the longest file.
+    pub(super) fn frames(&self) -> u64 {
+        self.tracks.iter().map(Track::frames).max().unwrap_or(0)
+    }
+
+    /// Ends the files with what was carried by now. What still waits in the taps stays there.
+    pub(super) fn end_files(&mut self) -> io::Result<()> {
+        let Some(take) = &mut self.take else { return Ok(()) };
+        let (mut outcome, pulse) = (Ok(()), &self.board.pulse);
+        for track in &mut self.tracks {
+            track.mark(&self.markers);
+            outcome = outcome.and(track.finish(&mut take.journal, &|| pulse.beat()));
+        }
+        outcome.and(take.journal.make_safe())
+    }
+
+    /// Lets go of the take, whatever of it is safe, and is ready for the next one, which goes on at the very next frame:
+    /// the folder that was written, and what each part left in it.
+    pub(super) fn turn_over(&mut self) -> Option<(PathBuf, Vec<Span>)> {
+        let folder = self.take.take()?.shared.folder.0;
+        self.take_folder = None;
+        self.naming.id = Uuid::now_v7();
+        let spans = self.tracks.iter_mut().map(|track| {
+            let at = track.goes_on().unwrap_or_default();
+            track.turn_over().unwrap_or(Span { first: at, end: at, files: Vec::new() })
+        });
+        Some((folder, spans.collect()))
+    }
+
+    /// Where each part goes on; `None` for one that had no sound.
+    pub(super) fn goes_on(&self) -> Vec<Option<FrameIndex>> {
+        self.tracks.iter().map(Track::goes_on).collect()
+    }
+
+    /// Where the files of each part begin and go on; `None` for one that had no sound.
+    pub(super) fn begins_and_ends(&self) -> Vec<Option<(FrameIndex, FrameIndex)>> {
+        self.tracks.iter().map(Track::begins_and_ends).collect()
+    }
+
+    /// Lets go of everything that waits.
+    pub(super) fn pass_over(&mut self) {
+        for track in &mut self.tracks {
+            track.pass_over(FrameIndex(u64::MAX));
+            track.begin_anew();
+        }
+        self.board.pulse.beat();
+    }
+
+    /// What rolled goes on as this take.
+    pub(super) fn becomes_a_take(&mut self, take: Becoming, pasts: Vec<Option<Past>>) {
+        let Becoming { folder, naming, names, from, board } = take;
+        (self.folder, self.naming, self.board) = (folder, naming, board);
+        (self.rolls, self.warned_low, self.trouble) = (false, false, None);
+        (self.last_safe, self.lost_before) = (Duration::ZERO, (0, 0));
+        let names = names.into_iter().map(Some).chain(std::iter::repeat_with(|| None));
+        for ((track, past), names) in self.tracks.iter_mut().zip(pasts).zip(names) {
+            track.becomes_a_take(names.unwrap_or_default(), past, from);
+        }
     }
 
     /// While the other place is well, what is safe there is let go here.
@@ -185,15 +311,11 @@ impl Worker {
             self.go_on();
         }
         let mut outcome = self.open().and(self.carry());
-        if let Some(take) = &mut self.take {
-            let pulse = &self.board.pulse;
-            for track in &mut self.tracks {
-                track.mark(&self.markers);
-                outcome = outcome.and(track.finish(&mut take.journal, &|| pulse.beat()));
-            }
-            outcome = outcome.and(take.journal.make_safe());
+        while outcome.is_ok() && self.fills() {
+            outcome = self.fill();
         }
-        match outcome {
+        let ended = self.end_files();
+        match outcome.and(ended) {
             Ok(()) => {
                 self.resumed();
                 self.board.pulse.end_well();
@@ -232,6 +354,10 @@ impl Worker {
         disk.open_folder(&folder.0)?;
         let mut journal = Journal::new(disk.create(&folder.journal())?)?;
         journal.push(&Line::Take { format: FORMAT, id: *id, epoch: *epoch, show: show.clone() });
+        if self.rolls {
+            journal.push(&Line::Rolling);
+        }
+        self.performances.iter().for_each(|id| journal.push(&Line::Performance { id: *id }));
         self.markers.iter().cloned().for_each(|marker| journal.push(&Line::Marker(marker)));
         let names = [show.artist.as_str(), show.title.as_str()];
         let label = WavLabel {
@@ -290,7 +416,7 @@ impl Worker {
     }
 
     /// Tells of a trouble once, until it is over or becomes another.
-    fn tell_trouble(&mut self, error: &io::Error) {
+    pub(super) fn tell_trouble(&mut self, error: &io::Error) {
         self.board.pulse.set_trouble(true);
         let fault = super::disk_fault(error, &self.folder);
         if self.trouble.replace(fault.code) != Some(fault.code) {

@@ -1,5 +1,5 @@
-//! Mends what a crash or a power cut left. Only sizes in headers are written and lines added to journals: the sound is
-//! never touched, and what lies behind it stays where it is.
+//! Mends what a crash or a power cut left. Sizes in headers are written, lines added to journals, and a pre-roll is copied
+//! that still lies in the ring: sound that was recorded is never touched, and what lies behind it stays where it is.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,15 +7,17 @@ use std::path::{Path, PathBuf};
 use korero_sentences::key;
 
 use super::verify::sum_of;
-use super::{FileEnd, Take, TakeFile, folders, read};
+use super::{FileEnd, PreRoll, Take, TakeFile, folders, read};
 use crate::fault::Fault;
-use crate::record::disk::{Access, Disk, read_most_at, write_all_at};
-use crate::record::disk_fault;
+use crate::limits::PRE_ROLL_SLICE;
+use crate::record::disk::{Access, Disk, DiskFile, read_most_at, write_all_at};
+use crate::record::{disk_fault, read_rolled};
 use crate::record::journal::{Journal, Line, Sums};
 use crate::record::names::TakeFolder;
 use crate::record::track::cues;
 use crate::record::wav::{HEADER, Head, WavLabel};
 use crate::recording::Marker;
+use crate::timeline::{Gap, GapCause};
 
 /// A take that was mended.
 #[derive(Clone, PartialEq, Debug)]
@@ -63,7 +65,14 @@ pub fn repair(disk: &dyn Disk, folder: &Path) -> Result<Option<Repaired>, Fault>
     let mut left_alone = Vec::new();
     for file in take.files.iter_mut().filter(|file| file.end == FileEnd::Open) {
         match mend(disk, file, &take.markers).map_err(wrong)? {
-            Some((frames, lost_frames, sums)) => {
+            Some(Mended { frames, lost_frames, sums, gaps }) => {
+                if file.pre_roll.take().is_some() {
+                    journal.push(&Line::Filled { part: file.part, track: file.track });
+                }
+                for gap in gaps {
+                    journal.push(&Line::Gap { part: file.part, gap });
+                    file.gaps.insert(file.gaps.partition_point(|before| before.start <= gap.start), gap);
+                }
                 file.end = FileEnd::Recovered { frames, lost_frames, sums };
                 journal.push(&Line::Recovered { part: file.part, track: file.track, frames, lost_frames, sums });
             }
@@ -74,9 +83,18 @@ pub fn repair(disk: &dyn Disk, folder: &Path) -> Result<Option<Repaired>, Fault>
     Ok(Some(Repaired { take, left_alone }))
 }
 
-/// Mends one file and gives its frames, the frames behind them that cannot be trusted, and its check sums; `None`
-/// when it is not there or no recording of ours.
-fn mend(disk: &dyn Disk, told: &TakeFile, markers: &[Marker]) -> io::Result<Option<(u64, u64, Sums)>> {
+/// One file that was mended.
+struct Mended {
+    frames: u64,
+    /// Frames behind them that cannot be trusted.
+    lost_frames: u64,
+    sums: Sums,
+    /// What is missing of its pre-roll.
+    gaps: Vec<Gap>,
+}
+
+/// Mends one file; `None` when it is not there or no recording of ours.
+fn mend(disk: &dyn Disk, told: &TakeFile, markers: &[Marker]) -> io::Result<Option<Mended>> {
     let mut file = match disk.open(&told.path, Access::Write) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -94,9 +112,14 @@ fn mend(disk: &dyn Disk, told: &TakeFile, markers: &[Marker]) -> io::Result<Opti
         None if unborn => Head::new(&WavLabel { channels: told.channels, form: told.form, ..WavLabel::default() }),
         None => return Ok(None),
     };
-    let (frame, there) = (head.frame_bytes(), file.length()?.saturating_sub(HEADER));
+    let frame = head.frame_bytes();
+    let (rolled, gaps) = match &told.pre_roll {
+        Some(pre_roll) => fill(disk, &mut *file, told, pre_roll, frame)?,
+        None => (0, Vec::new()),
+    };
+    let there = file.length()?.saturating_sub(HEADER);
     let there = there - there % frame;
-    let safe = head.told().min(there);
+    let safe = head.told().min(there).max(rolled);
     head.tell(safe);
     if is_new {
         write_all_at(&mut *file, 0, head.bytes())?;
@@ -112,5 +135,35 @@ fn mend(disk: &dyn Disk, told: &TakeFile, markers: &[Marker]) -> io::Result<Opti
         head.write_cues(&mut *file)?;
     }
     let sums = Sums { head: head.sum(), sound: sum_of(&mut *file, HEADER, safe)? };
-    Ok(Some((safe / frame, (there - safe) / frame, sums)))
+    Ok(Some(Mended { frames: safe / frame, lost_frames: (there - safe) / frame, sums, gaps }))
+}
+
+/// Copies the pre-roll of a file from the ring, as its recorder was about to; what lies there already is written again. Gives
+/// its bytes, and what the ring does not have any more.
+fn fill(
+    disk: &dyn Disk,
+    file: &mut dyn DiskFile,
+    told: &TakeFile,
+    pre_roll: &PreRoll,
+    frame: u64,
+) -> io::Result<(u64, Vec<Gap>)> {
+    let takes = told.path.parent().and_then(Path::parent).unwrap_or(Path::new(""));
+    let (bytes, mut gaps) = (pre_roll.frames * frame, Vec::new());
+    if file.length()? < HEADER + bytes {
+        file.set_length(HEADER + bytes)?;
+    }
+    for piece in &pre_roll.pieces {
+        let (size, mut done) = (piece.frames.min(pre_roll.frames.saturating_sub(piece.at)) * frame, 0);
+        while done < size {
+            let mut slice = vec![0; (size - done).min(PRE_ROLL_SLICE / frame * frame) as usize];
+            if read_rolled(disk, takes, piece, piece.from * frame + done, &mut slice).is_err() {
+                let start = told.first_frame.plus(piece.at + done / frame);
+                gaps.push(Gap { start, frames: (size - done) / frame, cause: GapCause::Tap, exact: true });
+                break;
+            }
+            write_all_at(file, HEADER + piece.at * frame + done, &slice)?;
+            done += slice.len() as u64;
+        }
+    }
+    Ok((bytes, gaps))
 }

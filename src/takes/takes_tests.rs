@@ -2,6 +2,7 @@ use super::*;
 use std::fs;
 
 use crate::record::LocalDisk;
+use crate::record::disk::Access;
 use crate::timeline::GapCause;
 
 fn journal(home: &Path, lines: &[Line], torn: &str) -> PathBuf {

@@ -113,6 +113,9 @@ impl Disk for CountingDisk {
     fn list(&self, _folder: &Path) -> io::Result<Vec<PathBuf>> {
         Ok(Vec::new())
     }
+    fn remove(&self, _path: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
     fn free(&self, _folder: &Path) -> Option<u64> {
         None
     }

@@ -16,12 +16,14 @@ pub(crate) enum Op {
     Write { path: PathBuf, at: u64, bytes: Vec<u8> },
     SetLength { path: PathBuf, length: u64 },
     Sync(PathBuf),
+    Remove(PathBuf),
 }
 
 impl Op {
     pub(crate) fn path(&self) -> &Path {
         match self {
-            Self::Create(path) | Self::Write { path, .. } | Self::SetLength { path, .. } | Self::Sync(path) => path,
+            Self::Create(path) | Self::Write { path, .. } | Self::SetLength { path, .. } => path,
+            Self::Sync(path) | Self::Remove(path) => path,
         }
     }
 }
@@ -135,6 +137,17 @@ impl Disk for TestDisk {
         Ok(found)
     }
 
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.call(|platters| {
+            if platters.files.remove(path).is_none() {
+                let full = platters.files.keys().any(|file| file.starts_with(path));
+                return if full { Err(io::ErrorKind::DirectoryNotEmpty.into()) } else { Ok(()) };
+            }
+            platters.log.push(Op::Remove(path.to_owned()));
+            Ok(())
+        })
+    }
+
     fn free(&self, _folder: &Path) -> Option<u64> {
         self.set(|platters| platters.room.map(|room| room.saturating_sub(platters.used()) as u64))
     }
@@ -226,6 +239,7 @@ pub(crate) fn after_power_cut(log: &[Op], keeps: &mut dyn FnMut() -> bool) -> BT
             Op::Write { at, bytes, .. } => put_some(file, *at, bytes, keeps),
             Op::SetLength { length, .. } if safe || keeps() => file.resize(*length as usize, 0),
             Op::SetLength { .. } | Op::Create(_) | Op::Sync(_) => {}
+            Op::Remove(_) => drop(files.remove(op.path())),
         }
     }
     files
@@ -264,7 +278,7 @@ pub(crate) fn promises(log: &[Op]) -> Vec<(u64, u64)> {
             }
             Op::SetLength { length: new, .. } => *length = *new,
             Op::Sync(path) => drop(durable.insert(path, lengths[&**path])),
-            Op::Create(_) => {}
+            Op::Create(_) | Op::Remove(_) => {}
         }
     }
     found

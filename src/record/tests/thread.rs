@@ -49,7 +49,7 @@ fn a_recorder_that_died_is_told_and_what_was_safe_is_named() {
     let (tell, ended) = mpsc::channel();
     let (asks, _asked) = mpsc::channel();
     let (folder, board) = (PathBuf::from("takes"), Board::new(1));
-    let post = Post { folder, board, watch: Watch::default(), stalled: false, asks: Some(asks), ended, over: false };
+    let post = Post::new(folder, board, asks, ended);
     let mut recorder =
         Recorder { begin: Instant::now(), posts: vec![post], role: Role::Mirrors, ending: None, files: Vec::new() };
     assert_eq!(recorder.ended(), None, "it runs");
