@@ -80,6 +80,8 @@ pub enum FileEnd {
         /// Its check sums.
         sums: Sums,
     },
+    /// A crash ended it, and it was not there to be mended or no recording of ours.
+    LeftAlone,
 }
 
 impl FileEnd {
@@ -87,7 +89,7 @@ impl FileEnd {
     #[must_use]
     pub fn frames(self) -> Option<u64> {
         match self {
-            Self::Open => None,
+            Self::Open | Self::LeftAlone => None,
             Self::Whole { frames, .. } | Self::Recovered { frames, .. } => Some(frames),
         }
     }
@@ -173,6 +175,7 @@ impl Take {
             Line::Recovered { part, track, frames, lost_frames, sums } => {
                 self.end(part, track, FileEnd::Recovered { frames, lost_frames, sums });
             }
+            Line::LeftAlone { part, track } => self.end(part, track, FileEnd::LeftAlone),
             Line::Trouble { code, .. } => self.troubles.push(code),
         }
     }

@@ -79,6 +79,12 @@ impl Disk for TimedDisk {
     fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
         LocalDisk.list(folder)
     }
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        LocalDisk.remove(path)
+    }
+    fn real(&self, folder: &Path) -> io::Result<PathBuf> {
+        LocalDisk.real(folder)
+    }
     fn free(&self, folder: &Path) -> Option<u64> {
         LocalDisk.free(folder)
     }
