@@ -93,6 +93,8 @@ pub enum FileEnd {
         /// Its check sums.
         sums: Sums,
     },
+    /// A crash ended it, and it was not there to be mended or no recording of ours.
+    LeftAlone,
 }
 
 impl FileEnd {
@@ -100,7 +102,7 @@ impl FileEnd {
     #[must_use]
     pub fn frames(self) -> Option<u64> {
         match self {
-            Self::Open => None,
+            Self::Open | Self::LeftAlone => None,
             Self::Whole { frames, .. } | Self::Recovered { frames, .. } => Some(frames),
         }
     }
@@ -186,7 +188,8 @@ impl Take {
                 let sane = |piece: &Piece| [piece.from, piece.frames, piece.at].iter().all(|count| *count <= MOST);
                 if frames <= MOST
                     && pieces.iter().all(sane)
-                    && let Some(file) = self.file(part, track) {
+                    && let Some(file) = self.file(part, track)
+                {
                     file.pre_roll = Some(PreRoll { frames, pieces });
                 }
             }
@@ -196,6 +199,7 @@ impl Take {
                 }
             }
             Line::Performance { id } => self.performances.push(id),
+            Line::LeftAlone { part, track } => self.end(part, track, FileEnd::LeftAlone),
             Line::Trouble { code, .. } => self.troubles.push(code),
         }
     }

@@ -82,6 +82,9 @@ impl Disk for TimedDisk {
     fn remove(&self, path: &Path) -> io::Result<()> {
         LocalDisk.remove(path)
     }
+    fn real(&self, folder: &Path) -> io::Result<PathBuf> {
+        LocalDisk.real(folder)
+    }
     fn free(&self, folder: &Path) -> Option<u64> {
         LocalDisk.free(folder)
     }

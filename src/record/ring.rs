@@ -9,11 +9,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::claim::Claim;
 use super::disk::{Access, Disk};
 use super::journal::{Line, contents, lines};
 use super::names::TakeFolder;
 use super::past::Span;
 use super::wav::HEADER;
+use crate::limits::RECORD_SILENT;
 use crate::timeline::FrameIndex;
 
 /// The folder of the ring, beside the takes.
@@ -54,6 +56,11 @@ impl Ring {
 
     pub(super) fn frames(&self) -> u64 {
         self.segments.iter().map(|segment| segment.frames).sum()
+    }
+
+    /// Where the takes beside it really are; `None` while the disk does not say.
+    pub(super) fn place(&self) -> Option<PathBuf> {
+        self.disk.real(self.folder.parent()?).ok()
     }
 
     /// Whether its disk has not so many bytes free any more; one that does not tell has.
@@ -144,14 +151,15 @@ fn files(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<(PathBuf, u64)>> {
 fn remove(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
     let journal = TakeFolder(folder.to_owned()).journal();
     let sound = files(disk, folder)?;
-    disk.open(&journal, Access::Write)?.claim()?;
+    let claim = Claim::take_over(disk, folder, RECORD_SILENT)?;
     for path in sound.into_iter().map(|(path, _)| path).chain([journal]) {
         match disk.remove(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
     }
-    // Something else lies in it.
+    claim.end(disk);
+    // Something else may lie in it.
     let _ = disk.remove(folder);
     Ok(())
 }

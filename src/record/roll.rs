@@ -1,6 +1,7 @@
 //! What always rolls while nothing is recorded: the parts that a take would have, in segments that are ordinary takes, the
 //! oldest of them deleted. When Record is pressed the same taps go on into the take, which begins earlier than that.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -158,6 +159,11 @@ impl Roll {
         }
         self.reach.is(first, if end == u64::MAX { first } else { end });
         self.board.pulse.beat();
+    }
+
+    /// Where the takes beside the ring really are; `None` while its disk does not say.
+    pub(super) fn place(&self) -> Option<PathBuf> {
+        self.ring.place()
     }
 
     /// The last step of what rolls: it goes on as a take, with as much of what rolled as was asked for. What the disk does

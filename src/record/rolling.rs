@@ -1,5 +1,6 @@
 //! The thread of what always rolls, as the control thread sees it. It becomes the thread of the take.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
@@ -7,11 +8,11 @@ use std::time::{Duration, Instant};
 
 use korero_sentences::key;
 
-use super::plan::RollPlan;
+use super::plan::{Naming, RollPlan};
 use super::pulse::Watch;
 use super::roll::{Reach, Roll};
 use super::worker::{Becoming, Board};
-use super::{Ask, Post, RecordEvent, RecordPlan, RecordedFile, record};
+use super::{Ask, Post, RecordEvent, RecordedFile, record};
 use crate::fault::Fault;
 use crate::limits::{RECORD_POLL, RECORD_STALL};
 use crate::timeline::FrameIndex;
@@ -44,6 +45,8 @@ struct Order {
     asked: Receiver<Ask>,
     begin: Instant,
     tell_end: Sender<Vec<RecordedFile>>,
+    /// Tells the second place where this one really is.
+    tells: Sender<PathBuf>,
 }
 
 /// Begins to roll. What a former life of the app left in the ring counts too.
@@ -59,8 +62,10 @@ pub fn roll(plan: RollPlan) -> Result<Rolling, Fault> {
     let run = move || {
         let mut roll = Roll::open(plan, told, shown);
         let order = rolls(&mut roll, &ordered, begin);
-        if let Some(Order { take, asked, begin, tell_end }) = order {
-            record(&mut roll.become_a_take(take), &asked, begin, &tell_end);
+        if let Some(Order { take, asked, begin, tell_end, tells }) = order {
+            // Alone it tells nobody; nobody listens when the recorder was dropped.
+            let _ = roll.place().map(|real| tells.send(real));
+            let _ = tell_end.send(record(roll.become_a_take(take), &asked, begin));
         }
         // Nobody listens when it was dropped.
         let _ = tell_end.send(());
@@ -90,13 +95,19 @@ fn rolls(roll: &mut Roll, ordered: &Receiver<Order>, begin: Instant) -> Option<O
 
 impl Since {
     /// Gives the order to become a take, and the place's thread as the recorder sees it.
-    pub(super) fn becomes(self, plan: &RecordPlan) -> Result<Post, Fault> {
+    pub(super) fn becomes(
+        self,
+        folder: PathBuf,
+        naming: Naming,
+        tells: Sender<PathBuf>,
+        begin: Instant,
+    ) -> Result<Post, Fault> {
         let Self { rolling, from, names } = self;
-        let (folder, naming, board) = (plan.first.folder.clone(), plan.take.clone(), Board::new(rolling.parts));
+        let board = Board::new(rolling.parts);
         let (asks, asked) = mpsc::channel();
         let (tell_end, ended) = mpsc::channel();
         let take = Becoming { folder: folder.clone(), naming, names, from, board: board.clone() };
-        let order = Order { take, asked, begin: Instant::now(), tell_end };
+        let order = Order { take, asked, begin, tell_end, tells };
         let died = || Fault::new(key::FAULT_RECORD_DIED).with("folder", folder.display().to_string());
         rolling.orders.and_then(|orders| orders.send(order).ok()).ok_or_else(died)?;
         Ok(Post::new(folder, board, asks, ended))

@@ -379,6 +379,7 @@ fn unbroken(disk: &TestDisk, part: Part) -> Option<(FrameIndex, FrameIndex)> {
     });
     let mut spans: Vec<_> = spans.collect();
     spans.sort();
+    spans.dedup();
     let (mut first, end) = spans.pop()?;
     while spans.last().is_some_and(|(_, end)| *end == first) {
         first = spans.pop()?.0;
