@@ -80,7 +80,7 @@ impl Rolling {
     pub fn of(hold: Duration, pre_roll: Duration) -> Self {
         let hold = if hold.is_zero() { hold } else { hold.clamp(*ROLLING.start(), *ROLLING.end()) };
         let seconds = |time: Duration| u32::try_from(time.as_secs()).unwrap_or(u32::MAX);
-        Self { hold_seconds: seconds(hold), pre_roll_seconds: seconds(pre_roll.min(hold)) }
+        Self { hold_seconds: seconds(hold), pre_roll_seconds: seconds(pre_roll.min(*ROLLING.end())) }
     }
 
     /// The same within the bounds, as a file may say anything.

@@ -24,8 +24,7 @@ use crate::desk::{file, preset, scene};
 use crate::engine::{self, EngineHandle, Levels, TapSource};
 use crate::fault::Fault;
 use crate::limits::{
-    CUE_TAP, DEVICE_FRAMES_DEFAULT, MAX_FAULTS_KEPT, MAX_GAPS_KEPT, REMEMBER_EVERY, RING_REST, SAMPLE_RATE,
-    STAGE_TICK,
+    CUE_TAP, DEVICE_FRAMES_DEFAULT, MAX_FAULTS_KEPT, MAX_GAPS_KEPT, REMEMBER_EVERY, RING_REST, SAMPLE_RATE, STAGE_TICK,
 };
 use crate::metering::Readings;
 use crate::recording::Marker;

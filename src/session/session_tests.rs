@@ -36,6 +36,21 @@ fn going_on_air_records_too_and_leaving_it_does_not_stop_the_recording() {
 }
 
 #[test]
+fn a_recording_begins_as_long_ago_as_is_chosen_and_one_that_asks_for_more_gets_it() {
+    let mut session = session();
+    session.event(running(2), seconds(0));
+    session.command(Command::Roll(Rolling { hold_seconds: 3, pre_roll_seconds: 7 }));
+    assert_eq!(session.snapshot(seconds(0)).rolling, Rolling { hold_seconds: 60, pre_roll_seconds: 7 });
+    let starts = |deeds: Vec<Deed>, since| assert_eq!(deeds.last(), Some(&Deed::StartRecorder(since)));
+    starts(session.command(Command::StartRecording), seconds(7));
+    session.command(Command::StopRecording);
+    session.event(Event::RecordingEnded, seconds(1));
+    starts(session.command(Command::RecordSince(Duration::MAX)), Duration::MAX);
+    session.event(Event::Rolled(seconds(40)), seconds(1));
+    assert_eq!(session.snapshot(seconds(1)).rolled, seconds(40));
+}
+
+#[test]
 fn a_mark_is_the_next_song_then_a_number_and_belongs_to_a_recording() {
     let mut session = session();
     session.event(running(2), seconds(0));

@@ -132,7 +132,9 @@ impl Rolls {
         let (mut events, mut troubled) = (Vec::new(), !rolling.is_well());
         for event in rolling.take_events() {
             match event {
-                RecordEvent::Trouble(fault) if fault.code == key::FAULT_ROLL_PAUSED => events.push(Event::Trouble(fault)),
+                RecordEvent::Trouble(fault) if fault.code == key::FAULT_ROLL_PAUSED => {
+                    events.push(Event::Trouble(fault))
+                }
                 RecordEvent::Trouble(_) => troubled = true,
                 RecordEvent::Gap { .. } | RecordEvent::Resumed => {}
             }

@@ -11,7 +11,8 @@ use crate::engine::{EngineHandle, TapSource};
 use crate::fault::Fault;
 use crate::limits::{CUES, MAX_INPUTS, RECORD_STOP, RECORD_TAP};
 use crate::record::{
-    self, LocalDisk, Naming, Part, Place, RecordEvent, RecordPlan, RecordStatus, RecordedFile, Recorder, Role, Since, Source,
+    self, LocalDisk, Naming, Part, Place, RecordEvent, RecordPlan, RecordStatus, RecordedFile, Recorder, Role, Since,
+    Source,
 };
 use crate::recording::{Marker, Recording, Second};
 use crate::session::event::Event;

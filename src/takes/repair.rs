@@ -12,11 +12,11 @@ use crate::fault::Fault;
 use crate::limits::{PRE_ROLL_SLICE, RECORD_SILENT};
 use crate::record::claim::Claim;
 use crate::record::disk::{Access, Disk, DiskFile, read_most_at, write_all_at};
-use crate::record::{disk_fault, read_rolled};
 use crate::record::journal::{Journal, Line, Sums};
 use crate::record::names::TakeFolder;
 use crate::record::track::cues;
 use crate::record::wav::{HEADER, Head, WavLabel};
+use crate::record::{disk_fault, read_rolled};
 use crate::recording::Marker;
 use crate::timeline::{Gap, GapCause};
 

@@ -246,10 +246,14 @@ fn a_performance_that_is_on_air_stands_in_the_journal_of_its_take() {
     assert_eq!(take.performances, [Uuid::from_u128(5), Uuid::from_u128(6)]);
 }
 
+/// A take that somebody moved into the folder of the ring.
+const KEPT: &str = "takes/Rolling/2020-01-01 00.00.00 kept";
+
 /// Frames of the ring, by the lengths of its files: of each segment's longest part.
 fn ring_frames<'a>(lengths: impl Iterator<Item = (&'a PathBuf, u64)>) -> u64 {
     let mut segments = std::collections::BTreeMap::<&Path, u64>::new();
-    for (path, length) in lengths.filter(|(path, _)| path.starts_with("takes/Rolling")) {
+    let rolled = |path: &Path| path.starts_with("takes/Rolling") && !path.starts_with(KEPT);
+    for (path, length) in lengths.filter(|(path, _)| rolled(path)) {
         let channels = if path.ends_with("mix.wav") { 2 } else { CHANNELS as u64 };
         if path.extension().is_some_and(|ending| ending == "wav") {
             let frames = segments.entry(path.parent().unwrap()).or_default();
@@ -283,9 +287,7 @@ fn most(log: &[Op], before: &std::collections::BTreeMap<PathBuf, Vec<u8>>) -> u6
 /// What is none of ours, and a take of ours, in the ring's own folder.
 fn strangers(disk: &TestDisk) -> Vec<(PathBuf, Vec<u8>)> {
     let take = recorded(Layout::Polywav, SampleForm::Pcm24).set(|disk| disk.files.clone());
-    let moved = take.into_iter().map(|(path, bytes)| {
-        (Path::new("takes/Rolling/2020-01-01 00.00.00 kept").join(path.file_name().unwrap()), bytes)
-    });
+    let moved = take.into_iter().map(|(path, bytes)| (Path::new(KEPT).join(path.file_name().unwrap()), bytes));
     let mut all: Vec<_> = moved.collect();
     all.push((PathBuf::from("takes/Rolling/notes.txt"), b"mine".to_vec()));
     all.push((PathBuf::from("takes/Rolling/2019 empty").join(TakeFolder::JOURNAL), Vec::new()));
@@ -425,7 +427,8 @@ fn a_crash_at_any_call_costs_no_frame_of_the_pre_roll() {
     tape.finish();
     let log = tape.disk.set(|disk| disk.log.clone());
     let named = |log: &[Op]| {
-        let line = |op: &Op| matches!(op, Op::Write { bytes, .. } if String::from_utf8_lossy(bytes).contains("pre_roll"));
+        let line =
+            |op: &Op| matches!(op, Op::Write { bytes, .. } if String::from_utf8_lossy(bytes).contains("pre_roll"));
         log.iter().any(line)
     };
     let mut seen = 0;
@@ -448,8 +451,13 @@ fn a_crash_at_any_call_costs_no_frame_of_the_pre_roll() {
     assert!(seen > 20, "{seen}");
 }
 
+/// At full length: a night on the stage.
+fn cases() -> u32 {
+    if std::env::var_os("KORERO_PROVE").is_some() { 2_000 } else { 48 }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
 
     #[test]
     fn whatever_was_played_and_whenever_record_is_pressed_the_take_is_what_was_played(
@@ -496,6 +504,36 @@ proptest! {
             let cut = begun + ((log.len() - begun) as f64 * share) as usize;
             mended(&killed(&log[..cut]));
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(cases() / 2))]
+
+    #[test]
+    fn a_disk_that_refuses_while_record_is_pressed_costs_what_is_told_and_no_more(
+        before in prop::collection::vec(happening(), 1..30),
+        ago in 0..100_000_u64,
+        refusals in prop::collection::vec(prop_oneof![3 => Just(5), 1 => Just(0)], 0..40),
+        hold in 2u64..5,
+    ) {
+        let mut tape = Tape::new(&TestDisk::default(), hold, Layout::Polywav);
+        before.into_iter().for_each(|happening| tape.happens(happening));
+        tape.disk.set(|disk| disk.refusals = refusals);
+        let from = tape.press(ago);
+        tape.play(480);
+        tape.step();
+        tape.disk.set(|disk| disk.refusals.clear());
+        (0..30).for_each(|_| tape.step());
+        tape.play(64);
+        for file in tape.finish() {
+            prop_assert!(file.first_frame >= from.min(FIRST));
+            prop_assert_eq!(file.first_frame.plus(file.frames), FrameIndex(tape.at));
+            let channels = if file.path.ends_with("mix.wav") { 2 } else { CHANNELS };
+            holds_what_was_played(&samples(&tape.disk, &file.path), channels, &file);
+        }
+        let (_, findings) = verify::verify(&tape.disk, &take_folder(&tape.disk)).unwrap();
+        prop_assert_eq!(findings, []);
     }
 }
 
