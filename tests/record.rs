@@ -315,7 +315,7 @@ fn a_preroll_of_the_whole_app_begins_before_it_was_told_to_record_and_every_fram
     let mut command = Command::new(env!("CARGO_BIN_EXE_korero"));
     command.args(["record", "--inputs", "--rolling", "60", "--pre-roll", "2", "--for", "4"]);
     command.arg("--into").arg(home.path()).arg("--host").arg(format!("scripted:{}", script(home.path(), 40).display()));
-    let mut child = command.env("KORERO_LANG", "en").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut child = command.env("KORERO_LANGUAGE", "en").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     let begun = Instant::now();
     while rolled(home.path()) < 3 * 48_000 * 6 {
         assert!(begun.elapsed() < HANG_GUARD, "nothing rolls");

@@ -1,5 +1,7 @@
 //! All parts of one take in one place, and what became of them; driven in steps by the place's thread, or by a test.
 
+mod turning;
+
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,12 +15,13 @@ use super::claim::Claim;
 use super::disk::Disk;
 use super::journal::{FORMAT, Journal, Line};
 use super::names::{TakeFolder, WallTime, stem};
-use super::past::{Past, Span};
 use super::plan::{Naming, Place};
 use super::pulse::{Pulse, Watch};
-use super::track::{Bounds, HeldBack, Shared, Track};
+use super::track::{Shared, Track};
 use super::wav::WavLabel;
 use super::{RecordEvent, RecordStatus, RecordedFile};
+pub(super) use turning::Becoming;
+
 use crate::fault::Fault;
 use crate::limits::{MAX_RECORD_EVENTS, RECORD_BEHIND, RECORD_LOW, RECORD_STALL, RECORD_SYNC, SAMPLE_RATE};
 use crate::recording::Marker;
@@ -83,17 +86,6 @@ struct Lead {
     watch: Watch,
 }
 
-/// The take that something that rolled becomes.
-pub(super) struct Becoming {
-    pub(super) folder: PathBuf,
-    pub(super) naming: Naming,
-    /// The names of each part's channels.
-    pub(super) names: Vec<Vec<String>>,
-    /// Where it begins, as far back as there is sound.
-    pub(super) from: FrameIndex,
-    pub(super) board: Board,
-}
-
 pub(super) struct Worker {
     folder: PathBuf,
     naming: Naming,
@@ -140,13 +132,6 @@ impl Worker {
             performances: Vec::new(),
             rolls: false,
         }
-    }
-
-    /// Writes segments of the ring until it [becomes a take](Self::becomes_a_take). That the disk is nearly full is the ring's
-    /// own business.
-    pub(super) fn rolling(mut self) -> Self {
-        (self.rolls, self.warned_low) = (true, true);
-        self
     }
 
     /// Writes nothing until the place of `lead`, with the same parts, is in trouble.
@@ -216,22 +201,6 @@ impl Worker {
         track.fill(disk, takes, &mut take.journal)
     }
 
-    /// From now on no part takes more than this.
-    pub(super) fn keep_within(&mut self, bounds: Bounds) {
-        self.tracks.iter_mut().for_each(|track| track.keep_within(bounds));
-    }
-
-    /// Why some part waits; a gap goes before.
-    pub(super) fn held_back(&self) -> Option<HeldBack> {
-        let why = |why| self.tracks.iter().any(|track| track.held_back() == Some(why)).then_some(why);
-        why(HeldBack::Gap).or_else(|| why(HeldBack::Frames))
-    }
-
-    /// Frames of the longest file.
-    pub(super) fn frames(&self) -> u64 {
-        self.tracks.iter().map(Track::frames).max().unwrap_or(0)
-    }
-
     /// Ends the files with what was carried by now. What still waits in the taps stays there.
     pub(super) fn end_files(&mut self) -> io::Result<()> {
         let Some(take) = &mut self.take else { return Ok(()) };
@@ -241,51 +210,6 @@ impl Worker {
             outcome = outcome.and(track.finish(&mut take.journal, &|| pulse.beat()));
         }
         outcome.and(take.journal.make_safe())
-    }
-
-    /// Lets go of the take, whatever of it is safe, and is ready for the next one, which goes on at the very next frame:
-    /// the folder that was written, and what each part left in it.
-    pub(super) fn turn_over(&mut self) -> Option<(PathBuf, Vec<Span>)> {
-        let folder = self.take.take()?.shared.folder.0;
-        self.take_folder = None;
-        self.let_go();
-        self.naming.id = Uuid::now_v7();
-        let spans = self.tracks.iter_mut().map(|track| {
-            let at = track.goes_on().unwrap_or_default();
-            track.turn_over().unwrap_or(Span { first: at, end: at, files: Vec::new() })
-        });
-        Some((folder, spans.collect()))
-    }
-
-    /// Where each part goes on; `None` for one that had no sound.
-    pub(super) fn goes_on(&self) -> Vec<Option<FrameIndex>> {
-        self.tracks.iter().map(Track::goes_on).collect()
-    }
-
-    /// Where the files of each part begin and go on; `None` for one that had no sound.
-    pub(super) fn begins_and_ends(&self) -> Vec<Option<(FrameIndex, FrameIndex)>> {
-        self.tracks.iter().map(Track::begins_and_ends).collect()
-    }
-
-    /// Lets go of everything that waits.
-    pub(super) fn pass_over(&mut self) {
-        for track in &mut self.tracks {
-            track.pass_over(FrameIndex(u64::MAX));
-            track.begin_anew();
-        }
-        self.board.pulse.beat();
-    }
-
-    /// What rolled goes on as this take.
-    pub(super) fn becomes_a_take(&mut self, take: Becoming, pasts: Vec<Option<Past>>) {
-        let Becoming { folder, naming, names, from, board } = take;
-        (self.folder, self.naming, self.board) = (folder, naming, board);
-        (self.rolls, self.warned_low, self.trouble) = (false, false, None);
-        (self.last_safe, self.lost_before) = (Duration::ZERO, (0, 0));
-        let names = names.into_iter().map(Some).chain(std::iter::repeat_with(|| None));
-        for ((track, past), names) in self.tracks.iter_mut().zip(pasts).zip(names) {
-            track.becomes_a_take(names.unwrap_or_default(), past, from);
-        }
     }
 
     /// While the other place is well, what is safe there is let go here.

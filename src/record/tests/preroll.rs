@@ -296,6 +296,7 @@ fn strangers(disk: &TestDisk) -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "figures for the proof")]
 fn the_ring_never_grows_past_its_limit_and_deletes_nothing_but_its_own_segments() {
     let disk = TestDisk::default();
     let kept = strangers(&disk);
@@ -322,6 +323,7 @@ fn the_ring_never_grows_past_its_limit_and_deletes_nothing_but_its_own_segments(
         assert!(log.iter().any(|op| matches!(op, Op::Remove(_))));
         let most = most(&log, &before);
         assert!(most <= hold * 48_000, "life {life}: {most}");
+        println!("figure pre-roll: most frames in the ring at any call = {most} (<= {})", hold * 48_000);
         assert!(most > hold * 48_000 * (ROLL_SEGMENTS - 2) / ROLL_SEGMENTS, "life {life}: {most}");
         // It ends by a crash.
     }
@@ -412,6 +414,7 @@ fn mended(disk: &TestDisk) -> Option<FrameIndex> {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "figures for the proof")]
 fn a_crash_at_any_call_costs_no_frame_of_the_pre_roll() {
     let mut tape = Tape::new(&TestDisk::default(), 24, Layout::Polywav);
     for _ in 0..120 {
@@ -449,6 +452,7 @@ fn a_crash_at_any_call_costs_no_frame_of_the_pre_roll() {
         }
     }
     assert!(seen > 20, "{seen}");
+    println!("figure pre-roll: takes whole after a kill at each of the {seen} calls that copy it");
 }
 
 /// At full length: a night on the stage.
