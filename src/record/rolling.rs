@@ -88,7 +88,7 @@ fn rolls(roll: &mut Roll, ordered: &Receiver<Order>, begin: Instant) -> Option<O
     // A disk that refuses for a moment costs nothing: what is played meanwhile waits in the taps.
     let until = Instant::now() + RECORD_STALL;
     while !roll.turn_over() && order.is_some() && Instant::now() < until {
-        thread::sleep(RECORD_POLL);
+        thread::park_timeout(RECORD_POLL);
     }
     order
 }

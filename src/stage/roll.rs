@@ -133,7 +133,7 @@ impl Rolls {
         for event in rolling.take_events() {
             match event {
                 RecordEvent::Trouble(fault) if fault.code == key::FAULT_ROLL_PAUSED => {
-                    events.push(Event::Trouble(fault))
+                    events.push(Event::Trouble(fault));
                 }
                 RecordEvent::Trouble(_) => troubled = true,
                 RecordEvent::Gap { .. } | RecordEvent::Resumed => {}

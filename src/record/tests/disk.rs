@@ -23,8 +23,11 @@ pub(crate) enum Op {
 impl Op {
     pub(crate) fn path(&self) -> &Path {
         match self {
-            Self::Create(path) | Self::Write { path, .. } | Self::SetLength { path, .. } => path,
-            Self::Sync(path) | Self::Remove(path) => path,
+            Self::Create(path)
+            | Self::Write { path, .. }
+            | Self::SetLength { path, .. }
+            | Self::Sync(path)
+            | Self::Remove(path) => path,
         }
     }
 }
