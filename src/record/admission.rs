@@ -25,7 +25,9 @@ pub(super) enum Other {
 /// That it cannot be written to, has not room for [`RECORD_LEAST`], or is the first place once more.
 pub(super) fn ask(place: &Place, take: &Naming, other: Other) -> Result<(), Fault> {
     let Place { folder, disk, .. } = place;
-    let real = disk.open_folder(folder).and_then(|()| disk.real(folder)).map_err(|error| disk_fault(&error, folder))?;
+    disk.open_folder(folder).map_err(|error| disk_fault(&error, folder))?;
+    // Some disks of Windows that can be written to do not tell.
+    let real = disk.real(folder).unwrap_or_else(|_| folder.clone());
     let needed = place.bytes_per_second(take.form) * RECORD_LEAST.as_secs();
     if let Some(free) = disk.free(folder).filter(|free| *free < needed) {
         let mebibytes = |bytes: u64| (bytes >> 20) as f64;

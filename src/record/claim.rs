@@ -48,7 +48,13 @@ impl Claim {
     pub(crate) fn take_over(disk: &dyn Disk, folder: &Path, patience: Duration) -> io::Result<Self> {
         let path = folder.join(NAME);
         let mut file = match disk.open(&path, Access::Write) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Self::new(disk, folder),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Self::new(disk, folder).map_err(|error| match error.kind() {
+                    // Somebody was quicker.
+                    io::ErrorKind::AlreadyExists => io::ErrorKind::ResourceBusy.into(),
+                    _ => error,
+                });
+            }
             opened => opened?,
         };
         match file.claim() {

@@ -220,3 +220,29 @@ impl Journal {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::record::disk::Disk;
+    use crate::record::tests::disk::TestDisk;
+
+    #[test]
+    fn lines_that_a_disk_lost_when_it_could_not_make_them_safe_are_written_again() {
+        let disk = TestDisk::default();
+        disk.set(|platters| platters.forgetful = true);
+        let mut journal = Journal::new(disk.create(Path::new("take.jsonl")).unwrap());
+        let line = |utc_ns| Line::Trouble { utc_ns, code: "x".to_owned() };
+        journal.push(&line(1));
+        journal.make_safe().unwrap();
+        journal.push(&line(2));
+        journal.flush().unwrap();
+        disk.set(|platters| platters.refusals = vec![5]);
+        assert!(journal.make_safe().is_err());
+        journal.push(&line(3));
+        journal.make_safe().unwrap();
+        assert_eq!(disk.journal(), [line(1), line(2), line(3)]);
+    }
+}

@@ -178,6 +178,9 @@ impl WavWriter {
         if taken < bytes.len() {
             self.waiting.push_front(Piece::Sound(bytes.split_off(taken)));
         }
+        if taken == 0 {
+            return outcome;
+        }
         self.sum.take(&bytes);
         self.written += taken as u64;
         self.waiting_bytes -= taken as u64;

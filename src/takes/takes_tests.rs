@@ -72,6 +72,28 @@ fn a_take_that_is_still_recorded_is_never_mended() {
 }
 
 #[test]
+fn a_take_that_is_still_recorded_on_a_disk_without_locks_is_never_mended_either() {
+    let disk = TestDisk::default();
+    let folder = Path::new("takes/pō");
+    let lines = [begin(), mix()].map(|line| serde_json::to_string(&line).unwrap() + "\n").concat().into_bytes();
+    disk.set(|platters| {
+        platters.lockless = true;
+        platters.files.insert(folder.join(TakeFolder::JOURNAL), lines.clone());
+    });
+    let mut recorder = Claim::new(&disk, folder).unwrap();
+    let mending = std::thread::spawn({
+        let disk = disk.clone();
+        move || repair::repair(&disk, folder)
+    });
+    while !mending.is_finished() {
+        recorder.beat().unwrap();
+        std::thread::park_timeout(Duration::from_millis(10));
+    }
+    assert_eq!(mending.join().unwrap().unwrap_err().code, key::FAULT_TAKES_BUSY);
+    assert_eq!(disk.file("take.jsonl"), Some(lines));
+}
+
+#[test]
 fn a_file_that_is_not_there_is_told_once_and_mended_when_it_is_put_back() {
     let disk = TestDisk::default();
     let folder = Path::new("takes/pō");

@@ -51,6 +51,8 @@ pub(crate) struct Platters {
     pub(crate) stalled: bool,
     /// The next thing that is looked for comes only after the look.
     pub(crate) blind: bool,
+    /// It does not tell what a folder is really called.
+    pub(crate) nameless: bool,
     /// It knows no locks.
     pub(crate) lockless: bool,
     /// A sync that is refused spoils what was written since the last one, and the next one succeeds.
@@ -163,6 +165,9 @@ impl Disk for TestDisk {
 
     /// What lies in another disk is another folder.
     fn real(&self, folder: &Path) -> io::Result<PathBuf> {
+        if self.set(|platters| platters.nameless) {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
         Ok(PathBuf::from(format!("{:p}", Arc::as_ptr(&self.0))).join(folder))
     }
 

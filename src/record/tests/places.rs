@@ -151,9 +151,9 @@ fn a_disk_that_answers_and_is_too_slow_is_helped_out_before_anything_is_lost() {
         pair.play(at, 2_400);
         at += 2_400;
         if step < 20 {
-            pair.step()
+            pair.step();
         } else {
-            pair.step_while_first_crawls()
+            pair.step_while_first_crawls();
         }
         if pair.second.troubles() == [key::FAULT_RECORD_SECOND] {
             went_on = Some(step);

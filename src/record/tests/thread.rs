@@ -243,6 +243,15 @@ fn a_mirror_ends_at_once_and_a_place_that_stands_by_waits_for_a_disk_that_does_n
 }
 
 #[test]
+fn a_disk_that_cannot_name_a_folder_is_recorded_to_all_the_same() {
+    let disk = TestDisk::default();
+    disk.set(|disk| disk.nameless = true);
+    let (mut writer, reader) = tap(2, RECORD_TAP, FIRST);
+    write(&mut writer, 48_000, 2_000);
+    assert_eq!(start(plan(&disk, Some(reader))).unwrap().stop()[0].frames, 2_000);
+}
+
+#[test]
 fn nothing_is_begun_on_a_disk_with_less_than_a_minute() {
     let disk = TestDisk::default();
     // Stereo at 24 bits: 288,000 bytes a second.
