@@ -125,8 +125,8 @@ const LINES: &[Line] = &[
         tests: &["(binary(show) & test(/^upload::/)) | (package(korero-server) & test(/tus|archive/))"],
         sanitised: &[],
     },
-    Line { id: "4.7", title: "Pre-roll", tests: &["test(/preroll/)"], sanitised: &[] },
     Line { id: "4.6", title: "Verify", tests: &["package(korero) & test(/^takes::/)"], sanitised: &[] },
+    Line { id: "4.7", title: "Pre-roll", tests: &["test(/preroll/)"], sanitised: &[] },
 ];
 
 /// Proves the lines that are named, or all, and writes `docs/figures.md`.
