@@ -37,7 +37,7 @@ pub const MAIL_WORK: usize = 64;
 /// Of [`MAIL_COMMANDS`], how many a change of the desk leaves free, so that taps can still be opened while no interface runs.
 pub const MAIL_RESERVE: usize = 256;
 /// Taps that may be open at once (publish, record mix, record inputs, ear, cues).
-pub const MAX_TAPS: usize = 24;
+pub const MAX_TAPS: usize = 32;
 /// The most frames that a tap's reader is given at once.
 pub const TAP_BLOCK_FRAMES: usize = 1_024;
 /// Discontinuities that may wait in one tap; while there are more, its blocks are dropped and counted.
@@ -67,6 +67,15 @@ pub const MAX_PACKET_BYTES: usize = 1_275;
 
 /// How often the header and data of a recording are made safe on disk.
 pub const RECORD_SYNC: Duration = Duration::from_millis(500);
+/// Bytes per second that are read to mend takes while something is recorded.
+pub const MEND_READ_RECORDING: u64 = 8 << 20;
+/// Sound that may be written and not be safe yet, in bytes of one file: it is kept in memory, in case that the disk
+/// loses it. Half a second of [`MAX_INPUTS`] floats is less.
+pub const RECORD_UNSYNCED: usize = 4 * 1024 * 1024;
+/// A disk that answers and is so far behind is helped out by the place that stands by.
+pub const RECORD_BEHIND: Duration = Duration::from_secs(5);
+/// Where a disk knows no locks: whoever records has shown no sign for so long, then nobody does.
+pub const RECORD_SILENT: Duration = Duration::from_secs(20);
 /// How often the recorder looks for sound.
 pub const RECORD_POLL: Duration = Duration::from_millis(50);
 /// Encoded sound that the recorder gathers before it must be on the disk, in bytes.
@@ -77,6 +86,16 @@ pub const RECORD_LOW: Duration = Duration::from_secs(1_800);
 pub const RECORD_LEAST: Duration = Duration::from_secs(60);
 /// A disk that did not answer for this long is told of, and the second place goes on: within a second at the latest.
 pub const RECORD_STALL: Duration = Duration::from_millis(700);
+/// How much of what was neither recorded nor on air may be kept rolling.
+pub const ROLLING: std::ops::RangeInclusive<Duration> = Duration::from_secs(60)..=Duration::from_secs(12 * 3_600);
+/// How much of it is kept unless chosen otherwise.
+pub const ROLLING_DEFAULT: Duration = Duration::from_secs(2 * 3_600);
+/// The ring is cut into so many segments, five minutes each of two hours; it is never shorter than all but one of them.
+pub const ROLL_SEGMENTS: u64 = 24;
+/// How long before Record was pressed a recording begins, unless chosen otherwise.
+pub const PRE_ROLL_DEFAULT: Duration = Duration::from_secs(10);
+/// Bytes of a pre-roll that are copied and made safe at once, between two looks at what is played now.
+pub const PRE_ROLL_SLICE: u64 = 4 << 20;
 /// The longest wait for a disk when a recording is stopped.
 pub const RECORD_STOP: Duration = Duration::from_secs(15);
 /// Events of the recorder that wait for the control thread; older ones make room.
@@ -254,6 +273,10 @@ const _: () = {
     assert!(*BITRATES.start() <= BITRATE_DEFAULT && BITRATE_DEFAULT <= *BITRATES.end());
     // What is told within a second, by a thread that looks every [`RECORD_POLL`].
     assert!(RECORD_STALL.as_millis() + 2 * RECORD_POLL.as_millis() < 1_000);
+    // The place that stands by still has everything when it must go on.
+    assert!(RECORD_BEHIND.as_secs() <= RECORD_TAP.as_secs() / 2);
+    // A disk that took as much as the ring holds is not taken for one that nobody writes to.
+    assert!(RECORD_SILENT.as_secs() >= 2 * RECORD_TAP.as_secs());
     assert!(RECORD_TAP.as_secs() >= 10 && MAX_TAP.as_secs() >= RECORD_TAP.as_secs());
     // A CBR packet of the highest rate fits.
     assert!(*BITRATES.end() as usize / 8 / 100 <= MAX_PACKET_BYTES);

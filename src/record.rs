@@ -6,11 +6,17 @@
 //! the take's journal. A disk that refuses is asked again until the recording is stopped; meanwhile the recording goes
 //! on in the second place, if there is one, from the frame up to which the first one is safe.
 
+mod admission;
+pub(crate) mod claim;
 pub mod disk;
 pub mod journal;
 pub mod names;
+mod past;
 pub mod plan;
 mod pulse;
+mod ring;
+mod roll;
+mod rolling;
 pub(crate) mod sum;
 pub(crate) mod track;
 pub mod wav;
@@ -23,14 +29,19 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use korero_sentences::key;
+use uuid::Uuid;
 
 pub use disk::{Disk, LocalDisk};
-pub use plan::{Naming, Part, Place, RecordPlan, Role, Source};
+pub(crate) use past::read as read_rolled;
+pub use plan::{Naming, Part, Place, RecordPlan, Role, RollPlan, Source};
+pub use ring::ROLLING;
+pub use rolling::{Rolling, Since, roll};
 
 use crate::fault::Fault;
-use crate::limits::{RECORD_LEAST, RECORD_POLL, RECORD_STALL, RECORD_STOP, RECORD_TAP};
+use crate::limits::{RECORD_POLL, RECORD_STALL, RECORD_STOP, RECORD_TAP};
 use crate::recording::Marker;
 use crate::timeline::{FrameIndex, Gap};
+use admission::Other;
 use pulse::Watch;
 use worker::{Board, Worker};
 
@@ -98,82 +109,112 @@ struct Post {
     board: Board,
     watch: Watch,
     stalled: bool,
-    /// Takes what is marked; dropped to ask for the end.
-    asks: Option<Sender<Marker>>,
+    /// How often its pulse had beaten, and when that was seen first.
+    beat: (u64, Instant),
+    /// Takes wishes; dropped to ask for the end.
+    asks: Option<Sender<Ask>>,
     ended: Receiver<Vec<RecordedFile>>,
     over: bool,
 }
 
-/// Begins to record: the files are made when the first sound comes. A place that cannot be used is told of and left out.
+/// What a place is asked while it records.
+enum Ask {
+    Mark(Marker),
+    /// This performance is on air.
+    Perform(Uuid),
+}
+
+/// Begins to record: the files are made when the first sound comes. Waits for no disk: whether a place can be used is
+/// asked by its own thread. One that cannot be written to, or has not room for
+/// [`RECORD_LEAST`](crate::limits::RECORD_LEAST), is told of and left out; when none is left, the recording has ended.
 ///
 /// # Errors
-/// `fault-record-nothing` when the plan has no part; when no place can be used, a sentence about the first: that it cannot
-/// be written to, or has not room for [`RECORD_LEAST`]; `fault-record-thread` when the system gives no thread.
+/// `fault-record-nothing` when the plan has no part; `fault-record-thread` when the system gives no thread.
 pub fn start(plan: RecordPlan) -> Result<Recorder, Fault> {
     if plan.first.sources.is_empty() {
         return Err(Fault::new(key::FAULT_RECORD_NOTHING));
     }
-    let (role, second) = plan.second.map_or((Role::Mirrors, None), |(role, place)| (role, Some(place)));
-    let (mut places, mut faults) = (Vec::new(), Vec::new());
-    for place in std::iter::once(plan.first).chain(second) {
-        match check(&place, &plan.take) {
-            Ok(()) => places.push(place),
-            Err(fault) => faults.push(fault),
-        }
-    }
-    if places.is_empty() {
-        return Err(faults.swap_remove(0));
-    }
     let begin = Instant::now();
-    let mut posts: Vec<Post> = Vec::new();
-    for (place, name) in places.into_iter().zip(["korero-record", "korero-second"]) {
-        let (folder, board) = (place.folder.clone(), Board::new(place.sources.len()));
-        let mut worker = Worker::new(plan.take.clone(), place, board.clone());
-        if let Some(lead) = posts.first().filter(|_| role == Role::StandsBy) {
-            worker = worker.stand_by(lead.board.clone());
-        }
-        posts.push(post(worker, folder, board, name, begin)?);
-    }
-    let told = &posts[0].board;
-    faults.into_iter().for_each(|fault| told.told().event(RecordEvent::Trouble(fault)));
-    Ok(Recorder { begin, posts, role, ending: None, files: Vec::new() })
+    let (tells, hears) = mpsc::channel();
+    let first = post("korero-record", plan.first, &plan.take, Other::Tells(tells), None, begin)?;
+    recorder(first, plan.second, &plan.take, hears, begin)
 }
 
-/// Whether a place can be written to and has room for a beginning.
-fn check(place: &Place, take: &Naming) -> Result<(), Fault> {
-    place.disk.open_folder(&place.folder).map_err(|error| disk_fault(&error, &place.folder))?;
-    let needed = place.bytes_per_second(take.form) * RECORD_LEAST.as_secs();
-    match place.disk.free(&place.folder) {
-        Some(free) if free < needed => {
-            let mebibytes = |bytes: u64| (bytes >> 20) as f64;
-            Err(Fault::new(key::FAULT_RECORD_NO_ROOM)
-                .with("folder", place.folder.display().to_string())
-                .with("free", mebibytes(free))
-                .with("needed", mebibytes(needed) + 1.0))
-        }
-        _ => Ok(()),
-    }
+/// Goes on with what rolls as a take, without a frame between the two. What rolls is the first place; a second one begins
+/// with what is played now.
+///
+/// # Errors
+/// `fault-record-died` when nothing rolls any more: then [`start`] is the way; `fault-record-thread`.
+pub fn go_on(since: Since, plan: RecordPlan) -> Result<Recorder, Fault> {
+    let begin = Instant::now();
+    let (tells, hears) = mpsc::channel();
+    let first = since.becomes(plan.first.folder, plan.take.clone(), tells, begin)?;
+    recorder(first, plan.second, &plan.take, hears, begin)
 }
 
-/// Starts the thread of one place.
-fn post(mut worker: Worker, folder: PathBuf, board: Board, name: &str, begin: Instant) -> Result<Post, Fault> {
+/// Starts the second place, if there is one.
+fn recorder(
+    first: Post,
+    second: Option<(Role, Place)>,
+    take: &Naming,
+    hears: Receiver<PathBuf>,
+    begin: Instant,
+) -> Result<Recorder, Fault> {
+    let (role, second) = match second {
+        None => (Role::Mirrors, None),
+        Some((role, place)) => {
+            let lead = (role == Role::StandsBy).then(|| first.board.clone());
+            (role, Some(post("korero-second", place, take, Other::Hears(hears), lead, begin)?))
+        }
+    };
+    Ok(Recorder { begin, posts: std::iter::once(first).chain(second).collect(), role, ending: None, files: Vec::new() })
+}
+
+/// Starts the thread of one place, which stands by while the place of `lead` is well.
+fn post(
+    name: &str,
+    place: Place,
+    take: &Naming,
+    other: Other,
+    lead: Option<Board>,
+    begin: Instant,
+) -> Result<Post, Fault> {
     let (asks, asked) = mpsc::channel();
     let (tell_end, ended) = mpsc::channel();
+    let (folder, board) = (place.folder.clone(), Board::new(place.sources.len()));
+    let (take, told) = (take.clone(), board.clone());
     let run = move || {
-        loop {
-            match asked.recv_timeout(RECORD_POLL) {
-                Ok(marker) => worker.mark(marker),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
+        let files = match admission::ask(&place, &take, other) {
+            Ok(()) => {
+                told.pulse.beat();
+                let worker = Worker::new(take, place, told);
+                let worker = if let Some(lead) = lead { worker.stand_by(lead) } else { worker };
+                record(worker, &asked, begin)
             }
-            worker.step(begin.elapsed());
-        }
+            Err(fault) => {
+                told.refuse(fault);
+                Vec::new()
+            }
+        };
         // Nobody listens when the recorder was dropped; the files are ended all the same.
-        let _ = tell_end.send(worker.finish());
+        let _ = tell_end.send(files);
     };
     let thread = thread::Builder::new().name(name.to_owned()).spawn(run);
     thread.map_err(|_| Fault::new(key::FAULT_RECORD_THREAD))?;
-    Ok(Post { folder, board, watch: Watch::default(), stalled: false, asks: Some(asks), ended, over: false })
+    Ok(Post::new(folder, board, asks, ended))
+}
+
+/// Records until the end is asked for.
+fn record(mut worker: Worker, asked: &Receiver<Ask>, begin: Instant) -> Vec<RecordedFile> {
+    loop {
+        match asked.recv_timeout(if worker.is_busy() { Duration::ZERO } else { RECORD_POLL }) {
+            Ok(Ask::Mark(marker)) => worker.mark(marker),
+            Ok(Ask::Perform(id)) => worker.performs(id),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return worker.finish(),
+        }
+        worker.step(begin.elapsed());
+    }
 }
 
 impl Recorder {
@@ -199,9 +240,18 @@ impl Recorder {
     /// Marks a moment, in the journal at once and in every file when it is ended. The caller sees to it that there are at
     /// most [`MAX_MARKERS`](crate::limits::MAX_MARKERS).
     pub fn mark(&self, marker: &Marker) {
+        self.ask(|| Ask::Mark(marker.clone()));
+    }
+
+    /// Tells that it is on air, and as which performance.
+    pub fn performs(&self, id: Uuid) {
+        self.ask(|| Ask::Perform(id));
+    }
+
+    fn ask(&self, what: impl Fn() -> Ask) {
         for asks in self.posts.iter().filter_map(|post| post.asks.as_ref()) {
             // A place whose thread died was told of.
-            let _ = asks.send(marker.clone());
+            let _ = asks.send(what());
         }
     }
 
@@ -219,18 +269,29 @@ impl Recorder {
         self.ended_within(Duration::ZERO)
     }
 
-    /// [`Self::end`], and waits for it, at most [`RECORD_STOP`] for each place.
+    /// [`Self::end`], and waits for it, at most [`RECORD_STOP`] for each place. A pre-roll that takes longer is left to the
+    /// repair, and told.
     #[must_use]
     pub fn stop(&mut self) -> Vec<RecordedFile> {
         self.end();
-        self.ended_within(RECORD_STOP).unwrap_or_default()
+        if let Some(files) = self.ended_within(RECORD_STOP) {
+            return files;
+        }
+        let late = self.posts.iter_mut().filter(|post| !post.over);
+        let left: Vec<_> = late.flat_map(|post| post.leave(key::FAULT_RECORD_PRE_ROLL_LATE)).collect();
+        self.files.extend(left);
+        std::mem::take(&mut self.files)
     }
 
     fn ended_within(&mut self, patience: Duration) -> Option<Vec<RecordedFile>> {
-        for post in &mut self.posts {
+        let lead = (self.role == Role::StandsBy).then(|| self.posts[0].board.clone());
+        for (nth, post) in self.posts.iter_mut().enumerate() {
             if self.ending.is_some() && post.asks.take().is_some() {
                 self.ending = Some(Instant::now());
             }
+            // What stood by and was not needed is not waited for, and its disk may do what it likes.
+            let needless = lead.as_ref().is_some_and(|lead| nth > 0 && lead.pulse.has_ended_well());
+            post.over |= needless && post.board.is_idle();
             if post.over {
                 continue;
             }
@@ -246,6 +307,11 @@ impl Recorder {
 }
 
 impl Post {
+    fn new(folder: PathBuf, board: Board, asks: Sender<Ask>, ended: Receiver<Vec<RecordedFile>>) -> Self {
+        let (watch, beat) = (Watch::default(), (0, Instant::now()));
+        Self { folder, board, watch, stalled: false, beat, asks: Some(asks), ended, over: false }
+    }
+
     fn look(&mut self, now: Duration) {
         let stalled = !self.over && self.watch.silent_for(&self.board.pulse, now) >= RECORD_STALL;
         let event = match (self.stalled, stalled) {
@@ -267,17 +333,32 @@ impl Post {
                 return Some(files);
             }
             Err(RecvTimeoutError::Disconnected) => key::FAULT_RECORD_DIED,
-            Err(RecvTimeoutError::Timeout) if ending.is_some_and(|asked| asked.elapsed() >= RECORD_STOP) => {
+            Err(RecvTimeoutError::Timeout) if ending.is_some_and(|asked| self.is_stuck(asked)) => {
                 key::FAULT_RECORD_STUCK
             }
             Err(RecvTimeoutError::Timeout) => return None,
         };
+        Some(self.leave(code))
+    }
+
+    /// Whether the disk has not answered for [`RECORD_STOP`] since the end was asked for. One that still copies a pre-roll
+    /// takes its time.
+    fn is_stuck(&mut self, asked: Instant) -> bool {
+        let beats = self.board.pulse.beats();
+        if beats != self.beat.0 {
+            self.beat = (beats, Instant::now());
+        }
+        asked.max(self.beat.1).elapsed() >= RECORD_STOP
+    }
+
+    /// Leaves the place alone: what was safe last is what there is.
+    fn leave(&mut self, code: korero_sentences::Key) -> Vec<RecordedFile> {
         self.over = true;
         let fault = self.fault(code);
         let mut told = self.board.told();
         told.status.in_trouble = true;
         told.event(RecordEvent::Trouble(fault));
-        Some(told.files.clone())
+        told.files.clone()
     }
 
     fn fault(&self, code: korero_sentences::Key) -> Fault {

@@ -2,9 +2,11 @@
 //! the settings and the recorder share.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::{PRE_ROLL_DEFAULT, ROLLING, ROLLING_DEFAULT};
 use crate::timeline::FrameIndex;
 
 /// What is recorded and how. The folder that takes go into is chosen apart from it.
@@ -53,6 +55,50 @@ impl Recording {
     #[must_use]
     pub fn has_any(&self) -> bool {
         self.mix || self.inputs || self.groups || self.cues
+    }
+}
+
+/// What always rolls while nothing is recorded, so that Record may be pressed late.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Rolling {
+    /// How much is kept, in seconds, within [`ROLLING`]; 0 keeps nothing.
+    pub hold_seconds: u32,
+    /// How long before Record was pressed a recording begins unless asked otherwise, in seconds.
+    pub pre_roll_seconds: u32,
+}
+
+impl Rolling {
+    /// What rolls unless something else is chosen.
+    #[must_use]
+    pub fn always() -> Self {
+        Self::of(ROLLING_DEFAULT, PRE_ROLL_DEFAULT)
+    }
+
+    /// As much as is allowed of it; a part of a second is left out.
+    #[must_use]
+    pub fn of(hold: Duration, pre_roll: Duration) -> Self {
+        let hold = if hold.is_zero() { hold } else { hold.clamp(*ROLLING.start(), *ROLLING.end()) };
+        let seconds = |time: Duration| u32::try_from(time.as_secs()).unwrap_or(u32::MAX);
+        Self { hold_seconds: seconds(hold), pre_roll_seconds: seconds(pre_roll.min(*ROLLING.end())) }
+    }
+
+    /// The same within the bounds, as a file may say anything.
+    #[must_use]
+    pub fn bounded(self) -> Self {
+        Self::of(self.hold(), self.pre_roll())
+    }
+
+    /// How much is kept.
+    #[must_use]
+    pub fn hold(self) -> Duration {
+        Duration::from_secs(self.hold_seconds.into())
+    }
+
+    /// How long before Record was pressed a recording begins.
+    #[must_use]
+    pub fn pre_roll(self) -> Duration {
+        Duration::from_secs(self.pre_roll_seconds.into())
     }
 }
 

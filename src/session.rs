@@ -10,6 +10,7 @@ pub mod shelf;
 pub mod snapshot;
 
 use std::collections::VecDeque;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,6 +23,8 @@ use crate::desk::scene::{Fade, Scenes};
 use crate::desk::{Desk, Strip};
 use crate::fault::Fault;
 use crate::limits::{MAX_FAULTS, MAX_MARKERS, MAX_NAME, MAX_STRIPS};
+use crate::recording::{Recording, Rolling};
+use crate::show::Show;
 use command::{Aim, Command};
 use event::{AirNews, Event};
 use shelf::ShelfWish;
@@ -42,8 +45,8 @@ pub enum Deed {
     KeepScenes(Arc<Scenes>),
     /// Keep a person's own preset.
     KeepPreset(Preset),
-    /// Start the recorder with what is chosen.
-    StartRecorder,
+    /// Start the recorder with what is chosen, and with as much of what rolled.
+    StartRecorder(Duration),
     /// Stop the recorder and finish its files.
     StopRecorder,
     /// Mark this moment of the recording under this name.
@@ -138,6 +141,13 @@ impl Session {
         &self.state.device
     }
 
+    /// Where recordings go, what they are called, what is recorded, and what rolls meanwhile.
+    #[must_use]
+    pub fn to_record(&self) -> (&Path, &Show, &Recording, Rolling) {
+        let state = &self.state;
+        (&state.record_folder, &state.show, &state.record, state.rolling)
+    }
+
     /// What the mixer is set to.
     #[must_use]
     pub fn desk(&self) -> &Arc<Desk> {
@@ -186,7 +196,12 @@ impl Session {
                 self.state.record = *recording;
                 vec![Deed::Remember]
             }
-            Command::StartRecording => self.start_recording(),
+            Command::Roll(rolling) => {
+                self.state.rolling = rolling.bounded();
+                vec![Deed::Remember]
+            }
+            Command::StartRecording => self.start_recording(self.state.rolling.pre_roll()),
+            Command::RecordSince(ago) => self.start_recording(ago),
             Command::StopRecording => self.stop_recording(),
             Command::Mark(name) => self.mark(name),
             Command::GoOnAir => self.go_on_air(),
@@ -225,6 +240,7 @@ impl Session {
                     (*shown, *left) = (length, disk_left);
                 }
             }
+            Event::Rolled(rolled) => self.state.rolled = rolled,
             Event::RecordingEnded => return self.recording_ended(),
             Event::Air(news) => self.air_is(news, now),
             Event::Shelf(news) => self.shelf_is(news),
@@ -286,7 +302,7 @@ impl Session {
         self.state.bitrate = self.aim.bitrate;
     }
 
-    fn start_recording(&mut self) -> Vec<Deed> {
+    fn start_recording(&mut self, since: Duration) -> Vec<Deed> {
         if self.state.recording != RecordingState::Off {
             self.record_again = self.recording_ends;
             return Vec::new();
@@ -299,7 +315,7 @@ impl Session {
         let mut deeds = self.solo_to_headphones();
         self.state.recording = RecordingState::On { length: Duration::ZERO, files: Vec::new(), disk_left: None };
         self.state.marked = 0;
-        deeds.push(Deed::StartRecorder);
+        deeds.push(Deed::StartRecorder(since));
         deeds
     }
 
@@ -333,7 +349,8 @@ impl Session {
     fn recording_ended(&mut self) -> Vec<Deed> {
         self.state.recording = RecordingState::Off;
         self.recording_ends = false;
-        let mut deeds = if std::mem::take(&mut self.record_again) { self.start_recording() } else { Vec::new() };
+        let mut deeds =
+            if std::mem::take(&mut self.record_again) { self.start_recording(Duration::ZERO) } else { Vec::new() };
         deeds.extend(self.shelf_is_known().then_some(Deed::Shelf(ShelfWish::Look)));
         deeds
     }
@@ -353,7 +370,7 @@ impl Session {
         let mut deeds = self.solo_to_headphones();
         self.wants_air = true;
         self.state.air = AirState::Connecting;
-        deeds.extend(self.start_recording());
+        deeds.extend(self.start_recording(self.state.rolling.pre_roll()));
         // A show is as loud as it is from its first minute on.
         deeds.extend([Deed::StartPublisher(self.aim.clone()), Deed::ResetLoudness]);
         deeds

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::desk::file::place;
 use crate::fault::Fault;
 use crate::limits::BITRATE_DEFAULT;
-use crate::recording::Recording;
+use crate::recording::{Recording, Rolling};
 use crate::session::snapshot::Snapshot;
 use crate::show::Show;
 
@@ -34,6 +34,8 @@ pub struct Settings {
     pub show: Show,
     /// What is recorded and how.
     pub record: Recording,
+    /// What rolls while nothing is recorded.
+    pub rolling: Rolling,
 }
 
 impl Default for Settings {
@@ -46,6 +48,7 @@ impl Default for Settings {
             bitrate: BITRATE_DEFAULT,
             record_folder: takes_folder(),
             record: Recording::master(),
+            rolling: Rolling::always(),
             show: Show::default(),
         }
     }
@@ -103,6 +106,7 @@ impl Settings {
             bitrate: now.bitrate,
             record_folder: now.record_folder.clone(),
             record: now.record.clone(),
+            rolling: now.rolling,
             show: now.show.clone(),
         }
     }

@@ -7,6 +7,7 @@ mod ear;
 mod mending;
 mod meters;
 pub mod report;
+mod roll;
 mod shelf;
 mod tape;
 
@@ -24,7 +25,7 @@ use crate::desk::{file, preset, scene};
 use crate::engine::{self, EngineHandle, Levels, TapSource};
 use crate::fault::Fault;
 use crate::limits::{
-    CUE_TAP, DEVICE_FRAMES_DEFAULT, MAX_FAULTS_KEPT, MAX_GAPS_KEPT, REMEMBER_EVERY, RING_REST, STAGE_TICK,
+    CUE_TAP, DEVICE_FRAMES_DEFAULT, MAX_FAULTS_KEPT, MAX_GAPS_KEPT, REMEMBER_EVERY, RING_REST, SAMPLE_RATE, STAGE_TICK,
 };
 use crate::metering::Readings;
 use crate::recording::Marker;
@@ -34,7 +35,7 @@ use crate::session::shelf::ShelfWish;
 use crate::session::snapshot::{AirState, DeviceChoice, DeviceState, RecordingState, Snapshot};
 use crate::session::{Deed, Session};
 use crate::settings::Settings;
-use crate::timeline::Gap;
+use crate::timeline::{FrameIndex, Gap};
 use air::Air;
 use ear::Ear;
 use mending::Mending;
@@ -204,7 +205,10 @@ impl Stage {
         self.tell_progress(now);
         let inputs = self.inputs();
         let desk = Arc::clone(self.session.desk());
-        for event in self.tape.look(&mut self.engine, &desk, inputs) {
+        let (folder, show, recording, rolling) = self.session.to_record();
+        let wanted = roll::Wanted { folder, show, recording, rolling };
+        self.tape.performs(self.air.performance());
+        for event in self.tape.look(&mut self.engine, &desk, inputs, wanted) {
             self.tell(event, now);
         }
         for event in self.air.look(&mut self.engine, now) {
@@ -219,6 +223,7 @@ impl Stage {
         for event in self.ear.look(&mut self.engine, self.session.device()) {
             self.tell(event, now);
         }
+        self.mending.records(self.tape.runs());
         for event in self.mending.look() {
             self.tell(event, now);
         }
@@ -305,9 +310,11 @@ impl Stage {
                 self.keep(|folder| scene::file::save(&folder.join(Settings::SCENES_FILE), &scenes))?;
             }
             Deed::KeepPreset(own) => self.keep(|folder| preset::file::save(&folder.join(Settings::PRESETS), &own))?,
-            Deed::StartRecorder => {
+            Deed::StartRecorder(since) => {
+                let frames = since.as_micros() * u128::from(SAMPLE_RATE) / 1_000_000;
+                let from = self.engine.position().0.saturating_sub(u64::try_from(frames).unwrap_or(u64::MAX));
                 let now = self.session.snapshot(now);
-                self.tape.start(now.record_folder, now.show, now.record);
+                self.tape.start(now.record_folder, now.show, now.record, FrameIndex(from));
             }
             Deed::StopRecorder => {
                 if let Some(ended) = self.tape.stop() {

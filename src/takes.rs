@@ -17,9 +17,9 @@ use korero_sentences::key;
 use uuid::Uuid;
 
 use crate::fault::Fault;
-use crate::limits::{MAX_JOURNAL_BYTES, MAX_MARKERS, SAMPLE_RATE};
-use crate::record::disk::{Access, Disk, read_most_at};
-use crate::record::journal::{FORMAT, Line, Sums};
+use crate::limits::{MAX_MARKERS, ROLLING, SAMPLE_RATE};
+use crate::record::disk::Disk;
+use crate::record::journal::{self, FORMAT, Line, Piece, Sums};
 use crate::record::names::TakeFolder;
 use crate::record::{Part, disk_fault};
 use crate::recording::{Marker, SampleForm};
@@ -43,6 +43,8 @@ pub struct Take {
     pub markers: Vec<Marker>,
     /// What was wrong with the disk meanwhile.
     pub troubles: Vec<Trouble>,
+    /// What our server calls it, for each time that it was on air.
+    pub performances: Vec<Uuid>,
 }
 
 /// Something that was wrong with the disk while a take was recorded.
@@ -71,8 +73,19 @@ pub struct TakeFile {
     pub first_frame: FrameIndex,
     /// What is silence because it was lost.
     pub gaps: Vec<Gap>,
+    /// What of it rolled before Record was pressed and is not known to be copied.
+    pub pre_roll: Option<PreRoll>,
     /// How it ended.
     pub end: FileEnd,
+}
+
+/// The beginning of a file that still lies in the ring.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PreRoll {
+    /// Its frames.
+    pub frames: u64,
+    /// Where they lie.
+    pub pieces: Vec<Piece>,
 }
 
 /// How a file ended.
@@ -96,6 +109,8 @@ pub enum FileEnd {
         /// Its check sums.
         sums: Sums,
     },
+    /// A crash ended it, and it was not there to be mended or no recording of ours.
+    LeftAlone,
 }
 
 impl FileEnd {
@@ -103,7 +118,7 @@ impl FileEnd {
     #[must_use]
     pub fn frames(self) -> Option<u64> {
         match self {
-            Self::Open => None,
+            Self::Open | Self::LeftAlone => None,
             Self::Whole { frames, .. } | Self::Recovered { frames, .. } => Some(frames),
         }
     }
@@ -112,7 +127,7 @@ impl FileEnd {
     #[must_use]
     pub fn sums(self) -> Option<Sums> {
         match self {
-            Self::Open => None,
+            Self::Open | Self::LeftAlone => None,
             Self::Whole { sums, .. } => sums,
             Self::Recovered { sums, .. } => Some(sums),
         }
@@ -126,22 +141,14 @@ impl FileEnd {
 pub fn read(disk: &dyn Disk, folder: &Path) -> Result<Take, Fault> {
     let journal = TakeFolder(folder.to_owned()).journal();
     let refused = || Fault::new(key::FAULT_RECORD_JOURNAL).with("file", journal.display().to_string());
-    let bytes = contents(disk, &journal).map_err(|_| refused())?;
-    let mut lines = bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
+    let bytes = journal::contents(disk, &journal).map_err(|_| refused())?;
+    let mut lines = journal::lines(&bytes);
     let Some(Line::Take { format: FORMAT, id, epoch, show }) = lines.next() else { return Err(refused()) };
-    let (files, markers, troubles) = (Vec::new(), Vec::new(), Vec::new());
-    let mut take = Take { folder: folder.to_owned(), id, epoch, show, files, markers, troubles };
+    let (files, markers, troubles, performances) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let folder = folder.to_owned();
+    let mut take = Take { folder, id, epoch, show, files, markers, troubles, performances };
     lines.for_each(|line| take.hear(line));
     Ok(take)
-}
-
-/// All of a journal, at most [`MAX_JOURNAL_BYTES`].
-fn contents(disk: &dyn Disk, path: &Path) -> std::io::Result<Vec<u8>> {
-    let mut file = disk.open(path, Access::Read)?;
-    let mut bytes = vec![0; file.length()?.min(MAX_JOURNAL_BYTES) as usize];
-    let read = read_most_at(&mut *file, 0, &mut bytes)?;
-    bytes.truncate(read);
-    Ok(bytes)
 }
 
 /// The folders of takes in a folder for recordings, in the order of their names. None when it is not there yet.
@@ -194,16 +201,20 @@ impl Take {
     fn hear(&mut self, line: Line) {
         match line {
             Line::Marker(marker) if self.markers.len() < MAX_MARKERS => self.markers.push(marker),
-            Line::Take { .. } | Line::Marker(_) => {}
+            Line::Take { .. } | Line::Rolling | Line::Marker(_) => {}
             Line::File { part, track, name, channels, form, first_frame } => {
                 // Only a name: a journal from elsewhere must not point out of its folder.
                 let Some(name) = Path::new(&name).file_name() else { return };
                 let path = self.folder.join(name);
-                let (gaps, end) = (Vec::new(), FileEnd::Open);
-                self.files.push(TakeFile { part, track, path, channels, form, first_frame, gaps, end });
+                let (gaps, pre_roll, end) = (Vec::new(), None, FileEnd::Open);
+                self.files.push(TakeFile { part, track, path, channels, form, first_frame, gaps, pre_roll, end });
             }
             Line::Gap { part, gap } => {
-                self.files.iter_mut().filter(|file| file.part == part).for_each(|file| file.gaps.push(gap));
+                for file in self.files.iter_mut().filter(|file| file.part == part) {
+                    // What is missing of a pre-roll is told late.
+                    let at = file.gaps.partition_point(|before| before.start <= gap.start);
+                    file.gaps.insert(at, gap);
+                }
             }
             Line::End { part, track, frames, sums } => {
                 self.end(part, track, FileEnd::Whole { frames, sums });
@@ -213,14 +224,33 @@ impl Take {
             }
             Line::Renamed { artist, title } => (self.show.artist, self.show.title) = (artist, title),
             Line::Trouble { utc_ns, code } => self.troubles.push(Trouble { utc_ns, code }),
+            Line::PreRoll { part, track, frames, pieces } => {
+                let sane = |piece: &Piece| [piece.from, piece.frames, piece.at].iter().all(|count| *count <= MOST);
+                if frames <= MOST
+                    && pieces.iter().all(sane)
+                    && let Some(file) = self.file(part, track)
+                {
+                    file.pre_roll = Some(PreRoll { frames, pieces });
+                }
+            }
+            Line::Filled { part, track } => {
+                if let Some(file) = self.file(part, track) {
+                    file.pre_roll = None;
+                }
+            }
+            Line::Performance { id } => self.performances.push(id),
+            Line::LeftAlone { part, track } => self.end(part, track, FileEnd::LeftAlone),
         }
     }
 
     fn end(&mut self, part: Part, track: Option<u8>, end: FileEnd) {
-        let this = |file: &&mut TakeFile| file.part == part && file.track == track;
-        if let Some(file) = self.files.iter_mut().find(this) {
+        if let Some(file) = self.file(part, track) {
             file.end = end;
         }
+    }
+
+    fn file(&mut self, part: Part, track: Option<u8>) -> Option<&mut TakeFile> {
+        self.files.iter_mut().find(|file| file.part == part && file.track == track)
     }
 }
 
@@ -229,6 +259,8 @@ fn is_held(disk: &dyn Disk, path: &Path) -> bool {
     let claimed = disk.open(path, Access::Read).and_then(|mut file| file.claim());
     claimed.is_err_and(|error| error.kind() == std::io::ErrorKind::ResourceBusy)
 }
+/// Frames that a ring, and so a pre-roll, can have; what tells of more is damaged.
+const MOST: u64 = 2 * ROLLING.end().as_secs() * SAMPLE_RATE as u64;
 
 /// Frames as time.
 #[must_use]

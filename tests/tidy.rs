@@ -9,7 +9,7 @@ use syn::{Item, Path as SynPath, UseTree};
 /// Folder or file stem, and the modules of the app (or `dsp`) that it may name.
 #[rustfmt::skip]
 const WALLS: &[(&str, &[&str])] = &[
-    ("limits", &["dsp"]), ("timeline", &["limits"]), ("fault", &[]), ("show", &[]), ("recording", &["timeline"]), ("secret", &["fault", "limits"]),
+    ("limits", &["dsp"]), ("timeline", &["limits"]), ("fault", &[]), ("show", &[]), ("recording", &["limits", "timeline"]), ("secret", &["fault", "limits"]),
     ("priority", &[]), ("desk", &["dsp", "fault", "limits"]),
     ("session", &["assistant", "desk", "dsp", "show", "fault", "limits", "recording", "takes", "timeline"]),
     ("settings", &["recording", "session", "desk", "show", "fault", "limits"]),

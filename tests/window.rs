@@ -13,6 +13,7 @@ use korero::desk::{Desk, Strip, StripInput};
 use korero::engine;
 use korero::fault::Fault;
 use korero::metering::Readings;
+use korero::recording::Rolling;
 use korero::session::command::{Aim, Command};
 use korero::session::snapshot::{AirState, DeviceChoice, DeviceState, RecordingState, ShownFault, Snapshot};
 use korero::ui::{Link, Window};
@@ -335,6 +336,28 @@ fn recording_starts_with_a_press_and_stops_only_with_a_hold() {
     bench.window.run_steps(30);
     bench.window.drop_at(at);
     assert_eq!(bench.wishes(), [Command::StopRecording]);
+}
+
+#[test]
+fn a_recording_begins_as_long_ago_as_is_chosen_and_rolling_is_switched_beside_it() {
+    let mut bench = Bench::new(show());
+    bench.becomes(|now| (now.rolling, now.rolled) = (Rolling::always(), Duration::from_secs(400)));
+    let choices = ["From now on", "From 30 s ago", "From 5 min ago", "Everything that rolled: 0:06:40"];
+    let agos = [Duration::ZERO, Duration::from_secs(30), Duration::from_secs(300), Duration::MAX];
+    for (choice, ago) in choices.into_iter().zip(agos) {
+        bench.window.get_by_label("Record from earlier: 0:06:40").focus();
+        bench.window.run_steps(2);
+        assert_eq!(bench.press(egui::Key::Space), []);
+        bench.window.get_by_label(choice).click();
+        assert_eq!(bench.wishes(), [Command::RecordSince(ago)]);
+    }
+    bench.window.get_by_label("Keep rolling").click();
+    let off = Rolling { hold_seconds: 0, ..Rolling::always() };
+    assert_eq!(bench.wishes(), [Command::Roll(off)]);
+    bench.becomes(|now| (now.rolling, now.rolled) = (off, Duration::ZERO));
+    assert!(bench.window.query_by_label_contains("Record from earlier").is_none());
+    bench.window.get_by_label("Keep rolling").click();
+    assert_eq!(bench.wishes(), [Command::Roll(Rolling::always())]);
 }
 
 #[test]

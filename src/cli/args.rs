@@ -1,6 +1,7 @@
 //! What the words of the command line mean.
 
 use std::ffi::OsString;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use lexopt::{Parser, ValueExt};
 use super::export::{self, Export};
 use super::upload::Upload;
 use crate::fault::Fault;
-use crate::limits::{BITRATE_DEFAULT, BITRATES, DEVICE_FRAMES, MAX_NAME, SETUP_LENGTH};
+use crate::limits::{BITRATE_DEFAULT, BITRATES, DEVICE_FRAMES, MAX_NAME, ROLLING, SETUP_LENGTH};
 use crate::recording::{Layout, Recording, SampleForm, Second};
 
 /// What is to be done.
@@ -67,6 +68,10 @@ pub(super) struct Play {
     pub record: Option<PathBuf>,
     /// What is recorded, and how.
     pub recording: Recording,
+    /// How much rolls while nothing is recorded.
+    pub rolling: Option<Duration>,
+    /// How long before it was asked for a recording begins.
+    pub pre_roll: Option<Duration>,
     /// End after this time.
     pub length: Option<Duration>,
     /// Write statistics here at the end.
@@ -168,6 +173,8 @@ fn play(parser: &mut Parser) -> Result<Play, Fault> {
             Long(word) if record_word(word, &mut play.recording) => {}
             Long("mirror") => play.recording.second = Second::Mirror(path(parser)?),
             Long("fail-over") => play.recording.second = Second::FailOver(path(parser)?),
+            Long("rolling") => play.rolling = Some(seconds(parser, "--rolling", 0.0..=ROLLING.end().as_secs_f64())?),
+            Long("pre-roll") => play.pre_roll = Some(seconds(parser, "--pre-roll", 0.0..=ROLLING.end().as_secs_f64())?),
             Long("for") => {
                 let seconds = number::<f64>(parser, "--for", |s| s.is_finite() && *s > 0.0 && *s < 1e7)?;
                 play.length = Some(Duration::from_secs_f64(seconds));
@@ -266,8 +273,7 @@ fn set_up(parser: &mut Parser) -> Result<Verb, Fault> {
         match arg {
             Long("host") => job.host = Some(text(parser, "--host")?),
             Long("seconds") => {
-                let seconds = number::<f64>(parser, "--seconds", |s| (1.0..=3_600.0).contains(s))?;
-                job.length = Duration::from_secs_f64(seconds);
+                job.length = seconds(parser, "--seconds", 1.0..=3_600.0)?;
             }
             Long("json") => job.json = true,
             Long("desk") => job.desk = Some(path(parser)?),
@@ -347,6 +353,11 @@ pub(super) fn number<T: std::str::FromStr>(
     let word = parser.value().map_err(wrong)?;
     let word = word.to_string_lossy();
     word.parse().ok().filter(|number| fits(number)).ok_or_else(|| impossible(flag, &word))
+}
+
+/// A time within bounds, in seconds.
+fn seconds(parser: &mut Parser, flag: &'static str, fits: RangeInclusive<f64>) -> Result<Duration, Fault> {
+    number::<f64>(parser, flag, |seconds| fits.contains(seconds)).map(Duration::from_secs_f64)
 }
 
 fn unknown(word: &str) -> Fault {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use korero_sentences::{Value, key};
@@ -11,6 +13,7 @@ use super::args::Play;
 use super::plan::{self, Begin};
 use crate::fault::Fault;
 use crate::limits::{HEADLESS_TICK, RECORD_TAP, SAMPLE_RATE};
+use crate::session::command::Command;
 use crate::session::snapshot::{AirState, DeviceState, RecordingState, ShownFault, Snapshot};
 use crate::stage;
 use crate::stage::report::Report;
@@ -30,13 +33,19 @@ pub(super) fn play(play: &Play, on_air: bool, voice: Voice) -> Result<(), Fault>
         // The stage was started just now and listens.
         let _ = show.commands.send(command);
     }
-    let begun = Instant::now();
+    let mut told = plan::waits(play, on_air).then(told_to_record);
+    let (begun, mut before) = (Instant::now(), Duration::ZERO);
     let mut said = Said { records: plan::records(play, on_air), ..Said::default() };
     let why = loop {
-        std::thread::park_timeout(HEADLESS_TICK);
+        thread::park_timeout(HEADLESS_TICK);
         let now = show.snapshot.load_full();
         if matches!(now.device, DeviceState::Running { .. }) {
             commands.by_ref().for_each(|command| drop(show.commands.send(command)));
+        }
+        if told.as_ref().is_some_and(|told| told.try_recv().is_ok()) {
+            (told, before) = (None, captured(&now));
+            // A show that has ended is noticed below.
+            let _ = show.commands.send(Command::StartRecording);
         }
         if show.has_died() {
             break Err(Fault::new(key::FAULT_STAGE_DIED));
@@ -45,7 +54,8 @@ pub(super) fn play(play: &Play, on_air: bool, voice: Voice) -> Result<(), Fault>
             break Err(fault);
         }
         said.changes(&now, play, voice);
-        if stop.load(Ordering::Relaxed) || play.length.is_some_and(|length| is_over(&now, begun.elapsed(), length)) {
+        let over = |length| told.is_none() && is_over(&now, begun.elapsed(), length, before);
+        if stop.load(Ordering::Relaxed) || play.length.is_some_and(over) {
             break Ok(());
         }
         if now.sound_ended {
@@ -58,13 +68,31 @@ pub(super) fn play(play: &Play, on_air: bool, voice: Voice) -> Result<(), Fault>
     why.and(ended)
 }
 
+/// Hears of it when somebody presses Enter: then what rolls is to become a recording.
+fn told_to_record() -> Receiver<()> {
+    let (tell, told) = mpsc::channel();
+    // A system that gives no thread lets nobody tell.
+    let _ = thread::Builder::new().name("korero-enter".to_owned()).spawn(move || {
+        let mut line = String::new();
+        if std::io::stdin().read_line(&mut line).is_ok_and(|bytes| bytes > 0) {
+            // A show that has ended does not listen.
+            let _ = tell.send(());
+        }
+    });
+    told
+}
+
+fn captured(now: &Snapshot) -> Duration {
+    Duration::from_micros(now.position.0.saturating_mul(1_000_000) / u64::from(SAMPLE_RATE))
+}
+
 /// `--for` counts sound, so that a device that opens slowly shortens nothing. A show without sound ends all the same,
-/// and so does one whose recording does not grow any more: then what was captured counts, some seconds later.
-fn is_over(now: &Snapshot, elapsed: Duration, length: Duration) -> bool {
+/// and so does one whose recording does not grow any more: then what was captured counts, some seconds later;
+/// `before` was captured before there was a wish to record.
+fn is_over(now: &Snapshot, elapsed: Duration, length: Duration, before: Duration) -> bool {
     match (&now.recording, &now.device) {
         (RecordingState::On { length: recorded, .. }, DeviceState::Running { .. }) if !recorded.is_zero() => {
-            let captured = Duration::from_micros(now.position.0.saturating_mul(1_000_000) / u64::from(SAMPLE_RATE));
-            *recorded >= length || captured >= length + RECORD_TAP
+            *recorded >= length || captured(now) >= before + length + RECORD_TAP
         }
         _ => elapsed >= length,
     }
@@ -218,17 +246,17 @@ mod tests {
 
     #[test]
     fn the_length_of_a_show_is_what_was_recorded_however_slowly_the_device_opened() {
-        assert!(!is_over(&show(running(), 59, 61), LENGTH * 2, LENGTH));
-        assert!(is_over(&show(running(), 60, 61), LENGTH, LENGTH));
+        assert!(!is_over(&show(running(), 59, 61), LENGTH * 2, LENGTH, Duration::ZERO));
+        assert!(is_over(&show(running(), 60, 61), LENGTH, LENGTH, Duration::ZERO));
     }
 
     #[test]
     fn a_show_whose_recording_stands_still_or_whose_device_stays_away_ends_all_the_same() {
         let patience = RECORD_TAP.as_secs();
-        assert!(!is_over(&show(running(), 30, 60 + patience - 1), LENGTH, LENGTH));
-        assert!(is_over(&show(running(), 30, 60 + patience), LENGTH, LENGTH));
+        assert!(!is_over(&show(running(), 30, 60 + patience - 1), LENGTH, LENGTH, Duration::ZERO));
+        assert!(is_over(&show(running(), 30, 60 + patience), LENGTH, LENGTH, Duration::ZERO));
         let away = || DeviceState::Away { id: "a".into() };
-        assert!(!is_over(&show(away(), 30, 30), LENGTH / 2, LENGTH));
-        assert!(is_over(&show(away(), 30, 30), LENGTH, LENGTH));
+        assert!(!is_over(&show(away(), 30, 30), LENGTH / 2, LENGTH, Duration::ZERO));
+        assert!(is_over(&show(away(), 30, 30), LENGTH, LENGTH, Duration::ZERO));
     }
 }

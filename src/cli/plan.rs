@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use korero_sentences::{Language, key};
 
@@ -11,7 +12,8 @@ use crate::desk::file::{self, place};
 use crate::desk::preset::{self, Preset};
 use crate::desk::{Desk, scene};
 use crate::fault::Fault;
-use crate::recording::Recording;
+use crate::limits::PRE_ROLL_DEFAULT;
+use crate::recording::{Recording, Rolling};
 use crate::secret::{self, StreamKey};
 use crate::session::command::{Aim, Command};
 use crate::session::snapshot::{ShownFault, Snapshot};
@@ -41,6 +43,7 @@ pub(super) fn headless(play: &Play, on_air: bool) -> Result<Begin, Fault> {
         monitor: play.monitor.clone(),
         record_folder: play.record.clone().unwrap_or_else(settings::takes_folder),
         record: Recording { mix: play.recording.mix || (on_air && record), ..play.recording.clone() },
+        rolling: rolling(play, Rolling::of(Duration::ZERO, PRE_ROLL_DEFAULT)),
         show: Show {
             title: play.title.clone().unwrap_or_default(),
             artist: play.artist.clone().unwrap_or_default(),
@@ -50,7 +53,7 @@ pub(super) fn headless(play: &Play, on_air: bool) -> Result<Begin, Fault> {
     };
     let mut commands = vec![Command::ChooseDevice(Some(device))];
     commands.extend(play.monitor.clone().map(|id| Command::ChooseMonitor(Some(id))));
-    if record {
+    if record && !waits(play, on_air) {
         commands.push(Command::StartRecording);
     }
     if on_air {
@@ -87,6 +90,7 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
         desk: Arc::new(desk),
         record_folder: play.record.clone().unwrap_or(remembered.record_folder),
         record: play.recording.clone().over(remembered.record),
+        rolling: rolling(play, remembered.rolling),
         show,
         ..Snapshot::default()
     };
@@ -118,6 +122,16 @@ pub(super) fn presets(folder: &Path) -> (Vec<Preset>, Vec<Fault>) {
 /// Whether a show without a window is recorded.
 pub(super) fn records(play: &Play, on_air: bool) -> bool {
     !on_air || play.record.is_some() || play.recording.has_any()
+}
+
+/// Whether a show without a window rolls until it is told to record.
+pub(super) fn waits(play: &Play, on_air: bool) -> bool {
+    !on_air && play.rolling.is_some_and(|hold| !hold.is_zero())
+}
+
+/// What rolls: the words go before what was chosen.
+fn rolling(play: &Play, chosen: Rolling) -> Rolling {
+    Rolling::of(play.rolling.unwrap_or(chosen.hold()), play.pre_roll.unwrap_or(chosen.pre_roll()))
 }
 
 /// Writes the statistics where they were asked for.

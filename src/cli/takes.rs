@@ -102,6 +102,9 @@ fn show(folder: &Path, voice: Voice) -> Result<(), Fault> {
         let at = takes::seconds(marker.at.since(first));
         voice.say(key::CLI_TAKE_MARKER, &[("at", clock(at).into()), ("label", marker.label.as_str().into())]);
     }
+    for id in &take.performances {
+        voice.say(key::CLI_TAKE_PERFORMANCE, &[("id", id.to_string().into())]);
+    }
     for trouble in &take.troubles {
         voice.say(key::CLI_TAKE_TROUBLE, &[("code", trouble.code.as_str().into())]);
     }
@@ -133,8 +136,10 @@ fn repair_all(folders: &[PathBuf], voice: Voice) -> Result<(), Fault> {
             Ok(None) => {}
             Ok(Some(repaired)) => {
                 mended += 1;
-                let lost = tenths(repaired.take.lost().unwrap_or_default());
-                voice.say(key::CLI_TAKE_RECOVERED, &[("take", name(folder)), ("lost", lost)]);
+                if repaired.mended {
+                    let lost = tenths(repaired.take.lost().unwrap_or_default());
+                    voice.say(key::CLI_TAKE_RECOVERED, &[("take", name(folder)), ("lost", lost)]);
+                }
                 for file in &repaired.left_alone {
                     voice.say(key::CLI_TAKE_LEFT_ALONE, &[("file", file.display().to_string().into())]);
                 }

@@ -10,7 +10,7 @@ use crate::fault::Fault;
 use crate::record::names::TakeFolder;
 use crate::record::{Disk as _, LocalDisk};
 use crate::station::upload::{self, Job, News, Of, Outcome};
-use crate::takes::{self, FileEnd, Take, TakeFile};
+use crate::takes::{self, Take, TakeFile};
 
 /// What is asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,7 +33,7 @@ pub(super) fn upload(asked: &Upload, voice: Voice) -> Result<(), Fault> {
     let take = recorded(&asked.what)?;
     let of = match (asked.performance, &take) {
         (Some(id), _) => Of::Performance(id),
-        (None, Some((take, mix))) => Of::take(take.epoch, mix.first_frame),
+        (None, Some((take, mix))) => Of::take(take.epoch, mix.first_frame, &take.performances),
         (None, None) => return Err(Fault::new(key::FAULT_UPLOAD_NO_PERFORMANCE)),
     };
     let key = plan::stream_key(asked.key_file.as_deref())?;
@@ -66,7 +66,7 @@ fn recorded(what: &Path) -> Result<Option<(Take, TakeFile)>, Fault> {
         .mix()
         .cloned()
         .ok_or_else(|| Fault::new(key::FAULT_TAKES_NO_MIX).with("file", what.display().to_string()))?;
-    if mix.end == FileEnd::Open {
+    if mix.end.frames().is_none() {
         return Err(Fault::new(key::FAULT_TAKES_OPEN).with("file", mix.path.display().to_string()));
     }
     Ok(Some((take, mix)))
@@ -126,7 +126,10 @@ mod tests {
         std::fs::write(&journal, &text).unwrap();
         let (take, mix) = recorded(folder.path()).unwrap().expect("a take");
         assert_eq!(mix.path, folder.path().join("mix.wav"));
-        assert_eq!(Of::take(take.epoch, mix.first_frame), Of::Take { epoch: epoch.id, utc_ms: 1_005 });
+        assert_eq!(
+            Of::take(take.epoch, mix.first_frame, &take.performances),
+            Of::Take { epoch: epoch.id, utc_ms: 1_005 }
+        );
     }
 
     fn line(line: &Line) -> String {

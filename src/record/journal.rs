@@ -2,12 +2,14 @@
 //! appended and never changed, so that every line written before a crash is worth reading after it.
 
 use std::io;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::disk::{DiskFile, write_all_at};
+use super::disk::{Access, Disk, DiskFile, read_most_at, write_all_at};
 use super::plan::Part;
+use crate::limits::MAX_JOURNAL_BYTES;
 use crate::recording::{Marker, SampleForm};
 use crate::show::Show;
 use crate::timeline::{Epoch, FrameIndex, Gap};
@@ -22,6 +24,21 @@ pub struct Sums {
     pub head: u32,
     /// Of its sound.
     pub sound: u32,
+}
+
+/// Neighbouring frames of a pre-roll in a segment of the ring.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Piece {
+    /// The segment's folder, in the folder of the ring.
+    pub segment: String,
+    /// The name of the file in it.
+    pub name: String,
+    /// Frames of that file before these.
+    pub from: u64,
+    /// How many.
+    pub frames: u64,
+    /// Frames of the take's file before these.
+    pub at: u64,
 }
 
 /// One line of a journal.
@@ -40,6 +57,8 @@ pub enum Line {
         /// The evening's names.
         show: Show,
     },
+    /// The second line of a segment of the ring that always rolls: we may delete it, and nothing else.
+    Rolling,
     /// A file was begun.
     File {
         /// Which.
@@ -56,6 +75,31 @@ pub enum Line {
         form: SampleForm,
         /// The index of its first frame.
         first_frame: FrameIndex,
+    },
+    /// The first frames of a file rolled before Record was pressed. They lie in the ring until they are copied.
+    PreRoll {
+        /// Which.
+        part: Part,
+        /// The number of its track.
+        #[serde(default)]
+        track: Option<u8>,
+        /// How many.
+        frames: u64,
+        /// Where they lie; what no piece brings was lost.
+        pieces: Vec<Piece>,
+    },
+    /// The pre-roll of a file is copied and safe.
+    Filled {
+        /// Which.
+        part: Part,
+        /// The number of its track.
+        #[serde(default)]
+        track: Option<u8>,
+    },
+    /// It was on air, as this performance.
+    Performance {
+        /// What our server calls it.
+        id: Uuid,
     },
     /// Frames that are silence in every file of a part because they were lost.
     Gap {
@@ -99,6 +143,13 @@ pub enum Line {
         /// The title of the evening.
         title: String,
     },
+    /// A file whose end was never written was not there to be mended, or was no recording of ours.
+    LeftAlone {
+        /// Which.
+        part: Part,
+        /// The number of its track.
+        track: Option<u8>,
+    },
     /// Something was wrong with the disk while this was recorded.
     Trouble {
         /// UTC in nanoseconds since 1970, as far as the sound was then.
@@ -108,32 +159,43 @@ pub enum Line {
     },
 }
 
-/// The writer of one journal; lines wait in memory while the disk refuses them.
+/// All of a journal, at most [`MAX_JOURNAL_BYTES`].
+pub(crate) fn contents(disk: &dyn Disk, path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = disk.open(path, Access::Read)?;
+    let mut bytes = vec![0; file.length()?.min(MAX_JOURNAL_BYTES) as usize];
+    let read = read_most_at(&mut *file, 0, &mut bytes)?;
+    bytes.truncate(read);
+    Ok(bytes)
+}
+
+/// The lines of a journal; what a crash tore is passed over.
+pub(crate) fn lines(bytes: &[u8]) -> impl Iterator<Item = Line> {
+    bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok())
+}
+
+/// The writer of one journal; lines stay in memory until they are safe.
 pub(crate) struct Journal {
     file: Box<dyn DiskFile>,
-    waiting: Vec<u8>,
-    written: u64,
+    /// Bytes of the file that are safe.
     safe: u64,
+    /// What comes behind them.
+    waiting: Vec<u8>,
+    /// How much of that was written.
+    written: usize,
 }
 
 impl Journal {
-    /// A new journal; nobody else may write to it until it is dropped.
-    ///
-    /// # Errors
-    /// Somebody else writes to it.
-    pub(super) fn new(mut file: Box<dyn DiskFile>) -> io::Result<Self> {
-        file.claim()?;
-        Ok(Self { file, waiting: Vec::new(), written: 0, safe: 0 })
+    /// A new journal.
+    pub(super) fn new(file: Box<dyn DiskFile>) -> Self {
+        Self { file, safe: 0, waiting: Vec::new(), written: 0 }
     }
 
     /// A journal that a crash left: what is pushed stands behind everything that is there, a torn line included.
     ///
     /// # Errors
-    /// Somebody else writes to it, as a recorder that is still alive does, or what the disk says.
-    pub(crate) fn go_on(mut file: Box<dyn DiskFile>) -> io::Result<Self> {
-        file.claim()?;
-        let written = file.length()?;
-        Ok(Self { file, waiting: vec![b'\n'], written, safe: written })
+    /// What the disk says.
+    pub(crate) fn go_on(file: Box<dyn DiskFile>) -> io::Result<Self> {
+        Ok(Self { safe: file.length()?, file, waiting: vec![b'\n'], written: 0 })
     }
 
     pub(crate) fn push(&mut self, line: &Line) {
@@ -145,20 +207,49 @@ impl Journal {
     }
 
     pub(super) fn flush(&mut self) -> io::Result<()> {
-        if !self.waiting.is_empty() {
-            write_all_at(&mut *self.file, self.written, &self.waiting)?;
-            self.written += self.waiting.len() as u64;
-            self.waiting.clear();
+        if self.written < self.waiting.len() {
+            write_all_at(&mut *self.file, self.safe + self.written as u64, &self.waiting[self.written..])?;
+            self.written = self.waiting.len();
         }
         Ok(())
     }
 
     pub(crate) fn make_safe(&mut self) -> io::Result<()> {
         self.flush()?;
-        if self.safe != self.written {
-            self.file.sync()?;
-            self.safe = self.written;
+        if self.waiting.is_empty() {
+            return Ok(());
         }
+        // What a disk could not make safe it may have dropped: see `WavWriter::sync_sound`.
+        self.file.sync().inspect_err(|_| self.written = 0)?;
+        self.safe += self.waiting.len() as u64;
+        self.waiting.clear();
+        self.written = 0;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::record::disk::Disk;
+    use crate::record::tests::disk::TestDisk;
+
+    #[test]
+    fn lines_that_a_disk_lost_when_it_could_not_make_them_safe_are_written_again() {
+        let disk = TestDisk::default();
+        disk.set(|platters| platters.forgetful = true);
+        let mut journal = Journal::new(disk.create(Path::new("take.jsonl")).unwrap());
+        let line = |utc_ns| Line::Trouble { utc_ns, code: "x".to_owned() };
+        journal.push(&line(1));
+        journal.make_safe().unwrap();
+        journal.push(&line(2));
+        journal.flush().unwrap();
+        disk.set(|platters| platters.refusals = vec![5]);
+        assert!(journal.make_safe().is_err());
+        journal.push(&line(3));
+        journal.make_safe().unwrap();
+        assert_eq!(disk.journal(), [line(1), line(2), line(3)]);
     }
 }

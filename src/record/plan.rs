@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -21,6 +22,16 @@ pub struct RecordPlan {
     pub first: Place,
     /// Where it is written too, or goes on.
     pub second: Option<(Role, Place)>,
+}
+
+/// What is to roll while nothing is recorded.
+pub struct RollPlan {
+    /// What its segments are.
+    pub naming: Naming,
+    /// The place of takes; the ring is in a folder of it.
+    pub place: Place,
+    /// How much the ring holds at most; from [`ROLLING`](crate::limits::ROLLING), whole seconds.
+    pub hold: Duration,
 }
 
 /// What a take is, wherever it is written.

@@ -28,6 +28,10 @@ impl Pulse {
         self.beats.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(super) fn beats(&self) -> u64 {
+        self.beats.load(Ordering::Relaxed)
+    }
+
     pub(super) fn set_trouble(&self, is: bool) {
         self.in_trouble.store(is, Ordering::Relaxed);
     }
@@ -67,7 +71,7 @@ impl Watch {
     /// For how long the pulse has not beaten, at `now` of any clock that only goes forward. Between two looks only as much
     /// counts as there should be: when the whole computer stood still, the disk is not to blame.
     pub(super) fn silent_for(&mut self, pulse: &Pulse, now: Duration) -> Duration {
-        let beats = pulse.beats.load(Ordering::Relaxed);
+        let beats = pulse.beats();
         let between = now.saturating_sub(self.last_look).min(2 * RECORD_POLL);
         self.last_look = now;
         self.silent = if beats == self.beats { self.silent + between } else { Duration::ZERO };

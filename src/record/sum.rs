@@ -27,6 +27,11 @@ impl Sum {
         }
     }
 
+    /// As if everything that `behind` took was taken now.
+    pub(crate) fn append(&mut self, behind: &Self) {
+        self.0.combine(&behind.0);
+    }
+
     pub(crate) fn value(&self) -> u32 {
         self.0.clone().finalize()
     }

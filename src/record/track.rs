@@ -7,10 +7,11 @@ use super::RecordedFile;
 use super::disk::Disk;
 use super::journal::{Journal, Line};
 use super::names::TakeFolder;
+use super::past::{Fill, Past, Span};
 use super::plan::{Part, Source};
 use super::wav::{Cue, WavLabel, WavWriter};
 use crate::engine::tap::{TapBlock, TapReader};
-use crate::limits::MAX_GAPS_KEPT;
+use crate::limits::{MAX_GAPS_KEPT, SAMPLE_RATE};
 use crate::recording::{Layout, Marker};
 use crate::timeline::{FrameIndex, Gap, GapCause};
 
@@ -24,7 +25,35 @@ pub(super) struct Track {
     held: Option<TapBlock>,
     /// Where it begins when it goes on from another place.
     goes_on_at: Option<FrameIndex>,
+    /// What rolled before.
+    past: Option<Past>,
+    bounds: Bounds,
     open: Option<Open>,
+}
+
+/// How much a part may take; what is beyond waits in the tap.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// Frames of a file, gaps included.
+    pub(super) frames: u64,
+    /// Frames of one gap.
+    pub(super) gap: u64,
+}
+
+/// A take has no bounds.
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { frames: u64::MAX, gap: u64::MAX }
+    }
+}
+
+/// Why sound waits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum HeldBack {
+    /// By [`Bounds::frames`].
+    Frames,
+    /// By [`Bounds::gap`].
+    Gap,
 }
 
 /// What there is from the first sound on.
@@ -45,6 +74,8 @@ struct SoundFile {
     /// The first of the tap's channels that it takes.
     channel: usize,
     writer: WavWriter,
+    /// What of its pre-roll is still to be copied.
+    fill: Option<Fill>,
 }
 
 /// What all files of a take share.
@@ -59,7 +90,8 @@ pub(super) struct Shared {
 impl Track {
     pub(super) fn new(source: Source) -> Self {
         let Source { part, names, tap } = source;
-        Self { part, names, tap, samples: Vec::new(), held: None, goes_on_at: None, open: None }
+        let (bounds, samples) = (Bounds::default(), Vec::new());
+        Self { part, names, tap, samples, held: None, goes_on_at: None, past: None, bounds, open: None }
     }
 
     /// Where the first sound begins, its own gap included; `None` before there is any.
@@ -67,11 +99,65 @@ impl Track {
         if let Some(open) = &self.open {
             return Some(open.first);
         }
+        if let Some(past) = &self.past {
+            return Some(past.first);
+        }
         if self.held.is_none() {
             self.held = self.tap.read(&mut self.samples);
         }
-        let sound = self.held.map(|block| block.gap.map_or(block.start, |gap| gap.start))?;
-        Some(self.goes_on_at.unwrap_or(sound))
+        let block = self.held?;
+        let sound = self.goes_on_at.unwrap_or_else(|| block.gap.map_or(block.start, |gap| gap.start));
+        Some(if block.start.since(sound) > self.bounds.gap { block.start } else { sound })
+    }
+
+    /// From now on nothing goes beyond these.
+    pub(super) fn keep_within(&mut self, bounds: Bounds) {
+        self.bounds = bounds;
+    }
+
+    /// Why sound that came waits in the tap.
+    pub(super) fn held_back(&self) -> Option<HeldBack> {
+        let (block, open) = (self.held?, self.open.as_ref()?);
+        let missing = block.start.since(open.next);
+        if missing > self.bounds.gap {
+            return Some(HeldBack::Gap);
+        }
+        let frames = open.next.max(block.start.plus(block.frames as u64)).since(open.first);
+        (frames > self.bounds.frames).then_some(HeldBack::Frames)
+    }
+
+    /// Lets go of its files, which are ended, and tells what they are. What comes next begins new ones at the very next
+    /// frame, or behind a gap that is too long.
+    pub(super) fn turn_over(&mut self) -> Option<Span> {
+        let files = self.told().collect();
+        let behind = self.held.filter(|_| self.held_back() == Some(HeldBack::Gap)).map(|block| block.start);
+        let open = self.open.take()?;
+        self.goes_on_at = Some(behind.unwrap_or(open.next));
+        Some(Span { first: open.first, end: open.next, files })
+    }
+
+    /// Where its files begin and go on, or where new ones do both.
+    pub(super) fn begins_and_ends(&self) -> Option<(FrameIndex, FrameIndex)> {
+        let now = self.open.as_ref().map(|open| (open.first, open.next));
+        now.or_else(|| self.goes_on_at.map(|at| (at, at)))
+    }
+
+    /// Where new files begin; `None` before there was any sound.
+    pub(super) fn goes_on(&self) -> Option<FrameIndex> {
+        self.goes_on_at
+    }
+
+    /// What rolled belongs to a take now: it begins with `past`, or at `from` when that is later than what rolled.
+    pub(super) fn becomes_a_take(&mut self, names: Vec<String>, past: Option<Past>, from: FrameIndex) {
+        self.names = names;
+        self.bounds = Bounds::default();
+        self.goes_on_at = self.goes_on_at.map(|at| at.max(from));
+        self.past = past;
+    }
+
+    /// Forgets where it was: the next sound begins anew.
+    pub(super) fn begin_anew(&mut self) {
+        self.goes_on_at = None;
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -96,21 +182,21 @@ impl Track {
         self.goes_on_at = Some(at);
     }
 
+    /// Frames that wait in the ring.
+    pub(super) fn waits(&self) -> usize {
+        self.tap.frames_waiting()
+    }
+
     /// Begins the files, once [`begins`](Self::begins) is known.
     pub(super) fn open(&mut self, disk: &dyn Disk, take: &Shared, journal: &mut Journal) -> io::Result<()> {
         let Some(first) = self.begins() else { return Ok(()) };
         let all = self.tap.channels();
         let channels = if take.layout == Layout::Polywav { all } else { self.part.track_channels().min(all) };
         let wanted = all.div_ceil(channels);
-        let open = self.open.get_or_insert_with(|| Open {
-            files: Vec::new(),
-            wanted,
-            first,
-            next: first,
-            gaps: Vec::new(),
-            frames_lost: 0,
-            frames_dropped: 0,
-        });
+        let open = match &mut self.open {
+            Some(open) => open,
+            none => none.insert(Open::new(wanted, first, self.past.as_ref())),
+        };
         for nth in open.files.len()..wanted {
             let track = (wanted > 1).then_some(nth as u8 + 1);
             let called = self.names.get(nth).map_or("", String::as_str);
@@ -118,7 +204,7 @@ impl Track {
             let names = if wanted > 1 { vec![called.to_owned()] } else { self.names.clone() };
             let time_reference = take.frame_0.wrapping_add(first.0) % FRAMES_OF_DAY;
             let label = WavLabel { channels: channels as u16, time_reference, names, ..take.label.clone() };
-            let writer = WavWriter::new(disk.create(&path)?, &label);
+            let mut writer = WavWriter::new(disk.create(&path)?, &label);
             journal.push(&Line::File {
                 part: self.part,
                 track,
@@ -127,8 +213,17 @@ impl Track {
                 form: label.form,
                 first_frame: first,
             });
-            open.files.push(SoundFile { path, track, channel: nth * channels, writer });
+            let past = self.past.as_ref().map(|past| (past, past.pieces.get(nth).cloned().unwrap_or_default()));
+            let fill = past.map(|(past, pieces)| {
+                let frames = past.end.since(past.first);
+                writer.leave_room(frames);
+                journal.push(&Line::PreRoll { part: self.part, track, frames, pieces: pieces.clone() });
+                Fill::new(pieces, past.first)
+            });
+            open.files.push(SoundFile { path, track, channel: nth * channels, writer, fill });
         }
+        let gaps = self.past.take().map(|past| past.gaps).unwrap_or_default();
+        gaps.into_iter().for_each(|gap| journal.push(&Line::Gap { part: self.part, gap }));
         Ok(())
     }
 
@@ -144,10 +239,10 @@ impl Track {
         if !self.is_open() {
             return Ok(());
         }
-        let Some(open) = &mut self.open else { return Ok(()) };
         // What comes in meanwhile is for the next time, so that this ends.
         let mut waiting = self.tap.frames_waiting();
         loop {
+            let Some(open) = &mut self.open else { return Ok(()) };
             if open.files.iter().any(|file| file.writer.is_full()) {
                 open.each(beat, WavWriter::flush)?;
             }
@@ -162,6 +257,12 @@ impl Track {
                     None => break,
                 },
             };
+            self.held = Some(block);
+            if self.held_back().is_some() {
+                break;
+            }
+            self.held = None;
+            let Some(open) = &mut self.open else { break };
             if let Some(gap) = open.place(block, &self.samples) {
                 journal.push(&Line::Gap { part: self.part, gap });
                 if let Some(file) = open.files.first() {
@@ -169,7 +270,36 @@ impl Track {
                 }
             }
         }
-        open.each(beat, WavWriter::flush)
+        self.open.as_mut().map_or(Ok(()), |open| open.each(beat, WavWriter::flush))
+    }
+
+    /// Whether a pre-roll is still to be copied.
+    pub(super) fn fills(&self) -> bool {
+        self.open.iter().flat_map(|open| &open.files).any(|file| file.fill.is_some())
+    }
+
+    /// Whether so much sound waits that nothing else should be done.
+    pub(super) fn is_behind(&self) -> bool {
+        self.tap.frames_waiting() > SAMPLE_RATE as usize
+    }
+
+    /// Copies one slice of the pre-roll of one file. What cannot be read any more is a gap.
+    pub(super) fn fill(&mut self, disk: &dyn Disk, takes: &Path, journal: &mut Journal) -> io::Result<()> {
+        let Some(open) = &mut self.open else { return Ok(()) };
+        let Some(SoundFile { track, writer, fill, .. }) = open.files.iter_mut().find(|file| file.fill.is_some()) else {
+            return Ok(());
+        };
+        let Some(filling) = fill else { return Ok(()) };
+        let lost = filling.step(disk, takes, writer)?;
+        if !writer.has_room() {
+            *fill = None;
+            journal.push(&Line::Filled { part: self.part, track: *track });
+        }
+        if let Some(gap) = lost {
+            journal.push(&Line::Gap { part: self.part, gap });
+            open.lose(gap);
+        }
+        Ok(())
     }
 
     /// Makes what was carried safe on disk.
@@ -182,9 +312,10 @@ impl Track {
     pub(super) fn finish(&mut self, journal: &mut Journal, beat: &dyn Fn()) -> io::Result<()> {
         let Some(open) = &mut self.open else { return Ok(()) };
         let mut outcome = Ok(());
-        for SoundFile { track, writer, .. } in &mut open.files {
+        for SoundFile { track, writer, fill, .. } in &mut open.files {
             let done = writer.finish();
-            if done.is_ok() {
+            // Without its pre-roll it is not ended: the repair copies it.
+            if done.is_ok() && fill.is_none() {
                 let (frames, sums) = (writer.safe_frames(), Some(writer.sums()));
                 journal.push(&Line::End { part: self.part, track: *track, frames, sums });
             }
@@ -252,9 +383,25 @@ pub(crate) fn cues(markers: &[Marker], first: FrameIndex, end: FrameIndex) -> Ve
 }
 
 /// `bext` counts from midnight to midnight.
-pub(crate) const FRAMES_OF_DAY: u64 = 24 * 3_600 * crate::limits::SAMPLE_RATE as u64;
+pub(crate) const FRAMES_OF_DAY: u64 = 24 * 3_600 * SAMPLE_RATE as u64;
 
 impl Open {
+    /// With what rolled before.
+    fn new(wanted: usize, first: FrameIndex, past: Option<&Past>) -> Self {
+        let next = past.map_or(first, |past| past.end);
+        let gaps = past.map(|past| past.gaps.clone()).unwrap_or_default();
+        let frames_lost = gaps.iter().map(|gap| gap.frames).sum();
+        Self { files: Vec::new(), wanted, first, next, gaps, frames_lost, frames_dropped: 0 }
+    }
+
+    fn lose(&mut self, gap: Gap) {
+        self.frames_lost += gap.frames;
+        if self.gaps.len() < MAX_GAPS_KEPT {
+            let at = self.gaps.partition_point(|before| before.start <= gap.start);
+            self.gaps.insert(at, gap);
+        }
+    }
+
     /// Does the same with each file: one in trouble must not hold up the others.
     fn each(&mut self, beat: &dyn Fn(), work: fn(&mut WavWriter) -> io::Result<()>) -> io::Result<()> {
         let mut outcome = Ok(());
@@ -278,12 +425,9 @@ impl Open {
         });
         if let Some(gap) = gap {
             self.files.iter_mut().for_each(|file| file.writer.push_silence(missing));
-            self.frames_lost += missing;
+            self.lose(gap);
             if gap.cause == GapCause::Tap {
                 self.frames_dropped += missing;
-            }
-            if self.gaps.len() < MAX_GAPS_KEPT {
-                self.gaps.push(gap);
             }
         }
         let samples = &samples[overlap as usize * channels..];

@@ -1,5 +1,7 @@
 //! All parts of one take in one place, and what became of them; driven in steps by the place's thread, or by a test.
 
+mod turning;
+
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,7 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use korero_sentences::{Key, key};
+use uuid::Uuid;
 
+use super::claim::Claim;
 use super::disk::Disk;
 use super::journal::{FORMAT, Journal, Line};
 use super::names::{TakeFolder, WallTime, stem};
@@ -16,8 +20,10 @@ use super::pulse::{Pulse, Watch};
 use super::track::{Shared, Track};
 use super::wav::WavLabel;
 use super::{RecordEvent, RecordStatus, RecordedFile};
+pub(super) use turning::Becoming;
+
 use crate::fault::Fault;
-use crate::limits::{MAX_RECORD_EVENTS, RECORD_LOW, RECORD_STALL, RECORD_SYNC, SAMPLE_RATE};
+use crate::limits::{MAX_RECORD_EVENTS, RECORD_BEHIND, RECORD_LOW, RECORD_STALL, RECORD_SYNC, SAMPLE_RATE};
 use crate::recording::Marker;
 use crate::timeline::{FrameIndex, GapCause};
 
@@ -53,6 +59,19 @@ impl Board {
     pub(super) fn told(&self) -> MutexGuard<'_, Told> {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Whether no file was begun in this place.
+    pub(super) fn is_idle(&self) -> bool {
+        self.told().status.files.is_empty()
+    }
+
+    /// Nothing is recorded in this place, and why.
+    pub(super) fn refuse(&self, fault: Fault) {
+        self.pulse.set_trouble(true);
+        let mut told = self.told();
+        told.status.in_trouble = true;
+        told.event(RecordEvent::Trouble(fault));
+    }
 }
 
 /// The take on disk, from the first sound on.
@@ -75,6 +94,7 @@ pub(super) struct Worker {
     tracks: Vec<Track>,
     /// Chosen before the journal, which may be refused for a while.
     take_folder: Option<TakeFolder>,
+    claim: Option<Claim>,
     take: Option<Take>,
     board: Board,
     lead: Option<Lead>,
@@ -85,6 +105,9 @@ pub(super) struct Worker {
     /// The trouble that was told and is not over.
     trouble: Option<Key>,
     warned_low: bool,
+    performances: Vec<Uuid>,
+    /// It writes segments of the ring.
+    rolls: bool,
 }
 
 impl Worker {
@@ -97,6 +120,7 @@ impl Worker {
             bytes_per_second,
             tracks: place.sources.into_iter().map(Track::new).collect(),
             take_folder: None,
+            claim: None,
             take: None,
             board,
             lead: None,
@@ -105,6 +129,8 @@ impl Worker {
             last_safe: Duration::ZERO,
             trouble: None,
             warned_low: false,
+            performances: Vec::new(),
+            rolls: false,
         }
     }
 
@@ -121,6 +147,9 @@ impl Worker {
             return;
         }
         let mut outcome = self.open().and(self.carry());
+        if outcome.is_ok() && self.fills() && !self.tracks.iter().any(Track::is_behind) {
+            outcome = self.fill();
+        }
         if now >= self.last_safe + RECORD_SYNC {
             self.last_safe = now;
             // What was carried before a failure is made safe all the same.
@@ -145,18 +174,59 @@ impl Worker {
         self.markers.push(marker);
     }
 
+    /// Tells which performance is on air.
+    pub(super) fn performs(&mut self, id: Uuid) {
+        if !self.performances.contains(&id) {
+            self.performances.push(id);
+            if let Some(take) = &mut self.take {
+                take.journal.push(&Line::Performance { id });
+            }
+        }
+    }
+
+    /// Whether there is work for which the disk is well enough.
+    pub(super) fn is_busy(&self) -> bool {
+        self.fills() && self.trouble.is_none()
+    }
+
+    fn fills(&self) -> bool {
+        self.tracks.iter().any(Track::fills)
+    }
+
+    /// Copies a slice of the pre-roll.
+    fn fill(&mut self) -> io::Result<()> {
+        let (Some(take), disk, takes) = (&mut self.take, &*self.disk, &self.folder) else { return Ok(()) };
+        let Some(track) = self.tracks.iter_mut().find(|track| track.fills()) else { return Ok(()) };
+        self.board.pulse.beat();
+        track.fill(disk, takes, &mut take.journal)
+    }
+
+    /// Ends the files with what was carried by now. What still waits in the taps stays there.
+    pub(super) fn end_files(&mut self) -> io::Result<()> {
+        let Some(take) = &mut self.take else { return Ok(()) };
+        let (mut outcome, pulse) = (Ok(()), &self.board.pulse);
+        for track in &mut self.tracks {
+            track.mark(&self.markers);
+            outcome = outcome.and(track.finish(&mut take.journal, &|| pulse.beat()));
+        }
+        outcome.and(take.journal.make_safe())
+    }
+
     /// While the other place is well, what is safe there is let go here.
     fn stands_by(&mut self, now: Duration) -> bool {
         let Some(lead) = &mut self.lead else { return false };
         let pulse = &lead.board.pulse;
-        if pulse.is_in_trouble() || lead.watch.silent_for(pulse, now) >= RECORD_STALL {
-            self.go_on();
-            return false;
-        }
+        let is_silent = lead.watch.silent_for(pulse, now) >= RECORD_STALL;
         for (nth, track) in self.tracks.iter_mut().enumerate() {
             if let Some(until) = pulse.safe(nth) {
                 track.pass_over(until);
             }
+        }
+        // What is not safe there waits here: the ring tells how far a disk that answers is behind.
+        let is_slow = self.tracks.iter().any(|track| track.waits() >= FRAMES_BEHIND);
+        if !pulse.has_ended_well() && (pulse.is_in_trouble() || is_silent || is_slow) {
+            self.go_on();
+            return false;
         }
         self.board.pulse.beat();
         true
@@ -185,23 +255,27 @@ impl Worker {
             self.go_on();
         }
         let mut outcome = self.open().and(self.carry());
-        if let Some(take) = &mut self.take {
-            let pulse = &self.board.pulse;
-            for track in &mut self.tracks {
-                track.mark(&self.markers);
-                outcome = outcome.and(track.finish(&mut take.journal, &|| pulse.beat()));
-            }
-            outcome = outcome.and(take.journal.make_safe());
+        while outcome.is_ok() && self.fills() {
+            outcome = self.fill();
         }
-        match outcome {
+        let ended = self.end_files();
+        match outcome.and(ended) {
             Ok(()) => {
                 self.resumed();
                 self.board.pulse.end_well();
             }
             Err(error) => self.tell_trouble(&error),
         }
+        self.let_go();
         self.tell_status();
         self.tracks.iter().flat_map(Track::told).collect()
+    }
+
+    /// Nobody need keep away from the take any more.
+    fn let_go(&mut self) {
+        if let Some(claim) = self.claim.take() {
+            claim.end(&*self.disk);
+        }
     }
 
     /// Opens what can be opened: the take at the first sound of any part, each file at its own first sound.
@@ -225,13 +299,14 @@ impl Worker {
 
     /// Chooses the folder of the take and begins its journal.
     fn begin(&mut self, first: FrameIndex) -> io::Result<Take> {
+        let at = WallTime::local(self.naming.epoch.utc_ns(first));
+        let (folder, mut journal) = self.reserve(&stem(at, &self.naming.show))?;
         let Naming { id, show, epoch, form, layout } = &self.naming;
-        let at = WallTime::local(epoch.utc_ns(first));
-        let (disk, above) = (&*self.disk, &self.folder);
-        let folder = self.take_folder.get_or_insert_with(|| TakeFolder::free(disk, above, &stem(at, show))).clone();
-        disk.open_folder(&folder.0)?;
-        let mut journal = Journal::new(disk.create(&folder.journal())?)?;
         journal.push(&Line::Take { format: FORMAT, id: *id, epoch: *epoch, show: show.clone() });
+        if self.rolls {
+            journal.push(&Line::Rolling);
+        }
+        self.performances.iter().for_each(|id| journal.push(&Line::Performance { id: *id }));
         self.markers.iter().cloned().for_each(|marker| journal.push(&Line::Marker(marker)));
         let names = [show.artist.as_str(), show.title.as_str()];
         let label = WavLabel {
@@ -244,6 +319,20 @@ impl Worker {
         };
         let frame_0 = WallTime::frames_of_day(epoch.utc_ns_at_frame_0);
         Ok(Take { shared: Shared { folder, label, layout: *layout, frame_0 }, journal })
+    }
+
+    /// Makes a folder that is ours alone, with an empty journal. A name that somebody else took meanwhile is left to them.
+    fn reserve(&mut self, stem: &str) -> io::Result<(TakeFolder, Journal)> {
+        let Self { disk, folder, take_folder, claim, .. } = self;
+        let mut reserved =
+            reserve(&**disk, take_folder.get_or_insert_with(|| TakeFolder::free(&**disk, folder, stem)), claim);
+        if reserved.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::AlreadyExists) {
+            if let Some(claim) = claim.take() {
+                claim.end(&**disk);
+            }
+            reserved = reserve(&**disk, take_folder.insert(TakeFolder::free(&**disk, folder, stem)), claim);
+        }
+        reserved
     }
 
     fn carry(&mut self) -> io::Result<()> {
@@ -274,7 +363,8 @@ impl Worker {
                 pulse.set_safe(nth, until);
             }
         }
-        outcome.and(take.journal.make_safe())
+        let alive = self.claim.as_mut().map_or(Ok(()), Claim::beat);
+        outcome.and(take.journal.make_safe()).and(alive)
     }
 
     fn look_at_space(&mut self) {
@@ -290,7 +380,7 @@ impl Worker {
     }
 
     /// Tells of a trouble once, until it is over or becomes another.
-    fn tell_trouble(&mut self, error: &io::Error) {
+    pub(super) fn tell_trouble(&mut self, error: &io::Error) {
         self.board.pulse.set_trouble(true);
         let fault = super::disk_fault(error, &self.folder);
         if self.trouble.replace(fault.code) != Some(fault.code) {
@@ -327,6 +417,17 @@ impl Worker {
         let files = self.tracks.iter().flat_map(Track::told).collect();
         self.board.told().files = files;
     }
+}
+
+/// How far a disk may be behind before the other place helps out, in frames.
+const FRAMES_BEHIND: usize = RECORD_BEHIND.as_secs() as usize * SAMPLE_RATE as usize;
+
+fn reserve(disk: &dyn Disk, folder: &TakeFolder, claim: &mut Option<Claim>) -> io::Result<(TakeFolder, Journal)> {
+    disk.open_folder(&folder.0)?;
+    if claim.is_none() {
+        *claim = Some(Claim::new(disk, &folder.0)?);
+    }
+    Ok((folder.clone(), Journal::new(disk.create(&folder.journal())?)))
 }
 
 /// The fault of a disk that took `frames` too late.

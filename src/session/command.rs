@@ -9,7 +9,7 @@ use crate::desk::channel::{Kind, Place};
 use crate::desk::preset::PresetId;
 use crate::desk::scene::{SceneId, Scope};
 use crate::desk::{Desk, StripId, StripInput};
-use crate::recording::Recording;
+use crate::recording::{Recording, Rolling};
 use crate::show::Show;
 
 /// One wish. The session decides what comes of it.
@@ -76,8 +76,12 @@ pub enum Command {
     RecordInto(PathBuf),
     /// What is recorded and how, from the next recording on.
     RecordWhat(Box<Recording>),
-    /// Start recording.
+    /// What rolls while nothing is recorded, from now on.
+    Roll(Rolling),
+    /// Start recording; it begins as long ago as is chosen for that.
     StartRecording,
+    /// Start recording from so long ago, as far back as there is sound that rolled.
+    RecordSince(Duration),
     /// Stop recording and finish the files.
     StopRecording,
     /// Mark this moment of the recording; without a name it is the next song of the set list, or has a number.

@@ -28,6 +28,8 @@ pub enum Event {
         /// How long the disk lasts.
         disk_left: Option<Duration>,
     },
+    /// How far back a recording can begin now.
+    Rolled(Duration),
     /// The recording ended, wanted or not; what was written is finished.
     RecordingEnded,
     /// How the air is.

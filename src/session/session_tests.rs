@@ -29,10 +29,25 @@ fn going_on_air_records_too_and_leaving_it_does_not_stop_the_recording() {
     let mut session = session();
     session.event(running(2), seconds(0));
     let deeds = session.command(Command::GoOnAir);
-    assert_eq!(deeds[0], Deed::StartRecorder);
+    assert_eq!(deeds[0], Deed::StartRecorder(Duration::ZERO));
     assert!(matches!(deeds[1], Deed::StartPublisher(_)));
     assert_eq!(session.command(Command::LeaveAir), vec![Deed::StopPublisher]);
     assert!(matches!(session.snapshot(seconds(1)).recording, RecordingState::On { .. }));
+}
+
+#[test]
+fn a_recording_begins_as_long_ago_as_is_chosen_and_one_that_asks_for_more_gets_it() {
+    let mut session = session();
+    session.event(running(2), seconds(0));
+    session.command(Command::Roll(Rolling { hold_seconds: 3, pre_roll_seconds: 7 }));
+    assert_eq!(session.snapshot(seconds(0)).rolling, Rolling { hold_seconds: 60, pre_roll_seconds: 7 });
+    let starts = |deeds: Vec<Deed>, since| assert_eq!(deeds.last(), Some(&Deed::StartRecorder(since)));
+    starts(session.command(Command::StartRecording), seconds(7));
+    session.command(Command::StopRecording);
+    session.event(Event::RecordingEnded, seconds(1));
+    starts(session.command(Command::RecordSince(Duration::MAX)), Duration::MAX);
+    session.event(Event::Rolled(seconds(40)), seconds(1));
+    assert_eq!(session.snapshot(seconds(1)).rolled, seconds(40));
 }
 
 #[test]
@@ -144,7 +159,7 @@ fn a_recording_that_is_wanted_while_the_one_before_still_ends_follows_it() {
     session.command(Command::StartRecording);
     assert_eq!(session.command(Command::StopRecording), [Deed::StopRecorder]);
     assert!(matches!(session.command(Command::GoOnAir)[..], [Deed::StartPublisher(_), Deed::ResetLoudness]));
-    assert_eq!(session.event(Event::RecordingEnded, seconds(1)), [Deed::StartRecorder]);
+    assert_eq!(session.event(Event::RecordingEnded, seconds(1)), [Deed::StartRecorder(Duration::ZERO)]);
     session.command(Command::StopRecording);
     assert_eq!(session.event(Event::RecordingEnded, seconds(2)), []);
     assert_eq!(session.snapshot(seconds(2)).recording, RecordingState::Off);
@@ -212,7 +227,7 @@ proptest! {
                 match deed {
                     Deed::StartPublisher(_) => prop_assert!(!std::mem::replace(&mut publishing, true)),
                     Deed::StopPublisher => prop_assert!(std::mem::replace(&mut publishing, false)),
-                    Deed::StartRecorder => prop_assert!(!std::mem::replace(&mut recording, true)),
+                    Deed::StartRecorder(_) => prop_assert!(!std::mem::replace(&mut recording, true)),
                     Deed::StopRecorder => prop_assert!(recording),
                     _ => {}
                 }

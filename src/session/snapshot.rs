@@ -13,7 +13,7 @@ use crate::desk::history::Edit;
 use crate::desk::preset::Preset;
 use crate::desk::scene::{SceneId, Scenes};
 use crate::fault::Fault;
-use crate::recording::Recording;
+use crate::recording::{Recording, Rolling};
 use crate::show::Show;
 use crate::timeline::FrameIndex;
 
@@ -66,6 +66,10 @@ pub struct Snapshot {
     pub record_folder: PathBuf,
     /// What is recorded and how.
     pub record: Recording,
+    /// What rolls while nothing is recorded.
+    pub rolling: Rolling,
+    /// How far back a recording can begin now.
+    pub rolled: Duration,
     /// The language (BCP 47) that was chosen this evening; `None` while nobody chose.
     pub language: Option<String>,
     /// The evening's names.

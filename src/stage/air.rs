@@ -5,6 +5,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::engine::{EngineHandle, TapSource};
 use crate::fault::Fault;
@@ -190,6 +191,11 @@ impl Air {
         if self.report.gaps.len() < MAX_GAPS_KEPT {
             self.report.gaps.push(gap);
         }
+    }
+
+    /// The performance that is on air, once our server has opened it.
+    pub(super) fn performance(&self) -> Option<Uuid> {
+        self.station.as_ref().and_then(|station| station.status().performance)
     }
 
     /// Frames that were dropped on the way to the air; what the interface lost is not among them.

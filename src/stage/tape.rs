@@ -3,23 +3,31 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use crate::desk::address::ChannelName;
 use crate::desk::{Desk, StripInput};
 use crate::engine::{EngineHandle, TapSource};
 use crate::fault::Fault;
-use crate::limits::{CUES, MAX_INPUTS, RECORD_TAP};
+use crate::limits::{CUES, MAX_INPUTS, RECORD_STOP, RECORD_TAP};
 use crate::record::{
-    self, LocalDisk, Naming, Part, Place, RecordEvent, RecordPlan, RecordStatus, RecordedFile, Recorder, Role, Source,
+    self, LocalDisk, Naming, Part, Place, RecordEvent, RecordPlan, RecordStatus, RecordedFile, Recorder, Role, Since,
+    Source,
 };
 use crate::recording::{Marker, Recording, Second};
 use crate::session::event::Event;
 use crate::show::Show;
+use crate::timeline::FrameIndex;
+
+use super::roll::{Rolls, Wanted};
 
 /// What was asked for and waits for the first sound.
 struct Wish {
     folder: PathBuf,
     show: Show,
     recording: Recording,
+    /// The first frame that is wanted of it.
+    from: FrameIndex,
 }
 
 /// The recorder, when it runs or is wanted.
@@ -27,6 +35,9 @@ struct Wish {
 pub(super) struct Tape {
     wish: Option<Wish>,
     recorder: Option<Recorder>,
+    rolls: Rolls,
+    /// The performance that is on air.
+    performance: Option<Uuid>,
     begun: bool,
     recorded: Vec<RecordedFile>,
     /// Frames that recordings before this one dropped.
@@ -36,9 +47,23 @@ pub(super) struct Tape {
 }
 
 impl Tape {
-    /// Wants a recording from the first sound on.
-    pub(super) fn start(&mut self, folder: PathBuf, show: Show, recording: Recording) {
-        self.wish = Some(Wish { folder, show, recording });
+    /// Wants a recording from that frame on, as far as it rolled, else from the first sound on.
+    pub(super) fn start(&mut self, folder: PathBuf, show: Show, recording: Recording, from: FrameIndex) {
+        self.wish = Some(Wish { folder, show, recording, from });
+    }
+
+    /// The performance that is on air, if our server told one; each take that is on air names it.
+    pub(super) fn performs(&mut self, id: Option<Uuid>) {
+        if self.performance != id {
+            self.performance = id;
+            self.tell_performance();
+        }
+    }
+
+    fn tell_performance(&self) {
+        if let (Some(id), Some(recorder)) = (self.performance, &self.recorder) {
+            recorder.performs(id);
+        }
     }
 
     /// Asks for the end of the files. Does not wait for the disk: [`Self::look`] tells [`Event::RecordingEnded`].
@@ -63,6 +88,7 @@ impl Tape {
     /// Ends the files and waits for it; tells what was wrong with them.
     pub(super) fn finish(&mut self) -> Vec<Event> {
         self.wish = None;
+        self.rolls.finish(RECORD_STOP);
         let Some(mut recorder) = self.recorder.take() else { return Vec::new() };
         let files = recorder.stop();
         self.keep(files, &recorder.status());
@@ -70,8 +96,15 @@ impl Tape {
     }
 
     /// Starts what waits, and tells what the recorder says. `inputs` is what the running interface gives.
-    pub(super) fn look(&mut self, engine: &mut EngineHandle, desk: &Desk, inputs: Option<u8>) -> Vec<Event> {
-        let mut events = Vec::new();
+    /// While nothing is recorded, what is `wanted` rolls.
+    pub(super) fn look(
+        &mut self,
+        engine: &mut EngineHandle,
+        desk: &Desk,
+        inputs: Option<u8>,
+        wanted: Wanted<'_>,
+    ) -> Vec<Event> {
+        let mut events = self.rolls.look();
         if let Some(inputs) = inputs.filter(|_| engine.epoch().is_some())
             && let Some(wish) = self.wish.take()
         {
@@ -97,6 +130,10 @@ impl Tape {
                 self.recorder = Some(recorder);
             }
         }
+        if let Some(inputs) = inputs.filter(|_| self.recorder.is_none() && self.wish.is_none()) {
+            events.extend(self.rolls.start(wanted, engine, desk, inputs).err().map(Event::Trouble));
+        }
+        events.push(Event::Rolled(self.rolls.reach()));
         events
     }
 
@@ -115,22 +152,40 @@ impl Tape {
         inputs: u8,
     ) -> Result<Option<Fault>, Fault> {
         let Some(epoch) = engine.epoch() else { return Ok(None) };
-        let Wish { folder, show, recording } = wish;
+        let Wish { folder, show, recording, from } = wish;
+        let rolling = self.rolls.take(&folder, &recording, inputs);
         let mut place = |folder: PathBuf| -> Result<Place, Fault> {
             let sources = sources(&recording, engine, desk, inputs)?;
             Ok(Place { folder, disk: Arc::new(LocalDisk), sources })
         };
-        let first = place(folder)?;
+        let first = match &rolling {
+            Some(_) => Place { folder, disk: Arc::new(LocalDisk), sources: Vec::new() },
+            None => place(folder)?,
+        };
         let second = match &recording.second {
             Second::None => Ok(None),
             Second::FailOver(folder) => place(folder.clone()).map(|place| Some((Role::StandsBy, place))),
             Second::Mirror(folder) => place(folder.clone()).map(|place| Some((Role::Mirrors, place))),
         };
         let (second, fault) = second.map_or_else(|fault| (None, Some(fault)), |second| (second, None));
-        let take = Naming { id: uuid::Uuid::now_v7(), show, epoch, form: recording.form, layout: recording.layout };
-        self.recorder = Some(record::start(RecordPlan { take, first, second })?);
+        let take = Naming { id: Uuid::now_v7(), show, epoch, form: recording.form, layout: recording.layout };
+        let plan = RecordPlan { take, first, second };
+        let recorder = match rolling {
+            Some(rolling) => {
+                let names = parts(&recording, engine, desk, inputs).map(|(_, _, names)| names).collect();
+                record::go_on(Since { rolling, from, names }, plan)
+            }
+            None => record::start(plan),
+        };
+        self.recorder = Some(recorder?);
         self.begun = false;
+        self.tell_performance();
         Ok(fault)
+    }
+
+    /// Whether the disks belong to the recorder.
+    pub(super) fn runs(&self) -> bool {
+        self.recorder.is_some()
     }
 
     /// Frames that the recordings dropped because the disk was too slow; what the interface lost is not among them.
@@ -143,11 +198,6 @@ impl Tape {
         self.dropped == 0 && !self.broken
     }
 
-    /// Whether something is written to the disk.
-    pub(super) fn runs(&self) -> bool {
-        self.recorder.is_some()
-    }
-
     /// Every file that was finished.
     pub(super) fn recorded(&mut self) -> Vec<RecordedFile> {
         std::mem::take(&mut self.recorded)
@@ -155,7 +205,27 @@ impl Tape {
 }
 
 /// Opens a tap for each part that is chosen.
-fn sources(recording: &Recording, engine: &mut EngineHandle, desk: &Desk, inputs: u8) -> Result<Vec<Source>, Fault> {
+pub(super) fn sources(
+    recording: &Recording,
+    engine: &mut EngineHandle,
+    desk: &Desk,
+    inputs: u8,
+) -> Result<Vec<Source>, Fault> {
+    let parts: Vec<_> = parts(recording, engine, desk, inputs).collect();
+    let sources = parts.into_iter().map(|(part, source, names)| {
+        let tap = engine.open_tap(source, RECORD_TAP)?;
+        Ok(Source { part, names, tap })
+    });
+    sources.collect()
+}
+
+/// Each part that is chosen, where it comes from, and what its channels are called.
+fn parts(
+    recording: &Recording,
+    engine: &EngineHandle,
+    desk: &Desk,
+    inputs: u8,
+) -> impl Iterator<Item = (Part, TapSource, Vec<String>)> {
     let channels = usize::from(inputs).min(MAX_INPUTS);
     let groups = engine.levels().place(&ChannelName::Group(0)).map(|place| TapSource::Rack(place.rack));
     let chosen = [
@@ -163,12 +233,9 @@ fn sources(recording: &Recording, engine: &mut EngineHandle, desk: &Desk, inputs
         recording.inputs.then(|| (Part::Inputs, TapSource::Inputs { channels }, input_names(desk, channels))),
         groups.filter(|_| recording.groups).map(|rack| (Part::Groups, rack, Vec::new())),
     ];
-    let cues = (0..CUES as u8).filter(|_| recording.cues).map(|nth| (Part::Cue(nth), TapSource::Cue(nth), Vec::new()));
-    let sources = chosen.into_iter().flatten().chain(cues).map(|(part, source, names)| {
-        let tap = engine.open_tap(source, RECORD_TAP)?;
-        Ok(Source { part, names, tap })
-    });
-    sources.collect()
+    let cues = if recording.cues { CUES as u8 } else { 0 };
+    let cues = (0..cues).map(|nth| (Part::Cue(nth), TapSource::Cue(nth), Vec::new()));
+    chosen.into_iter().flatten().chain(cues)
 }
 
 /// What each input is called: the first strip that it feeds.

@@ -53,9 +53,13 @@ pub enum Of {
 }
 
 impl Of {
-    /// That of a take whose first frame is this one.
+    /// That of a take whose first frame is this one. Of several performances in one take the server knows which one the
+    /// beginning belongs to.
     #[must_use]
-    pub fn take(epoch: Epoch, first: FrameIndex) -> Self {
+    pub fn take(epoch: Epoch, first: FrameIndex, performances: &[Uuid]) -> Self {
+        if let [id] = performances {
+            return Self::Performance(*id);
+        }
         let since = u128::from(first.0) * 1_000 / u128::from(SAMPLE_RATE);
         let utc_ms = i64::try_from(u128::from(epoch.utc_ns_at_frame_0) / 1_000_000 + since).unwrap_or(i64::MAX);
         Self::Take { epoch: epoch.id, utc_ms }

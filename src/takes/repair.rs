@@ -1,5 +1,5 @@
-//! Mends what a crash or a power cut left. Only sizes in headers are written and lines added to journals: the sound is
-//! never touched, and what lies behind it stays where it is.
+//! Mends what a crash or a power cut left. Sizes in headers are written, lines added to journals, and a pre-roll is copied
+//! that still lies in the ring: sound that was recorded is never touched, and what lies behind it stays where it is.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,22 +7,27 @@ use std::path::{Path, PathBuf};
 use korero_sentences::key;
 
 use super::verify::sum_of;
-use super::{FileEnd, Take, TakeFile, folders, read};
+use super::{FileEnd, PreRoll, Take, TakeFile, folders, read};
 use crate::fault::Fault;
-use crate::record::disk::{Access, Disk, read_most_at, write_all_at};
-use crate::record::disk_fault;
+use crate::limits::{PRE_ROLL_SLICE, RECORD_SILENT};
+use crate::record::claim::Claim;
+use crate::record::disk::{Access, Disk, DiskFile, read_most_at, write_all_at};
 use crate::record::journal::{Journal, Line, Sums};
 use crate::record::names::TakeFolder;
 use crate::record::track::cues;
 use crate::record::wav::{HEADER, Head, WavLabel};
+use crate::record::{disk_fault, read_rolled};
 use crate::recording::Marker;
+use crate::timeline::{Gap, GapCause};
 
 /// A take that was mended.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Repaired {
     /// The take as it is now.
     pub take: Take,
-    /// Files that are no recordings of ours, or not there, and were left alone.
+    /// Whether any file was mended now.
+    pub mended: bool,
+    /// Files that are not there or no recordings of ours, and were left alone; told once.
     pub left_alone: Vec<PathBuf>,
 }
 
@@ -49,34 +54,74 @@ pub fn repair_all(disk: &dyn Disk, recordings: &Path) -> Result<(Vec<Repaired>, 
 /// # Errors
 /// `fault-record-journal`, `fault-takes-busy` while it is recorded, or what the disk says.
 pub fn repair(disk: &dyn Disk, folder: &Path) -> Result<Option<Repaired>, Fault> {
-    let mut take = read(disk, folder)?;
-    if !take.is_open() {
+    let waits = |file: &TakeFile| match file.end {
+        FileEnd::Open => true,
+        // Somebody may have put it back.
+        FileEnd::LeftAlone => disk.exists(&file.path),
+        FileEnd::Whole { .. } | FileEnd::Recovered { .. } => false,
+    };
+    if !read(disk, folder)?.files.iter().any(waits) {
         return Ok(None);
     }
     let wrong = |error: io::Error| match error.kind() {
         io::ErrorKind::ResourceBusy => Fault::new(key::FAULT_TAKES_BUSY).with("folder", folder.display().to_string()),
         _ => disk_fault(&error, folder),
     };
-    let path = TakeFolder(folder.to_owned()).journal();
     // Claimed before anything is written: a recorder that is alive holds it.
-    let mut journal = disk.open(&path, Access::Write).and_then(Journal::go_on).map_err(wrong)?;
-    let mut left_alone = Vec::new();
-    for file in take.files.iter_mut().filter(|file| file.end == FileEnd::Open) {
-        match mend(disk, file, &take.markers).map_err(wrong)? {
-            Some((frames, lost_frames, sums)) => {
-                file.end = FileEnd::Recovered { frames, lost_frames, sums };
-                journal.push(&Line::Recovered { part: file.part, track: file.track, frames, lost_frames, sums });
-            }
-            None => left_alone.push(file.path.clone()),
-        }
-    }
-    journal.make_safe().map_err(wrong)?;
-    Ok(Some(Repaired { take, left_alone }))
+    let claim = Claim::take_over(disk, folder, RECORD_SILENT).map_err(wrong)?;
+    // It may have been ended in order since it was read.
+    let take = read(disk, folder)?;
+    let repaired = mend_all(disk, take, waits).map_err(wrong);
+    claim.end(disk);
+    repaired
 }
 
-/// Mends one file and gives its frames, the frames behind them that cannot be trusted, and its check sums; `None`
-/// when it is not there or no recording of ours.
-fn mend(disk: &dyn Disk, told: &TakeFile, markers: &[Marker]) -> io::Result<Option<(u64, u64, Sums)>> {
+fn mend_all(disk: &dyn Disk, mut take: Take, waits: impl Fn(&TakeFile) -> bool) -> io::Result<Option<Repaired>> {
+    let path = TakeFolder(take.folder.clone()).journal();
+    let mut journal = disk.open(&path, Access::Write).and_then(Journal::go_on)?;
+    let (mut mended, mut left_alone) = (false, Vec::new());
+    for file in take.files.iter_mut().filter(|file| waits(file)) {
+        let (part, track) = (file.part, file.track);
+        match mend(disk, file, &take.markers)? {
+            Some(Mended { frames, lost_frames, sums, gaps }) => {
+                mended = true;
+                if file.pre_roll.take().is_some() {
+                    journal.push(&Line::Filled { part, track });
+                }
+                for gap in gaps {
+                    journal.push(&Line::Gap { part, gap });
+                    file.gaps.insert(file.gaps.partition_point(|before| before.start <= gap.start), gap);
+                }
+                file.end = FileEnd::Recovered { frames, lost_frames, sums };
+                journal.push(&Line::Recovered { part, track, frames, lost_frames, sums });
+            }
+            None if file.end == FileEnd::LeftAlone => {}
+            None => {
+                left_alone.push(file.path.clone());
+                file.end = FileEnd::LeftAlone;
+                journal.push(&Line::LeftAlone { part, track });
+            }
+        }
+    }
+    if !mended && left_alone.is_empty() {
+        return Ok(None);
+    }
+    journal.make_safe()?;
+    Ok(Some(Repaired { take, mended, left_alone }))
+}
+
+/// One file that was mended.
+struct Mended {
+    frames: u64,
+    /// Frames behind them that cannot be trusted.
+    lost_frames: u64,
+    sums: Sums,
+    /// What is missing of its pre-roll.
+    gaps: Vec<Gap>,
+}
+
+/// Mends one file; `None` when it is not there or no recording of ours.
+fn mend(disk: &dyn Disk, told: &TakeFile, markers: &[Marker]) -> io::Result<Option<Mended>> {
     let mut file = match disk.open(&told.path, Access::Write) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -94,9 +139,14 @@ fn mend(disk: &dyn Disk, told: &TakeFile, markers: &[Marker]) -> io::Result<Opti
         None if unborn => Head::new(&WavLabel { channels: told.channels, form: told.form, ..WavLabel::default() }),
         None => return Ok(None),
     };
-    let (frame, there) = (head.frame_bytes(), file.length()?.saturating_sub(HEADER));
+    let frame = head.frame_bytes();
+    let (rolled, gaps) = match &told.pre_roll {
+        Some(pre_roll) => fill(disk, &mut *file, told, pre_roll, frame)?,
+        None => (0, Vec::new()),
+    };
+    let there = file.length()?.saturating_sub(HEADER);
     let there = there - there % frame;
-    let safe = head.told().min(there);
+    let safe = head.told().min(there).max(rolled);
     head.tell(safe);
     if is_new {
         write_all_at(&mut *file, 0, head.bytes())?;
@@ -112,5 +162,35 @@ fn mend(disk: &dyn Disk, told: &TakeFile, markers: &[Marker]) -> io::Result<Opti
         head.write_cues(&mut *file)?;
     }
     let sums = Sums { head: head.sum(), sound: sum_of(&mut *file, HEADER, safe)? };
-    Ok(Some((safe / frame, (there - safe) / frame, sums)))
+    Ok(Some(Mended { frames: safe / frame, lost_frames: (there - safe) / frame, sums, gaps }))
+}
+
+/// Copies the pre-roll of a file from the ring, as its recorder was about to; what lies there already is written again. Gives
+/// its bytes, and what the ring does not have any more.
+fn fill(
+    disk: &dyn Disk,
+    file: &mut dyn DiskFile,
+    told: &TakeFile,
+    pre_roll: &PreRoll,
+    frame: u64,
+) -> io::Result<(u64, Vec<Gap>)> {
+    let takes = told.path.parent().and_then(Path::parent).unwrap_or(Path::new(""));
+    let (bytes, mut gaps) = (pre_roll.frames * frame, Vec::new());
+    if file.length()? < HEADER + bytes {
+        file.set_length(HEADER + bytes)?;
+    }
+    for piece in &pre_roll.pieces {
+        let (size, mut done) = (piece.frames.min(pre_roll.frames.saturating_sub(piece.at)) * frame, 0);
+        while done < size {
+            let mut slice = vec![0; (size - done).min(PRE_ROLL_SLICE / frame * frame) as usize];
+            if read_rolled(disk, takes, piece, piece.from * frame + done, &mut slice).is_err() {
+                let start = told.first_frame.plus(piece.at + done / frame);
+                gaps.push(Gap { start, frames: (size - done) / frame, cause: GapCause::Tap, exact: true });
+                break;
+            }
+            write_all_at(file, HEADER + piece.at * frame + done, &slice)?;
+            done += slice.len() as u64;
+        }
+    }
+    Ok((bytes, gaps))
 }

@@ -23,6 +23,7 @@ pub(crate) mod scenes;
 pub(crate) mod scope;
 pub(crate) mod scribble;
 pub(crate) mod setup;
+pub(crate) mod since;
 pub(crate) mod status;
 pub(crate) mod strip;
 pub(crate) mod strips;

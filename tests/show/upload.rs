@@ -305,6 +305,8 @@ fn a_take_finds_its_performance_and_while_its_artist_is_on_air_an_upload_goes_sl
         let mut found = fs::read_dir(server.takes()).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
         found.find(|path| path.is_dir())
     });
+    let told = korero::takes::read(&korero::record::LocalDisk, &take).expect("a journal").performances;
+    assert_eq!(told.iter().map(uuid::Uuid::to_string).collect::<Vec<_>>(), [id.as_str()], "its journal names it");
     let mut whole = Program::start("upload", &mut upload(&server, &server.address, &take, &[]));
     assert!(whole.wait().success());
     let recordings = recordings(&server, &id);

@@ -14,6 +14,8 @@ cli-help =
         --float --file-per-track  32-bit float; a file for each input and each stereo pair
         --mirror DIR              write everything to a second disk too
         --fail-over DIR           go on there when the first disk is in trouble
+        --rolling SECONDS         keep so much rolling on the disk; “record” waits for Enter then
+        --pre-roll SECONDS        what is recorded then begins so much earlier, 10 unless said
         --host cpal:ID            an interface, by the id that “devices” lists
         --host scripted:FILE      a multitrack or a script instead of an interface
         --for SECONDS             end after that time
@@ -82,6 +84,7 @@ cli-take-file = { $file }: { $part }, { $channels } ch, { $frames ->
 cli-take-gap = silence from frame { $start }, { $frames } frames ({ $cause })
 cli-take-marker = { $at }  { $label }
 cli-take-trouble = trouble with the disk: { $code }
+cli-take-performance = on air as the performance { $id }
 cli-take-good = { $take }: every file is whole.
 cli-take-recovered = { $take }: recovered, { $lost } s lost.
 cli-take-left-alone = { $file } is no recording of ours, or is not there, and was left alone.

@@ -14,6 +14,8 @@ cli-help =
         --float --file-per-track  moka-32 tau rewa; he kōnae mō ia tāuru, mō ia takirua hoki
         --mirror DIR              tuhia ngā mea katoa ki tētahi kōpae tuarua hoki
         --fail-over DIR           haere tonu ki reira ina raru te kōpae tuatahi
+        --rolling SECONDS         puritia ēnei hēkona o mua ki te kōpae; ka tatari a “record” kia pēhia te Enter
+        --pre-roll SECONDS        ka tīmata te hopukanga i mua atu i tērā, 10 hēkona ki te kore e kīia
         --host cpal:ID            he pūrere oro, mā te id e rārangitia ana e “devices”
         --host scripted:FILE      he oro maha, he tuhinga rānei hei whakakapi i te pūrere oro
         --for SECONDS             whakamutua i muri i taua wā
@@ -82,6 +84,7 @@ cli-take-file = { $file }: { $part }, { $channels } ngā hongere, { $frames ->
 cli-take-gap = he wahangū mai i te anga { $start }, e { $frames } ngā anga ({ $cause })
 cli-take-marker = { $at }  { $label }
 cli-take-trouble = he raru nō te kōpae: { $code }
+cli-take-performance = i pāhotia hei whakaaturanga { $id }
 cli-take-good = { $take }: kei te ora ngā kōnae katoa.
 cli-take-recovered = { $take }: kua whakaorangia, e { $lost } hēkona i ngaro.
 cli-take-left-alone = Ehara a { $file } i a mātou, kāore rānei i reira; i waiho kia pērā.

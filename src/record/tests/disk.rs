@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Cursor};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex};
 
@@ -16,12 +17,17 @@ pub(crate) enum Op {
     Write { path: PathBuf, at: u64, bytes: Vec<u8> },
     SetLength { path: PathBuf, length: u64 },
     Sync(PathBuf),
+    Remove(PathBuf),
 }
 
 impl Op {
     pub(crate) fn path(&self) -> &Path {
         match self {
-            Self::Create(path) | Self::Write { path, .. } | Self::SetLength { path, .. } | Self::Sync(path) => path,
+            Self::Create(path)
+            | Self::Write { path, .. }
+            | Self::SetLength { path, .. }
+            | Self::Sync(path)
+            | Self::Remove(path) => path,
         }
     }
 }
@@ -43,6 +49,16 @@ pub(crate) struct Platters {
     pub(crate) room: Option<usize>,
     /// No call is answered.
     pub(crate) stalled: bool,
+    /// The next thing that is looked for comes only after the look.
+    pub(crate) blind: bool,
+    /// It does not tell what a folder is really called.
+    pub(crate) nameless: bool,
+    /// It knows no locks.
+    pub(crate) lockless: bool,
+    /// A sync that is refused spoils what was written since the last one, and the next one succeeds.
+    pub(crate) forgetful: bool,
+    /// What was written since the last sync.
+    pub(crate) dirty: Vec<(PathBuf, Range<usize>)>,
 }
 
 impl Platters {
@@ -107,7 +123,8 @@ impl Disk for TestDisk {
     }
 
     fn exists(&self, path: &Path) -> bool {
-        self.set(|platters| platters.files.keys().any(|file| file.starts_with(path)))
+        let blind = self.set(|platters| std::mem::take(&mut platters.blind));
+        !blind && self.set(|platters| platters.files.keys().any(|file| file.starts_with(path)))
     }
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
@@ -133,6 +150,25 @@ impl Disk for TestDisk {
         let mut found: Vec<_> = self.set(|platters| platters.files.keys().filter_map(child).collect());
         found.dedup();
         Ok(found)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.call(|platters| {
+            if platters.files.remove(path).is_none() {
+                let full = platters.files.keys().any(|file| file.starts_with(path));
+                return if full { Err(io::ErrorKind::DirectoryNotEmpty.into()) } else { Ok(()) };
+            }
+            platters.log.push(Op::Remove(path.to_owned()));
+            Ok(())
+        })
+    }
+
+    /// What lies in another disk is another folder.
+    fn real(&self, folder: &Path) -> io::Result<PathBuf> {
+        if self.set(|platters| platters.nameless) {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
+        Ok(PathBuf::from(format!("{:p}", Arc::as_ptr(&self.0))).join(folder))
     }
 
     fn free(&self, _folder: &Path) -> Option<u64> {
@@ -162,6 +198,7 @@ impl DiskFile for TestFile {
                 }
             }
             put(file, at, &bytes[..taken]);
+            platters.dirty.push((self.path.clone(), at as usize..at as usize + taken));
             platters.log.push(Op::Write { path: self.path.clone(), at, bytes: bytes[..taken].to_vec() });
             Ok(taken)
         })
@@ -178,7 +215,8 @@ impl DiskFile for TestFile {
     }
 
     fn claim(&mut self) -> io::Result<()> {
-        Ok(())
+        let lockless = self.disk.set(|platters| platters.lockless);
+        if lockless { Err(io::ErrorKind::Unsupported.into()) } else { Ok(()) }
     }
 
     fn length(&self) -> io::Result<u64> {
@@ -194,10 +232,21 @@ impl DiskFile for TestFile {
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        self.disk.call(|platters| {
+        let synced = self.disk.call(|platters| {
             platters.log.push(Op::Sync(self.path.clone()));
             Ok(())
-        })
+        });
+        self.disk.set(|platters| {
+            let (ours, others) = platters.dirty.drain(..).partition(|(path, _)| *path == self.path);
+            platters.dirty = others;
+            let ours: Vec<(PathBuf, Range<usize>)> = ours;
+            for (path, range) in ours.into_iter().filter(|_| synced.is_err() && platters.forgetful) {
+                let file = platters.files.get_mut(&path).unwrap();
+                let end = range.end.min(file.len());
+                file[range.start.min(end)..end].fill(0xEE);
+            }
+        });
+        synced
     }
 }
 
@@ -226,6 +275,7 @@ pub(crate) fn after_power_cut(log: &[Op], keeps: &mut dyn FnMut() -> bool) -> BT
             Op::Write { at, bytes, .. } => put_some(file, *at, bytes, keeps),
             Op::SetLength { length, .. } if safe || keeps() => file.resize(*length as usize, 0),
             Op::SetLength { .. } | Op::Create(_) | Op::Sync(_) => {}
+            Op::Remove(_) => drop(files.remove(op.path())),
         }
     }
     files
@@ -264,7 +314,7 @@ pub(crate) fn promises(log: &[Op]) -> Vec<(u64, u64)> {
             }
             Op::SetLength { length: new, .. } => *length = *new,
             Op::Sync(path) => drop(durable.insert(path, lengths[&**path])),
-            Op::Create(_) => {}
+            Op::Create(_) | Op::Remove(_) => {}
         }
     }
     found

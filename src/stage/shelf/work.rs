@@ -124,7 +124,7 @@ impl Bench {
         };
         let key = sending.aim.key.as_deref().and_then(StreamKey::parse);
         let key = key.ok_or_else(|| Fault::new(key::FAULT_PUBLISH_KEY_FORM))?;
-        let of = Of::take(take.epoch, mix.first_frame);
+        let of = Of::take(take.epoch, mix.first_frame, &take.performances);
         let job = upload::Job { file, to: sending.aim.url.clone(), key, of, language: sending.language };
         let sent = upload::upload(&job, &self.stop, &mut |news| {
             if let News::Safe { arrived, bytes, .. } = news {

@@ -17,7 +17,7 @@ use crate::ui::widgets::hold_key::held;
 use crate::ui::widgets::key::KeyCap;
 use crate::ui::widgets::{figures, paint_within, ring};
 
-use super::{caption, how, next};
+use super::{caption, how, next, since};
 
 /// The longest folder that is taken, characters.
 const MAX_PATH: usize = 1_024;
@@ -202,7 +202,10 @@ fn what(ui: &mut Ui, view: &View<'_>) {
     match &view.snapshot.recording {
         RecordingState::On { disk_left: Some(left), .. } => caption(ui, view.theme, disk_words(view, *left)),
         RecordingState::On { .. } => caption(ui, view.theme, view.snapshot.record_folder.display().to_string()),
-        RecordingState::Off => folder(ui, view),
+        RecordingState::Off => {
+            since::show(ui, view);
+            folder(ui, view);
+        }
     }
 }
 

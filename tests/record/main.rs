@@ -1,9 +1,19 @@
-//! A recording survives the death of its process: what the disk holds is whole, dated and at most a second short.
+//! A recording survives the death of its process, a disk that fills up, and a process that stands still: what the disk
+//! holds is whole, dated and at most a second short.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
+#[cfg(target_os = "linux")]
+mod full_disk;
+#[cfg(target_os = "linux")]
+mod live;
+#[cfg(target_os = "linux")]
+#[path = "../virtual_scarlett/mod.rs"]
+#[expect(dead_code, reason = "its faults are for the tests of capture")]
+mod virtual_scarlett;
+
 use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -30,6 +40,11 @@ const BLOCK: u64 = 480;
 const HANG_GUARD: Duration = Duration::from_secs(60);
 /// Longer waits of the machine, for the disk or for its turn, are not ours and are allowed for.
 const STALL: Duration = Duration::from_millis(150);
+
+/// Whether this is a proof.
+fn at_full_length() -> bool {
+    std::env::var_os("KORERO_PROVE").is_some()
+}
 
 /// A 24-bit value that tells its frame and channel; never zero.
 fn value(frame: u64, channel: usize) -> i32 {
@@ -78,6 +93,12 @@ impl Disk for TimedDisk {
     }
     fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
         LocalDisk.list(folder)
+    }
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        LocalDisk.remove(path)
+    }
+    fn real(&self, folder: &Path) -> io::Result<PathBuf> {
+        LocalDisk.real(folder)
     }
     fn free(&self, folder: &Path) -> Option<u64> {
         LocalDisk.free(folder)
@@ -245,7 +266,7 @@ fn mended_by_words(home: &Path, folder: &Path) {
 #[expect(clippy::print_stdout, reason = "figures for the proof")]
 fn a_killed_recording_is_whole_and_at_most_a_second_short() {
     // Moments spread over the half second between two header writes, in milliseconds of sound.
-    let kills = if std::env::var_os("KORERO_PROVE").is_some() { 200 } else { 4 };
+    let kills = if at_full_length() { 200 } else { 4 };
     let moments = [1_130u64, 1_490, 1_777, 2_020];
     let (mut worst, mut total) = (Duration::ZERO, Duration::ZERO);
     for moment in (0..kills).map(|nth| moments[nth % 4] + nth as u64 / 4 * 7) {
@@ -277,6 +298,62 @@ fn a_killed_recording_is_whole_and_at_most_a_second_short() {
     println!(
         "figure kills: {kills}, every file opened by others, worst loss {worst:.3?} (<= 1 s), all together {total:.3?}"
     );
+}
+
+/// A multitrack that tells its frames, to be played through the scripted interface.
+fn script(home: &Path, seconds: u64) -> PathBuf {
+    let path = home.join("script.wav");
+    let spec = hound::WavSpec {
+        channels: 2,
+        sample_rate: 48_000,
+        bits_per_sample: 24,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut writer = hound::WavWriter::create(&path, spec).unwrap();
+    for frame in 0..seconds * 48_000 {
+        [0, 1].into_iter().for_each(|channel| writer.write_sample(value(frame, channel)).unwrap());
+    }
+    writer.finalize().unwrap();
+    path
+}
+
+/// Bytes of sound in the ring, as far as it is written.
+fn rolled(home: &Path) -> u64 {
+    let segments = takes::folders(&LocalDisk, &home.join(record::ROLLING)).unwrap_or_default();
+    let bytes = |segment: PathBuf| fs::metadata(segment.join("inputs.wav")).map_or(0, |found| found.len());
+    segments.into_iter().map(|segment| bytes(segment).saturating_sub(65_536)).sum()
+}
+
+#[test]
+fn a_preroll_of_the_whole_app_begins_before_it_was_told_to_record_and_every_frame_is_the_one_that_was_played() {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_korero"));
+    command.args(["record", "--inputs", "--rolling", "60", "--pre-roll", "2", "--for", "4"]);
+    command.arg("--into").arg(home.path()).arg("--host").arg(format!("scripted:{}", script(home.path(), 40).display()));
+    let mut child = command.env("KORERO_LANGUAGE", "en").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let begun = Instant::now();
+    while rolled(home.path()) < 3 * 48_000 * 6 {
+        assert!(begun.elapsed() < HANG_GUARD, "nothing rolls");
+        wait(Duration::from_millis(20));
+    }
+    let before = rolled(home.path()) / 6;
+    child.stdin.take().unwrap().write_all(b"\n").unwrap();
+    assert!(child.wait().unwrap().success());
+    let take = takes::read(&LocalDisk, &take_folder(home.path())).unwrap();
+    let file = &take.files[0];
+    let frames = file.end.frames().unwrap();
+    assert!(file.pre_roll.is_none() && frames >= 4 * 48_000, "{take:?}");
+    // It was told no earlier than what had rolled then.
+    assert!(file.first_frame.0 + 2 * 48_000 >= before, "{file:?}, {before}");
+    let (path, first_frame, gaps) = (file.path.clone(), file.first_frame, file.gaps.clone());
+    let told = RecordedFile { path, frames, first_frame, gaps };
+    for (frame, heard) in samples(&told) {
+        let lost = told.gaps.iter().any(|gap| (gap.start.0..gap.end().0).contains(&frame));
+        assert!(lost || heard == [value(frame, 0), value(frame, 1)], "frame {frame}: {heard:?}");
+    }
+    assert!(takes_say("verify", home.path()).0);
+    let segments = takes::folders(&LocalDisk, &home.path().join(record::ROLLING)).unwrap();
+    assert!(segments.iter().all(|segment| takes_say("verify", segment).0));
 }
 
 /// The samples of a file by the index of their frame.

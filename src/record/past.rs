@@ -1,0 +1,148 @@
+//! The pre-roll of a take: what rolled before Record was pressed. Its place in the take's file is left free, what is played
+//! now is written behind it at once, and it is copied from the ring slice by slice while the disk has time.
+
+use std::collections::VecDeque;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::RecordedFile;
+use super::disk::{Access, Disk, read_most_at};
+use super::journal::Piece;
+use super::ring::ROLLING;
+use super::wav::{HEADER, WavWriter};
+use crate::limits::PRE_ROLL_SLICE;
+use crate::timeline::{FrameIndex, Gap, GapCause};
+
+/// What one part left in one segment of the ring.
+#[derive(Clone, Debug)]
+pub(super) struct Span {
+    pub(super) first: FrameIndex,
+    /// The frame after the last that went into it.
+    pub(super) end: FrameIndex,
+    /// Its files, as far as they are safe.
+    pub(super) files: Vec<RecordedFile>,
+}
+
+/// What rolled of one part, from the frame that its take begins with to the one that goes straight into the take.
+#[derive(Debug)]
+pub(super) struct Past {
+    pub(super) first: FrameIndex,
+    pub(super) end: FrameIndex,
+    /// Of each file of the part.
+    pub(super) pieces: Vec<Vec<Piece>>,
+    pub(super) gaps: Vec<Gap>,
+}
+
+impl Past {
+    /// Cuts a past out of spans that follow each other. `None` when nothing lies between the two frames.
+    pub(super) fn cut(spans: &[&Span], first: FrameIndex, end: FrameIndex) -> Option<Self> {
+        if first >= end {
+            return None;
+        }
+        let files = spans.iter().map(|span| span.files.len()).min().unwrap_or(0);
+        let (mut pieces, mut gaps, mut next) = (vec![Vec::new(); files], Vec::new(), first);
+        for span in spans {
+            let safe = span.files.iter().map(|file| file.frames).min().unwrap_or(0);
+            let (from, until) = (span.first.max(next), span.first.plus(safe).min(end));
+            if from >= until {
+                continue;
+            }
+            gaps.extend(missing(next, from));
+            let told = span.files.iter().take(1).flat_map(|file| &file.gaps);
+            gaps.extend(told.filter_map(|gap| within(*gap, from, until)));
+            for (pieces, file) in pieces.iter_mut().zip(&span.files) {
+                let Some((segment, name)) = names(&file.path) else { continue };
+                let (from, at, frames) = (from.since(span.first), from.since(first), until.since(from));
+                pieces.push(Piece { segment, name, from, frames, at });
+            }
+            next = until;
+        }
+        gaps.extend(missing(next, end));
+        Some(Self { first, end, pieces, gaps })
+    }
+}
+
+/// What never became safe before it was to be cut.
+fn missing(from: FrameIndex, until: FrameIndex) -> Option<Gap> {
+    let frames = until.since(from);
+    (frames > 0).then_some(Gap { start: from, frames, cause: GapCause::Tap, exact: true })
+}
+
+fn within(gap: Gap, from: FrameIndex, until: FrameIndex) -> Option<Gap> {
+    let (start, end) = (gap.start.max(from), gap.end().min(until));
+    (start < end).then_some(Gap { start, frames: end.since(start), ..gap })
+}
+
+/// The names of a segment and of a file in it.
+fn names(path: &Path) -> Option<(String, String)> {
+    let text = |name: &std::ffi::OsStr| name.to_str().map(str::to_owned);
+    Some((path.parent()?.file_name().and_then(text)?, path.file_name().and_then(text)?))
+}
+
+/// Where a piece lies, seen from the folder of takes. Only names count: a journal from elsewhere must not point out of it.
+fn place(takes: &Path, piece: &Piece) -> Option<PathBuf> {
+    let (segment, name) = (Path::new(&piece.segment).file_name()?, Path::new(&piece.name).file_name()?);
+    Some(takes.join(ROLLING).join(segment).join(name))
+}
+
+/// Reads bytes of a piece from `done` on, all that are asked for.
+///
+/// # Errors
+/// The segment is gone, or what the disk says.
+pub(crate) fn read(disk: &dyn Disk, takes: &Path, piece: &Piece, start: u64, into: &mut [u8]) -> io::Result<()> {
+    let path = place(takes, piece).ok_or(io::ErrorKind::NotFound)?;
+    let mut file = disk.open(&path, Access::Read)?;
+    let read = read_most_at(&mut *file, HEADER + start, into)?;
+    if read == into.len() { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+}
+
+/// The copying of one file's pre-roll.
+#[derive(Debug)]
+pub(super) struct Fill {
+    pieces: VecDeque<Piece>,
+    /// Bytes of the first of them that are copied.
+    done: u64,
+    first: FrameIndex,
+}
+
+impl Fill {
+    pub(super) fn new(pieces: Vec<Piece>, first: FrameIndex) -> Self {
+        Self { pieces: pieces.into(), done: 0, first }
+    }
+
+    /// Copies a slice, at most [`PRE_ROLL_SLICE`] bytes. What cannot be read any more stays silent and is told as a gap.
+    ///
+    /// # Errors
+    /// What the disk says against writing; the slice is copied again.
+    pub(super) fn step(&mut self, disk: &dyn Disk, takes: &Path, writer: &mut WavWriter) -> io::Result<Option<Gap>> {
+        let Some(piece) = self.pieces.front() else {
+            writer.leave_silent(writer.room());
+            return Ok(None);
+        };
+        let frame = writer.frame_bytes();
+        let (bytes, at) = (piece.frames * frame, piece.at * frame);
+        writer.leave_silent(at);
+        let most = (bytes - self.done).min(PRE_ROLL_SLICE) as usize;
+        let mut slice = vec![0; most];
+        let lost = match read(disk, takes, piece, piece.from * frame + self.done, &mut slice) {
+            Ok(()) => {
+                writer.fill(&slice)?;
+                self.done += most as u64;
+                None
+            }
+            Err(error) => {
+                tracing::warn!(%error, ?piece, "a pre-roll");
+                let start = self.first.plus(piece.at + self.done / frame);
+                let gap = Gap { start, frames: piece.frames - self.done / frame, cause: GapCause::Tap, exact: true };
+                writer.leave_silent(at + bytes);
+                self.done = bytes;
+                Some(gap)
+            }
+        };
+        if self.done == bytes {
+            self.pieces.pop_front();
+            self.done = 0;
+        }
+        Ok(lost)
+    }
+}

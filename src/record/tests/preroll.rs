@@ -1,0 +1,595 @@
+//! What rolls, the ring that holds it, and the takes that begin with it, in virtual time.
+
+use super::disk::{Op, after_power_cut};
+use super::roll::{Reach, Roll};
+use super::worker::Becoming;
+use super::*;
+use crate::limits::{PRE_ROLL_SLICE, ROLL_SEGMENTS};
+use crate::record::names::TakeFolder;
+use crate::record::wav::HEADER;
+use crate::takes::{self, repair, verify};
+
+/// What rolls, and then the take that it becomes.
+struct Tape {
+    disk: TestDisk,
+    board: Board,
+    mix: TapWriter,
+    inputs: TapWriter,
+    at: u64,
+    layout: Layout,
+    now: Duration,
+    reach: Arc<Reach>,
+    runs: Runs,
+}
+
+enum Runs {
+    Rolls(Roll),
+    Records(Worker),
+    Changes,
+}
+
+impl Tape {
+    fn new(disk: &TestDisk, hold_s: u64, layout: Layout) -> Self {
+        let (mix, mix_tap) = tap(2, RECORD_TAP, FIRST);
+        let (inputs, inputs_tap) = tap(CHANNELS, RECORD_TAP, FIRST);
+        let place = place(disk, vec![(Part::Mix, mix_tap), (Part::Inputs, inputs_tap)]);
+        let (board, reach) = (Board::new(2), Arc::<Reach>::default());
+        let plan = RollPlan { naming: Naming { layout, ..naming() }, place, hold: Duration::from_secs(hold_s) };
+        let runs = Runs::Rolls(Roll::open(plan, board.clone(), Arc::clone(&reach)));
+        Self { disk: disk.clone(), board, mix, inputs, at: FIRST.0, layout, now: Duration::ZERO, reach, runs }
+    }
+
+    fn play(&mut self, frames: u64) {
+        write(&mut self.mix, self.at, frames);
+        write(&mut self.inputs, self.at, frames);
+        self.at += frames;
+    }
+
+    fn lose(&mut self, frames: u64, cause: Option<GapCause>) {
+        if let Some(cause) = cause {
+            self.mix.device_lost(cause);
+            self.inputs.device_lost(cause);
+        }
+        self.at += frames;
+    }
+
+    fn step(&mut self) {
+        self.now += RECORD_POLL;
+        match &mut self.runs {
+            Runs::Rolls(roll) => roll.step(self.now),
+            Runs::Records(worker) => worker.step(self.now),
+            Runs::Changes => unreachable!("only while it changes"),
+        }
+    }
+
+    fn happens(&mut self, happening: Happening) {
+        match happening {
+            Happening::Sound(frames) => self.play(frames),
+            Happening::Loss(frames, cause) => self.lose(frames, cause),
+            Happening::Steps(steps) => (0..steps).for_each(|_| self.step()),
+            Happening::Refusals(refusals) => self.disk.set(|disk| disk.refusals = refusals),
+            Happening::Bite(bite) => self.disk.set(|disk| disk.bite = bite),
+        }
+    }
+
+    /// Record is pressed now, and is to begin so many frames ago; gives the frame that was asked for.
+    fn press(&mut self, ago: u64) -> FrameIndex {
+        let from = FrameIndex(self.at.saturating_sub(ago));
+        let Runs::Rolls(mut roll) = std::mem::replace(&mut self.runs, Runs::Changes) else { panic!("it rolls") };
+        self.now += RECORD_POLL;
+        roll.step(self.now);
+        // As often as the thread tries it.
+        let _ = (0..10).any(|_| roll.turn_over());
+        self.board = Board::new(2);
+        let (folder, board) = (PathBuf::from("takes"), self.board.clone());
+        let naming = Naming { id: Uuid::from_u128(77), layout: self.layout, ..naming() };
+        let names = vec![Vec::new(), ["Reo", "Kitā", "Pahū"].map(str::to_owned).to_vec()];
+        self.runs = Runs::Records(roll.become_a_take(Becoming { folder, naming, names, from, board }));
+        from
+    }
+
+    fn finish(&mut self) -> Vec<RecordedFile> {
+        let Runs::Records(worker) = &mut self.runs else { panic!("it records") };
+        worker.finish()
+    }
+}
+
+/// A take of three seconds with a second before it, ended in order.
+fn taken(layout: Layout) -> (Tape, FrameIndex, Vec<RecordedFile>) {
+    let mut tape = Tape::new(&TestDisk::default(), 60, layout);
+    for _ in 0..40 {
+        tape.play(2_400);
+        tape.step();
+    }
+    let from = tape.press(48_000);
+    for _ in 0..40 {
+        tape.play(2_400);
+        tape.step();
+    }
+    let files = tape.finish();
+    (tape, from, files)
+}
+
+/// The samples of a file of a [`TestDisk`].
+fn samples(disk: &TestDisk, path: &Path) -> Vec<i32> {
+    disk.samples(&path.to_string_lossy())
+}
+
+/// The one take that is no segment.
+fn take_folder(disk: &TestDisk) -> PathBuf {
+    let folders = takes::folders(disk, Path::new("takes")).unwrap();
+    assert_eq!(folders.len(), 1, "segments are not among the takes: {folders:?}");
+    folders[0].clone()
+}
+
+#[test]
+fn a_take_begins_before_record_was_pressed_to_the_frame_and_no_frame_is_missing_or_twice() {
+    for layout in [Layout::Polywav, Layout::FilePerTrack] {
+        let (tape, from, files) = taken(layout);
+        assert_eq!(files.len(), if layout == Layout::Polywav { 2 } else { 4 });
+        for file in &files {
+            assert_eq!((file.first_frame, file.frames), (from, tape.at - from.0));
+            assert_eq!(file.gaps, []);
+        }
+        holds_what_was_played(&samples(&tape.disk, &files[0].path), 2, &files[0]);
+        let (_, findings) = verify::verify(&tape.disk, &take_folder(&tape.disk)).unwrap();
+        assert_eq!(findings, []);
+    }
+}
+
+#[test]
+fn a_segment_of_the_ring_is_a_take_like_any_other() {
+    let (tape, _, _) = taken(Layout::Polywav);
+    let segments = takes::folders(&tape.disk, Path::new("takes/Rolling")).unwrap();
+    assert!(!segments.is_empty());
+    for segment in segments {
+        assert_eq!(verify::verify(&tape.disk, &segment).unwrap().1, []);
+        assert_eq!(repair::repair(&tape.disk, &segment).unwrap(), None);
+    }
+}
+
+#[test]
+fn record_from_now_on_begins_at_the_very_frame_although_older_sound_still_waits() {
+    let mut tape = Tape::new(&TestDisk::default(), 60, Layout::Polywav);
+    tape.play(30_000);
+    tape.step();
+    tape.play(1_000);
+    let from = tape.press(0);
+    tape.play(700);
+    let files = tape.finish();
+    assert_eq!((files[0].first_frame, files[0].frames), (from, 700));
+    holds_what_was_played(&samples(&tape.disk, &files[0].path), 2, &files[0]);
+}
+
+#[test]
+fn what_is_played_now_is_safe_before_the_pre_roll_is_copied() {
+    let mut tape = Tape::new(&TestDisk::default(), 120, Layout::Polywav);
+    let seconds = 3 * PRE_ROLL_SLICE / (48_000 * 3 * 3);
+    for _ in 0..seconds {
+        tape.play(48_000);
+        tape.step();
+    }
+    assert_eq!(tape.reach.length(), Duration::from_secs(seconds));
+    tape.press(u64::MAX);
+    tape.play(4_800);
+    tape.step();
+    let folder = take_folder(&tape.disk);
+    let take = takes::read(&tape.disk, &folder).unwrap();
+    assert!(take.files.iter().all(|file| file.pre_roll.is_some() && file.first_frame == FIRST));
+    let now = samples(&tape.disk, &take.files[0].path);
+    let live = RecordedFile { path: PathBuf::new(), frames: 4_800, first_frame: FIRST, gaps: Vec::new() };
+    let live = RecordedFile { first_frame: FIRST.plus(seconds * 48_000), ..live };
+    holds_what_was_played(&now[now.len() - 9_600..], 2, &live);
+    // Slice by slice, one a step, and more sound meanwhile.
+    let mut steps = 0;
+    while takes::read(&tape.disk, &folder).unwrap().files.iter().any(|file| file.pre_roll.is_some()) {
+        tape.play(2_400);
+        tape.step();
+        steps += 1;
+        assert!(steps < 100, "it is never copied");
+    }
+    assert!(steps >= 5, "{steps}");
+    for file in tape.finish() {
+        let channels = if file.path.ends_with("mix.wav") { 2 } else { CHANNELS };
+        holds_what_was_played(&samples(&tape.disk, &file.path), channels, &file);
+    }
+    assert_eq!(verify::verify(&tape.disk, &folder).unwrap().1, []);
+}
+
+#[test]
+fn an_end_that_is_asked_for_early_waits_for_the_pre_roll() {
+    let mut tape = Tape::new(&TestDisk::default(), 120, Layout::Polywav);
+    for _ in 0..60 {
+        tape.play(48_000);
+        tape.step();
+    }
+    tape.press(u64::MAX);
+    let files = tape.finish();
+    assert_eq!(files[0].frames, 60 * 48_000);
+    holds_what_was_played(&samples(&tape.disk, &files[0].path), 2, &files[0]);
+    assert_eq!(verify::verify(&tape.disk, &take_folder(&tape.disk)).unwrap().1, []);
+}
+
+#[test]
+fn a_segment_that_is_gone_before_it_was_copied_is_a_gap_that_is_told() {
+    let mut tape = Tape::new(&TestDisk::default(), 24, Layout::Polywav);
+    for _ in 0..5 {
+        tape.play(48_000);
+        tape.step();
+    }
+    tape.press(u64::MAX);
+    let gone = takes::folders(&tape.disk, Path::new("takes/Rolling")).unwrap().remove(1);
+    tape.disk.set(|disk| disk.files.retain(|path, _| !path.starts_with(&gone)));
+    tape.play(4_800);
+    tape.step();
+    let files = tape.finish();
+    assert_eq!(files[0].gaps.len(), 1);
+    assert_eq!(tape.board.told().status.frames_lost, files[0].gaps[0].frames);
+    holds_what_was_played(&samples(&tape.disk, &files[0].path), 2, &files[0]);
+    let (take, findings) = verify::verify(&tape.disk, &take_folder(&tape.disk)).unwrap();
+    assert_eq!((findings, &take.files[0].gaps), (vec![], &files[0].gaps));
+}
+
+#[test]
+fn a_performance_that_is_on_air_stands_in_the_journal_of_its_take() {
+    let mut tape = Tape::new(&TestDisk::default(), 60, Layout::Polywav);
+    tape.play(4_800);
+    tape.press(4_800);
+    let Runs::Records(worker) = &mut tape.runs else { panic!("it records") };
+    worker.performs(Uuid::from_u128(5));
+    tape.step();
+    let Runs::Records(worker) = &mut tape.runs else { panic!("it records") };
+    worker.performs(Uuid::from_u128(5));
+    worker.performs(Uuid::from_u128(6));
+    tape.finish();
+    let take = takes::read(&tape.disk, &take_folder(&tape.disk)).unwrap();
+    assert_eq!(take.performances, [Uuid::from_u128(5), Uuid::from_u128(6)]);
+}
+
+/// A take that somebody moved into the folder of the ring.
+const KEPT: &str = "takes/Rolling/2020-01-01 00.00.00 kept";
+
+/// Frames of the ring, by the lengths of its files: of each segment's longest part.
+fn ring_frames<'a>(lengths: impl Iterator<Item = (&'a PathBuf, u64)>) -> u64 {
+    let mut segments = std::collections::BTreeMap::<&Path, u64>::new();
+    let rolled = |path: &Path| path.starts_with("takes/Rolling") && !path.starts_with(KEPT);
+    for (path, length) in lengths.filter(|(path, _)| rolled(path)) {
+        let channels = if path.ends_with("mix.wav") { 2 } else { CHANNELS as u64 };
+        if path.extension().is_some_and(|ending| ending == "wav") {
+            let frames = segments.entry(path.parent().unwrap()).or_default();
+            *frames = (*frames).max(length.saturating_sub(HEADER) / (channels * 3));
+        }
+    }
+    segments.values().sum()
+}
+
+/// The most that the ring ever held, call by call.
+fn most(log: &[Op], before: &std::collections::BTreeMap<PathBuf, Vec<u8>>) -> u64 {
+    let mut lengths: std::collections::BTreeMap<PathBuf, u64> =
+        before.iter().map(|(path, bytes)| (path.clone(), bytes.len() as u64)).collect();
+    let mut most = 0;
+    for op in log {
+        match op {
+            Op::Create(path) => drop(lengths.insert(path.clone(), 0)),
+            Op::Write { path, at, bytes } => {
+                let length = lengths.get_mut(path).unwrap();
+                *length = (*length).max(at + bytes.len() as u64);
+            }
+            Op::SetLength { path, length } => drop(lengths.insert(path.clone(), *length)),
+            Op::Remove(path) => drop(lengths.remove(path)),
+            Op::Sync(_) => continue,
+        }
+        most = most.max(ring_frames(lengths.iter().map(|(path, length)| (path, *length))));
+    }
+    most
+}
+
+/// What is none of ours, and a take of ours, in the ring's own folder.
+fn strangers(disk: &TestDisk) -> Vec<(PathBuf, Vec<u8>)> {
+    let take = recorded(Layout::Polywav, SampleForm::Pcm24).set(|disk| disk.files.clone());
+    let moved = take.into_iter().map(|(path, bytes)| (Path::new(KEPT).join(path.file_name().unwrap()), bytes));
+    let mut all: Vec<_> = moved.collect();
+    all.push((PathBuf::from("takes/Rolling/notes.txt"), b"mine".to_vec()));
+    all.push((PathBuf::from("takes/Rolling/2019 empty").join(TakeFolder::JOURNAL), Vec::new()));
+    disk.set(|disk| disk.files.extend(all.iter().cloned()));
+    all
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "figures for the proof")]
+fn the_ring_never_grows_past_its_limit_and_deletes_nothing_but_its_own_segments() {
+    let disk = TestDisk::default();
+    let kept = strangers(&disk);
+    let hold = 5;
+    for life in 0..3 {
+        let before = disk.set(|disk| {
+            disk.log.clear();
+            disk.files.clone()
+        });
+        let mut tape = Tape::new(&disk, hold, Layout::Polywav);
+        for step in 0..300_u64 {
+            tape.play(2_400);
+            if step % 50 == 17 {
+                // Longer than a segment.
+                tape.lose(20_000, Some(GapCause::Away));
+            }
+            if step % 90 == 40 {
+                let segment = takes::folders(&disk, Path::new("takes/Rolling")).unwrap().pop().unwrap();
+                disk.set(|disk| disk.files.insert(segment.join("drawing.png"), b"mine".to_vec()));
+            }
+            tape.step();
+        }
+        let log = disk.set(|disk| std::mem::take(&mut disk.log));
+        assert!(log.iter().any(|op| matches!(op, Op::Remove(_))));
+        let most = most(&log, &before);
+        assert!(most <= hold * 48_000, "life {life}: {most}");
+        println!("figure pre-roll: most frames in the ring at any call = {most} (<= {})", hold * 48_000);
+        assert!(most > hold * 48_000 * (ROLL_SEGMENTS - 2) / ROLL_SEGMENTS, "life {life}: {most}");
+        // It ends by a crash.
+    }
+    for (path, bytes) in kept {
+        assert_eq!(disk.set(|disk| disk.files.get(&path).cloned()), Some(bytes), "{path:?}");
+    }
+    let drawings = disk.set(|disk| disk.files.keys().filter(|path| path.ends_with("drawing.png")).count());
+    assert_eq!(drawings, 3 * 3, "what somebody put beside a segment stays");
+}
+
+#[test]
+fn a_limit_that_was_made_smaller_holds_at_once() {
+    let disk = TestDisk::default();
+    for hold in [20, 4] {
+        let mut tape = Tape::new(&disk, hold, Layout::Polywav);
+        for _ in 0..hold * 30 {
+            tape.play(2_400);
+            tape.step();
+        }
+        let held = disk.set(|disk| ring_frames(disk.files.iter().map(|(path, bytes)| (path, bytes.len() as u64))));
+        assert!(held <= hold * 48_000, "{held}");
+    }
+}
+
+#[test]
+fn what_takes_need_of_the_disk_is_not_taken_by_what_rolls() {
+    let disk = TestDisk::default();
+    let enough = 30 * 60 * 48_000 * 15;
+    disk.set(|disk| disk.room = Some(enough + 6_000_000));
+    let mut tape = Tape::new(&disk, 3_600, Layout::Polywav);
+    for _ in 0..400 {
+        tape.play(2_400);
+        tape.step();
+    }
+    let paused = |event: &RecordEvent| matches!(event, RecordEvent::Trouble(f) if f.code == key::FAULT_ROLL_PAUSED);
+    let told = |tape: &Tape| tape.board.told().events.drain(..).filter(|event| paused(event)).count();
+    assert_eq!(told(&tape), 1, "once");
+    let used = disk.set(|disk| disk.files.values().map(Vec::len).sum::<usize>());
+    assert!(used < 7_000_000, "{used}");
+    // There is room again: it goes on, and nothing of before the pause is taken for what was just played.
+    disk.set(|disk| disk.room = None);
+    for _ in 0..40 {
+        tape.play(2_400);
+        tape.step();
+    }
+    assert_eq!(told(&tape), 0);
+    let back = tape.reach.length();
+    assert!(back > Duration::from_secs(1) && back <= Duration::from_secs(2), "{back:?}");
+}
+
+/// What the ring holds of a part without a break up to its end.
+fn unbroken(disk: &TestDisk, part: Part) -> Option<(FrameIndex, FrameIndex)> {
+    let segments = takes::folders(disk, Path::new("takes/Rolling")).unwrap();
+    let spans = segments.iter().flat_map(|folder| takes::read(disk, folder).unwrap().files).filter_map(|file| {
+        let frames = file.end.frames().filter(|frames| file.part == part && *frames > 0)?;
+        Some((file.first_frame, file.first_frame.plus(frames)))
+    });
+    let mut spans: Vec<_> = spans.collect();
+    spans.sort();
+    spans.dedup();
+    let (mut first, end) = spans.pop()?;
+    while spans.last().is_some_and(|(_, end)| *end == first) {
+        first = spans.pop()?.0;
+    }
+    Some((first, end))
+}
+
+/// The disk as a process that was killed after so many calls left it.
+fn killed(log: &[Op]) -> TestDisk {
+    TestDisk::holding(after_power_cut(log, &mut || true))
+}
+
+/// Mends what a crash left, and checks every frame of every take; gives the last frame that is there.
+fn mended(disk: &TestDisk) -> Option<FrameIndex> {
+    let _ = repair::repair_all(disk, Path::new("takes")).unwrap();
+    let folder = takes::folders(disk, Path::new("takes")).unwrap().pop()?;
+    let take = takes::read(disk, &folder).ok()?;
+    assert!(!take.is_open(), "{take:?}");
+    let ends = take.files.iter().map(|file| {
+        let (frames, path) = (file.end.frames().unwrap(), file.path.clone());
+        let told = RecordedFile { path, frames, first_frame: file.first_frame, gaps: file.gaps.clone() };
+        holds_what_was_played(&samples(disk, &file.path), file.channels.into(), &told);
+        file.first_frame.plus(frames)
+    });
+    let last = ends.min();
+    assert_eq!(verify::verify(disk, &folder).unwrap().1, []);
+    last
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "figures for the proof")]
+fn a_crash_at_any_call_costs_no_frame_of_the_pre_roll() {
+    let mut tape = Tape::new(&TestDisk::default(), 24, Layout::Polywav);
+    for _ in 0..120 {
+        tape.play(2_400);
+        tape.step();
+    }
+    let begun = tape.disk.set(|disk| disk.log.len());
+    let from = tape.press(5 * 48_000);
+    for _ in 0..12 {
+        tape.play(2_400);
+        tape.step();
+    }
+    tape.finish();
+    let log = tape.disk.set(|disk| disk.log.clone());
+    let named = |log: &[Op]| {
+        let line =
+            |op: &Op| matches!(op, Op::Write { bytes, .. } if String::from_utf8_lossy(bytes).contains("pre_roll"));
+        log.iter().any(line)
+    };
+    let mut seen = 0;
+    for cut in begun..=log.len() {
+        let disk = killed(&log[..cut]);
+        // Another life begins to roll before the take is mended, and has no room for the ring of before.
+        let mut next = Tape::new(&disk, 2, Layout::Polywav);
+        for _ in 0..60 {
+            next.play(2_400);
+            next.step();
+        }
+        let end = mended(&disk);
+        if named(&log[..cut]) {
+            seen += 1;
+            let take = takes::read(&disk, &take_folder(&disk)).unwrap();
+            assert!(take.files.iter().all(|file| file.first_frame == from && file.gaps.is_empty()), "{cut}: {take:?}");
+            assert!(end.is_some_and(|end| end.since(from) >= 5 * 48_000), "{cut}: {end:?}");
+        }
+    }
+    assert!(seen > 20, "{seen}");
+    println!("figure pre-roll: takes whole after a kill at each of the {seen} calls that copy it");
+}
+
+/// At full length: a night on the stage.
+fn cases() -> u32 {
+    if std::env::var_os("KORERO_PROVE").is_some() { 2_000 } else { 48 }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
+
+    #[test]
+    fn whatever_was_played_and_whenever_record_is_pressed_the_take_is_what_was_played(
+        before in prop::collection::vec(happening(), 1..60),
+        ago in prop_oneof![Just(0_u64), 0..48_000_u64, 0..400_000_u64, Just(u64::MAX)],
+        after in prop::collection::vec(happening(), 0..20),
+        hold in 2u64..8,
+        crash in prop::option::of(0.0..1.0_f64),
+        polywav in any::<bool>(),
+    ) {
+        let layout = if polywav { Layout::Polywav } else { Layout::FilePerTrack };
+        let mut tape = Tape::new(&TestDisk::default(), hold, layout);
+        before.into_iter().for_each(|happening| tape.happens(happening));
+        tape.disk.set(|disk| disk.refusals.clear());
+        let (begun, from) = (tape.disk.set(|disk| disk.log.len()), tape.press(ago));
+        let rolled = [Part::Mix, Part::Inputs].map(|part| unbroken(&tape.disk, part));
+        after.into_iter().for_each(|happening| tape.happens(happening));
+        tape.disk.set(|disk| disk.refusals.clear());
+        (0..30).for_each(|_| tape.step());
+        tape.play(64);
+        let files = tape.finish();
+        for file in &files {
+            let (channels, rolled) = match file.path.file_name().unwrap().to_str().unwrap() {
+                "mix.wav" => (2, rolled[0]),
+                "inputs.wav" => (CHANNELS, rolled[1]),
+                _ => (1, rolled[1]),
+            };
+            prop_assert_eq!(file.first_frame.plus(file.frames), FrameIndex(tape.at));
+            if channels > 1 {
+                holds_what_was_played(&samples(&tape.disk, &file.path), channels, file);
+            }
+            match rolled {
+                // Something was missing for longer than a segment lasts.
+                Some((_, end)) if file.first_frame > end.max(from) => {}
+                Some((first, _)) => prop_assert_eq!(file.first_frame, first.max(from)),
+                None => {}
+            }
+        }
+        let (_, findings) = verify::verify(&tape.disk, &take_folder(&tape.disk)).unwrap();
+        prop_assert_eq!(findings, []);
+        prop_assert!(most(&tape.disk.set(|disk| disk.log[..begun].to_vec()), &Default::default()) <= hold * 48_000);
+        if let Some(share) = crash.filter(|_| layout == Layout::Polywav) {
+            let log = tape.disk.set(|disk| disk.log.clone());
+            let cut = begun + ((log.len() - begun) as f64 * share) as usize;
+            mended(&killed(&log[..cut]));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(cases() / 2))]
+
+    #[test]
+    fn a_disk_that_refuses_while_record_is_pressed_costs_what_is_told_and_no_more(
+        before in prop::collection::vec(happening(), 1..30),
+        ago in 0..100_000_u64,
+        refusals in prop::collection::vec(prop_oneof![3 => Just(5), 1 => Just(0)], 0..40),
+        hold in 2u64..5,
+    ) {
+        let mut tape = Tape::new(&TestDisk::default(), hold, Layout::Polywav);
+        before.into_iter().for_each(|happening| tape.happens(happening));
+        tape.disk.set(|disk| disk.refusals = refusals);
+        let from = tape.press(ago);
+        tape.play(480);
+        tape.step();
+        tape.disk.set(|disk| disk.refusals.clear());
+        (0..30).for_each(|_| tape.step());
+        tape.play(64);
+        for file in tape.finish() {
+            prop_assert!(file.first_frame >= from.min(FIRST));
+            prop_assert_eq!(file.first_frame.plus(file.frames), FrameIndex(tape.at));
+            let channels = if file.path.ends_with("mix.wav") { 2 } else { CHANNELS };
+            holds_what_was_played(&samples(&tape.disk, &file.path), channels, &file);
+        }
+        let (_, findings) = verify::verify(&tape.disk, &take_folder(&tape.disk)).unwrap();
+        prop_assert_eq!(findings, []);
+    }
+}
+
+#[test]
+fn what_rolls_becomes_the_recorder_with_its_thread() {
+    let disk = TestDisk::default();
+    let (mut writer, reader) = tap(2, RECORD_TAP, FIRST);
+    let place = place(&disk, vec![(Part::Mix, reader)]);
+    let mut rolling = roll(RollPlan { naming: naming(), place, hold: Duration::from_secs(60) }).unwrap();
+    write(&mut writer, 48_000, 2_000);
+    let begun = Instant::now();
+    while rolling.reach() < Duration::from_micros(41_666) {
+        assert!(begun.elapsed() < RECORD_STOP, "it never rolls");
+        std::thread::park_timeout(Duration::from_millis(5));
+    }
+    assert!(rolling.is_well());
+    let since = Since { rolling, from: FrameIndex(48_500), names: vec![Vec::new()] };
+    let mut recorder = go_on(since, plan(&disk, None)).unwrap();
+    write(&mut writer, 50_000, 1_000);
+    let files = recorder.stop();
+    assert_eq!((files[0].first_frame, files[0].frames), (FrameIndex(48_500), 2_500));
+    holds_what_was_played(&samples(&disk, &files[0].path), 2, &files[0]);
+    assert_eq!(recorder.take_events(), []);
+}
+
+#[test]
+fn what_rolls_and_is_not_wanted_any_more_ends_its_segment() {
+    let disk = TestDisk::default();
+    let (mut writer, reader) = tap(2, RECORD_TAP, FIRST);
+    let place = place(&disk, vec![(Part::Mix, reader)]);
+    let mut rolling = roll(RollPlan { naming: naming(), place, hold: Duration::from_secs(60) }).unwrap();
+    write(&mut writer, 48_000, 2_000);
+    rolling.end();
+    assert!(rolling.has_ended(RECORD_STOP));
+    let segment = takes::folders(&disk, Path::new("takes/Rolling")).unwrap().remove(0);
+    assert_eq!(takes::read(&disk, &segment).unwrap().length(), takes::seconds(2_000));
+}
+
+#[test]
+fn a_disk_that_does_not_answer_is_not_well_so_that_a_recording_begins_without_it() {
+    let disk = TestDisk::default();
+    let (mut writer, reader) = tap(2, RECORD_TAP, FIRST);
+    let place = place(&disk, vec![(Part::Mix, reader)]);
+    disk.set(|disk| disk.stalled = true);
+    let mut rolling = roll(RollPlan { naming: naming(), place, hold: Duration::from_secs(60) }).unwrap();
+    write(&mut writer, 48_000, 2_000);
+    let begun = Instant::now();
+    while rolling.is_well() {
+        assert!(begun.elapsed() < RECORD_STOP, "it is never noticed");
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+    disk.set(|disk| disk.stalled = false);
+    rolling.end();
+    assert!(rolling.has_ended(RECORD_STOP));
+}
