@@ -199,7 +199,8 @@ impl Take {
     }
 
     fn end(&mut self, part: Part, track: Option<u8>, end: FileEnd) {
-        let this = |file: &&mut TakeFile| file.part == part && file.track == track;
+        // A journal that names a file twice ends both, one after the other: else the second would be mended at every start.
+        let this = |file: &&mut TakeFile| file.part == part && file.track == track && file.end == FileEnd::Open;
         if let Some(file) = self.files.iter_mut().find(this) {
             file.end = end;
         }

@@ -10,7 +10,8 @@ use crate::fault::Fault;
 use crate::limits::SAMPLE_RATE;
 use crate::record::names::TakeFolder;
 use crate::record::{Disk as _, LocalDisk, Part};
-use crate::station::upload::{self, Job, News, Of, Outcome};
+use crate::recording::Marker;
+use crate::station::upload::{self, Chapter, Job, News, Of, Outcome};
 use crate::takes::{self, FileEnd};
 use crate::timeline::{Epoch, FrameIndex};
 
@@ -33,14 +34,15 @@ pub(super) struct Upload {
 /// The take, the file, the key or the room in the archive is not what it must be.
 pub(super) fn upload(asked: &Upload, voice: Voice) -> Result<(), Fault> {
     let (file, take) = master(&asked.what)?;
+    let chapters = take.as_ref().map(|(_, chapters)| chapters.clone()).unwrap_or_default();
     let of = match (asked.performance, take) {
         (Some(id), _) => Of::Performance(id),
-        (None, Some(of)) => of,
+        (None, Some((of, _))) => of,
         (None, None) => return Err(Fault::new(key::FAULT_UPLOAD_NO_PERFORMANCE)),
     };
     let key = plan::stream_key(asked.key_file.as_deref())?;
     let key = key.ok_or_else(|| Fault::new(key::FAULT_CLI_MISSING).with("flag", "--key-file"))?;
-    let job = Job { file, to: asked.to.clone(), key, of, language: voice.language };
+    let job = Job { file, to: asked.to.clone(), key, of, chapters, language: voice.language };
     let stop = headless::catch_signals()?;
     let mut progress = Progress { voice, file: job.file.clone(), tenth: None };
     match upload::upload(&job, &stop, &mut |news| progress.tell(news))? {
@@ -50,8 +52,8 @@ pub(super) fn upload(asked: &Upload, voice: Voice) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The file of a take's mix, and how its performance is found; another file is its own master.
-fn master(what: &Path) -> Result<(PathBuf, Option<Of>), Fault> {
+/// The file of a take's mix, how its performance is found, and its songs; another file is its own master.
+fn master(what: &Path) -> Result<(PathBuf, Option<(Of, Vec<Chapter>)>), Fault> {
     if !LocalDisk.exists(&TakeFolder(what.to_owned()).journal()) {
         return Ok((what.to_owned(), None));
     }
@@ -62,7 +64,15 @@ fn master(what: &Path) -> Result<(PathBuf, Option<Of>), Fault> {
         return Err(Fault::new(key::FAULT_TAKES_OPEN).with("file", mix.path.display().to_string()));
     }
     let of = Of::Take { epoch: take.epoch.id, utc_ms: moment(take.epoch, mix.first_frame) };
-    Ok((mix.path.clone(), Some(of)))
+    Ok((mix.path.clone(), Some((of, chapters(&take.markers, mix.first_frame)))))
+}
+
+/// Each song begins at its mark, or with the file when it was marked before that.
+fn chapters(markers: &[Marker], first: FrameIndex) -> Vec<Chapter> {
+    let chapter = |marker: &Marker| Chapter { frame: marker.at.since(first), title: marker.label.clone() };
+    let mut chapters: Vec<Chapter> = markers.iter().map(chapter).collect();
+    chapters.sort_by_key(|chapter| chapter.frame);
+    chapters
 }
 
 /// When a frame sounded, UTC in ms since 1970.
@@ -127,9 +137,13 @@ mod tests {
         std::fs::write(&journal, &text).unwrap();
         assert_eq!(master(folder.path()).unwrap_err().code, key::FAULT_TAKES_OPEN, "it is still recorded");
         text += &line(&Line::End { part: Part::Mix, track: None, frames: 480, sums: None });
+        for (at, label) in [(96_000, "Ata"), (24_000, "Pō")] {
+            text += &line(&Line::Marker(Marker { at: FrameIndex(at), label: label.into() }));
+        }
         std::fs::write(&journal, &text).unwrap();
         let of = Of::Take { epoch: epoch.id, utc_ms: 1_005 };
-        assert_eq!(master(folder.path()).unwrap(), (folder.path().join("mix.wav"), Some(of)));
+        let songs = [(0, "Pō"), (48_000, "Ata")].map(|(frame, title)| Chapter { frame, title: title.into() });
+        assert_eq!(master(folder.path()).unwrap(), (folder.path().join("mix.wav"), Some((of, songs.to_vec()))));
     }
 
     fn line(line: &Line) -> String {

@@ -1,8 +1,8 @@
 //! What happened while a take was recorded, in one list: gaps, marks and troubles, from its beginning to its end.
 
-use korero_sentences::{Key, key};
+use korero_sentences::{self as sentences, Args, Key, Language, key};
 
-use super::{FileEnd, Take, Trouble};
+use super::{FileEnd, Take, Trouble, seconds};
 use crate::fault::Fault;
 use crate::record::Part;
 use crate::timeline::{FrameIndex, Gap};
@@ -44,6 +44,34 @@ pub enum What {
     },
     /// It was ended in order.
     Ended,
+}
+
+impl Moment {
+    /// What happened, in words, for the list of that take.
+    #[must_use]
+    pub fn sentence(&self, of: &Take, language: Language) -> String {
+        let tenths = |frames| ((seconds(frames).as_secs_f64() * 10.0).ceil() / 10.0).into();
+        let said = |key, args: &Args| sentences::say(language, key, args);
+        match &self.what {
+            What::Began => said(key::TAKE_BEGAN, &[]),
+            What::Ended => said(key::TAKE_ENDED, &[]),
+            What::Marker { label } => said(key::TAKE_MARKER, &[("label", label.as_str().into())]),
+            What::Trouble(fault) => fault.sentence(language),
+            What::Recovered { lost_frames } => said(key::TAKE_CUT, &[("seconds", tenths(*lost_frames))]),
+            What::Gap { gap, parts } => {
+                // The words of the journal: names for machines.
+                let cause = serde_json::to_string(&gap.cause).unwrap_or_default();
+                let parts: Vec<String> = parts.iter().map(|part| part.word()).collect();
+                let args = [
+                    ("start", (gap.start.since(of.first_frame()) as f64).into()),
+                    ("frames", (gap.frames as f64).into()),
+                    ("cause", cause.trim_matches('"').into()),
+                    ("parts", parts.join(", ").into()),
+                ];
+                said(key::TAKE_GAP, &args)
+            }
+        }
+    }
 }
 
 impl Take {

@@ -65,3 +65,10 @@ fault-takes-damaged = { $files ->
     .remedy = Each is named above with its remedy.
 fault-takes-recovered = The take { $take } was interrupted. It was recovered; { $seconds } s at its end are lost.
     .remedy = Listen to its end. Nothing else has to be done.
+
+# What happened while a take was recorded.
+take-began = The recording began.
+take-gap = silence from frame { $start }, { $frames } frames ({ $cause }): { $parts }
+take-marker = “{ $label }”
+take-cut = The recording was interrupted; { $seconds } s behind this are lost.
+take-ended = The recording ended in order.

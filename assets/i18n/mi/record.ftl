@@ -65,3 +65,10 @@ fault-takes-damaged = { $files ->
     .remedy = Kei runga ake te ingoa me te rongoā mō ia kōnae.
 fault-takes-recovered = I haukotia te hopukanga { $take }. Kua whakaorangia; e { $seconds } hēkona o tōna mutunga i ngaro.
     .remedy = Whakarongo ki tōna mutunga. Kāore he mahi atu.
+
+# I aha i te wā e hopukina ana te hopukanga.
+take-began = I tīmata te hopu.
+take-gap = he wahangū mai i te anga { $start }, e { $frames } ngā anga ({ $cause }): { $parts }
+take-marker = “{ $label }”
+take-cut = I haukotia te hopu; e { $seconds } hēkona i muri i tēnei i ngaro.
+take-ended = I mutu pai te hopu.
