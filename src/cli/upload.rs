@@ -52,8 +52,11 @@ pub(super) fn upload(asked: &Upload, voice: Voice) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The file of a take's mix, how its performance is found, and its songs; another file is its own master.
-fn master(what: &Path) -> Result<(PathBuf, Option<(Of, Vec<Chapter>)>), Fault> {
+/// What a take knows of its mix: how its performance is found, and its songs.
+type Known = (Of, Vec<Chapter>);
+
+/// The file of a take's mix and what is known of it; another file is its own master.
+fn master(what: &Path) -> Result<(PathBuf, Option<Known>), Fault> {
     if !LocalDisk.exists(&TakeFolder(what.to_owned()).journal()) {
         return Ok((what.to_owned(), None));
     }
