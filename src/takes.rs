@@ -94,6 +94,8 @@ pub enum FileEnd {
         /// Its check sums.
         sums: Sums,
     },
+    /// A crash ended it, and it was not there to be mended or no recording of ours.
+    LeftAlone,
 }
 
 impl FileEnd {
@@ -101,7 +103,7 @@ impl FileEnd {
     #[must_use]
     pub fn frames(self) -> Option<u64> {
         match self {
-            Self::Open => None,
+            Self::Open | Self::LeftAlone => None,
             Self::Whole { frames, .. } | Self::Recovered { frames, .. } => Some(frames),
         }
     }
@@ -178,6 +180,10 @@ impl Take {
             Line::Marker(marker) if self.markers.len() < MAX_MARKERS => self.markers.push(marker),
             Line::Take { .. } | Line::Marker(_) => {}
             Line::File { part, track, name, channels, form, first_frame } => {
+                // A file is named once: the end of a second one would never be found.
+                if self.files.iter().any(|file| file.part == part && file.track == track) {
+                    return;
+                }
                 // Only a name: a journal from elsewhere must not point out of its folder.
                 let Some(name) = Path::new(&name).file_name() else { return };
                 let path = self.folder.join(name);
@@ -193,21 +199,21 @@ impl Take {
             Line::Recovered { part, track, frames, lost_frames, sums } => {
                 self.end(part, track, FileEnd::Recovered { frames, lost_frames, sums });
             }
+            Line::LeftAlone { part, track } => self.end(part, track, FileEnd::LeftAlone),
             Line::Renamed { artist, title } => (self.show.artist, self.show.title) = (artist, title),
             Line::Trouble { utc_ns, code } => self.troubles.push(Trouble { utc_ns, code }),
         }
     }
 
     fn end(&mut self, part: Part, track: Option<u8>, end: FileEnd) {
-        // A journal that names a file twice ends both, one after the other: else the second would be mended at every start.
-        let this = |file: &&mut TakeFile| file.part == part && file.track == track && file.end == FileEnd::Open;
+        let this = |file: &&mut TakeFile| file.part == part && file.track == track;
         if let Some(file) = self.files.iter_mut().find(this) {
             file.end = end;
         }
     }
 }
 
-/// Whether somebody writes to a file just now, or keeps it for himself to read it.
+/// Whether somebody keeps a file for himself just now, as an upload does that reads it.
 fn is_held(disk: &dyn Disk, path: &Path) -> bool {
     let claimed = disk.open(path, Access::Read).and_then(|mut file| file.claim());
     claimed.is_err_and(|error| error.kind() == std::io::ErrorKind::ResourceBusy)

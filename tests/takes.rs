@@ -105,11 +105,11 @@ fn a_take_goes_into_the_bin_whole_and_never_while_somebody_needs_it() {
     let data = home.path().join("data");
     let here = [("XDG_DATA_HOME", Some(data.as_path()))];
 
-    let journal = File::options().write(true).open(folder.join("take.jsonl")).unwrap();
-    journal.lock().unwrap();
+    let recorder = File::create(folder.join("recording.lock")).unwrap();
+    recorder.lock().unwrap();
     let (good, said) = say(&["bin"], &folder, &here);
     assert!(!good && said.contains("being recorded"), "{said}");
-    drop(journal);
+    drop(recorder);
     // As an upload holds its master.
     let master = File::open(folder.join("mix.wav")).unwrap();
     master.lock_shared().unwrap();

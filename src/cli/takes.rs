@@ -15,7 +15,7 @@ use crate::record::{Disk as _, LocalDisk};
 use crate::settings::{self, Settings};
 use crate::takes::list::State;
 use crate::takes::overview::{self, Overview};
-use crate::takes::{self, FileEnd, TakeFile, repair, verify};
+use crate::takes::{self, TakeFile, repair, verify};
 
 /// Does what is wanted.
 ///
@@ -93,7 +93,7 @@ fn show(folder: &Path, voice: Voice) -> Result<(), Fault> {
         voice.say(key::CLI_TAKE_FILE, &args);
     }
     // Files of many channels are no programme, and one that is not ended is not measured yet.
-    let measured = |file: &&TakeFile| usize::from(file.channels) <= CHANNELS && file.end != FileEnd::Open;
+    let measured = |file: &&TakeFile| usize::from(file.channels) <= CHANNELS && file.end.frames().is_some();
     for file in take.files.iter().filter(measured) {
         loudness(file, voice);
     }
@@ -166,8 +166,10 @@ fn repair_all(folders: &[PathBuf], voice: Voice) -> Result<(), Fault> {
             Ok(None) => {}
             Ok(Some(repaired)) => {
                 mended += 1;
-                let lost = tenths(repaired.take.lost().unwrap_or_default());
-                voice.say(key::CLI_TAKE_RECOVERED, &[("take", name(folder)), ("lost", lost)]);
+                if repaired.mended {
+                    let lost = tenths(repaired.take.lost().unwrap_or_default());
+                    voice.say(key::CLI_TAKE_RECOVERED, &[("take", name(folder)), ("lost", lost)]);
+                }
                 for file in &repaired.left_alone {
                     voice.say(key::CLI_TAKE_LEFT_ALONE, &[("file", file.display().to_string().into())]);
                 }

@@ -63,7 +63,7 @@ fn master(what: &Path) -> Result<(PathBuf, Option<Known>), Fault> {
     let take = takes::read(&LocalDisk, what)?;
     let mix = take.files.iter().find(|file| file.part == Part::Mix);
     let mix = mix.ok_or_else(|| Fault::new(key::FAULT_CLI_NO_MIX).with("file", what.display().to_string()))?;
-    if mix.end == FileEnd::Open {
+    if matches!(mix.end, FileEnd::Open | FileEnd::LeftAlone) {
         return Err(Fault::new(key::FAULT_TAKES_OPEN).with("file", mix.path.display().to_string()));
     }
     let of = Of::Take { epoch: take.epoch.id, utc_ms: moment(take.epoch, mix.first_frame) };

@@ -34,6 +34,18 @@ pub trait Disk: Send + Sync {
     /// What the operating system says.
     fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>>;
 
+    /// Removes a file of ours.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+
+    /// The one name of a folder that every way to it leads to.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    fn real(&self, folder: &Path) -> io::Result<PathBuf>;
+
     /// Bytes that may still be written into the folder; `None` when the system does not say.
     fn free(&self, folder: &Path) -> Option<u64>;
 
@@ -69,10 +81,10 @@ pub trait DiskFile: Send {
     /// What the operating system says.
     fn read_at(&mut self, offset: u64, into: &mut [u8]) -> io::Result<usize>;
 
-    /// Keeps every other writer away that asks for the same, in this process and in others, until the file is closed.
+    /// Keeps everybody else away who asks for the same, in this process and in others, until the file is closed.
     ///
     /// # Errors
-    /// `ResourceBusy`: somebody else has it.
+    /// `ResourceBusy`: somebody else has it. `Unsupported`: this disk cannot tell, as some network disks.
     fn claim(&mut self) -> io::Result<()>;
 
     /// Bytes in the file.
@@ -98,7 +110,8 @@ pub trait DiskFile: Send {
     /// Returns once everything written would survive a power cut.
     ///
     /// # Errors
-    /// What the operating system says; written data may be lost then.
+    /// What the operating system says. What was written since the last success may be lost then, and a later success
+    /// says nothing of it: it is written again.
     fn sync(&mut self) -> io::Result<()>;
 }
 
@@ -106,19 +119,23 @@ pub trait DiskFile: Send {
 ///
 /// # Errors
 /// The first error of the disk; a disk that takes nothing without an error counts as full.
-pub fn write_all_at(file: &mut dyn DiskFile, mut offset: u64, mut bytes: &[u8]) -> io::Result<()> {
-    while !bytes.is_empty() {
-        match file.write_at(offset, bytes) {
-            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(taken) => {
-                offset += taken as u64;
-                bytes = &bytes[taken.min(bytes.len())..];
-            }
+pub fn write_all_at(file: &mut dyn DiskFile, offset: u64, bytes: &[u8]) -> io::Result<()> {
+    write_most_at(file, offset, bytes).1
+}
+
+/// Writes as much of `bytes` as the disk takes, and says how much that was beside what stopped it, if anything did; a
+/// disk that takes nothing without an error counts as full.
+pub fn write_most_at(file: &mut dyn DiskFile, offset: u64, bytes: &[u8]) -> (usize, io::Result<()>) {
+    let mut written = 0;
+    while written < bytes.len() {
+        match file.write_at(offset + written as u64, &bytes[written..]) {
+            Ok(0) => return (written, Err(io::ErrorKind::WriteZero.into())),
+            Ok(taken) => written = (written + taken).min(bytes.len()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+            Err(error) => return (written, Err(error)),
         }
     }
-    Ok(())
+    (written, Ok(()))
 }
 
 /// Reads from an offset until `into` is full or the file ends, and says how much came.
@@ -171,8 +188,16 @@ impl Disk for LocalDisk {
         Ok(found)
     }
 
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
+    }
+
+    fn real(&self, folder: &Path) -> io::Result<PathBuf> {
+        fs::canonicalize(folder)
+    }
+
     fn free(&self, folder: &Path) -> Option<u64> {
-        free_bytes(folder)
+        fs4::available_space(folder).ok()
     }
 
     fn rename(&self, folder: &Path, to: &Path) -> io::Result<()> {
@@ -202,29 +227,6 @@ fn sync_name(path: &Path) {
     }
 }
 
-#[cfg(unix)]
-fn free_bytes(folder: &Path) -> Option<u64> {
-    use std::ffi::CString;
-    use std::os::unix::ffi::OsStrExt;
-
-    let path = CString::new(folder.as_os_str().as_bytes()).ok()?;
-    let mut told = std::mem::MaybeUninit::<libc::statvfs>::uninit();
-    // SAFETY: `path` ends in a zero byte and `told` has room for the struct; both outlive the call.
-    if unsafe { libc::statvfs(path.as_ptr(), told.as_mut_ptr()) } != 0 {
-        return None;
-    }
-    // SAFETY: the call returned 0, so it filled the struct.
-    let told = unsafe { told.assume_init() };
-    // The widths of both fields differ between systems.
-    #[allow(clippy::useless_conversion, clippy::unnecessary_cast, reason = "u32 on macOS, u64 on Linux")]
-    Some((told.f_bavail as u64).saturating_mul(told.f_frsize as u64))
-}
-
-#[cfg(not(unix))]
-fn free_bytes(_folder: &Path) -> Option<u64> {
-    None
-}
-
 struct LocalFile(File);
 
 impl DiskFile for LocalFile {
@@ -250,9 +252,9 @@ impl DiskFile for LocalFile {
 
     fn claim(&mut self) -> io::Result<()> {
         match self.0.try_lock() {
+            Ok(()) => Ok(()),
             Err(TryLockError::WouldBlock) => Err(io::ErrorKind::ResourceBusy.into()),
-            // Some network disks know no locks.
-            Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+            Err(TryLockError::Error(_)) => Err(io::ErrorKind::Unsupported.into()),
         }
     }
 
@@ -297,7 +299,6 @@ mod tests {
     }
 
     #[test]
-    #[cfg(unix)]
     fn the_free_space_is_told() {
         let home = tempfile::tempdir().unwrap();
         assert!(LocalDisk.free(home.path()).is_some_and(|bytes| bytes > 0));

@@ -6,6 +6,7 @@ use korero_sentences::key;
 use super::*;
 use crate::record::LocalDisk;
 use crate::record::journal::{FORMAT, Line};
+use crate::record::names::TakeFolder;
 use crate::record::tests::recorded;
 use crate::recording::{Layout, Marker, SampleForm};
 use crate::show::Show;
@@ -60,8 +61,7 @@ fn a_take_is_busy_while_its_journal_is_held_and_interrupted_afterwards() {
     let home = tempfile::tempdir().unwrap();
     let folder = begun(home.path(), "a", 1, &[]);
     let state = || list(&LocalDisk, home.path()).unwrap()[0].take.as_ref().unwrap().state;
-    let mut held = LocalDisk.open(&TakeFolder(folder.clone()).journal(), Access::Write).unwrap();
-    held.claim().unwrap();
+    let held = Claim::new(&LocalDisk, &folder).unwrap();
     assert_eq!(state(), State::Busy);
     drop(held);
     assert_eq!(state(), State::Interrupted);

@@ -11,6 +11,7 @@ use crate::record::tests::recorded;
 use crate::record::wav::{WavLabel, WavWriter};
 use crate::record::{LocalDisk, Part};
 use crate::recording::Layout;
+use crate::takes::FileEnd;
 use crate::timeline::FrameIndex;
 
 /// A file of these interleaved samples on the local disk, and what a journal tells of it.
@@ -150,6 +151,12 @@ impl Disk for ReadOnly {
     fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
         LocalDisk.list(folder)
     }
+    fn remove(&self, _: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::ReadOnlyFilesystem.into())
+    }
+    fn real(&self, folder: &Path) -> io::Result<PathBuf> {
+        LocalDisk.real(folder)
+    }
     fn free(&self, folder: &Path) -> Option<u64> {
         LocalDisk.free(folder)
     }
@@ -174,6 +181,22 @@ fn a_take_of_the_recorder_is_drawn_with_its_gap() {
         assert!(made.bins.iter().filter(silent).count() > 0 && made.bins.iter().any(|bin| bin.high > 0.0));
         assert_eq!(cached(&disk, &file), Some(made));
     }
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "a figure for the proof")]
+fn a_long_file_is_drawn_in_as_many_bins_as_a_short_one() {
+    let home = tempfile::tempdir().unwrap();
+    let seconds = if std::env::var_os("KORERO_PROVE").is_some() { 1_200.0 } else { 20.0 };
+    let told = written(home.path(), &tone(seconds, 441.0, 0.5), 2, SampleForm::Pcm24);
+    let begun = std::time::Instant::now();
+    let made = of(&told);
+    let speed = f64::from(seconds) / begun.elapsed().as_secs_f64();
+    println!(
+        "figure overview: waveform, loudness and true peak of a stereo file, times as fast as it plays = {speed:.0}"
+    );
+    assert!((OVERVIEW_BINS - 5..=OVERVIEW_BINS).contains(&made.bins.len()), "{}", made.bins.len());
+    assert_eq!(cached(&LocalDisk, &told), Some(made));
 }
 
 proptest! {

@@ -52,8 +52,7 @@ fn a_name_that_is_taken_gets_a_number_and_one_that_stays_the_same_moves_nothing(
 fn a_take_that_is_recorded_keeps_its_name() {
     let home = tempfile::tempdir().unwrap();
     let folder = begun(home.path(), NAME);
-    let mut held = LocalDisk.open(&TakeFolder(folder.clone()).journal(), Access::Write).unwrap();
-    held.claim().unwrap();
+    let held = Claim::new(&LocalDisk, &folder).unwrap();
     assert_eq!(rename(&LocalDisk, &folder, "a", "b").unwrap_err().code, key::FAULT_TAKES_BUSY);
     assert!(folder.exists());
     drop(held);

@@ -197,7 +197,7 @@ fn check(disk: &dyn Disk, told: &TakeFile) -> Result<(), Fault> {
     let (mut file, shape) = open(disk, told)?;
     let frames = shape.sound_bytes / u64::from(shape.frame_bytes);
     let (wanted, sums) = match told.end {
-        FileEnd::Open => return Err(named(key::FAULT_TAKES_OPEN)),
+        FileEnd::Open | FileEnd::LeftAlone => return Err(named(key::FAULT_TAKES_OPEN)),
         FileEnd::Whole { frames, sums } => (frames, sums),
         FileEnd::Recovered { frames, sums, .. } => (frames, Some(sums)),
     };

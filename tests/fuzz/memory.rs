@@ -43,6 +43,12 @@ impl Disk for Memory {
         found.dedup();
         Ok(found)
     }
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.0.lock().unwrap().remove(path).map(drop).ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+    fn real(&self, folder: &Path) -> io::Result<PathBuf> {
+        Ok(folder.to_owned())
+    }
     fn free(&self, _: &Path) -> Option<u64> {
         None
     }
