@@ -164,6 +164,17 @@ proptest! {
     }
 }
 
+/// What the search found, smallest first; each broke something once.
+const FOUND: [(&str, &[u8]); 1] = [
+    // A chunk that was stretched until the filler began in the last sector of the header: cues had less than no room.
+    ("header", &[1, 1, 0, 0, 4, 0x9F, 0, 0, 0, 1, 8, 0x2C, 0, 0, 0, 4, 0xFF, 0xFF, 0x24]),
+];
+
+#[test]
+fn what_the_search_found_is_no_trouble_any_more() {
+    FOUND.iter().for_each(|(target, bytes)| targets::run(target, bytes));
+}
+
 #[test]
 fn every_seed_of_the_search_is_one_of_our_own_files() {
     for target in ["header", "journal"] {
