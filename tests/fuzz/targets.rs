@@ -4,6 +4,7 @@
 mod memory;
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use korero::record::Part;
 use korero::record::disk::{Access, Disk as _};
@@ -29,7 +30,7 @@ pub(crate) fn header(data: &[u8]) {
     let Some((first, rest)) = data.split_first() else { return };
     let which = usize::from(*first) % (TEMPLATES.len() + 1);
     let (channels, form) = TEMPLATES[which % TEMPLATES.len()];
-    let file = if which == TEMPLATES.len() { rest.to_vec() } else { changed(wav(channels, form, 40), rest) };
+    let file = if which == TEMPLATES.len() { rest.to_vec() } else { changed(template(which), rest) };
     let disk = Memory::default();
     let path = sound();
     disk.put(&path, file.clone());
@@ -55,8 +56,8 @@ pub(crate) fn header(data: &[u8]) {
 pub(crate) fn journal(data: &[u8]) {
     let disk = Memory::default();
     disk.put(&TakeFolder(FOLDER.into()).journal(), data.to_vec());
-    disk.put(&sound(), wav(2, SampleForm::Pcm24, 40));
-    disk.put(&Path::new(FOLDER).join("inputs 01 Waha.wav"), wav(1, SampleForm::Float32, 40));
+    disk.put(&sound(), template(0));
+    disk.put(&Path::new(FOLDER).join("inputs 01 Waha.wav"), template(1));
     let Ok(take) = takes::read(&disk, Path::new(FOLDER)) else { return };
     assert!(take.files.iter().all(|file| file.path.parent() == Some(Path::new(FOLDER))), "{take:?}");
     let history = take.history();
@@ -85,6 +86,13 @@ fn mended(disk: &Memory) {
         assert_eq!(mine.map(|mine| mine.end), Some(file.end), "the journal tells what was mended");
     }
     assert!(!again.is_open() && matches!(repair::repair(disk, folder), Ok(None)), "it is mended once");
+}
+
+/// A whole file of ours of [`TEMPLATES`], with 40 frames; made once.
+fn template(which: usize) -> Vec<u8> {
+    static MADE: LazyLock<[Vec<u8>; TEMPLATES.len()]> =
+        LazyLock::new(|| TEMPLATES.map(|(channels, form)| wav(channels, form, 40)));
+    MADE[which].clone()
 }
 
 /// A whole file of ours.
