@@ -195,7 +195,7 @@ fn a_long_file_is_drawn_in_as_many_bins_as_a_short_one() {
     println!(
         "figure overview: waveform, loudness and true peak of a stereo file, times as fast as it plays = {speed:.0}"
     );
-    assert!((OVERVIEW_BINS - 5..=OVERVIEW_BINS).contains(&made.bins.len()), "{}", made.bins.len());
+    assert!((OVERVIEW_BINS / 2..=OVERVIEW_BINS).contains(&made.bins.len()), "{}", made.bins.len());
     assert_eq!(cached(&LocalDisk, &told), Some(made));
 }
 

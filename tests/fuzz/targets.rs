@@ -38,7 +38,7 @@ pub(crate) fn header(data: &[u8]) {
     if let Ok(shape) = shape {
         assert!(shape.channels > 0 && shape.frame_bytes > 0 && shape.sound_at >= 20);
     }
-    if let Some(mut head) = Head::of(file.iter().copied().take(HEADER as usize).collect()) {
+    if let Some(mut head) = Head::of(file[..file.len().min(HEADER as usize)].to_vec()) {
         let there = file.len() as u64 - HEADER;
         let told = head.told().min(there);
         let told = told - told % (u64::from(head.channels()) * head.form().bytes());
