@@ -74,6 +74,8 @@ pub const MEND_READ_RECORDING: u64 = 8 << 20;
 pub const RECORD_UNSYNCED: usize = 4 * 1024 * 1024;
 /// A disk that answers and is so far behind is helped out by the place that stands by.
 pub const RECORD_BEHIND: Duration = Duration::from_secs(5);
+/// Where a disk knows no locks, a list looks so long whether an interrupted take is recorded after all.
+pub const CLAIM_LOOK: Duration = Duration::from_secs(1);
 /// Where a disk knows no locks: whoever records has shown no sign for so long, then nobody does.
 pub const RECORD_SILENT: Duration = Duration::from_secs(20);
 /// How often the recorder looks for sound.

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::fault::Fault;
 use crate::limits::{MAX_MARKERS, ROLLING, SAMPLE_RATE};
-use crate::record::disk::Disk;
+use crate::record::disk::{Access, Disk};
 use crate::record::journal::{self, FORMAT, Line, Piece, Sums};
 use crate::record::names::TakeFolder;
 use crate::record::{Part, disk_fault};
@@ -203,6 +203,10 @@ impl Take {
             Line::Marker(marker) if self.markers.len() < MAX_MARKERS => self.markers.push(marker),
             Line::Take { .. } | Line::Rolling | Line::Marker(_) => {}
             Line::File { part, track, name, channels, form, first_frame } => {
+                // A file is named once: the end of a second one would never be found.
+                if self.files.iter().any(|file| file.part == part && file.track == track) {
+                    return;
+                }
                 // Only a name: a journal from elsewhere must not point out of its folder.
                 let Some(name) = Path::new(&name).file_name() else { return };
                 let path = self.folder.join(name);
@@ -254,7 +258,7 @@ impl Take {
     }
 }
 
-/// Whether somebody writes to a file just now, or keeps it for himself to read it.
+/// Whether somebody keeps a file for himself just now, as an upload does that reads it.
 fn is_held(disk: &dyn Disk, path: &Path) -> bool {
     let claimed = disk.open(path, Access::Read).and_then(|mut file| file.claim());
     claimed.is_err_and(|error| error.kind() == std::io::ErrorKind::ResourceBusy)

@@ -22,7 +22,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("publish", &["engine", "codec", "rtc", "session", "show", "fault", "limits", "priority", "secret", "timeline"]),
     ("record", &["engine", "recording", "show", "fault", "limits", "timeline", "takes"]),
     ("takes", &["codec", "dsp", "record", "recording", "show", "fault", "limits", "timeline"]),
-    ("station", &["session", "desk", "fault", "limits", "secret", "show", "timeline"]),
+    ("station", &["session", "desk", "fault", "limits", "recording", "secret", "show", "timeline"]),
     ("ui", &["session", "assistant", "desk", "dsp", "engine", "fault", "limits", "metering", "recording", "show", "takes", "timeline"]),
 ];
 

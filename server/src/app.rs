@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use crate::archive::Archive;
 use crate::config::Settings;
 use crate::gate::{Gate, Places};
+use crate::limits::{MAX_FOLLOWERS, MAX_FOLLOWERS_PER_ADDRESS};
 use crate::metrics::Metrics;
 use crate::relay::board::Boards;
 use crate::relay::driver::Media;
@@ -53,7 +54,7 @@ impl App {
             sessions: Sessions::default(),
             gate: Gate::default(),
             metrics,
-            followers: Arc::default(),
+            followers: Arc::new(Places::new(MAX_FOLLOWERS, MAX_FOLLOWERS_PER_ADDRESS)),
             stopping: watch::Sender::new(false),
         }))
     }

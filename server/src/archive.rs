@@ -5,38 +5,49 @@
 //! a server that is killed anywhere loses the pieces that it was receiving and nothing else, and what it left behind
 //! is cleared with its upload.
 
+mod chapters;
 mod finish;
+mod flow;
 mod intake;
+mod lending;
 mod ranges;
 mod recordings;
+mod seats;
 mod shelf;
 pub(crate) mod tus;
 mod uploads;
 
+use std::sync::Arc;
+
 use axum::Router;
-use axum::routing::{any, get};
-use tokio::sync::{Notify, Semaphore};
+use axum::routing::{any, get, put};
+use tokio::sync::Notify;
 use utoipa::OpenApi as _;
 
 pub(crate) use self::finish::run;
 pub(crate) use self::shelf::Shelf;
 
+use self::seats::Seats;
 use crate::app::App;
-use crate::limits::MAX_INTAKES;
+use crate::gate::Places;
+use crate::limits::{MAX_READERS, MAX_READERS_PER_ADDRESS};
 
 /// What the requests of the archive share.
 #[derive(Debug)]
 pub(crate) struct Archive {
     shelf: Shelf,
-    /// Places for requests that bring bytes.
-    intakes: Semaphore,
+    /// Seats for requests that bring bytes.
+    seats: Arc<Seats>,
+    /// Places for those who read recordings.
+    readers: Arc<Places>,
     /// Rings when there is something to put together or to clear away.
     work: Notify,
 }
 
 impl Archive {
     pub(crate) fn new(shelf: Shelf) -> Self {
-        Self { shelf, intakes: Semaphore::new(MAX_INTAKES), work: Notify::new() }
+        let readers = Arc::new(Places::new(MAX_READERS, MAX_READERS_PER_ADDRESS));
+        Self { shelf, seats: Arc::default(), readers, work: Notify::new() }
     }
 }
 
@@ -46,6 +57,7 @@ pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/api/v1/performances/{id}/uploads", any(uploads::of_performance))
         .route("/api/v1/uploads/{id}", any(uploads::one))
+        .route("/api/v1/uploads/{id}/chapters", put(chapters::tell))
         .route("/api/v1/performances/{id}/recordings", get(recordings::list))
         .route("/api/v1/recordings/{id}", get(recordings::read).delete(recordings::remove))
 }
@@ -58,6 +70,7 @@ pub(crate) fn router() -> Router<App> {
         uploads::look,
         uploads::append,
         uploads::end,
+        chapters::tell,
         recordings::list,
         recordings::read,
         recordings::remove,

@@ -9,7 +9,7 @@ use std::time::Instant;
 use axum::http::HeaderMap;
 
 use crate::error::Error;
-use crate::limits::{MAX_COUNTED, MAX_FOLLOWERS, MAX_FOLLOWERS_PER_ADDRESS, REQUEST_BURST, REQUEST_RATE};
+use crate::limits::{MAX_COUNTED, REQUEST_BURST, REQUEST_RATE};
 
 /// The address that a request counts for.
 ///
@@ -69,8 +69,12 @@ impl Bucket {
 }
 
 /// Places for those who stay: so many in all, and so many of one address.
-#[derive(Debug, Default)]
-pub(crate) struct Places(Mutex<HashMap<IpAddr, usize>>);
+#[derive(Debug)]
+pub(crate) struct Places {
+    taken: Mutex<HashMap<IpAddr, usize>>,
+    all: usize,
+    per_address: usize,
+}
 
 /// A place, until it is dropped.
 #[derive(Debug)]
@@ -80,14 +84,19 @@ pub(crate) struct Place {
 }
 
 impl Places {
+    /// So many in all, and so many of one address.
+    pub(crate) fn new(all: usize, per_address: usize) -> Self {
+        Self { taken: Mutex::default(), all, per_address }
+    }
+
     /// Gives an address one more place, unless a bound is reached.
     pub(crate) fn take(self: &Arc<Self>, from: IpAddr) -> Result<Place, Error> {
-        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if taken.values().sum::<usize>() >= MAX_FOLLOWERS {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if taken.values().sum::<usize>() >= self.all {
             return Err(Error::Full);
         }
         let of_this = taken.entry(from).or_default();
-        if *of_this >= MAX_FOLLOWERS_PER_ADDRESS {
+        if *of_this >= self.per_address {
             return Err(Error::TooMany);
         }
         *of_this += 1;
@@ -97,7 +106,7 @@ impl Places {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut taken = self.places.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = self.places.taken.lock().unwrap_or_else(PoisonError::into_inner);
         if let Entry::Occupied(mut of_this) = taken.entry(self.from) {
             *of_this.get_mut() -= 1;
             if *of_this.get() == 0 {
@@ -136,22 +145,22 @@ mod tests {
 
     #[test]
     fn one_address_cannot_take_every_place_and_places_come_back() {
-        let places = Arc::new(Places::default());
+        let places = Arc::new(Places::new(20, 7));
         let (eager, other) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
-        let taken: Vec<_> = (0..MAX_FOLLOWERS_PER_ADDRESS).map(|_| places.take(eager).unwrap()).collect();
+        let taken: Vec<_> = (0..7).map(|_| places.take(eager).unwrap()).collect();
         assert_eq!(places.take(eager).err(), Some(Error::TooMany));
         drop(places.take(other).unwrap());
         drop(taken);
         assert!(places.take(eager).is_ok());
-        assert!(places.0.lock().unwrap().is_empty());
+        assert!(places.taken.lock().unwrap().is_empty());
     }
 
     #[test]
     fn the_places_of_all_addresses_are_bounded() {
-        let places = Arc::new(Places::default());
+        let places = Arc::new(Places::new(20, 7));
         let address = |n: usize| IpAddr::from((n as u32).to_be_bytes());
-        let taken: Vec<_> = (0..MAX_FOLLOWERS).map(|n| places.take(address(n)).unwrap()).collect();
-        assert_eq!(places.take(address(MAX_FOLLOWERS)).err(), Some(Error::Full));
+        let taken: Vec<_> = (0..20).map(|n| places.take(address(n)).unwrap()).collect();
+        assert_eq!(places.take(address(20)).err(), Some(Error::Full));
         drop(taken);
     }
 

@@ -90,6 +90,26 @@ pub(crate) const ARCHIVE_QUOTA_MIB: u64 = 100 << 10;
 pub(crate) const MAX_UPLOADS: u32 = 64;
 /// Requests that bring bytes to the archive at the same time; each holds up to [`PIECE`] in memory.
 pub(crate) const MAX_INTAKES: usize = 32;
+/// Of them, those of one artist; each is another upload.
+pub(crate) const MAX_INTAKES_PER_ARTIST: usize = 4;
+/// How long a request waits for the one before it on the same upload to leave.
+pub(crate) const TAKE_OVER: Duration = Duration::from_secs(10);
+/// The least that a request brings in each [`BODY_SILENCE`], in bytes: 2 KiB a second. What is slower only holds a seat.
+pub(crate) const BODY_LEAST: usize = 60 << 10;
+/// Recordings that are read at the same time, and how many of one address; a page that plays one reads it by some ranges.
+pub(crate) const MAX_READERS: usize = 512;
+/// See [`MAX_READERS`]: a school or a venue behind one address still fits.
+pub(crate) const MAX_READERS_PER_ADDRESS: usize = 32;
+/// A reader who takes nothing for this long makes room for another.
+pub(crate) const READER_SILENCE: Duration = Duration::from_secs(60);
+/// Pieces of a recording that are read ahead of a reader; one of a folder has 8 KiB.
+pub(crate) const READ_AHEAD: usize = 8;
+/// Chapters of one recording: as many as the app marks.
+pub(crate) const MAX_CHAPTERS: usize = 300;
+/// The longest title of a chapter, in bytes.
+pub(crate) const MAX_CHAPTER_TITLE: usize = 480;
+/// The largest list of chapters, in bytes: titles of letters that JSON writes as they are.
+pub(crate) const MAX_CHAPTERS_BODY: usize = 256 << 10;
 /// The most bytes of an upload in one object, and the parts that a recording is written in. S3 wants at least 5 MiB.
 pub(crate) const PIECE: usize = 8 << 20;
 /// Parts of a recording that are written at the same time.
@@ -111,5 +131,7 @@ const _: () = {
     assert!(RESEND_RING.is_power_of_two());
     assert!(MAX_LISTENERS < MAX_SESSIONS);
     assert!(MAX_PER_ADDRESS < MAX_SESSIONS);
-    assert!(MAX_FILES as usize > 2 * MAX_FOLLOWERS);
+    assert!(MAX_FILES as usize > 2 * MAX_FOLLOWERS + 2 * MAX_READERS);
+    assert!(MAX_CHAPTERS * (MAX_CHAPTER_TITLE + 60) <= MAX_CHAPTERS_BODY);
+    assert!(MAX_INTAKES_PER_ARTIST < MAX_INTAKES && MAX_READERS_PER_ADDRESS < MAX_READERS);
 };

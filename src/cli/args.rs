@@ -135,6 +135,21 @@ pub(super) enum Takes {
     Verify(Option<PathBuf>),
     /// Mend one, or all in a folder for recordings.
     Repair(Option<PathBuf>),
+    /// Name one anew.
+    Rename(Names),
+    /// Put one into the system's bin.
+    Bin(PathBuf),
+}
+
+/// How a take is to be called; what is not said stays.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Names {
+    /// The take.
+    pub folder: PathBuf,
+    /// Who plays.
+    pub artist: Option<String>,
+    /// The title of the evening.
+    pub title: Option<String>,
 }
 
 /// Reads the words after the program's name. Errors: a word that means nothing, a missing or impossible value.
@@ -313,6 +328,7 @@ fn takes(parser: &mut Parser) -> Result<Verb, Fault> {
     let word = match parser.next().map_err(wrong)? {
         Some(Value(word)) if word == "upload" => return upload(parser),
         Some(Value(word)) if word == "export" => return export::asked(parser).map(Verb::Export),
+        Some(Value(word)) if word == "rename" => return rename(parser),
         Some(Value(word)) => word,
         Some(other) => return Err(wrong(other.unexpected())),
         None => return Err(missing("list")),
@@ -325,12 +341,30 @@ fn takes(parser: &mut Parser) -> Result<Verb, Fault> {
     let wish = match (word.to_string_lossy().as_ref(), folder) {
         ("list", folder) => Takes::List(folder),
         ("show", Some(folder)) => Takes::Show(folder),
-        ("show", None) => return Err(missing("DIR")),
+        ("bin", Some(folder)) => Takes::Bin(folder),
+        ("show" | "bin", None) => return Err(missing("DIR")),
         ("verify", folder) => Takes::Verify(folder),
         ("repair", folder) => Takes::Repair(folder),
         (other, _) => return Err(unknown(other)),
     };
     Ok(Verb::Takes(wish))
+}
+
+fn rename(parser: &mut Parser) -> Result<Verb, Fault> {
+    let (mut folder, mut artist, mut title) = (None, None, None);
+    while let Some(arg) = parser.next().map_err(wrong)? {
+        match arg {
+            Value(word) if folder.is_none() => folder = Some(word.into()),
+            Long("artist") => artist = Some(text(parser, "--artist")?),
+            Long("title") => title = Some(text(parser, "--title")?),
+            other => return Err(wrong(other.unexpected())),
+        }
+    }
+    let folder = folder.ok_or_else(|| missing("DIR"))?;
+    if artist.is_none() && title.is_none() {
+        return Err(missing("--title"));
+    }
+    Ok(Verb::Takes(Takes::Rename(Names { folder, artist, title })))
 }
 
 pub(super) fn path(parser: &mut Parser) -> Result<PathBuf, Fault> {
@@ -471,6 +505,16 @@ mod tests {
         assert_eq!(read("takes repair a"), Ok(Verb::Takes(Takes::Repair(Some("a".into())))));
         assert_eq!(read("takes show").map_err(|f| f.code), Err(key::FAULT_CLI_MISSING));
         assert_eq!(read("takes eat").map_err(|f| f.code), Err(key::FAULT_CLI_UNKNOWN));
+    }
+
+    #[test]
+    fn a_take_is_named_anew_by_what_is_said_and_binned_by_its_folder() {
+        let Ok(Verb::Takes(Takes::Rename(names))) = read("takes rename a --title Pō") else { panic!("it is read") };
+        assert_eq!((names.folder, names.artist, names.title.as_deref()), ("a".into(), None, Some("Pō")));
+        assert_eq!(read("takes bin a"), Ok(Verb::Takes(Takes::Bin("a".into()))));
+        for line in ["takes rename", "takes rename a", "takes rename --title x", "takes bin"] {
+            assert_eq!(read(line).map_err(|f| f.code), Err(key::FAULT_CLI_MISSING), "{line}");
+        }
     }
 
     #[test]

@@ -1,17 +1,21 @@
 //! `korero takes`: what was recorded, whether it still is what was recorded, and mending it.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use korero_dsp::loudness::CHANNELS;
 use korero_sentences::{Value, key};
 
 use super::Voice;
-use super::args::Takes;
+use super::args::{Names, Takes};
 use crate::fault::Fault;
-use crate::record::names::TakeFolder;
+use crate::record::names::{TakeFolder, WallTime};
 use crate::record::{Disk as _, LocalDisk};
 use crate::settings::{self, Settings};
-use crate::takes::{self, Take, repair, verify};
+use crate::takes::list::State;
+use crate::takes::overview::{self, Overview};
+use crate::takes::{self, TakeFile, repair, verify};
 
 /// Does what is wanted.
 ///
@@ -24,6 +28,8 @@ pub(super) fn takes(wish: Takes, voice: Voice) -> Result<(), Fault> {
         Takes::Show(folder) => show(&folder, voice),
         Takes::Verify(folder) => verify_all(&these(folder)?, voice),
         Takes::Repair(folder) => repair_all(&these(folder)?, voice),
+        Takes::Rename(names) => rename(&names, voice),
+        Takes::Bin(folder) => bin(&folder, voice),
     }
 }
 
@@ -46,37 +52,34 @@ fn these(folder: Option<PathBuf>) -> Result<Vec<PathBuf>, Fault> {
 }
 
 fn list(folder: &Path, voice: Voice) -> Result<(), Fault> {
-    let found = takes::folders(&LocalDisk, folder)?;
-    if found.is_empty() {
+    let rows = takes::list::list(&LocalDisk, folder)?;
+    if rows.is_empty() {
         voice.say(key::CLI_TAKES_NONE, &[("folder", folder.display().to_string().into())]);
     }
-    for folder in found {
-        match takes::read(&LocalDisk, &folder) {
-            Ok(take) => line(&take, voice),
+    for row in rows {
+        match row.take {
+            Ok(take) => line(&row.folder, take.length, take.state, voice),
             Err(fault) => voice.complain(&fault),
         }
     }
     Ok(())
 }
 
-fn line(take: &Take, voice: Voice) {
-    let state = match take.lost() {
-        _ if take.is_open() => "open",
-        Some(_) => "recovered",
-        None => "whole",
+fn line(folder: &Path, length: Duration, state: State, voice: Voice) {
+    let (word, lost) = match state {
+        State::Busy => ("busy", Duration::ZERO),
+        State::Interrupted => ("open", Duration::ZERO),
+        State::Recovered { lost } => ("recovered", lost),
+        State::Whole => ("whole", Duration::ZERO),
     };
-    let args = [
-        ("take", name(&take.folder)),
-        ("length", clock(take.length()).into()),
-        ("state", state.into()),
-        ("lost", tenths(take.lost().unwrap_or_default())),
-    ];
+    let args =
+        [("take", name(folder)), ("length", clock(length).into()), ("state", word.into()), ("lost", tenths(lost))];
     voice.say(key::CLI_TAKE, &args);
 }
 
 fn show(folder: &Path, voice: Voice) -> Result<(), Fault> {
     let take = takes::read(&LocalDisk, folder)?;
-    line(&take, voice);
+    line(&take.folder, take.length(), takes::list::state(&LocalDisk, &take), voice);
     voice.say(key::CLI_TAKE_PLACES, &[("id", take.id.to_string().into())]);
     for file in &take.files {
         let frames = file.end.frames().map_or(-1.0, |frames| frames as f64);
@@ -88,26 +91,56 @@ fn show(folder: &Path, voice: Voice) -> Result<(), Fault> {
             ("gaps", file.gaps.len().into()),
         ];
         voice.say(key::CLI_TAKE_FILE, &args);
-        for gap in &file.gaps {
-            // The words of the journal: names for machines.
-            let cause = serde_json::to_string(&gap.cause).unwrap_or_default();
-            let start = gap.start.since(file.first_frame) as f64;
-            let frames = ("frames", (gap.frames as f64).into());
-            let cause = ("cause", cause.trim_matches('"').into());
-            voice.say(key::CLI_TAKE_GAP, &[("start", start.into()), frames, cause]);
-        }
     }
-    for marker in &take.markers {
-        let first = take.files.iter().map(|file| file.first_frame).min().unwrap_or_default();
-        let at = takes::seconds(marker.at.since(first));
-        voice.say(key::CLI_TAKE_MARKER, &[("at", clock(at).into()), ("label", marker.label.as_str().into())]);
+    // Files of many channels are no programme, and one that is not ended is not measured yet.
+    let measured = |file: &&TakeFile| usize::from(file.channels) <= CHANNELS && file.end.frames().is_some();
+    for file in take.files.iter().filter(measured) {
+        loudness(file, voice);
+    }
+    for moment in take.history() {
+        let WallTime { hour, minute, second, .. } = WallTime::local(moment.utc_ns);
+        let at = takes::seconds(moment.frame.since(take.first_frame()));
+        let args = [
+            ("at", clock(at).into()),
+            ("clock", format!("{hour:02}:{minute:02}:{second:02}").into()),
+            ("what", moment.sentence(&take, voice.language).into()),
+        ];
+        voice.say(key::CLI_TAKE_MOMENT, &args);
     }
     for id in &take.performances {
         voice.say(key::CLI_TAKE_PERFORMANCE, &[("id", id.to_string().into())]);
     }
-    for trouble in &take.troubles {
-        voice.say(key::CLI_TAKE_TROUBLE, &[("code", trouble.code.as_str().into())]);
+    Ok(())
+}
+
+/// Tells how loud a file is. One that cannot be read is told of, and the rest of the take all the same.
+fn loudness(file: &TakeFile, voice: Voice) {
+    if overview::cached(&LocalDisk, file).is_none() {
+        voice.say(key::CLI_TAKE_READING, &[("file", name(&file.path))]);
     }
+    let tenth = |level: f32| (f64::from(level) * 10.0).round() / 10.0;
+    match overview::overview(&LocalDisk, file, &mut |_| ControlFlow::Continue(())) {
+        Ok(Some(Overview { loudness_lufs: Some(lufs), true_peak_db: Some(peak), .. })) => {
+            let args = [("file", name(&file.path)), ("lufs", tenth(lufs).into()), ("peak", tenth(peak).into())];
+            voice.say(key::CLI_TAKE_LOUDNESS, &args);
+        }
+        Ok(_) => voice.say(key::CLI_TAKE_QUIET, &[("file", name(&file.path))]),
+        Err(fault) => voice.complain(&fault),
+    }
+}
+
+fn rename(names: &Names, voice: Voice) -> Result<(), Fault> {
+    let now = takes::read(&LocalDisk, &names.folder)?.show;
+    let artist = names.artist.as_ref().unwrap_or(&now.artist);
+    let title = names.title.as_ref().unwrap_or(&now.title);
+    let folder = takes::rename::rename(&LocalDisk, &names.folder, artist, title)?;
+    voice.say(key::CLI_TAKE_RENAMED, &[("folder", folder.display().to_string().into())]);
+    Ok(())
+}
+
+fn bin(folder: &Path, voice: Voice) -> Result<(), Fault> {
+    takes::desktop::bin(&LocalDisk, folder)?;
+    voice.say(key::CLI_TAKE_BINNED, &[("take", name(folder))]);
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use super::{Voice, export, headless, plan};
 use crate::fault::Fault;
 use crate::record::names::TakeFolder;
 use crate::record::{Disk as _, LocalDisk};
-use crate::station::upload::{self, Job, News, Of, Outcome};
+use crate::station::upload::{self, Chapter, Job, News, Of, Outcome};
 use crate::takes::{self, Take, TakeFile};
 
 /// What is asked for.
@@ -47,7 +47,8 @@ pub(super) fn upload(asked: &Upload, voice: Voice) -> Result<(), Fault> {
         voice.say(key::CLI_UPLOAD_STOPPED, &[]);
         return Ok(());
     };
-    let job = Job { file, to: asked.to.clone(), key, of, language: voice.language };
+    let chapters = take.as_ref().map(|(take, mix)| Chapter::all(&take.markers, mix.first_frame)).unwrap_or_default();
+    let job = Job { file, to: asked.to.clone(), key, of, chapters, language: voice.language };
     let mut progress = Progress { voice, file: job.file.clone(), tenth: None };
     match upload::upload(&job, &stop, &mut |news| progress.tell(news))? {
         Outcome::Archived(url) => voice.say(key::CLI_UPLOADED, &[("url", url.into())]),
@@ -104,7 +105,7 @@ mod tests {
     use super::*;
     use crate::record::Part;
     use crate::record::journal::{FORMAT, Line};
-    use crate::recording::SampleForm;
+    use crate::recording::{Marker, SampleForm};
     use crate::show::Show;
     use crate::timeline::{Epoch, FrameIndex};
 
@@ -123,6 +124,9 @@ mod tests {
         std::fs::write(&journal, &text).unwrap();
         assert_eq!(recorded(folder.path()).unwrap_err().code, key::FAULT_TAKES_OPEN, "it is still recorded");
         text += &line(&Line::End { part: Part::Mix, track: None, frames: 480, sums: None });
+        for (at, label) in [(96_000, "Ata"), (24_000, "Pō")] {
+            text += &line(&Line::Marker(Marker { at: FrameIndex(at), label: label.into() }));
+        }
         std::fs::write(&journal, &text).unwrap();
         let (take, mix) = recorded(folder.path()).unwrap().expect("a take");
         assert_eq!(mix.path, folder.path().join("mix.wav"));
@@ -130,6 +134,8 @@ mod tests {
             Of::take(take.epoch, mix.first_frame, &take.performances),
             Of::Take { epoch: epoch.id, utc_ms: 1_005 }
         );
+        let songs = [(0, "Pō"), (48_000, "Ata")].map(|(frame, title)| Chapter { frame, title: title.into() });
+        assert_eq!(Chapter::all(&take.markers, mix.first_frame), songs);
     }
 
     fn line(line: &Line) -> String {

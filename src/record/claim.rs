@@ -66,6 +66,17 @@ impl Claim {
         Ok(claim)
     }
 
+    /// Whether somebody records or mends a take just now. Changes nothing; where the disk knows no locks, the count is watched
+    /// for `patience`.
+    pub(crate) fn is_held(disk: &dyn Disk, folder: &Path, patience: Duration) -> bool {
+        let Ok(mut file) = disk.open(&folder.join(NAME), Access::Read) else { return false };
+        let found = match file.claim() {
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => is_silent(&mut *file, patience),
+            locked => locked,
+        };
+        found.is_err_and(|error| error.kind() == io::ErrorKind::ResourceBusy)
+    }
+
     /// Shows that we live; some times in a second.
     ///
     /// # Errors
@@ -122,7 +133,9 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let claim = Claim::new(&LocalDisk, home.path()).unwrap();
         assert!(busy(Claim::take_over(&LocalDisk, home.path(), PATIENCE)));
+        assert!(Claim::is_held(&LocalDisk, home.path(), PATIENCE));
         drop(claim);
+        assert!(!Claim::is_held(&LocalDisk, home.path(), PATIENCE));
         let begun = Instant::now();
         let claim = Claim::take_over(&LocalDisk, home.path(), 100 * PATIENCE).unwrap();
         assert!(begun.elapsed() < 100 * PATIENCE, "a lock that is free needs no watch");

@@ -20,6 +20,7 @@ use self::wire::Wire;
 use super::Place;
 use crate::fault::Fault;
 use crate::limits::{HEADLESS_TICK, SAMPLE_RATE, STATION_POLL, UPLOAD_RATE_ON_AIR};
+use crate::recording::Marker;
 use crate::secret::StreamKey;
 use crate::timeline::{Epoch, FrameIndex};
 
@@ -34,8 +35,30 @@ pub struct Job {
     pub key: StreamKey,
     /// The performance that it belongs to.
     pub of: Of,
+    /// The songs in it, in their order.
+    pub chapters: Vec<Chapter>,
     /// The language that the server is to answer in.
     pub language: Language,
+}
+
+/// A song in a master.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Chapter {
+    /// Its first frame, counted from the first frame of the file.
+    pub frame: u64,
+    /// What it is called.
+    pub title: String,
+}
+
+impl Chapter {
+    /// Each song of a file begins at its mark, or with the file when it was marked before that.
+    #[must_use]
+    pub fn all(markers: &[Marker], first: FrameIndex) -> Vec<Self> {
+        let chapter = |marker: &Marker| Self { frame: marker.at.since(first), title: marker.label.clone() };
+        let mut chapters: Vec<Self> = markers.iter().map(chapter).collect();
+        chapters.sort_by_key(|chapter| chapter.frame);
+        chapters
+    }
 }
 
 /// How the performance of a master is known.
@@ -222,7 +245,12 @@ impl Trip<'_> {
                 Err(heard) => return Ok(heard),
             },
         };
-        match self.wire.create(performance, &self.master, &self.note).await {
+        let begun = match self.wire.create(performance, &self.master, &self.note).await {
+            // Before where it is gets noted: what is cut here begins again with the same upload.
+            Ok(url) => self.wire.tell_chapters(&url, &self.job.chapters).await.map(|()| url),
+            Err(heard) => Err(heard),
+        };
+        match begun {
             Ok(url) => {
                 self.note.performance = Some(performance);
                 self.note.url = Some(url);
@@ -277,7 +305,7 @@ mod tests {
         std::fs::write(&file, "abc").unwrap();
         let (to, key) = (format!("{base}/whip/ana"), StreamKey::parse("secret").unwrap());
         let of = Of::Performance(Uuid::from_u128(1));
-        let job = Job { file: file.clone(), to, key, of, language: Language::English };
+        let job = Job { file: file.clone(), to, key, of, chapters: Vec::new(), language: Language::English };
         let fault = upload(&job, &AtomicBool::new(false), &mut |_| ()).unwrap_err();
         (fault, std::fs::read_to_string(folder.path().join("mix.wav.upload.json")).ok())
     }
@@ -288,6 +316,30 @@ mod tests {
             let (fault, _) = upload_to(move |_| (answer.0, answer.1, answer.2.into()));
             assert_eq!(fault.code, key::FAULT_UPLOAD_FOREIGN, "{fault}");
             assert!(fault.to_string().contains("http://127.0.0.1:"), "{fault}");
+        }
+    }
+
+    #[test]
+    fn the_songs_of_a_master_are_told_before_its_bytes_and_again_when_the_answer_was_lost() {
+        let (base, asked) = server(|_| (503, "text/plain", String::new()));
+        drop(asked);
+        let place = Place::of(&format!("{base}/whip/ana")).unwrap();
+        let wire = |base: &str| {
+            let place = Place { base: base.to_owned(), ..place.clone() };
+            Wire::new(place, StreamKey::parse("secret").unwrap(), Language::English).unwrap()
+        };
+        let chapters = [Chapter { frame: 48_000, title: "Pō\n“mārie”".to_owned() }];
+        let tell = |base: &str| {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(wire(base).tell_chapters(&format!("{base}/api/v1/uploads/1"), &chapters))
+        };
+        assert!(matches!(tell(&base), Err(Heard::Busy(_))), "it is tried again");
+        for (status, text) in [(204, ""), (404, ""), (405, "no")] {
+            let (base, asked) = server(move |_| (status, "text/plain", text.to_owned()));
+            assert_eq!(tell(&base), Ok(()), "an older server takes the master all the same");
+            let asked = asked.recv().unwrap();
+            assert!(asked.starts_with("PUT /api/v1/uploads/1/chapters "), "{asked}");
+            assert!(asked.ends_with(r#"{"chapters":[{"frame":"48000","title":"Pō“mārie”"}]}"#), "{asked}");
         }
     }
 

@@ -6,6 +6,8 @@ use korero_sentences::key;
 
 use super::is_held;
 use crate::fault::Fault;
+use crate::limits::RECORD_SILENT;
+use crate::record::claim::Claim;
 use crate::record::disk::Disk;
 use crate::record::names::TakeFolder;
 
@@ -17,12 +19,11 @@ use crate::record::names::TakeFolder;
 /// while one of its files is uploaded, `fault-takes-no-bin` when the system did not take it.
 pub fn bin(disk: &dyn Disk, folder: &Path) -> Result<(), Fault> {
     let named = |code| Fault::new(code).with("folder", folder.display().to_string());
-    let journal = TakeFolder(folder.to_owned()).journal();
     // A folder without a journal is none of ours, however it was named.
-    if !disk.exists(&journal) {
+    if !disk.exists(&TakeFolder(folder.to_owned()).journal()) {
         return Err(named(key::FAULT_TAKES_NONE));
     }
-    if is_held(disk, &journal) {
+    if Claim::is_held(disk, folder, RECORD_SILENT) {
         return Err(named(key::FAULT_TAKES_BUSY));
     }
     let files = disk.list(folder).unwrap_or_default();

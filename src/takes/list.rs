@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::{Take, folders, is_held, read};
+use super::{FileEnd, Take, folders, read};
 use crate::fault::Fault;
+use crate::limits::CLAIM_LOOK;
 use crate::record::Part;
+use crate::record::claim::Claim;
 use crate::record::disk::{Access, Disk};
-use crate::record::names::{TakeFolder, WallTime, moment};
+use crate::record::names::{WallTime, moment};
 
 /// One folder that has a journal.
 #[derive(Clone, PartialEq, Debug)]
@@ -53,7 +55,7 @@ pub struct Summary {
 pub enum State {
     /// It is being recorded, or mended, just now.
     Busy,
-    /// A crash ended it, and it was not mended yet.
+    /// A crash ended it, and it was not mended yet, or a file of it was not there to be mended.
     Interrupted,
     /// It was mended after a crash.
     Recovered {
@@ -115,8 +117,11 @@ fn summary(disk: &dyn Disk, take: &Take) -> Summary {
 pub fn state(disk: &dyn Disk, take: &Take) -> State {
     // The recorder names its files some time after it has begun the journal.
     if take.is_open() || take.files.is_empty() {
-        let busy = is_held(disk, &TakeFolder(take.folder.clone()).journal());
+        let busy = Claim::is_held(disk, &take.folder, CLAIM_LOOK);
         return if busy { State::Busy } else { State::Interrupted };
+    }
+    if take.files.iter().any(|file| file.end == FileEnd::LeftAlone) {
+        return State::Interrupted;
     }
     take.lost().map_or(State::Whole, |lost| State::Recovered { lost })
 }

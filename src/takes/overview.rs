@@ -7,8 +7,8 @@ use std::ops::ControlFlow;
 use korero_dsp::loudness::{self, LoudnessMeter};
 use korero_sentences::key;
 
+use super::TakeFile;
 use super::verify::{Shape, broken, open};
-use super::{FileEnd, TakeFile};
 use crate::fault::Fault;
 use crate::limits::{OVERVIEW_BINS, VERIFY_BYTES};
 use crate::record::disk::{Disk, DiskFile, read_most_at};
@@ -54,7 +54,7 @@ pub fn overview(
     told: &TakeFile,
     progress: &mut dyn FnMut(f32) -> ControlFlow<()>,
 ) -> Result<Option<Overview>, Fault> {
-    if told.end == FileEnd::Open {
+    if told.end.frames().is_none() {
         return Err(Fault::new(key::FAULT_TAKES_OPEN).with("file", told.path.display().to_string()));
     }
     let (mut file, shape) = open(disk, told)?;

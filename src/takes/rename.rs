@@ -8,6 +8,8 @@ use korero_sentences::key;
 
 use super::{Take, read};
 use crate::fault::Fault;
+use crate::limits::RECORD_SILENT;
+use crate::record::claim::Claim;
 use crate::record::disk::{Access, Disk};
 use crate::record::disk_fault;
 use crate::record::journal::{Journal, Line};
@@ -25,17 +27,13 @@ pub fn rename(disk: &dyn Disk, folder: &Path, artist: &str, title: &str) -> Resu
         _ => disk_fault(&error, folder),
     };
     // Held only for the look: Windows moves no folder with an open file in it.
-    drop(claimed(disk, folder).map_err(wrong)?);
+    Claim::take_over(disk, folder, RECORD_SILENT).map_err(wrong)?.end(disk);
     let show = Show { artist: artist.trim().to_owned(), title: title.trim().to_owned(), ..Show::default() };
     let there = place(disk, &take, &show);
     if there != folder {
         disk.rename(folder, &there).map_err(wrong)?;
     }
-    let noted = claimed(disk, &there).and_then(|mut journal| {
-        journal.push(&Line::Renamed { artist: show.artist, title: show.title });
-        journal.make_safe()
-    });
-    if let Err(error) = noted {
+    if let Err(error) = note(disk, &there, &Line::Renamed { artist: show.artist, title: show.title }) {
         if there != folder {
             // A name without its note would be found again under the old one: better all as before.
             disk.rename(&there, folder).map_err(wrong)?;
@@ -45,8 +43,16 @@ pub fn rename(disk: &dyn Disk, folder: &Path, artist: &str, title: &str) -> Resu
     Ok(there)
 }
 
-fn claimed(disk: &dyn Disk, folder: &Path) -> io::Result<Journal> {
-    Journal::go_on(disk.open(&TakeFolder(folder.to_owned()).journal(), Access::Write)?)
+/// Adds a line to the journal of a take.
+fn note(disk: &dyn Disk, folder: &Path, line: &Line) -> io::Result<()> {
+    let claim = Claim::take_over(disk, folder, RECORD_SILENT)?;
+    let journal = disk.open(&TakeFolder(folder.to_owned()).journal(), Access::Write).and_then(Journal::go_on);
+    let noted = journal.and_then(|mut journal| {
+        journal.push(line);
+        journal.make_safe()
+    });
+    claim.end(disk);
+    noted
 }
 
 /// Where a take of these names lies: where it is when the name stays the same, or its number alone would change.

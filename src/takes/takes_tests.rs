@@ -111,3 +111,18 @@ fn a_file_that_is_not_there_is_told_once_and_mended_when_it_is_put_back() {
     assert!(matches!(read(&disk, folder).unwrap().files[0].end, FileEnd::Recovered { frames: 941, .. }));
     assert_eq!(repair::repair(&disk, folder).unwrap(), None);
 }
+
+#[test]
+fn a_journal_that_names_a_file_twice_has_one_file_which_is_mended_once() {
+    let disk = TestDisk::default();
+    let folder = Path::new("takes/pō");
+    let lines = [begin(), mix(), mix()].map(|line| serde_json::to_string(&line).unwrap() + "\n").concat();
+    let whole = recorded(crate::recording::Layout::Polywav, SampleForm::Pcm24).file("/mix.wav").unwrap();
+    disk.set(|platters| {
+        platters.files.insert(folder.join(TakeFolder::JOURNAL), lines.into_bytes());
+        platters.files.insert(folder.join("mix.wav"), whole);
+    });
+    let told = repair::repair(&disk, folder).unwrap().expect("it was interrupted");
+    assert!(told.take.files.len() == 1 && !read(&disk, folder).unwrap().is_open());
+    assert_eq!(repair::repair(&disk, folder).unwrap(), None);
+}

@@ -2,6 +2,7 @@
 
 mod bench;
 mod figures;
+mod fuzz;
 mod packages;
 mod pages;
 mod prove;

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::figures::Section;
 use crate::witness::Witness;
-use crate::{packages, pages, shell};
+use crate::{fuzz, packages, pages, shell};
 
 /// How often a run that a stall of the machine spoiled is made in all.
 const ATTEMPTS: u32 = 5;
@@ -125,9 +125,17 @@ const LINES: &[Line] = &[
         tests: &["(binary(show) & test(/^upload::/)) | (package(korero-server) & test(/tus|archive/))"],
         sanitised: &[],
     },
-    Line { id: "4.6", title: "Verify", tests: &["package(korero) & test(/^takes::/)"], sanitised: &[] },
+    Line {
+        id: "4.6",
+        title: "Verify",
+        tests: &["(package(korero) & test(/^takes::/)) | binary(takes)"],
+        sanitised: &[],
+    },
     Line { id: "4.7", title: "Pre-roll", tests: &["test(/preroll/)"], sanitised: &[] },
 ];
+
+/// Lines that are fuzzed as well, with the targets.
+const FUZZED: &[(&str, &[&str])] = &[("4.6", &["header", "journal"])];
 
 /// Proves the lines that are named, or all, and writes `docs/figures.md`.
 pub(crate) fn prove(wanted: &[String]) -> Result<()> {
@@ -185,6 +193,11 @@ fn attempt(line: &Line) -> Result<Proof> {
             figures
                 .push(format!("{test} under the realtime sanitiser = {}", if passed { "no finding" } else { "FOUND" }));
             held &= passed;
+        }
+        for target in FUZZED.iter().filter(|(id, _)| *id == line.id).flat_map(|(_, targets)| *targets) {
+            let (passed, seen) = fuzz::run(target)?;
+            held &= passed;
+            figures.extend(seen);
         }
         let stalls = witness.end();
         if !held && stalls.worst_ms > 20.0 && spoiled + 1 < ATTEMPTS {

@@ -39,7 +39,7 @@ cli-help =
     korero setup                  listen while you play, and tell what each input is
         --host … --seconds N --json
         --desk FILE               write a desk with these strips and trims
-    korero takes list [DIR]       list the takes; “show DIR” tells all about one
+    korero takes list [DIR]       list the takes, newest first; “show DIR” tells all about one
     korero takes verify [DIR]     check every file against what was recorded
     korero takes repair [DIR]     mend what a crash or a power cut left
     korero takes export TAKE      write its songs as files into the folder “Songs” of the take
@@ -52,6 +52,9 @@ cli-help =
         --bitrate BITS            of Opus, 192000 unless said
         --file PART               mix, inputs, groups or “cue 1”; “inputs 3” is one track of it
         --into DIR                another folder
+    korero takes rename DIR [--artist NAME] [--title NAME]
+                                  name a take anew; the sound in it stays as it is
+    korero takes bin DIR          put a take into the system’s bin
     korero desk new               print a commented desk file
     korero desk check FILE        say whether a desk file is good
     korero desk presets           list the presets for strips
@@ -73,6 +76,7 @@ cli-recorded = The recording lies in { $files }
 cli-takes-none = There are no takes in { $folder }.
 cli-take = { $take }  { $length }  { $state ->
         [whole] whole
+        [busy] is being recorded
         [open] not ended
        *[recovered] recovered, { $lost } s lost
     }
@@ -81,10 +85,13 @@ cli-take-file = { $file }: { $part }, { $channels } ch, { $frames ->
         [-1] not ended
        *[other] { $frames } frames
     }, { $gaps } gaps
-cli-take-gap = silence from frame { $start }, { $frames } frames ({ $cause })
-cli-take-marker = { $at }  { $label }
-cli-take-trouble = trouble with the disk: { $code }
 cli-take-performance = on air as the performance { $id }
+cli-take-loudness = { $file }: { $lufs } LUFS, true peak { $peak } dBTP
+cli-take-quiet = { $file }: nothing in it is loud enough to be measured
+cli-take-reading = Reading { $file } once, to measure it.
+cli-take-moment = { $at }  { $clock }  { $what }
+cli-take-renamed = The take lies in { $folder }
+cli-take-binned = { $take } is in the system’s bin.
 cli-take-good = { $take }: every file is whole.
 cli-take-recovered = { $take }: recovered, { $lost } s lost.
 cli-take-left-alone = { $file } is no recording of ours, or is not there, and was left alone.

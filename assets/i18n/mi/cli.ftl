@@ -39,7 +39,7 @@ cli-help =
     korero setup                  whakarongo i a koe e whakatangi ana, ka kī mai he aha ia tāuru
         --host … --seconds N --json
         --desk FILE               tuhia he papa me ēnei aho
-    korero takes list [DIR]       rārangitia ngā hopukanga; mā “show DIR” ka kitea ngā mea katoa mō tētahi
+    korero takes list [DIR]       rārangitia ngā hopukanga, ko te mea hou ki mua; mā “show DIR” ka kitea ngā mea katoa mō tētahi
     korero takes verify [DIR]     tirohia ia kōnae, kia rite ki tērā i hopukina
     korero takes repair [DIR]     whakatikahia ngā mea i mahue i te pakarutanga, i te motunga hiko rānei
     korero takes export TAKE      tuhia ōna waiata hei kōnae ki te kōpaki “Songs” o te hopukanga
@@ -52,6 +52,9 @@ cli-help =
         --bitrate BITS            o Opus, 192000 ki te kore e kīia
         --file PART               mix, inputs, groups, “cue 1” rānei; ko “inputs 3” tētahi ara ōna
         --into DIR                he kōpaki kē
+    korero takes rename DIR [--artist NAME] [--title NAME]
+                                  tapaina anō he hopukanga; ka noho tonu te oro o roto
+    korero takes bin DIR          hoatu he hopukanga ki te ipupara o te pūnaha
     korero desk new               tāia he kōnae papa whai kōrero
     korero desk check FILE        kīa mai mēnā he pai te kōnae papa
     korero desk presets           rārangitia ngā tautuhinga mō ngā hongere
@@ -73,6 +76,7 @@ cli-recorded = Kei { $files } te hopunga.
 cli-takes-none = Kāore he hopukanga kei { $folder }.
 cli-take = { $take }  { $length }  { $state ->
         [whole] kei te ora katoa
+        [busy] e hopukina ana
         [open] kāore anō kia mutu
        *[recovered] kua whakaorangia, e { $lost } hēkona i ngaro
     }
@@ -81,10 +85,13 @@ cli-take-file = { $file }: { $part }, { $channels } ngā hongere, { $frames ->
         [-1] kāore anō kia mutu
        *[other] { $frames } ngā anga
     }, { $gaps } ngā āputa
-cli-take-gap = he wahangū mai i te anga { $start }, e { $frames } ngā anga ({ $cause })
-cli-take-marker = { $at }  { $label }
-cli-take-trouble = he raru nō te kōpae: { $code }
 cli-take-performance = i pāhotia hei whakaaturanga { $id }
+cli-take-loudness = { $file }: { $lufs } LUFS, tihi tūturu { $peak } dBTP
+cli-take-quiet = { $file }: kāore he oro o roto e kaha ana kia inea
+cli-take-reading = E pānui ana i a { $file } kia kotahi, hei ine.
+cli-take-moment = { $at }  { $clock }  { $what }
+cli-take-renamed = Kei { $folder } te hopukanga
+cli-take-binned = Kei te ipupara o te pūnaha a { $take }.
 cli-take-good = { $take }: kei te ora ngā kōnae katoa.
 cli-take-recovered = { $take }: kua whakaorangia, e { $lost } hēkona i ngaro.
 cli-take-left-alone = Ehara a { $file } i a mātou, kāore rānei i reira; i waiho kia pērā.

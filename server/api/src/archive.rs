@@ -56,6 +56,25 @@ pub struct Recording {
     pub path: String,
     /// When it was published, UTC in milliseconds since 1970.
     pub created_ms: i64,
+    /// The songs in it, in their order.
+    #[serde(default)]
+    pub chapters: Vec<Chapter>,
+}
+
+/// One song in a master.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Chapter {
+    /// Its first frame, counted from the first frame of the file, at 48 kHz.
+    pub frame: Decimal,
+    /// What it is called; may be empty.
+    pub title: String,
+}
+
+/// `PUT /api/v1/uploads/{id}/chapters`: all songs of a master, in their order.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub struct Chapters {
+    /// The songs.
+    pub chapters: Vec<Chapter>,
 }
 
 /// `GET /api/v1/performances/{id}/recordings`: the oldest first.

@@ -11,7 +11,7 @@ mod performance;
 mod problem;
 pub mod route;
 
-pub use archive::{Recording, RecordingList, UploadState, UploadStatus};
+pub use archive::{Chapter, Chapters, Recording, RecordingList, UploadState, UploadStatus};
 pub use artist::{ArtistList, ArtistNow, PerformanceNow, RoomState};
 pub use decimal::{Decimal, NotDecimal};
 pub use performance::{Epoch, OpenPerformance, PerformanceEnded, PerformanceList, PerformanceOpened};

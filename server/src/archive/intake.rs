@@ -2,14 +2,14 @@
 
 use axum::body::Body;
 use bytes::Bytes;
-use futures_util::StreamExt as _;
-use tokio::time::timeout;
 
+use super::flow::Flow;
+use super::seats::Seat;
 use super::tus::Checksum;
 use crate::app::App;
 use crate::clock;
 use crate::error::Error;
-use crate::limits::{BODY_SILENCE, PIECE, UPLOAD_LIFE};
+use crate::limits::{PIECE, UPLOAD_LIFE};
 use crate::performances::ms;
 use crate::store::archive::{ArchiveStore as _, Piece, Upload};
 
@@ -34,10 +34,11 @@ impl Intake {
     }
 
     /// Takes everything in; gives the new end and when the upload expires now.
-    pub(super) async fn run(mut self, body: Body) -> Result<(u64, i64), Error> {
+    pub(super) async fn run(mut self, body: Body, seat: Seat) -> Result<(u64, i64), Error> {
         let app = self.app.clone();
-        let Ok(_place) = app.archive.intakes.try_acquire() else { return Err(Error::Full) };
-        let received = self.receive(body).await;
+        // Lives until all is counted: then the next one reads where it must go on.
+        let mut flow = Flow::new(body, seat);
+        let received = self.receive(&mut flow).await;
         let kept = match received {
             // Without a checksum what has come is good as it is (“PATCH”: store as much as possible).
             Err(Error::Interrupted) if self.checksum.is_none() => self.keep().await.and(received),
@@ -50,10 +51,8 @@ impl Intake {
         kept.map(|()| (self.end, self.upload.expires_ms))
     }
 
-    async fn receive(&mut self, body: Body) -> Result<(), Error> {
-        let mut body = body.into_data_stream();
-        while let Some(frame) = timeout(BODY_SILENCE, body.next()).await.map_err(|_| Error::Interrupted)? {
-            let mut bytes = frame.map_err(|_| Error::Interrupted)?;
+    async fn receive(&mut self, flow: &mut Flow) -> Result<(), Error> {
+        while let Some(mut bytes) = flow.next().await? {
             let coming = self.end + (self.waiting_bytes + bytes.len()) as u64;
             if coming > self.upload.bytes {
                 return Err(Error::PastEnd);
@@ -106,7 +105,7 @@ impl Intake {
         Ok(())
     }
 
-    /// Writes the pieces down. Another request may have been quicker; then these do not count.
+    /// Writes the pieces down. The upload may have ended meanwhile; then these do not count.
     async fn count(&mut self) -> Result<(), Error> {
         let expires_ms = clock::utc_ms() + ms(UPLOAD_LIFE);
         if !self.app.store.add_pieces(self.upload.id, &self.pieces, expires_ms).await? {

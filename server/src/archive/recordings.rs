@@ -14,6 +14,7 @@ use korero_api::{Decimal, Problem, Recording as Told, RecordingList, route};
 use uuid::Uuid;
 
 use super::ranges::{self, Validators};
+use super::{chapters, lending};
 use crate::app::App;
 use crate::error::Error;
 use crate::store::Store as _;
@@ -21,8 +22,9 @@ use crate::store::archive::{ArchiveStore as _, Recording};
 use crate::{clock, gate, keys};
 
 /// What others are told of a recording.
-pub(super) fn told(recording: &Recording) -> Told {
-    Told {
+pub(super) async fn told(app: &App, recording: &Recording) -> Result<Told, Error> {
+    let chapters = app.store.chapters(recording.id).await?;
+    Ok(Told {
         id: recording.id,
         performance: recording.performance,
         name: recording.name.clone(),
@@ -31,7 +33,8 @@ pub(super) fn told(recording: &Recording) -> Told {
         sha256: hex(&recording.sha256),
         path: format!("{}/{}", route::RECORDINGS, recording.id),
         created_ms: recording.created_ms,
-    }
+        chapters: chapters.into_iter().map(chapters::told).collect(),
+    })
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -50,8 +53,11 @@ fn hex(bytes: &[u8]) -> String {
 pub(super) async fn list(State(app): State<App>, Path(id): Path<String>) -> Result<Json<RecordingList>, Error> {
     let id: Uuid = id.parse().map_err(|_| Error::NoPerformance)?;
     app.store.performance(id).await?.ok_or(Error::NoPerformance)?;
-    let found = app.store.recordings(id).await?;
-    Ok(Json(RecordingList { recordings: found.iter().map(told).collect() }))
+    let mut list = RecordingList::default();
+    for recording in app.store.recordings(id).await? {
+        list.recordings.push(told(&app, &recording).await?);
+    }
+    Ok(Json(list))
 }
 
 async fn find(app: &App, id: &str) -> Result<Recording, Error> {
@@ -74,14 +80,19 @@ async fn find(app: &App, id: &str) -> Result<Recording, Error> {
         (status = NOT_MODIFIED, description = "It is the one that is known."),
         (status = NOT_FOUND, body = Problem, content_type = "application/problem+json"),
         (status = RANGE_NOT_SATISFIABLE, body = Problem, content_type = "application/problem+json"),
+        (status = TOO_MANY_REQUESTS, body = Problem, content_type = "application/problem+json"),
+        (status = SERVICE_UNAVAILABLE, body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn read(
     State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(id): Path<String>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
+    let reader = gate::source(&headers, peer);
+    app.gate.admit(reader, Instant::now())?;
     let recording = find(&app, &id).await?;
     let is = Validators {
         tag: value(format!("\"{}\"", hex(&recording.sha256)))?,
@@ -95,7 +106,10 @@ pub(super) async fn read(
     // A range is only for GET (RFC 9110 §14.2).
     let range = if method == Method::GET { ranges::asked(&headers, &is, recording.bytes)? } else { None };
     let body = match method {
-        Method::GET => Body::from_stream(app.archive.shelf.read(&recording, range.clone()).await?.into_stream()),
+        Method::GET => {
+            let place = app.archive.readers.take(reader)?;
+            lending::body(app.archive.shelf.read(&recording, range.clone()).await?.into_stream(), place)
+        }
         _ => Body::empty(),
     };
     let mut answer = Response::new(body);

@@ -23,9 +23,9 @@ use crate::{clock, gate, keys};
 
 /// A request to the archive.
 pub(super) struct Ask {
-    app: App,
-    headers: HeaderMap,
-    peer: SocketAddr,
+    pub(super) app: App,
+    pub(super) headers: HeaderMap,
+    pub(super) peer: SocketAddr,
 }
 
 impl Ask {
@@ -36,7 +36,7 @@ impl Ask {
     }
 
     /// The upload that is meant: of this artist, and not over.
-    async fn upload(&self, id: &str) -> Result<Upload, Error> {
+    pub(super) async fn upload(&self, id: &str) -> Result<Upload, Error> {
         let owner = self.owner().await?;
         let id = id.parse().map_err(|_| Error::NoUpload)?;
         let upload = self.app.store.upload(id).await?.filter(|upload| upload.artist == owner);
@@ -173,14 +173,17 @@ async fn status(ask: Ask, id: &str) -> Result<Response, Error> {
         UploadState::Published => Told::Published,
         UploadState::Refused | UploadState::Ended => Told::Refused,
     };
-    let recording = ask.app.store.recording(upload.id).await?;
+    let recording = match ask.app.store.recording(upload.id).await? {
+        Some(recording) => Some(recordings::told(&ask.app, &recording).await?),
+        None => None,
+    };
     let status = UploadStatus {
         id: upload.id,
         performance: upload.performance,
         state,
         arrived: Decimal(upload.arrived),
         bytes: Decimal(upload.bytes),
-        recording: recording.as_ref().map(recordings::told),
+        recording,
     };
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(status)).into_response())
 }
@@ -243,7 +246,15 @@ async fn append(ask: Ask, id: &str, body: Body) -> Result<Response, Error> {
     if ask.headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != tus::CHUNK_TYPE) {
         return Err(Error::WrongChunkType);
     }
-    if tus::bytes(&ask.headers, &tus::OFFSET)? != upload.arrived {
+    let offset = tus::bytes(&ask.headers, &tus::OFFSET)?;
+    if offset != upload.arrived {
+        return Err(Error::WrongOffset);
+    }
+    // Nobody else brings bytes from here on; whoever did may have been counted meanwhile.
+    let seat = ask.app.archive.seats.take(upload.id, upload.artist).await?;
+    let upload = ask.app.store.upload(upload.id).await?.filter(|upload| !is_over(upload, clock::utc_ms()));
+    let upload = upload.ok_or(Error::UploadOver)?;
+    if offset != upload.arrived {
         return Err(Error::WrongOffset);
     }
     let coming = ask.headers.get(header::CONTENT_LENGTH).and_then(|text| text.to_str().ok()?.parse().ok());
@@ -252,7 +263,7 @@ async fn append(ask: Ask, id: &str, body: Body) -> Result<Response, Error> {
     }
     let intake = Intake::new(ask.app, upload, tus::Checksum::read(&ask.headers)?);
     // A task of its own: a connection that is lost must not take with it what it has brought.
-    let (arrived, expires_ms) = tokio::spawn(intake.run(body)).await.unwrap_or(Err(Error::Broken))?;
+    let (arrived, expires_ms) = tokio::spawn(intake.run(body, seat)).await.unwrap_or(Err(Error::Broken))?;
     let mut answer = StatusCode::NO_CONTENT.into_response();
     answer.headers_mut().insert(tus::OFFSET, HeaderValue::from(arrived));
     expiring(answer.headers_mut(), expires_ms);

@@ -62,6 +62,13 @@ pub(crate) struct Recording {
     pub(crate) created_ms: i64,
 }
 
+/// One song in a master.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Chapter {
+    pub(crate) frame: u64,
+    pub(crate) title: String,
+}
+
 /// Whether an upload may begin.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Begun {
@@ -117,6 +124,10 @@ pub(crate) trait ArchiveStore: Send + Sync {
     fn recording(&self, id: Uuid) -> Answer<'_, Option<Recording>>;
     /// The recordings of a performance, the oldest first.
     fn recordings(&self, performance: Uuid) -> Answer<'_, Vec<Recording>>;
+    /// The chapters of an upload and of the recording that it becomes, in their order.
+    fn chapters(&self, upload: Uuid) -> Answer<'_, Vec<Chapter>>;
+    /// Puts chapters in the place of those that were there.
+    fn set_chapters<'a>(&'a self, upload: Uuid, chapters: &'a [Chapter]) -> Answer<'a, ()>;
     /// Takes a recording out of the archive; its object is still to go.
     fn remove_recording(&self, id: Uuid) -> Answer<'_, ()>;
     /// Recordings that were removed and whose objects still lie in the object store.

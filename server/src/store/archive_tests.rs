@@ -128,3 +128,19 @@ async fn a_recording_comes_back_as_it_was_written_until_it_is_removed() {
     store.recording_cleared(written.id).await.unwrap();
     assert_eq!(store.recordings_to_clear().await.unwrap(), []);
 }
+
+#[tokio::test]
+async fn chapters_take_the_place_of_those_before_and_go_with_their_upload() {
+    let (_folder, store) = store().await;
+    let upload = upload(&evening(&store).await, 100);
+    store.begin_upload(&upload, ALLOWED).await.unwrap();
+    let chapter = |frame, title: &str| Chapter { frame, title: title.into() };
+    store.set_chapters(upload.id, &[chapter(1, "a"), chapter(2, "b"), chapter(3, "c")]).await.unwrap();
+    let now = [chapter(7, "d"), chapter(7, "e")];
+    store.set_chapters(upload.id, &now).await.unwrap();
+    assert_eq!(store.chapters(upload.id).await.unwrap(), now);
+    store.end_upload(upload.id).await.unwrap();
+    store.upload_cleared(upload.id).await.unwrap();
+    assert_eq!(store.forget_uploads(i64::MAX).await.unwrap(), [upload.id]);
+    assert_eq!(store.chapters(upload.id).await.unwrap(), []);
+}

@@ -1,12 +1,13 @@
 //! The archive from outside: whose it is, how much fits, what is published, and how it is read.
 
-use korero_api::{PerformanceList, UploadState};
+use korero_api::{Chapters, Decimal, PerformanceList, UploadState};
 use korero_server::admin;
 use reqwest::{Method, StatusCode};
 use uuid::Uuid;
 
 use crate::client::House;
 use crate::masters::{header, hex, master, metadata, problem};
+use crate::tus;
 
 const MIB: usize = 1 << 20;
 
@@ -98,6 +99,97 @@ async fn uploads_under_way_are_bounded() {
     let said = metadata(&[("sha256", &hex(b"x"))]);
     let told = problem(house.announce(performance, 1, &said).await).await;
     assert_eq!(told, (507, "too-many-uploads".into()));
+    house.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_artist_cannot_hold_every_seat_of_the_archive() {
+    let house = House::open().await;
+    let performance = house.performance().await;
+    let mut hanging = Vec::new();
+    for n in 0..4_usize {
+        let upload = house.begin(performance, &master(1_000 + n)).await;
+        hanging.push(tus::hang(&house, &upload, "", 1_000 + n, &[]));
+    }
+    let upload = house.begin(performance, &master(2_000)).await;
+    // The requests before it may not have been read yet; fewer times than the gate would mind.
+    let mut said = Vec::new();
+    while said.last() != Some(&429) && said.len() < 60 {
+        said.push(house.send(&upload, 0, &master(1)).await.status().as_u16());
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert_eq!(said.last(), Some(&429), "{said:?}");
+    admin::add_artist(house.folder.path(), "Ari", None).await.unwrap();
+    let ari = House { key: admin::new_key(house.folder.path(), "ari").await.unwrap(), ..house };
+    ari.publish(ari.performance().await, &master(100)).await;
+    drop(hanging);
+    ari.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_of_one_address_are_bounded_and_others_read_on() {
+    let house = House::open().await;
+    // More than the system's buffers hold on the way.
+    let path = house.publish(house.performance().await, &master(24 * MIB)).await;
+    let read = |from: &str| house.ask(Method::GET, &path).header("X-Forwarded-For", from).send();
+    let mut readers = Vec::new();
+    for _ in 0..32 {
+        let response = read("192.0.2.1").await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        readers.push(response);
+    }
+    assert_eq!(problem(read("192.0.2.1").await.unwrap()).await, (429, "too-many".into()));
+    let head = house.ask(Method::HEAD, &path).header("X-Forwarded-For", "192.0.2.1").send().await.unwrap();
+    assert_eq!(head.status(), StatusCode::OK, "only who reads needs a place");
+    assert_eq!(read("192.0.2.2").await.unwrap().bytes().await.unwrap().len(), 24 * MIB);
+    assert_eq!(readers.pop().unwrap().bytes().await.unwrap().len(), 24 * MIB);
+    house.until("a place", async || read("192.0.2.1").await.unwrap().status() == StatusCode::OK).await;
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn an_address_that_reads_too_often_waits() {
+    let house = House::open().await;
+    let path = house.publish(house.performance().await, &master(10)).await;
+    let ask = || house.ask(Method::GET, &path).header("X-Forwarded-For", "192.0.2.1").send();
+    let mut refused = 0;
+    for _ in 0..400 {
+        refused += usize::from(ask().await.unwrap().status() == StatusCode::TOO_MANY_REQUESTS);
+    }
+    assert!(refused > 0, "400 requests in a moment all passed");
+    assert_eq!(house.get(&path).await.status(), StatusCode::OK, "others do not wait");
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn the_songs_of_a_master_are_served_with_it() {
+    let house = House::open().await;
+    let performance = house.performance().await;
+    let upload = house.begin(performance, &master(100)).await;
+    let song = |frame: u64, title: &str| korero_api::Chapter { frame: Decimal(frame), title: title.into() };
+    let songs = vec![song(0, "Tīmatanga"), song(48_000, ""), song(1 << 40, "Pō “mārie”")];
+    let path = format!("{upload}/chapters");
+    let tell = |chapters: Vec<korero_api::Chapter>| {
+        house.ask(Method::PUT, &path).bearer_auth(&house.key).json(&Chapters { chapters }).send()
+    };
+    assert_eq!(tell(vec![song(9, "an older list")]).await.unwrap().status(), StatusCode::NO_CONTENT);
+    assert_eq!(tell(songs.clone()).await.unwrap().status(), StatusCode::NO_CONTENT);
+    let most = vec![song(7, &"a".repeat(480)); 300];
+    assert_eq!(tell(most).await.unwrap().status(), StatusCode::NO_CONTENT, "the largest list fits");
+    assert_eq!(tell(songs.clone()).await.unwrap().status(), StatusCode::NO_CONTENT);
+    for wrong in
+        [vec![song(2, "a"), song(1, "b")], vec![song(1, "a\nb")], vec![song(u64::MAX, "")], vec![song(1, ""); 301]]
+    {
+        assert_eq!(problem(tell(wrong).await.unwrap()).await.0, 400);
+    }
+    let huge = vec![song(1, &"x".repeat(1_000)); 300];
+    assert_eq!(problem(tell(huge).await.unwrap()).await.0, 413);
+    let foreign = house.ask(Method::PUT, &path).bearer_auth("korero_x").json(&Chapters::default()).send();
+    assert_eq!(problem(foreign.await.unwrap()).await.0, 401);
+    house.send(&upload, 0, &master(100)).await;
+    assert_eq!(house.verdict(&upload).await.recording.unwrap().chapters, songs);
+    let house = house.reopened().await;
+    assert_eq!(house.recordings(performance).await.recordings[0].chapters, songs);
     house.running.stop().await;
 }
 

@@ -227,9 +227,10 @@ impl Head {
     pub fn put_cues(&mut self, cues: &[Cue]) {
         let told = self.told();
         let first = chunks(&self.bytes).find(|(name, _)| matches!(name, b"cue " | b"LIST" | b"JUNK"));
-        self.bytes.truncate(first.map_or(HEADER as usize, |(_, content)| content.start - 8));
-        // The last sector stays as it is: it changes while sound is written.
-        let mut room = (HEADER - SECTOR) as usize - self.bytes.len() - 64;
+        let start = first.map_or(HEADER as usize, |(_, content)| content.start - 8);
+        // The last sector stays as it is: it changes while sound is written. A damaged header may have its filler there.
+        let Some(mut room) = ((HEADER - SECTOR) as usize).checked_sub(start + 64) else { return };
+        self.bytes.truncate(start);
         let fits = |cue: &&Cue| {
             // A point has 24 bytes, a label 12 and its text, its zero and its pad byte.
             let bytes = 24 + 14 + cut(&cue.label, MAX_CUE_LABEL).len();

@@ -15,7 +15,7 @@ use crate::record::LocalDisk;
 use crate::secret::StreamKey;
 use crate::session::event::Event;
 use crate::session::shelf::{Done, ShelfNews, Task, Work as Shown};
-use crate::station::upload::{self, News, Of, Outcome};
+use crate::station::upload::{self, Chapter, News, Of, Outcome};
 use crate::takes::export::{self, ExportPlan, Lossless};
 use crate::takes::{self, verify};
 
@@ -125,7 +125,9 @@ impl Bench {
         let key = sending.aim.key.as_deref().and_then(StreamKey::parse);
         let key = key.ok_or_else(|| Fault::new(key::FAULT_PUBLISH_KEY_FORM))?;
         let of = Of::take(take.epoch, mix.first_frame, &take.performances);
-        let job = upload::Job { file, to: sending.aim.url.clone(), key, of, language: sending.language };
+        let chapters = Chapter::all(&take.markers, mix.first_frame);
+        let (to, language) = (sending.aim.url.clone(), sending.language);
+        let job = upload::Job { file, to, key, of, chapters, language };
         let sent = upload::upload(&job, &self.stop, &mut |news| {
             if let News::Safe { arrived, bytes, .. } = news {
                 let share = arrived as f32 / bytes.max(1) as f32;

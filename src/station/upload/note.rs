@@ -37,6 +37,9 @@ impl Master {
             .and_then(|file| file.metadata().map(|about| (file, about)))
             .and_then(|found| if found.1.is_file() { Ok(found) } else { Err(io::ErrorKind::InvalidInput.into()) })
             .map_err(|error| unreadable(path, &error))?;
+        // Kept until it is done, so that nobody moves the take away meanwhile. Some network disks know no locks; and when
+        // somebody writes to it, the hash will tell.
+        let _ = file.try_lock_shared();
         let changed = about.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
         let changed_ns = u64::try_from(changed.as_nanos()).unwrap_or_default();
         Ok(Self { path: path.to_owned(), file, bytes: about.len(), changed_ns })

@@ -6,12 +6,13 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use korero_api::{ArtistNow, PerformanceList, Problem, RoomState, UploadState, UploadStatus};
+use korero_api::{ArtistNow, Chapters, Decimal, PerformanceList, Problem, RoomState, UploadState, UploadStatus};
 use korero_sentences::{Language, key};
 use reqwest::{Body, Client, Method, RequestBuilder, Response, StatusCode, Url};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::Chapter;
 use super::course::Heard;
 use super::note::{Master, Note, is_at};
 use super::paced::{Pace, Paced};
@@ -86,6 +87,27 @@ impl Wire {
         // Whoever is sent elsewhere would show the key there.
         let at = at.map(String::from).filter(|at| is_at(at, self.server()));
         at.ok_or_else(|| Heard::Refused(self.foreign()))
+    }
+
+    /// Tells which songs the master has. A server that keeps none takes the master all the same.
+    pub(super) async fn tell_chapters(&self, upload: &str, chapters: &[Chapter]) -> Otherwise<()> {
+        if chapters.is_empty() {
+            return Ok(());
+        }
+        let told = |chapter: &Chapter| {
+            // A name is one line.
+            let title = chapter.title.chars().filter(|c| !c.is_control()).collect();
+            korero_api::Chapter { frame: Decimal(chapter.frame), title }
+        };
+        let all = Chapters { chapters: chapters.iter().map(told).collect() };
+        match self.send(self.ask(Method::PUT, &format!("{upload}/chapters")).json(&all)).await {
+            Err(heard @ (Heard::Lost | Heard::Busy(_))) => Err(heard),
+            Err(heard) => {
+                tracing::warn!(?heard, "the server keeps no chapters of this master");
+                Ok(())
+            }
+            Ok(_) => Ok(()),
+        }
     }
 
     /// How much is safe.

@@ -31,7 +31,7 @@ pub(super) struct About {
 impl About {
     pub(super) fn of(told: &TakeFile, file: &dyn DiskFile) -> io::Result<Self> {
         let sums = match told.end {
-            FileEnd::Open => None,
+            FileEnd::Open | FileEnd::LeftAlone => None,
             FileEnd::Whole { sums, .. } => sums,
             FileEnd::Recovered { sums, .. } => Some(sums),
         };

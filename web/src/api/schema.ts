@@ -185,6 +185,23 @@ export interface paths {
         patch: operations["append_to_upload"];
         trace?: never;
     };
+    "/api/v1/uploads/{id}/chapters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Tells which songs a master has, in the place of what was told before; also of one that is published. */
+        put: operations["tell_chapters"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -208,6 +225,18 @@ export interface components {
             slug: string;
             /** @description What can be heard now. */
             state: components["schemas"]["RoomState"];
+        };
+        /** @description One song in a master. */
+        Chapter: {
+            /** @description Its first frame, counted from the first frame of the file, at 48 kHz. */
+            frame: components["schemas"]["Decimal"];
+            /** @description What it is called; may be empty. */
+            title: string;
+        };
+        /** @description `PUT /api/v1/uploads/{id}/chapters`: all songs of a master, in their order. */
+        Chapters: {
+            /** @description The songs. */
+            chapters: components["schemas"]["Chapter"][];
         };
         /** @description A whole number from 0 to 2⁶⁴−1 as a decimal string. */
         Decimal: string;
@@ -307,6 +336,8 @@ export interface components {
         Recording: {
             /** @description Bytes of the file. */
             bytes: components["schemas"]["Decimal"];
+            /** @description The songs in it, in their order. */
+            chapters?: components["schemas"]["Chapter"][];
             /**
              * Format: int64
              * @description When it was published, UTC in milliseconds since 1970.
@@ -783,6 +814,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     remove_recording: {
@@ -1079,6 +1126,71 @@ export interface operations {
             };
             /** @description The checksum does not fit. */
             460: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_chapters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The upload, which has the id of the recording that it becomes. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Chapters"];
+            };
+        };
+        responses: {
+            /** @description They are told. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,7 +5,7 @@ use sqlx::{Row, query};
 use uuid::Uuid;
 
 use super::{Sqlite, id};
-use crate::store::archive::{Allowance, ArchiveStore, Begun, Piece, Recording, Upload, UploadState};
+use crate::store::archive::{Allowance, ArchiveStore, Begun, Chapter, Piece, Recording, Upload, UploadState};
 use crate::store::{Answer, HASH};
 
 /// SQLite counts in 63 bits; no length that passes the server's bounds comes near.
@@ -314,6 +314,34 @@ impl ArchiveStore for Sqlite {
                     .fetch_all(&self.0)
                     .await?;
             Ok(rows.iter().map(recording).collect::<Result<_, _>>()?)
+        })
+    }
+
+    fn chapters(&self, upload: Uuid) -> Answer<'_, Vec<Chapter>> {
+        Box::pin(async move {
+            let rows = query("SELECT frame, title FROM chapter WHERE upload_id = ? ORDER BY nth")
+                .bind(upload.to_string())
+                .fetch_all(&self.0)
+                .await?;
+            let chapter = |row| Ok(Chapter { frame: count(row, "frame")?, title: row.try_get("title")? });
+            Ok(rows.iter().map(chapter).collect::<Result<_, sqlx::Error>>()?)
+        })
+    }
+
+    fn set_chapters<'a>(&'a self, upload: Uuid, chapters: &'a [Chapter]) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let mut all = self.0.begin().await?;
+            query("DELETE FROM chapter WHERE upload_id = ?").bind(upload.to_string()).execute(&mut *all).await?;
+            for (nth, chapter) in (0i64..).zip(chapters) {
+                query("INSERT INTO chapter (upload_id, nth, frame, title) VALUES (?, ?, ?, ?)")
+                    .bind(upload.to_string())
+                    .bind(nth)
+                    .bind(whole(chapter.frame))
+                    .bind(&chapter.title)
+                    .execute(&mut *all)
+                    .await?;
+            }
+            Ok(all.commit().await?)
         })
     }
 
