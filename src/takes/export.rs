@@ -216,7 +216,3 @@ impl From<Fault> for Halt {
         Self::Fault(fault)
     }
 }
-
-#[cfg(test)]
-#[path = "export/tests.rs"]
-mod tests;

@@ -114,6 +114,12 @@ const LINES: &[Line] = &[
         sanitised: &[],
     },
     Line { id: "4.6", title: "Verify", tests: &["package(korero) & test(/^takes::/)"], sanitised: &[] },
+    Line {
+        id: "4.7",
+        title: "Pre-roll and exports",
+        tests: &["package(korero) & (binary(export) | test(/export/))"],
+        sanitised: &[],
+    },
 ];
 
 /// Proves the lines that are named, or all, and writes `docs/figures.md`.
