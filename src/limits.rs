@@ -64,6 +64,15 @@ pub const MAX_PACKET_BYTES: usize = 1_275;
 
 /// How often the header and data of a recording are made safe on disk.
 pub const RECORD_SYNC: Duration = Duration::from_millis(500);
+/// Bytes per second that are read to mend takes while something is recorded.
+pub const MEND_READ_RECORDING: u64 = 8 << 20;
+/// Sound that may be written and not be safe yet, in bytes of one file: it is kept in memory, in case that the disk
+/// loses it. Half a second of [`MAX_INPUTS`] floats is less.
+pub const RECORD_UNSYNCED: usize = 4 * 1024 * 1024;
+/// A disk that answers and is so far behind is helped out by the place that stands by.
+pub const RECORD_BEHIND: Duration = Duration::from_secs(5);
+/// Where a disk knows no locks: whoever records has shown no sign for so long, then nobody does.
+pub const RECORD_SILENT: Duration = Duration::from_secs(20);
 /// How often the recorder looks for sound.
 pub const RECORD_POLL: Duration = Duration::from_millis(50);
 /// Encoded sound that the recorder gathers before it must be on the disk, in bytes.
@@ -247,6 +256,10 @@ const _: () = {
     assert!(*BITRATES.start() <= BITRATE_DEFAULT && BITRATE_DEFAULT <= *BITRATES.end());
     // What is told within a second, by a thread that looks every [`RECORD_POLL`].
     assert!(RECORD_STALL.as_millis() + 2 * RECORD_POLL.as_millis() < 1_000);
+    // The place that stands by still has everything when it must go on.
+    assert!(RECORD_BEHIND.as_secs() <= RECORD_TAP.as_secs() / 2);
+    // A disk that took as much as the ring holds is not taken for one that nobody writes to.
+    assert!(RECORD_SILENT.as_secs() >= 2 * RECORD_TAP.as_secs());
     assert!(RECORD_TAP.as_secs() >= 10 && MAX_TAP.as_secs() >= RECORD_TAP.as_secs());
     // A CBR packet of the highest rate fits.
     assert!(*BITRATES.end() as usize / 8 / 100 <= MAX_PACKET_BYTES);

@@ -6,6 +6,8 @@
 //! the take's journal. A disk that refuses is asked again until the recording is stopped; meanwhile the recording goes
 //! on in the second place, if there is one, from the frame up to which the first one is safe.
 
+mod admission;
+pub(crate) mod claim;
 pub mod disk;
 pub mod journal;
 pub mod names;
@@ -28,9 +30,10 @@ pub use disk::{Disk, LocalDisk};
 pub use plan::{Naming, Part, Place, RecordPlan, Role, Source};
 
 use crate::fault::Fault;
-use crate::limits::{RECORD_LEAST, RECORD_POLL, RECORD_STALL, RECORD_STOP, RECORD_TAP};
+use crate::limits::{RECORD_POLL, RECORD_STALL, RECORD_STOP, RECORD_TAP};
 use crate::recording::Marker;
 use crate::timeline::{FrameIndex, Gap};
+use admission::Other;
 use pulse::Watch;
 use worker::{Board, Worker};
 
@@ -104,76 +107,73 @@ struct Post {
     over: bool,
 }
 
-/// Begins to record: the files are made when the first sound comes. A place that cannot be used is told of and left out.
+/// Begins to record: the files are made when the first sound comes. Waits for no disk: whether a place can be used is
+/// asked by its own thread. One that cannot be written to, or has not room for
+/// [`RECORD_LEAST`](crate::limits::RECORD_LEAST), is told of and left out; when none is left, the recording has ended.
 ///
 /// # Errors
-/// `fault-record-nothing` when the plan has no part; when no place can be used, a sentence about the first: that it cannot
-/// be written to, or has not room for [`RECORD_LEAST`]; `fault-record-thread` when the system gives no thread.
+/// `fault-record-nothing` when the plan has no part; `fault-record-thread` when the system gives no thread.
 pub fn start(plan: RecordPlan) -> Result<Recorder, Fault> {
     if plan.first.sources.is_empty() {
         return Err(Fault::new(key::FAULT_RECORD_NOTHING));
     }
-    let (role, second) = plan.second.map_or((Role::Mirrors, None), |(role, place)| (role, Some(place)));
-    let (mut places, mut faults) = (Vec::new(), Vec::new());
-    for place in std::iter::once(plan.first).chain(second) {
-        match check(&place, &plan.take) {
-            Ok(()) => places.push(place),
-            Err(fault) => faults.push(fault),
-        }
-    }
-    if places.is_empty() {
-        return Err(faults.swap_remove(0));
-    }
     let begin = Instant::now();
-    let mut posts: Vec<Post> = Vec::new();
-    for (place, name) in places.into_iter().zip(["korero-record", "korero-second"]) {
-        let (folder, board) = (place.folder.clone(), Board::new(place.sources.len()));
-        let mut worker = Worker::new(plan.take.clone(), place, board.clone());
-        if let Some(lead) = posts.first().filter(|_| role == Role::StandsBy) {
-            worker = worker.stand_by(lead.board.clone());
+    let (tells, hears) = mpsc::channel();
+    let first = post("korero-record", plan.first, &plan.take, Other::Tells(tells), None, begin)?;
+    let (role, second) = match plan.second {
+        None => (Role::Mirrors, None),
+        Some((role, place)) => {
+            let lead = (role == Role::StandsBy).then(|| first.board.clone());
+            (role, Some(post("korero-second", place, &plan.take, Other::Hears(hears), lead, begin)?))
         }
-        posts.push(post(worker, folder, board, name, begin)?);
-    }
-    let told = &posts[0].board;
-    faults.into_iter().for_each(|fault| told.told().event(RecordEvent::Trouble(fault)));
-    Ok(Recorder { begin, posts, role, ending: None, files: Vec::new() })
+    };
+    Ok(Recorder { begin, posts: std::iter::once(first).chain(second).collect(), role, ending: None, files: Vec::new() })
 }
 
-/// Whether a place can be written to and has room for a beginning.
-fn check(place: &Place, take: &Naming) -> Result<(), Fault> {
-    place.disk.open_folder(&place.folder).map_err(|error| disk_fault(&error, &place.folder))?;
-    let needed = place.bytes_per_second(take.form) * RECORD_LEAST.as_secs();
-    match place.disk.free(&place.folder) {
-        Some(free) if free < needed => {
-            let mebibytes = |bytes: u64| (bytes >> 20) as f64;
-            Err(Fault::new(key::FAULT_RECORD_NO_ROOM)
-                .with("folder", place.folder.display().to_string())
-                .with("free", mebibytes(free))
-                .with("needed", mebibytes(needed) + 1.0))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Starts the thread of one place.
-fn post(mut worker: Worker, folder: PathBuf, board: Board, name: &str, begin: Instant) -> Result<Post, Fault> {
+/// Starts the thread of one place, which stands by while the place of `lead` is well.
+fn post(
+    name: &str,
+    place: Place,
+    take: &Naming,
+    other: Other,
+    lead: Option<Board>,
+    begin: Instant,
+) -> Result<Post, Fault> {
     let (asks, asked) = mpsc::channel();
     let (tell_end, ended) = mpsc::channel();
+    let (folder, board) = (place.folder.clone(), Board::new(place.sources.len()));
+    let (take, told) = (take.clone(), board.clone());
     let run = move || {
-        loop {
-            match asked.recv_timeout(RECORD_POLL) {
-                Ok(marker) => worker.mark(marker),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
+        let files = match admission::ask(&place, &take, other) {
+            Ok(()) => {
+                told.pulse.beat();
+                let worker = Worker::new(take, place, told);
+                let worker = if let Some(lead) = lead { worker.stand_by(lead) } else { worker };
+                record(worker, &asked, begin)
             }
-            worker.step(begin.elapsed());
-        }
+            Err(fault) => {
+                told.refuse(fault);
+                Vec::new()
+            }
+        };
         // Nobody listens when the recorder was dropped; the files are ended all the same.
-        let _ = tell_end.send(worker.finish());
+        let _ = tell_end.send(files);
     };
     let thread = thread::Builder::new().name(name.to_owned()).spawn(run);
     thread.map_err(|_| Fault::new(key::FAULT_RECORD_THREAD))?;
     Ok(Post { folder, board, watch: Watch::default(), stalled: false, asks: Some(asks), ended, over: false })
+}
+
+/// Records until the end is asked for.
+fn record(mut worker: Worker, asked: &Receiver<Marker>, begin: Instant) -> Vec<RecordedFile> {
+    loop {
+        match asked.recv_timeout(RECORD_POLL) {
+            Ok(marker) => worker.mark(marker),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return worker.finish(),
+        }
+        worker.step(begin.elapsed());
+    }
 }
 
 impl Recorder {
@@ -227,10 +227,14 @@ impl Recorder {
     }
 
     fn ended_within(&mut self, patience: Duration) -> Option<Vec<RecordedFile>> {
-        for post in &mut self.posts {
+        let lead = (self.role == Role::StandsBy).then(|| self.posts[0].board.clone());
+        for (nth, post) in self.posts.iter_mut().enumerate() {
             if self.ending.is_some() && post.asks.take().is_some() {
                 self.ending = Some(Instant::now());
             }
+            // What stood by and was not needed is not waited for, and its disk may do what it likes.
+            let needless = lead.as_ref().is_some_and(|lead| nth > 0 && lead.pulse.has_ended_well());
+            post.over |= needless && post.board.is_idle();
             if post.over {
                 continue;
             }

@@ -214,6 +214,7 @@ impl Stage {
         for event in self.ear.look(&mut self.engine, self.session.device()) {
             self.tell(event, now);
         }
+        self.mending.records(self.tape.runs());
         for event in self.mending.look() {
             self.tell(event, now);
         }

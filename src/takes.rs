@@ -81,6 +81,8 @@ pub enum FileEnd {
         /// Its check sums.
         sums: Sums,
     },
+    /// A crash ended it, and it was not there to be mended or no recording of ours.
+    LeftAlone,
 }
 
 impl FileEnd {
@@ -88,7 +90,7 @@ impl FileEnd {
     #[must_use]
     pub fn frames(self) -> Option<u64> {
         match self {
-            Self::Open => None,
+            Self::Open | Self::LeftAlone => None,
             Self::Whole { frames, .. } | Self::Recovered { frames, .. } => Some(frames),
         }
     }
@@ -97,7 +99,7 @@ impl FileEnd {
     #[must_use]
     pub fn sums(self) -> Option<Sums> {
         match self {
-            Self::Open => None,
+            Self::Open | Self::LeftAlone => None,
             Self::Whole { sums, .. } => sums,
             Self::Recovered { sums, .. } => Some(sums),
         }
@@ -184,6 +186,7 @@ impl Take {
             Line::Recovered { part, track, frames, lost_frames, sums } => {
                 self.end(part, track, FileEnd::Recovered { frames, lost_frames, sums });
             }
+            Line::LeftAlone { part, track } => self.end(part, track, FileEnd::LeftAlone),
             Line::Trouble { code, .. } => self.troubles.push(code),
         }
     }

@@ -133,8 +133,10 @@ fn repair_all(folders: &[PathBuf], voice: Voice) -> Result<(), Fault> {
             Ok(None) => {}
             Ok(Some(repaired)) => {
                 mended += 1;
-                let lost = tenths(repaired.take.lost().unwrap_or_default());
-                voice.say(key::CLI_TAKE_RECOVERED, &[("take", name(folder)), ("lost", lost)]);
+                if repaired.mended {
+                    let lost = tenths(repaired.take.lost().unwrap_or_default());
+                    voice.say(key::CLI_TAKE_RECOVERED, &[("take", name(folder)), ("lost", lost)]);
+                }
                 for file in &repaired.left_alone {
                     voice.say(key::CLI_TAKE_LEFT_ALONE, &[("file", file.display().to_string().into())]);
                 }

@@ -66,7 +66,7 @@ fn recorded(what: &Path) -> Result<Option<(Take, TakeFile)>, Fault> {
     let take = takes::read(&LocalDisk, what)?;
     let mix = take.files.iter().find(|file| file.part == Part::Mix).cloned();
     let mix = mix.ok_or_else(|| Fault::new(key::FAULT_CLI_NO_MIX).with("file", what.display().to_string()))?;
-    if mix.end == FileEnd::Open {
+    if matches!(mix.end, FileEnd::Open | FileEnd::LeftAlone) {
         return Err(Fault::new(key::FAULT_TAKES_OPEN).with("file", mix.path.display().to_string()));
     }
     Ok(Some((take, mix)))

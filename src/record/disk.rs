@@ -29,14 +29,6 @@ pub trait Disk: Send + Sync {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    /// Removes a draft, `….part`, that was never completed. Nothing of another name is ever removed.
-    ///
-    /// # Errors
-    /// `InvalidInput` for another name, or what the operating system says.
-    fn discard(&self, _draft: &Path) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-
     /// Opens a file that is there, to read it and to mend it.
     ///
     /// # Errors
@@ -48,6 +40,18 @@ pub trait Disk: Send + Sync {
     /// # Errors
     /// What the operating system says.
     fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>>;
+
+    /// Removes a file of ours.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+
+    /// The one name of a folder that every way to it leads to.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    fn real(&self, folder: &Path) -> io::Result<PathBuf>;
 
     /// Bytes that may still be written into the folder; `None` when the system does not say.
     fn free(&self, folder: &Path) -> Option<u64>;
@@ -76,10 +80,10 @@ pub trait DiskFile: Send {
     /// What the operating system says.
     fn read_at(&mut self, offset: u64, into: &mut [u8]) -> io::Result<usize>;
 
-    /// Keeps every other writer away that asks for the same, in this process and in others, until the file is closed.
+    /// Keeps everybody else away who asks for the same, in this process and in others, until the file is closed.
     ///
     /// # Errors
-    /// `ResourceBusy`: somebody else has it.
+    /// `ResourceBusy`: somebody else has it. `Unsupported`: this disk cannot tell, as some network disks.
     fn claim(&mut self) -> io::Result<()>;
 
     /// Bytes in the file.
@@ -97,7 +101,8 @@ pub trait DiskFile: Send {
     /// Returns once everything written would survive a power cut.
     ///
     /// # Errors
-    /// What the operating system says; written data may be lost then.
+    /// What the operating system says. What was written since the last success may be lost then, and a later success
+    /// says nothing of it: it is written again.
     fn sync(&mut self) -> io::Result<()>;
 }
 
@@ -105,19 +110,23 @@ pub trait DiskFile: Send {
 ///
 /// # Errors
 /// The first error of the disk; a disk that takes nothing without an error counts as full.
-pub fn write_all_at(file: &mut dyn DiskFile, mut offset: u64, mut bytes: &[u8]) -> io::Result<()> {
-    while !bytes.is_empty() {
-        match file.write_at(offset, bytes) {
-            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(taken) => {
-                offset += taken as u64;
-                bytes = &bytes[taken.min(bytes.len())..];
-            }
+pub fn write_all_at(file: &mut dyn DiskFile, offset: u64, bytes: &[u8]) -> io::Result<()> {
+    write_most_at(file, offset, bytes).1
+}
+
+/// Writes as much of `bytes` as the disk takes, and says how much that was beside what stopped it, if anything did; a
+/// disk that takes nothing without an error counts as full.
+pub fn write_most_at(file: &mut dyn DiskFile, offset: u64, bytes: &[u8]) -> (usize, io::Result<()>) {
+    let mut written = 0;
+    while written < bytes.len() {
+        match file.write_at(offset + written as u64, &bytes[written..]) {
+            Ok(0) => return (written, Err(io::ErrorKind::WriteZero.into())),
+            Ok(taken) => written = (written + taken).min(bytes.len()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+            Err(error) => return (written, Err(error)),
         }
     }
-    Ok(())
+    (written, Ok(()))
 }
 
 /// Reads from an offset until `into` is full or the file ends, and says how much came.
@@ -173,13 +182,6 @@ impl Disk for LocalDisk {
         Ok(())
     }
 
-    fn discard(&self, draft: &Path) -> io::Result<()> {
-        if draft.extension().is_none_or(|ending| ending != "part") {
-            return Err(io::ErrorKind::InvalidInput.into());
-        }
-        fs::remove_file(draft)
-    }
-
     fn open(&self, path: &Path, to: Access) -> io::Result<Box<dyn DiskFile>> {
         Ok(Box::new(LocalFile(OpenOptions::new().read(true).write(to == Access::Write).open(path)?)))
     }
@@ -190,8 +192,16 @@ impl Disk for LocalDisk {
         Ok(found)
     }
 
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
+    }
+
+    fn real(&self, folder: &Path) -> io::Result<PathBuf> {
+        fs::canonicalize(folder)
+    }
+
     fn free(&self, folder: &Path) -> Option<u64> {
-        free_bytes(folder)
+        fs4::available_space(folder).ok()
     }
 }
 
@@ -213,29 +223,6 @@ fn sync_name(path: &Path) {
     if let Some(folder) = path.parent().and_then(|folder| File::open(folder).ok()) {
         let _ = folder.sync_all();
     }
-}
-
-#[cfg(unix)]
-fn free_bytes(folder: &Path) -> Option<u64> {
-    use std::ffi::CString;
-    use std::os::unix::ffi::OsStrExt;
-
-    let path = CString::new(folder.as_os_str().as_bytes()).ok()?;
-    let mut told = std::mem::MaybeUninit::<libc::statvfs>::uninit();
-    // SAFETY: `path` ends in a zero byte and `told` has room for the struct; both outlive the call.
-    if unsafe { libc::statvfs(path.as_ptr(), told.as_mut_ptr()) } != 0 {
-        return None;
-    }
-    // SAFETY: the call returned 0, so it filled the struct.
-    let told = unsafe { told.assume_init() };
-    // The widths of both fields differ between systems.
-    #[allow(clippy::useless_conversion, clippy::unnecessary_cast, reason = "u32 on macOS, u64 on Linux")]
-    Some((told.f_bavail as u64).saturating_mul(told.f_frsize as u64))
-}
-
-#[cfg(not(unix))]
-fn free_bytes(_folder: &Path) -> Option<u64> {
-    None
 }
 
 struct LocalFile(File);
@@ -263,9 +250,9 @@ impl DiskFile for LocalFile {
 
     fn claim(&mut self) -> io::Result<()> {
         match self.0.try_lock() {
+            Ok(()) => Ok(()),
             Err(TryLockError::WouldBlock) => Err(io::ErrorKind::ResourceBusy.into()),
-            // Some network disks know no locks.
-            Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+            Err(TryLockError::Error(_)) => Err(io::ErrorKind::Unsupported.into()),
         }
     }
 
@@ -305,23 +292,19 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_that_is_complete_takes_no_other_files_name_and_only_drafts_are_removed() {
+    fn a_draft_that_is_complete_takes_no_other_files_name() {
         let home = tempfile::tempdir().unwrap();
         let [draft, name] = [".a.part", "song.wav"].map(|name| home.path().join(name));
         fs::write(&draft, b"new").unwrap();
         fs::write(&name, b"kept").unwrap();
         assert_eq!(LocalDisk.complete(&draft, &name).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
-        assert!(LocalDisk.discard(&name).is_err());
         assert_eq!(fs::read(&name).unwrap(), b"kept");
         LocalDisk.complete(&draft, &home.path().join("song (2).wav")).unwrap();
         assert!(!draft.exists());
-        fs::write(&draft, b"").unwrap();
-        LocalDisk.discard(&draft).unwrap();
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2);
     }
 
     #[test]
-    #[cfg(unix)]
     fn the_free_space_is_told() {
         let home = tempfile::tempdir().unwrap();
         assert!(LocalDisk.free(home.path()).is_some_and(|bytes| bytes > 0));

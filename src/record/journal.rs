@@ -92,6 +92,13 @@ pub enum Line {
         /// Its check sums.
         sums: Sums,
     },
+    /// A file whose end was never written was not there to be mended, or was no recording of ours.
+    LeftAlone {
+        /// Which.
+        part: Part,
+        /// The number of its track.
+        track: Option<u8>,
+    },
     /// Something was wrong with the disk while this was recorded.
     Trouble {
         /// UTC in nanoseconds since 1970, as far as the sound was then.
@@ -101,32 +108,29 @@ pub enum Line {
     },
 }
 
-/// The writer of one journal; lines wait in memory while the disk refuses them.
+/// The writer of one journal; lines stay in memory until they are safe.
 pub(crate) struct Journal {
     file: Box<dyn DiskFile>,
-    waiting: Vec<u8>,
-    written: u64,
+    /// Bytes of the file that are safe.
     safe: u64,
+    /// What comes behind them.
+    waiting: Vec<u8>,
+    /// How much of that was written.
+    written: usize,
 }
 
 impl Journal {
-    /// A new journal; nobody else may write to it until it is dropped.
-    ///
-    /// # Errors
-    /// Somebody else writes to it.
-    pub(super) fn new(mut file: Box<dyn DiskFile>) -> io::Result<Self> {
-        file.claim()?;
-        Ok(Self { file, waiting: Vec::new(), written: 0, safe: 0 })
+    /// A new journal.
+    pub(super) fn new(file: Box<dyn DiskFile>) -> Self {
+        Self { file, safe: 0, waiting: Vec::new(), written: 0 }
     }
 
     /// A journal that a crash left: what is pushed stands behind everything that is there, a torn line included.
     ///
     /// # Errors
-    /// Somebody else writes to it, as a recorder that is still alive does, or what the disk says.
-    pub(crate) fn go_on(mut file: Box<dyn DiskFile>) -> io::Result<Self> {
-        file.claim()?;
-        let written = file.length()?;
-        Ok(Self { file, waiting: vec![b'\n'], written, safe: written })
+    /// What the disk says.
+    pub(crate) fn go_on(file: Box<dyn DiskFile>) -> io::Result<Self> {
+        Ok(Self { safe: file.length()?, file, waiting: vec![b'\n'], written: 0 })
     }
 
     pub(crate) fn push(&mut self, line: &Line) {
@@ -138,20 +142,23 @@ impl Journal {
     }
 
     pub(super) fn flush(&mut self) -> io::Result<()> {
-        if !self.waiting.is_empty() {
-            write_all_at(&mut *self.file, self.written, &self.waiting)?;
-            self.written += self.waiting.len() as u64;
-            self.waiting.clear();
+        if self.written < self.waiting.len() {
+            write_all_at(&mut *self.file, self.safe + self.written as u64, &self.waiting[self.written..])?;
+            self.written = self.waiting.len();
         }
         Ok(())
     }
 
     pub(crate) fn make_safe(&mut self) -> io::Result<()> {
         self.flush()?;
-        if self.safe != self.written {
-            self.file.sync()?;
-            self.safe = self.written;
+        if self.waiting.is_empty() {
+            return Ok(());
         }
+        // What a disk could not make safe it may have dropped: see `WavWriter::sync_sound`.
+        self.file.sync().inspect_err(|_| self.written = 0)?;
+        self.safe += self.waiting.len() as u64;
+        self.waiting.clear();
+        self.written = 0;
         Ok(())
     }
 }

@@ -304,6 +304,61 @@ fn a_disk_that_is_full_is_told_once_and_goes_on_when_there_is_room() {
 }
 
 #[test]
+fn a_name_that_somebody_took_meanwhile_is_left_to_them_and_the_next_one_is_ours() {
+    let at = names::WallTime::local(naming().epoch.utc_ns(FIRST));
+    let taken = Path::new("takes").join(names::stem(at, &naming().show));
+    for theirs in ["take.jsonl", "recording.lock"] {
+        let mut rig = Rig::new(RECORD_TAP);
+        rig.disk.set(|disk| {
+            disk.files.insert(taken.join(theirs), b"theirs".to_vec());
+            disk.blind = true;
+        });
+        rig.play(48_000, 960);
+        rig.step();
+        let files = rig.worker.finish();
+        assert_eq!(rig.troubles(), []);
+        assert!(files[0].path.to_string_lossy().ends_with("Manu – Pō (2)/mix.wav"), "{}", files[0].path.display());
+        let of_taken = rig.disk.set(|disk| disk.files.keys().filter(|path| path.starts_with(&taken)).count());
+        assert_eq!((of_taken, rig.disk.file(theirs)), (1, Some(b"theirs".to_vec())));
+    }
+}
+
+#[test]
+fn a_take_is_claimed_while_it_is_recorded_and_not_after_its_end() {
+    let mut rig = Rig::new(RECORD_TAP);
+    let mut counts = std::collections::BTreeSet::new();
+    for step in 0..60 {
+        rig.play(48_000 + step * 2_400, 2_400);
+        rig.step();
+        counts.insert(rig.disk.file("/recording.lock").expect("it is there from the beginning on"));
+    }
+    assert!(counts.len() >= 6, "it shows every half second that it lives: {counts:?}");
+    rig.worker.finish();
+    assert_eq!(rig.disk.file("/recording.lock"), None);
+}
+
+#[test]
+fn what_a_disk_lost_when_it_could_not_make_it_safe_is_written_again_before_it_is_believed() {
+    let mut rig = Rig::new(RECORD_TAP);
+    rig.disk.set(|disk| disk.forgetful = true);
+    for step in 0..120 {
+        rig.play(48_000 + step * 2_400, 2_400);
+        // Any call of a round is refused once: syncs of sound, of headers and of the journal among them.
+        rig.disk.set(|disk| disk.refusals = if step % 10 == 9 { vec![5; 1 + step as usize % 3] } else { Vec::new() });
+        rig.disk.set(|disk| disk.refusals.extend(vec![0; step as usize / 10]));
+        rig.step();
+    }
+    rig.disk.set(|disk| disk.refusals.clear());
+    let files = rig.worker.finish();
+    assert!(files.iter().all(|file| file.frames == 120 * 2_400 && file.gaps.is_empty()));
+    holds_what_was_played(&rig.disk.samples("/mix.wav"), 2, &files[0]);
+    holds_what_was_played(&rig.disk.samples("/inputs.wav"), CHANNELS, &files[1]);
+    assert!(rig.troubles().contains(&key::FAULT_RECORD_DISK), "no refusal met a call");
+    let folder = crate::takes::folders(&rig.disk, Path::new("takes")).unwrap().pop().unwrap();
+    assert_eq!(crate::takes::verify::verify(&rig.disk, &folder).unwrap().1, []);
+}
+
+#[test]
 fn a_part_in_trouble_does_not_hold_up_the_other() {
     let mut rig = Rig::new(RECORD_TAP);
     rig.disk.set(|disk| disk.bad = Some("/mix.wav"));
@@ -396,6 +451,7 @@ proptest! {
         holds_ms in 50u64..2_000,
     ) {
         let mut rig = Rig::new(Duration::from_millis(holds_ms));
+        rig.disk.set(|disk| disk.forgetful = true);
         let mut at = FIRST.0;
         for happening in happenings {
             match happening {

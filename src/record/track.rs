@@ -96,6 +96,11 @@ impl Track {
         self.goes_on_at = Some(at);
     }
 
+    /// Frames that wait in the ring.
+    pub(super) fn waits(&self) -> usize {
+        self.tap.frames_waiting()
+    }
+
     /// Begins the files, once [`begins`](Self::begins) is known.
     pub(super) fn open(&mut self, disk: &dyn Disk, take: &Shared, journal: &mut Journal) -> io::Result<()> {
         let Some(first) = self.begins() else { return Ok(()) };

@@ -5,10 +5,10 @@ pub mod head;
 use std::collections::VecDeque;
 use std::io;
 
-use super::disk::{DiskFile, write_all_at};
+use super::disk::{DiskFile, write_all_at, write_most_at};
 use super::journal::Sums;
 use super::sum::Sum;
-use crate::limits::{RECORD_BATCH, SAMPLE_RATE};
+use crate::limits::{RECORD_BATCH, RECORD_UNSYNCED, SAMPLE_RATE};
 use crate::recording::SampleForm;
 pub use head::{Cue, HEADER, Head, SECTOR, WavLabel};
 
@@ -23,16 +23,23 @@ enum Piece {
     Silence(u64),
 }
 
-/// The writer of one file. What is pushed waits in memory until [`flush`](Self::flush) gets it onto the disk, and
-/// counts as safe only after [`make_safe`](Self::make_safe). Each failed call may be repeated: nothing is written twice.
+/// The writer of one file. What is pushed waits in memory until [`flush`](Self::flush) gets it onto the disk, is kept
+/// there until the disk says that it would survive a power cut, and counts as safe only after
+/// [`make_safe`](Self::make_safe). Each failed call may be repeated.
 pub struct WavWriter {
     file: Box<dyn DiskFile>,
     head: Head,
     waiting: VecDeque<Piece>,
     waiting_bytes: u64,
+    /// What was written behind `synced`.
+    unsynced: VecDeque<Piece>,
+    unsynced_bytes: u64,
+    /// Bytes that were written, and their sum.
     written: u64,
-    /// Of what was written.
     sum: Sum,
+    /// Of them, those that the disk has for sure, and their sum.
+    synced: u64,
+    synced_sum: Sum,
     /// What the header on the disk tells of; `None` before there is a header.
     safe: Option<u64>,
     /// The cues changed and are not on the disk.
@@ -48,8 +55,12 @@ impl WavWriter {
             head: Head::new(label),
             waiting: VecDeque::new(),
             waiting_bytes: 0,
+            unsynced: VecDeque::new(),
+            unsynced_bytes: 0,
             written: 0,
             sum: Sum::default(),
+            synced: 0,
+            synced_sum: Sum::default(),
             safe: None,
             cues_wait: false,
         }
@@ -88,31 +99,66 @@ impl WavWriter {
     /// Writes everything that waits.
     ///
     /// # Errors
-    /// What the disk says; the rest still waits, in order.
+    /// What the disk says; the frames that it did not take still wait, in order.
     pub fn flush(&mut self) -> io::Result<()> {
         if self.safe.is_none() {
             write_all_at(&mut *self.file, 0, self.head.bytes())?;
             self.file.sync()?;
             self.safe = Some(0);
         }
-        while let Some(piece) = self.waiting.front() {
-            let end = HEADER + self.written;
+        while let Some(piece) = self.waiting.pop_front() {
             match piece {
-                Piece::Sound(bytes) => {
-                    write_all_at(&mut *self.file, end, bytes)?;
-                    self.sum.take(bytes);
-                    self.written += bytes.len() as u64;
-                    self.waiting_bytes -= bytes.len() as u64;
-                }
-                Piece::Silence(bytes) => {
-                    self.file.set_length(end + bytes)?;
-                    self.sum.take_zeros(*bytes);
-                    self.written += bytes;
-                }
+                Piece::Sound(bytes) => self.write_sound(bytes)?,
+                Piece::Silence(bytes) => self.write_silence(bytes)?,
             }
-            self.waiting.pop_front();
+            if self.unsynced_bytes >= RECORD_UNSYNCED as u64 {
+                self.sync_sound()?;
+            }
         }
         Ok(())
+    }
+
+    /// Writes every whole frame that the disk takes; the others wait again.
+    fn write_sound(&mut self, mut bytes: Vec<u8>) -> io::Result<()> {
+        let (taken, outcome) = write_most_at(&mut *self.file, HEADER + self.written, &bytes);
+        let taken = taken - taken % self.head.frame_bytes() as usize;
+        if taken < bytes.len() {
+            self.waiting.push_front(Piece::Sound(bytes.split_off(taken)));
+        }
+        self.sum.take(&bytes);
+        self.written += taken as u64;
+        self.waiting_bytes -= taken as u64;
+        self.unsynced_bytes += taken as u64;
+        self.unsynced.push_back(Piece::Sound(bytes));
+        outcome
+    }
+
+    fn write_silence(&mut self, bytes: u64) -> io::Result<()> {
+        if let Err(error) = self.file.set_length(HEADER + self.written + bytes) {
+            self.waiting.push_front(Piece::Silence(bytes));
+            return Err(error);
+        }
+        self.sum.take_zeros(bytes);
+        self.written += bytes;
+        self.unsynced.push_back(Piece::Silence(bytes));
+        Ok(())
+    }
+
+    /// Makes the sound that was written survive a power cut. A system that could not write it may drop it, tell so once,
+    /// and call the next sync a success: after a failure everything since the last success waits to be written again.
+    fn sync_sound(&mut self) -> io::Result<()> {
+        let synced = self.file.sync();
+        if synced.is_ok() {
+            self.unsynced.clear();
+            (self.synced, self.synced_sum) = (self.written, self.sum.clone());
+        } else {
+            self.waiting_bytes += self.unsynced_bytes;
+            self.unsynced.append(&mut self.waiting);
+            std::mem::swap(&mut self.unsynced, &mut self.waiting);
+            (self.written, self.sum) = (self.synced, self.synced_sum.clone());
+        }
+        self.unsynced_bytes = 0;
+        synced
     }
 
     /// Makes everything written safe: first the sound, then a header that tells of it, so that the header on the
@@ -124,7 +170,7 @@ impl WavWriter {
         if self.safe.is_none_or(|safe| safe == self.written) {
             return Ok(());
         }
-        self.file.sync()?;
+        self.sync_sound()?;
         self.head.tell(self.written);
         for (at, bytes) in self.head.moving() {
             write_all_at(&mut *self.file, at, bytes)?;
@@ -140,12 +186,16 @@ impl WavWriter {
         self.cues_wait = true;
     }
 
-    /// Ends the file: what still waits is tried once more, nothing stands behind the last sample but the pad byte of an
-    /// odd length, and the cues are written.
+    /// Ends the file: nothing stands behind the last sample but the pad byte of an odd length, and the cues are written.
+    /// What the disk refuses is tried twice.
     ///
     /// # Errors
     /// The first thing that the disk says; the file is valid up to [`safe_frames`](Self::safe_frames).
     pub fn finish(&mut self) -> io::Result<()> {
+        self.end().or_else(|_| self.end())
+    }
+
+    fn end(&mut self) -> io::Result<()> {
         let flushed = self.flush();
         let trimmed = self.file.set_length(HEADER + self.written + (self.written & 1));
         let safe = self.make_safe();

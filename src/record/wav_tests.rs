@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::record::disk::{Access, Disk, LocalDisk};
+use crate::record::tests::disk::TestDisk;
 
 fn label(channels: u16) -> WavLabel {
     WavLabel {
@@ -52,6 +53,37 @@ fn says(program: &str, arguments: &[&str], path: &Path) -> Option<String> {
     let said = Command::new(program).args(arguments).arg(path).output().ok()?;
     assert!(said.status.success(), "{program}: {}", String::from_utf8_lossy(&said.stderr));
     Some(String::from_utf8(said.stdout).unwrap().trim().to_owned())
+}
+
+#[test]
+fn a_disk_that_fills_up_has_every_whole_frame_that_it_took() {
+    let disk = TestDisk::default();
+    disk.set(|platters| platters.room = Some(HEADER as usize + 1_000));
+    let mut wav = WavWriter::new(disk.create(Path::new("full.wav")).unwrap(), &label(2));
+    wav.push(&vec![0.25; 2 * 500], 0, 2);
+    assert!(wav.flush().is_err());
+    wav.make_safe().unwrap();
+    assert_eq!((wav.safe_frames(), disk.samples("full.wav")), (166, vec![1 << 21; 2 * 166]));
+    disk.set(|platters| platters.room = None);
+    wav.push(&[0.5; 2], 0, 2);
+    wav.finish().unwrap();
+    let samples = disk.samples("full.wav");
+    assert!(samples[..1_000].iter().all(|sample| *sample == 1 << 21) && samples[1_000..] == [1 << 22; 2]);
+}
+
+#[test]
+fn what_is_not_known_to_be_safe_stays_in_memory_and_is_never_more_than_its_bound() {
+    let disk = TestDisk::default();
+    let mut wav = WavWriter::new(disk.create(Path::new("long.wav")).unwrap(), &label(18));
+    for _ in 0..400 {
+        wav.push(&vec![0.25; 18 * 1_000], 0, 18);
+        if wav.is_full() {
+            wav.flush().unwrap();
+        }
+        assert!(wav.unsynced_bytes < RECORD_UNSYNCED as u64);
+    }
+    wav.finish().unwrap();
+    assert_eq!((wav.unsynced.len(), wav.safe_frames()), (0, 400_000));
 }
 
 #[test]

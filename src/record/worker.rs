@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use korero_sentences::{Key, key};
 
+use super::claim::Claim;
 use super::disk::Disk;
 use super::journal::{FORMAT, Journal, Line};
 use super::names::{TakeFolder, WallTime, stem};
@@ -17,7 +18,7 @@ use super::track::{Shared, Track};
 use super::wav::WavLabel;
 use super::{RecordEvent, RecordStatus, RecordedFile};
 use crate::fault::Fault;
-use crate::limits::{MAX_RECORD_EVENTS, RECORD_LOW, RECORD_STALL, RECORD_SYNC, SAMPLE_RATE};
+use crate::limits::{MAX_RECORD_EVENTS, RECORD_BEHIND, RECORD_LOW, RECORD_STALL, RECORD_SYNC, SAMPLE_RATE};
 use crate::recording::Marker;
 use crate::timeline::{FrameIndex, GapCause};
 
@@ -53,6 +54,19 @@ impl Board {
     pub(super) fn told(&self) -> MutexGuard<'_, Told> {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Whether no file was begun in this place.
+    pub(super) fn is_idle(&self) -> bool {
+        self.told().status.files.is_empty()
+    }
+
+    /// Nothing is recorded in this place, and why.
+    pub(super) fn refuse(&self, fault: Fault) {
+        self.pulse.set_trouble(true);
+        let mut told = self.told();
+        told.status.in_trouble = true;
+        told.event(RecordEvent::Trouble(fault));
+    }
 }
 
 /// The take on disk, from the first sound on.
@@ -75,6 +89,7 @@ pub(super) struct Worker {
     tracks: Vec<Track>,
     /// Chosen before the journal, which may be refused for a while.
     take_folder: Option<TakeFolder>,
+    claim: Option<Claim>,
     take: Option<Take>,
     board: Board,
     lead: Option<Lead>,
@@ -97,6 +112,7 @@ impl Worker {
             bytes_per_second,
             tracks: place.sources.into_iter().map(Track::new).collect(),
             take_folder: None,
+            claim: None,
             take: None,
             board,
             lead: None,
@@ -149,14 +165,17 @@ impl Worker {
     fn stands_by(&mut self, now: Duration) -> bool {
         let Some(lead) = &mut self.lead else { return false };
         let pulse = &lead.board.pulse;
-        if pulse.is_in_trouble() || lead.watch.silent_for(pulse, now) >= RECORD_STALL {
-            self.go_on();
-            return false;
-        }
+        let is_silent = lead.watch.silent_for(pulse, now) >= RECORD_STALL;
         for (nth, track) in self.tracks.iter_mut().enumerate() {
             if let Some(until) = pulse.safe(nth) {
                 track.pass_over(until);
             }
+        }
+        // What is not safe there waits here: the ring tells how far a disk that answers is behind.
+        let is_slow = self.tracks.iter().any(|track| track.waits() >= FRAMES_BEHIND);
+        if !pulse.has_ended_well() && (pulse.is_in_trouble() || is_silent || is_slow) {
+            self.go_on();
+            return false;
         }
         self.board.pulse.beat();
         true
@@ -200,6 +219,9 @@ impl Worker {
             }
             Err(error) => self.tell_trouble(&error),
         }
+        if let Some(claim) = self.claim.take() {
+            claim.end(&*self.disk);
+        }
         self.tell_status();
         self.tracks.iter().flat_map(Track::told).collect()
     }
@@ -225,12 +247,9 @@ impl Worker {
 
     /// Chooses the folder of the take and begins its journal.
     fn begin(&mut self, first: FrameIndex) -> io::Result<Take> {
+        let at = WallTime::local(self.naming.epoch.utc_ns(first));
+        let (folder, mut journal) = self.reserve(&stem(at, &self.naming.show))?;
         let Naming { id, show, epoch, form, layout } = &self.naming;
-        let at = WallTime::local(epoch.utc_ns(first));
-        let (disk, above) = (&*self.disk, &self.folder);
-        let folder = self.take_folder.get_or_insert_with(|| TakeFolder::free(disk, above, &stem(at, show))).clone();
-        disk.open_folder(&folder.0)?;
-        let mut journal = Journal::new(disk.create(&folder.journal())?)?;
         journal.push(&Line::Take { format: FORMAT, id: *id, epoch: *epoch, show: show.clone() });
         self.markers.iter().cloned().for_each(|marker| journal.push(&Line::Marker(marker)));
         let names = [show.artist.as_str(), show.title.as_str()];
@@ -244,6 +263,20 @@ impl Worker {
         };
         let frame_0 = WallTime::frames_of_day(epoch.utc_ns_at_frame_0);
         Ok(Take { shared: Shared { folder, label, layout: *layout, frame_0 }, journal })
+    }
+
+    /// Makes a folder that is ours alone, with an empty journal. A name that somebody else took meanwhile is left to them.
+    fn reserve(&mut self, stem: &str) -> io::Result<(TakeFolder, Journal)> {
+        let Self { disk, folder, take_folder, claim, .. } = self;
+        let mut reserved =
+            reserve(&**disk, take_folder.get_or_insert_with(|| TakeFolder::free(&**disk, folder, stem)), claim);
+        if reserved.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::AlreadyExists) {
+            if let Some(claim) = claim.take() {
+                claim.end(&**disk);
+            }
+            reserved = reserve(&**disk, take_folder.insert(TakeFolder::free(&**disk, folder, stem)), claim);
+        }
+        reserved
     }
 
     fn carry(&mut self) -> io::Result<()> {
@@ -274,7 +307,8 @@ impl Worker {
                 pulse.set_safe(nth, until);
             }
         }
-        outcome.and(take.journal.make_safe())
+        let alive = self.claim.as_mut().map_or(Ok(()), Claim::beat);
+        outcome.and(take.journal.make_safe()).and(alive)
     }
 
     fn look_at_space(&mut self) {
@@ -327,6 +361,17 @@ impl Worker {
         let files = self.tracks.iter().flat_map(Track::told).collect();
         self.board.told().files = files;
     }
+}
+
+/// How far a disk may be behind before the other place helps out, in frames.
+const FRAMES_BEHIND: usize = RECORD_BEHIND.as_secs() as usize * SAMPLE_RATE as usize;
+
+fn reserve(disk: &dyn Disk, folder: &TakeFolder, claim: &mut Option<Claim>) -> io::Result<(TakeFolder, Journal)> {
+    disk.open_folder(&folder.0)?;
+    if claim.is_none() {
+        *claim = Some(Claim::new(disk, &folder.0)?);
+    }
+    Ok((folder.clone(), Journal::new(disk.create(&folder.journal())?)))
 }
 
 /// The fault of a disk that took `frames` too late.

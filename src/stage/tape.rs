@@ -133,6 +133,11 @@ impl Tape {
         Ok(fault)
     }
 
+    /// Whether the disks belong to the recorder.
+    pub(super) fn runs(&self) -> bool {
+        self.recorder.is_some()
+    }
+
     /// Frames that the recordings dropped because the disk was too slow; what the interface lost is not among them.
     pub(super) fn frames_dropped(&self) -> u64 {
         self.dropped + self.recorder.as_ref().map_or(0, |recorder| recorder.status().frames_dropped)

@@ -11,7 +11,7 @@ mod job;
 mod levels;
 mod master;
 mod matched;
-mod opus;
+mod ogg_opus;
 mod piece;
 pub mod songs;
 mod sound;

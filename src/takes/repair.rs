@@ -9,6 +9,8 @@ use korero_sentences::key;
 use super::verify::sum_of;
 use super::{FileEnd, Take, TakeFile, folders, read};
 use crate::fault::Fault;
+use crate::limits::RECORD_SILENT;
+use crate::record::claim::Claim;
 use crate::record::disk::{Access, Disk, read_most_at, write_all_at};
 use crate::record::disk_fault;
 use crate::record::journal::{Journal, Line, Sums};
@@ -22,7 +24,9 @@ use crate::recording::Marker;
 pub struct Repaired {
     /// The take as it is now.
     pub take: Take,
-    /// Files that are no recordings of ours, or not there, and were left alone.
+    /// Whether any file was mended now.
+    pub mended: bool,
+    /// Files that are not there or no recordings of ours, and were left alone; told once.
     pub left_alone: Vec<PathBuf>,
 }
 
@@ -49,29 +53,53 @@ pub fn repair_all(disk: &dyn Disk, recordings: &Path) -> Result<(Vec<Repaired>, 
 /// # Errors
 /// `fault-record-journal`, `fault-takes-busy` while it is recorded, or what the disk says.
 pub fn repair(disk: &dyn Disk, folder: &Path) -> Result<Option<Repaired>, Fault> {
-    let mut take = read(disk, folder)?;
-    if !take.is_open() {
+    let waits = |file: &TakeFile| match file.end {
+        FileEnd::Open => true,
+        // Somebody may have put it back.
+        FileEnd::LeftAlone => disk.exists(&file.path),
+        FileEnd::Whole { .. } | FileEnd::Recovered { .. } => false,
+    };
+    if !read(disk, folder)?.files.iter().any(waits) {
         return Ok(None);
     }
     let wrong = |error: io::Error| match error.kind() {
         io::ErrorKind::ResourceBusy => Fault::new(key::FAULT_TAKES_BUSY).with("folder", folder.display().to_string()),
         _ => disk_fault(&error, folder),
     };
-    let path = TakeFolder(folder.to_owned()).journal();
     // Claimed before anything is written: a recorder that is alive holds it.
-    let mut journal = disk.open(&path, Access::Write).and_then(Journal::go_on).map_err(wrong)?;
-    let mut left_alone = Vec::new();
-    for file in take.files.iter_mut().filter(|file| file.end == FileEnd::Open) {
-        match mend(disk, file, &take.markers).map_err(wrong)? {
+    let claim = Claim::take_over(disk, folder, RECORD_SILENT).map_err(wrong)?;
+    // It may have been ended in order since it was read.
+    let take = read(disk, folder)?;
+    let repaired = mend_all(disk, take, waits).map_err(wrong);
+    claim.end(disk);
+    repaired
+}
+
+fn mend_all(disk: &dyn Disk, mut take: Take, waits: impl Fn(&TakeFile) -> bool) -> io::Result<Option<Repaired>> {
+    let path = TakeFolder(take.folder.clone()).journal();
+    let mut journal = disk.open(&path, Access::Write).and_then(Journal::go_on)?;
+    let (mut mended, mut left_alone) = (false, Vec::new());
+    for file in take.files.iter_mut().filter(|file| waits(file)) {
+        let (part, track) = (file.part, file.track);
+        match mend(disk, file, &take.markers)? {
             Some((frames, lost_frames, sums)) => {
+                mended = true;
                 file.end = FileEnd::Recovered { frames, lost_frames, sums };
-                journal.push(&Line::Recovered { part: file.part, track: file.track, frames, lost_frames, sums });
+                journal.push(&Line::Recovered { part, track, frames, lost_frames, sums });
             }
-            None => left_alone.push(file.path.clone()),
+            None if file.end == FileEnd::LeftAlone => {}
+            None => {
+                left_alone.push(file.path.clone());
+                file.end = FileEnd::LeftAlone;
+                journal.push(&Line::LeftAlone { part, track });
+            }
         }
     }
-    journal.make_safe().map_err(wrong)?;
-    Ok(Some(Repaired { take, left_alone }))
+    if !mended && left_alone.is_empty() {
+        return Ok(None);
+    }
+    journal.make_safe()?;
+    Ok(Some(Repaired { take, mended, left_alone }))
 }
 
 /// Mends one file and gives its frames, the frames behind them that cannot be trusted, and its check sums; `None`

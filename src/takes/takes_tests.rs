@@ -2,6 +2,9 @@ use super::*;
 use std::fs;
 
 use crate::record::LocalDisk;
+use crate::record::claim::Claim;
+use crate::record::tests::disk::TestDisk;
+use crate::record::tests::recorded;
 use crate::timeline::GapCause;
 
 fn journal(home: &Path, lines: &[Line], torn: &str) -> PathBuf {
@@ -61,10 +64,28 @@ fn a_journal_from_elsewhere_names_no_file_out_of_its_folder() {
 fn a_take_that_is_still_recorded_is_never_mended() {
     let home = tempfile::tempdir().unwrap();
     let folder = journal(home.path(), &[begin(), mix()], "");
-    let mut held = LocalDisk.open(&folder.join(TakeFolder::JOURNAL), Access::Write).unwrap();
-    held.claim().unwrap();
+    let held = Claim::new(&LocalDisk, &folder).unwrap();
     assert_eq!(repair::repair(&LocalDisk, &folder).unwrap_err().code, key::FAULT_TAKES_BUSY);
     drop(held);
     let repaired = repair::repair(&LocalDisk, &folder).unwrap().expect("it was interrupted");
     assert_eq!(repaired.left_alone, [home.path().join("mix.wav")], "the file is not there");
+}
+
+#[test]
+fn a_file_that_is_not_there_is_told_once_and_mended_when_it_is_put_back() {
+    let disk = TestDisk::default();
+    let folder = Path::new("takes/pō");
+    let lines = [begin(), mix()].map(|line| serde_json::to_string(&line).unwrap() + "\n").concat();
+    disk.set(|platters| platters.files.insert(folder.join(TakeFolder::JOURNAL), lines.into_bytes()));
+    let told = repair::repair(&disk, folder).unwrap().expect("it was interrupted");
+    assert!(!told.mended && !told.take.is_open() && told.left_alone == [folder.join("mix.wav")]);
+    assert_eq!(repair::repair(&disk, folder).unwrap(), None);
+    disk.set(|platters| platters.files.insert(folder.join("mix.wav"), b"no recording of ours".repeat(9_000)));
+    assert_eq!(repair::repair(&disk, folder).unwrap(), None, "nothing new");
+    let whole = recorded(crate::recording::Layout::Polywav, SampleForm::Pcm24).file("/mix.wav").unwrap();
+    disk.set(|platters| platters.files.insert(folder.join("mix.wav"), whole));
+    let told = repair::repair(&disk, folder).unwrap().expect("it was put back");
+    assert!(told.mended && told.left_alone.is_empty());
+    assert!(matches!(read(&disk, folder).unwrap().files[0].end, FileEnd::Recovered { frames: 941, .. }));
+    assert_eq!(repair::repair(&disk, folder).unwrap(), None);
 }

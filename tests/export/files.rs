@@ -35,8 +35,11 @@ impl Disk for SmallDisk {
     fn complete(&self, draft: &Path, name: &Path) -> io::Result<()> {
         LocalDisk.complete(draft, name)
     }
-    fn discard(&self, draft: &Path) -> io::Result<()> {
-        LocalDisk.discard(draft)
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        LocalDisk.remove(path)
+    }
+    fn real(&self, folder: &Path) -> io::Result<PathBuf> {
+        LocalDisk.real(folder)
     }
     fn open(&self, path: &Path, to: Access) -> io::Result<Box<dyn DiskFile>> {
         LocalDisk.open(path, to)

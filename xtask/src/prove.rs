@@ -54,7 +54,7 @@ const LINES: &[Line] = &[
     Line {
         id: "2.6",
         title: "Wrong things",
-        tests: &["(binary(show) & test(/^wrong::/)) | binary(record)"],
+        tests: &["(binary(show) & test(/^wrong::/)) | (binary(record) & !test(/^(full_disk|live)::/))"],
         sanitised: &[],
     },
     Line { id: "2.7", title: "Independent peers", tests: &["binary(show) & test(/^peers::/)"], sanitised: &[] },
@@ -97,16 +97,28 @@ const LINES: &[Line] = &[
     Line {
         id: "4.1",
         title: "Kills and power cuts",
-        tests: &["binary(record) | test(/^record::tests::power::/)"],
+        tests: &[
+            "(binary(record) & !test(/^(full_disk|live)::/)) | test(/^record::tests::power::/)",
+            "binary(record) & test(/^live::a_process_that_stands_still/)",
+        ],
         sanitised: &[],
     },
     Line {
         id: "4.2",
         title: "Disk faults",
-        tests: &["package(korero) & test(/^record::(tests|pulse)::/)"],
+        tests: &[
+            "package(korero) & test(/^record::(tests|pulse|claim)::/) & !test(/a_whole_day/)",
+            "binary(record) & test(/^full_disk::/)",
+        ],
         sanitised: &[],
     },
     Line { id: "4.3", title: "Size", tests: &["package(korero) & test(/^record::wav::/)"], sanitised: &[] },
+    Line {
+        id: "4.4",
+        title: "Long",
+        tests: &["package(korero) & test(/a_whole_day/)", "binary(record) & test(/^live::twenty_minutes/)"],
+        sanitised: &[],
+    },
     Line {
         id: "4.5",
         title: "Upload",

@@ -113,6 +113,12 @@ impl Disk for CountingDisk {
     fn list(&self, _folder: &Path) -> io::Result<Vec<PathBuf>> {
         Ok(Vec::new())
     }
+    fn remove(&self, _path: &Path) -> io::Result<()> {
+        Ok(())
+    }
+    fn real(&self, folder: &Path) -> io::Result<PathBuf> {
+        Ok(folder.to_owned())
+    }
     fn free(&self, _folder: &Path) -> Option<u64> {
         None
     }

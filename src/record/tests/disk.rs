@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Cursor};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex};
 
@@ -43,6 +44,14 @@ pub(crate) struct Platters {
     pub(crate) room: Option<usize>,
     /// No call is answered.
     pub(crate) stalled: bool,
+    /// The next thing that is looked for comes only after the look.
+    pub(crate) blind: bool,
+    /// It knows no locks.
+    pub(crate) lockless: bool,
+    /// A sync that is refused spoils what was written since the last one, and the next one succeeds.
+    pub(crate) forgetful: bool,
+    /// What was written since the last sync.
+    pub(crate) dirty: Vec<(PathBuf, Range<usize>)>,
 }
 
 impl Platters {
@@ -107,7 +116,8 @@ impl Disk for TestDisk {
     }
 
     fn exists(&self, path: &Path) -> bool {
-        self.set(|platters| platters.files.keys().any(|file| file.starts_with(path)))
+        let blind = self.set(|platters| std::mem::take(&mut platters.blind));
+        !blind && self.set(|platters| platters.files.keys().any(|file| file.starts_with(path)))
     }
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
@@ -133,6 +143,18 @@ impl Disk for TestDisk {
         let mut found: Vec<_> = self.set(|platters| platters.files.keys().filter_map(child).collect());
         found.dedup();
         Ok(found)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.call(|platters| {
+            platters.files.remove(path);
+            Ok(())
+        })
+    }
+
+    /// What lies in another disk is another folder.
+    fn real(&self, folder: &Path) -> io::Result<PathBuf> {
+        Ok(PathBuf::from(format!("{:p}", Arc::as_ptr(&self.0))).join(folder))
     }
 
     fn free(&self, _folder: &Path) -> Option<u64> {
@@ -162,6 +184,7 @@ impl DiskFile for TestFile {
                 }
             }
             put(file, at, &bytes[..taken]);
+            platters.dirty.push((self.path.clone(), at as usize..at as usize + taken));
             platters.log.push(Op::Write { path: self.path.clone(), at, bytes: bytes[..taken].to_vec() });
             Ok(taken)
         })
@@ -178,7 +201,8 @@ impl DiskFile for TestFile {
     }
 
     fn claim(&mut self) -> io::Result<()> {
-        Ok(())
+        let lockless = self.disk.set(|platters| platters.lockless);
+        if lockless { Err(io::ErrorKind::Unsupported.into()) } else { Ok(()) }
     }
 
     fn length(&self) -> io::Result<u64> {
@@ -194,10 +218,21 @@ impl DiskFile for TestFile {
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        self.disk.call(|platters| {
+        let synced = self.disk.call(|platters| {
             platters.log.push(Op::Sync(self.path.clone()));
             Ok(())
-        })
+        });
+        self.disk.set(|platters| {
+            let (ours, others) = platters.dirty.drain(..).partition(|(path, _)| *path == self.path);
+            platters.dirty = others;
+            let ours: Vec<(PathBuf, Range<usize>)> = ours;
+            for (path, range) in ours.into_iter().filter(|_| synced.is_err() && platters.forgetful) {
+                let file = platters.files.get_mut(&path).unwrap();
+                let end = range.end.min(file.len());
+                file[range.start.min(end)..end].fill(0xEE);
+            }
+        });
+        synced
     }
 }
 

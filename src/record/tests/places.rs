@@ -41,6 +41,12 @@ impl Pair {
         self.second.step();
     }
 
+    /// The first disk answers, and takes nothing in that time.
+    fn step_while_first_crawls(&mut self) {
+        self.first.board.pulse.beat();
+        self.step_while_first_stalls();
+    }
+
     fn finish(&mut self) -> (Vec<RecordedFile>, Vec<RecordedFile>) {
         let first = self.first.worker.finish();
         (first, self.second.worker.finish())
@@ -136,6 +142,49 @@ fn a_disk_that_stalls_for_three_seconds_is_helped_out_within_one_and_loses_nothi
 }
 
 #[test]
+fn a_disk_that_answers_and_is_too_slow_is_helped_out_before_anything_is_lost() {
+    let mut pair = Pair::new(Role::StandsBy, RECORD_TAP);
+    let mut at = 48_000;
+    let mut went_on = None;
+    // Twelve seconds: more than the ring of the first holds.
+    for step in 0..260u64 {
+        pair.play(at, 2_400);
+        at += 2_400;
+        if step < 20 {
+            pair.step();
+        } else {
+            pair.step_while_first_crawls();
+        }
+        if pair.second.troubles() == [key::FAULT_RECORD_SECOND] {
+            went_on = Some(step);
+        }
+    }
+    let step = went_on.expect("the second goes on");
+    assert!((100..=120).contains(&step), "five seconds behind what is safe: {step}");
+    pair.step();
+    pair.play(at, 64);
+    let files = pair.finish();
+    together_hold_everything(&pair, &files, at + 64);
+    assert!(files.0.iter().all(|file| file.gaps.len() == 1) && files.1.iter().all(|file| file.gaps.is_empty()));
+}
+
+#[test]
+fn a_place_that_ended_well_long_ago_makes_no_second_take() {
+    let mut pair = Pair::new(Role::StandsBy, RECORD_TAP);
+    for step in 0..30 {
+        pair.play(48_000 + step * 2_400, 2_400);
+        pair.step();
+    }
+    let first = pair.first.worker.finish();
+    // The control thread is late: it is seconds before it asks the second to end.
+    (0..60).for_each(|_| pair.step_while_first_stalls());
+    let second = pair.second.worker.finish();
+    assert!(second.is_empty() && pair.second.disk.set(|disk| disk.files.is_empty()));
+    assert_eq!(pair.second.troubles(), []);
+    together_hold_everything(&pair, &(first, second), 48_000 + 30 * 2_400);
+}
+
+#[test]
 fn what_even_the_ring_of_the_second_place_could_not_hold_is_silence_to_the_frame() {
     let mut pair = Pair::new(Role::StandsBy, Duration::from_millis(400));
     let mut at = 48_000;
@@ -182,6 +231,7 @@ enum Fate {
     Mends,
     Bites(Option<usize>),
     Stalls(u32),
+    Crawls(u32),
 }
 
 fn fate() -> impl Strategy<Value = Fate> {
@@ -195,6 +245,8 @@ fn fate() -> impl Strategy<Value = Fate> {
         1 => prop::option::of(1usize..5_000).prop_map(Fate::Bites),
         // Up to four seconds.
         1 => (1u32..80).prop_map(Fate::Stalls),
+        // Up to ten seconds.
+        1 => (1u32..200).prop_map(Fate::Crawls),
     ]
 }
 
@@ -220,6 +272,11 @@ proptest! {
                     pair.play(at, 2_400);
                     at += 2_400;
                     pair.step_while_first_stalls();
+                },
+                Fate::Crawls(steps) => for _ in 0..steps {
+                    pair.play(at, 2_400);
+                    at += 2_400;
+                    pair.step_while_first_crawls();
                 },
                 Fate::Gap(frames) => {
                     pair.device_lost(GapCause::Away);

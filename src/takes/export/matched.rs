@@ -15,19 +15,20 @@ pub(super) enum Found {
     OutOfReach,
 }
 
-/// Searches; `measure` plays the sound with a treatment and reads it. `plain` is what it reads with no more than
-/// `base_db` of gain.
+/// Searches; `measure` plays the sound with a treatment and reads it. `plain` is what it reads with a gain of `base_db`.
 pub(super) fn search(
     wish: Match,
     base_db: f32,
     plain: Reading,
     measure: &mut dyn FnMut(Treatment) -> Result<Reading, Halt>,
 ) -> Result<Found, Halt> {
-    let asked = wish.lufs - plain.lufs;
-    if !asked.is_finite() || asked > EXPORT_MOST_GAIN_DB {
+    let asked_db = base_db + wish.lufs - plain.lufs;
+    if !asked_db.is_finite() || asked_db > EXPORT_MOST_GAIN_DB {
         return Ok(Found::TooQuiet);
     }
-    let (mut gain_db, mut ceiling_db) = (base_db + asked, wish.ceiling_db - EXPORT_UNDER_DB);
+    // What the limiter takes may be given back, up to as much as a song may be raised at all.
+    let most_db = asked_db + EXPORT_MOST_GAIN_DB;
+    let (mut gain_db, mut ceiling_db) = (asked_db, wish.ceiling_db - EXPORT_UNDER_DB);
     let mut before: Option<(f32, f32)> = None;
     for _ in 0..EXPORT_ROUNDS {
         let treatment = Treatment { gain_db, ceiling_db: Some(ceiling_db) };
@@ -44,8 +45,8 @@ pub(super) fn search(
         let arrives = before.map_or(1.0, |(gain, lufs)| (heard.lufs - lufs) / (gain_db - gain));
         before = Some((gain_db, heard.lufs));
         gain_db += missing / if arrives.is_finite() { arrives.clamp(0.2, 1.0) } else { 1.0 };
-        if gain_db - base_db > EXPORT_MOST_GAIN_DB.max(asked + EXPORT_MOST_GAIN_DB / 2.0) {
-            return Ok(Found::OutOfReach);
+        if gain_db > most_db {
+            break;
         }
     }
     Ok(Found::OutOfReach)
