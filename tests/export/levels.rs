@@ -146,8 +146,7 @@ fn matched_copies_have_the_loudness_and_no_true_peak_over_the_ceiling_and_the_ot
     // What is asked for by streaming services, and what leaves the limiter much to do.
     let quiet = [("sparse clicks", "fault-export-reach"), ("very quiet noise", "fault-export-quiet")];
     check_matches(&sound, &markers, Match { lufs: -16.0, ceiling_db: -1.0 }, &quiet);
-    let more = [&quiet[..], &[("a quiet song", "fault-export-quiet")]].concat();
-    check_matches(&sound, &markers, Match { lufs: -11.0, ceiling_db: -3.0 }, &more);
+    check_matches(&sound, &markers, Match { lufs: -12.0, ceiling_db: -3.0 }, &quiet);
 }
 
 /// Exports in all forms; each matched copy must hold what is wished, and exactly these songs must have none.
@@ -203,7 +202,7 @@ fn heard(file: &Exported, ceiling: f64) -> Option<(f64, f64)> {
 fn a_loudness_out_of_reach_is_told_and_an_easy_one_is_met_without_the_limiter() {
     // A click in each 400 ms stands 40 dB above the rest; the rest is loud enough to begin with.
     let mut noise = Noise(31);
-    let spiky = stereo(48_000 * 5, |at, _| if at % 9_600 < 2 { 0.999 } else { 0.006 * noise.next() });
+    let spiky = stereo(48_000 * 5, |at, _| if at % 9_600 < 2 { 0.999 } else { 0.002 * noise.next() });
     let (_home, take) = Recorded::mix(&spiky, &[(0, "spiky")]).keep();
     let matched = Some(Match { lufs: -16.0, ceiling_db: -9.0 });
     let files = exported(&take, &ExportPlan { matched, ..ExportPlan::default() }).unwrap();

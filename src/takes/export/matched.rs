@@ -2,7 +2,7 @@
 
 use super::sound::Treatment;
 use super::{Halt, Match, Reading};
-use crate::limits::{EXPORT_CLOSE_LU, EXPORT_MOST_GAIN_DB, EXPORT_ROUNDS, EXPORT_UNDER_DB};
+use crate::limits::{EXPORT_CLOSE_LU, EXPORT_MOST_GAIN_DB, EXPORT_MOST_LIMITED_DB, EXPORT_ROUNDS, EXPORT_UNDER_DB};
 
 /// How a search ended.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -26,10 +26,9 @@ pub(super) fn search(
     if !asked_db.is_finite() || asked_db > EXPORT_MOST_GAIN_DB {
         return Ok(Found::TooQuiet);
     }
-    // What the limiter takes may be given back, up to as much as a song may be raised at all.
-    let most_db = asked_db + EXPORT_MOST_GAIN_DB;
     let (mut gain_db, mut ceiling_db) = (asked_db, wish.ceiling_db - EXPORT_UNDER_DB);
-    let mut before: Option<(f32, f32)> = None;
+    // How much of a dB more arrives: the less, the more is limited. The last two rounds below one ceiling tell it.
+    let (mut arrives, mut before) = (1.0, None);
     for _ in 0..EXPORT_ROUNDS {
         let treatment = Treatment { gain_db, ceiling_db: Some(ceiling_db) };
         let heard = measure(treatment)?;
@@ -38,14 +37,16 @@ pub(super) fn search(
         if missing.abs() <= EXPORT_CLOSE_LU && over <= 0.0 {
             return Ok(Found::At(treatment, heard));
         }
+        if let Some((gain, lufs)) = before {
+            let slope: f32 = (heard.lufs - lufs) / (gain_db - gain);
+            arrives = if slope.is_finite() { slope.clamp(0.2, 1.0) } else { arrives };
+        }
+        before = Some((gain_db, heard.lufs)).filter(|_| over <= 0.0);
+        gain_db += missing / arrives;
         if over > 0.0 {
             ceiling_db -= over + EXPORT_UNDER_DB;
         }
-        // The more is limited, the less of a dB arrives: the last two rounds tell how much.
-        let arrives = before.map_or(1.0, |(gain, lufs)| (heard.lufs - lufs) / (gain_db - gain));
-        before = Some((gain_db, heard.lufs));
-        gain_db += missing / if arrives.is_finite() { arrives.clamp(0.2, 1.0) } else { 1.0 };
-        if gain_db > most_db {
+        if gain_db > asked_db + EXPORT_MOST_LIMITED_DB {
             break;
         }
     }
