@@ -234,8 +234,10 @@ pub const EXPORT_UNDER_DB: f32 = 0.1;
 pub const EXPORT_CLOSE_LU: f32 = 0.03;
 /// A song that needs more gain than this for its loudness is left as it is: the noise would come up with it, dB.
 pub const EXPORT_MOST_GAIN_DB: f32 = 20.0;
+/// What the limiter takes of a song's loudness is given back up to here, dB; one that needs more is nothing but peaks.
+pub const EXPORT_MOST_LIMITED_DB: f32 = 15.0;
 /// How often a song is measured at most in search of its loudness.
-pub const EXPORT_ROUNDS: usize = 12;
+pub const EXPORT_ROUNDS: usize = 16;
 /// The longest fade, and the most that is added before or after a song.
 pub const EXPORT_EDGE: Duration = Duration::from_secs(60);
 

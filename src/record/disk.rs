@@ -30,14 +30,6 @@ pub trait Disk: Send + Sync {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    /// Removes a draft, `….part`, that was never completed. Nothing of another name is ever removed.
-    ///
-    /// # Errors
-    /// `InvalidInput` for another name, or what the operating system says.
-    fn discard(&self, _draft: &Path) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-
     /// Opens a file that is there, to read it and to mend it.
     ///
     /// # Errors
@@ -208,13 +200,6 @@ impl Disk for LocalDisk {
         Ok(())
     }
 
-    fn discard(&self, draft: &Path) -> io::Result<()> {
-        if draft.extension().is_none_or(|ending| ending != "part") {
-            return Err(io::ErrorKind::InvalidInput.into());
-        }
-        fs::remove_file(draft)
-    }
-
     fn open(&self, path: &Path, to: Access) -> io::Result<Box<dyn DiskFile>> {
         Ok(Box::new(LocalFile(OpenOptions::new().read(true).write(to == Access::Write).open(path)?)))
     }
@@ -336,18 +321,15 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_that_is_complete_takes_no_other_files_name_and_only_drafts_are_removed() {
+    fn a_draft_that_is_complete_takes_no_other_files_name() {
         let home = tempfile::tempdir().unwrap();
         let [draft, name] = [".a.part", "song.wav"].map(|name| home.path().join(name));
         fs::write(&draft, b"new").unwrap();
         fs::write(&name, b"kept").unwrap();
         assert_eq!(LocalDisk.complete(&draft, &name).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
-        assert!(LocalDisk.discard(&name).is_err());
         assert_eq!(fs::read(&name).unwrap(), b"kept");
         LocalDisk.complete(&draft, &home.path().join("song (2).wav")).unwrap();
         assert!(!draft.exists());
-        fs::write(&draft, b"").unwrap();
-        LocalDisk.discard(&draft).unwrap();
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2);
     }
 

@@ -10,7 +10,7 @@ mod flac;
 mod job;
 mod levels;
 mod matched;
-mod opus;
+mod ogg_opus;
 mod piece;
 pub mod songs;
 mod sound;
@@ -215,7 +215,3 @@ impl From<Fault> for Halt {
         Self::Fault(fault)
     }
 }
-
-#[cfg(test)]
-#[path = "export/tests.rs"]
-mod tests;

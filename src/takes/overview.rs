@@ -8,11 +8,11 @@ use korero_dsp::loudness::{self, LoudnessMeter};
 use korero_sentences::key;
 
 use super::TakeFile;
-use super::verify::{Shape, broken, open};
+use super::sound::Sound;
+use super::verify::{broken, open};
 use crate::fault::Fault;
 use crate::limits::{OVERVIEW_BINS, VERIFY_BYTES};
-use crate::record::disk::{Disk, DiskFile, read_most_at};
-use crate::recording::SampleForm;
+use crate::record::disk::Disk;
 
 /// A file in short.
 #[derive(Clone, PartialEq, Debug)]
@@ -57,12 +57,12 @@ pub fn overview(
     if told.end.frames().is_none() {
         return Err(Fault::new(key::FAULT_TAKES_OPEN).with("file", told.path.display().to_string()));
     }
-    let (mut file, shape) = open(disk, told)?;
+    let (file, _) = open(disk, told)?;
     let about = kept::About::of(told, &*file).map_err(|error| broken(told, &error))?;
     if let Some(kept) = kept::read(disk, &told.path, &about) {
         return Ok(Some(kept));
     }
-    let made = make(&mut *file, &shape, told.form, progress).map_err(|error| broken(told, &error))?;
+    let made = make(Sound::open(disk, told)?, progress)?;
     if let Some(made) = &made {
         kept::keep(disk, &told.path, &about, made);
     }
@@ -77,48 +77,21 @@ pub fn cached(disk: &dyn Disk, told: &TakeFile) -> Option<Overview> {
 }
 
 /// Reads the sound once.
-fn make(
-    file: &mut dyn DiskFile,
-    shape: &Shape,
-    form: SampleForm,
-    progress: &mut dyn FnMut(f32) -> ControlFlow<()>,
-) -> std::io::Result<Option<Overview>> {
-    let (frame, channels) = (usize::from(shape.frame_bytes), usize::from(shape.channels));
-    let frames = shape.sound_bytes / frame as u64;
-    let mut reading = Reading::new(frames, channels);
-    let mut bytes = vec![0; VERIFY_BYTES / frame * frame];
+fn make(mut sound: Sound, progress: &mut dyn FnMut(f32) -> ControlFlow<()>) -> Result<Option<Overview>, Fault> {
+    let (frames, channels) = (sound.frames(), sound.channels());
+    let mut reading = Reading::new(frames, usize::from(channels));
+    let piece = VERIFY_BYTES / (usize::from(channels) * sound.form().bytes() as usize);
     let (mut samples, mut done) = (Vec::new(), 0u64);
     while done < frames {
         if progress((done as f64 / frames as f64) as f32).is_break() {
             return Ok(None);
         }
-        let most = usize::try_from((frames - done) * frame as u64).unwrap_or(usize::MAX).min(bytes.len());
-        let read = read_most_at(file, shape.sound_at + done * frame as u64, &mut bytes[..most])?;
-        if read < most {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
-        }
-        samples.clear();
-        decode(&bytes[..read], form, &mut samples);
+        let count = usize::try_from(frames - done).unwrap_or(piece).min(piece);
+        sound.read(done, count, &(0..channels), &mut samples)?;
         reading.take(&samples);
-        done += (read / frame) as u64;
+        done += count as u64;
     }
     Ok(Some(reading.finish()))
-}
-
-/// Samples as they were recorded, full scale ±1; what is no number is silence.
-fn decode(bytes: &[u8], form: SampleForm, into: &mut Vec<f32>) {
-    /// One step of 24 bits in the upper three bytes of a word.
-    const STEP: f32 = 1.0 / 2_147_483_648.0;
-    match form {
-        SampleForm::Pcm24 => {
-            let word = |b: &[u8]| i32::from_le_bytes([0, b[0], b[1], b[2]]) as f32 * STEP;
-            into.extend(bytes.chunks_exact(3).map(word));
-        }
-        SampleForm::Float32 => {
-            let word = |b: &[u8]| f32::from_le_bytes([b[0], b[1], b[2], b[3]]);
-            into.extend(bytes.chunks_exact(4).map(word).map(|sample| if sample.is_finite() { sample } else { 0.0 }));
-        }
-    }
 }
 
 /// What is known of the sound so far.

@@ -6,11 +6,11 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::limits::SAMPLE_RATE;
-use crate::record::disk::Access;
+use crate::record::disk::{Access, DiskFile};
 use crate::record::tests::recorded;
 use crate::record::wav::{WavLabel, WavWriter};
 use crate::record::{LocalDisk, Part};
-use crate::recording::Layout;
+use crate::recording::{Layout, SampleForm};
 use crate::takes::FileEnd;
 use crate::timeline::FrameIndex;
 
@@ -27,7 +27,7 @@ fn written(folder: &Path, samples: &[f32], channels: u16, form: SampleForm) -> T
     writer.finish().unwrap();
     let end = FileEnd::Whole { frames: writer.safe_frames(), sums: Some(writer.sums()) };
     let (first_frame, gaps) = (FrameIndex(0), Vec::new());
-    TakeFile { part: Part::Mix, track: None, path, channels, form, first_frame, gaps, end }
+    TakeFile { part: Part::Mix, track: None, path, channels, form, first_frame, gaps, pre_roll: None, end }
 }
 
 fn on(_: f32) -> ControlFlow<()> {

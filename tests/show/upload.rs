@@ -86,6 +86,15 @@ fn is_same(server: &Server, recording: &Value, file: &Path) -> bool {
     curl.wait().expect("it ends").success() && same
 }
 
+/// The samples of a file, as ffmpeg decodes it.
+fn decoded(file: &Path) -> Vec<u8> {
+    let mut ffmpeg = Command::new("ffmpeg");
+    ffmpeg.args(["-v", "error", "-i"]).arg(file).args(["-f", "s24le", "-c:a", "pcm_s24le", "-"]);
+    let output = ffmpeg.output().expect("ffmpeg runs");
+    assert!(output.status.success() && !output.stdout.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
 /// What went wrong while it went on.
 #[derive(Default)]
 struct Mishaps {
@@ -310,8 +319,8 @@ fn a_take_finds_its_performance_and_while_its_artist_is_on_air_an_upload_goes_sl
     let mut whole = Program::start("upload", &mut upload(&server, &server.address, &take, &[]));
     assert!(whole.wait().success());
     let recordings = recordings(&server, &id);
-    let mix = fs::read_dir(&take).expect("there").filter_map(|entry| Some(entry.ok()?.path()));
-    let mix = mix.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "wav")).expect("the mix");
     assert_eq!(recordings.len(), 2, "{recordings:?}");
-    assert!(is_same(&server, &recordings[1], &mix));
+    assert_eq!(recordings[1]["name"], "mix.flac");
+    assert!(is_same(&server, &recordings[1], &take.join("mix.flac")));
+    assert_eq!(decoded(&take.join("mix.flac")), decoded(&take.join("mix.wav")), "the very sound of the recording");
 }

@@ -45,6 +45,7 @@ fn open_take(folder: &str) -> OpenTake {
         form: SampleForm::Pcm24,
         first_frame: FrameIndex(0),
         gaps: vec![gap],
+        pre_roll: None,
         end: FileEnd::Whole { frames: 100 * SECOND, sums: None },
     };
     let mark = |seconds: u64, label: &str| Marker { at: FrameIndex(seconds * SECOND), label: label.into() };
@@ -56,6 +57,7 @@ fn open_take(folder: &str) -> OpenTake {
         files: vec![file],
         markers: vec![mark(10, "Pōkarekare Ana"), mark(60, "E ipo")],
         troubles: Vec::new(),
+        performances: Vec::new(),
     };
     let bins = (0..500).map(|n| (n as f32 * 0.05).sin().abs() * 0.8);
     let bins = bins.map(|high| Bin { low: -high, high, rms: high * 0.4 }).collect();

@@ -131,7 +131,18 @@ const LINES: &[Line] = &[
         tests: &["(package(korero) & test(/^takes::/)) | binary(takes)"],
         sanitised: &[],
     },
-    Line { id: "4.7", title: "Pre-roll", tests: &["test(/preroll/)"], sanitised: &[] },
+    Line {
+        id: "4.7",
+        title: "Pre-roll and exports",
+        tests: &["test(/preroll/)", "package(korero) & (binary(export) | test(/export/))"],
+        sanitised: &[],
+    },
+    Line {
+        id: "4.8",
+        title: "The takes in the window",
+        tests: &["(binary(window) & test(/^takes::/)) | (binary(show) & test(/^takes::/))"],
+        sanitised: &[],
+    },
 ];
 
 /// Lines that are fuzzed as well, with the targets.

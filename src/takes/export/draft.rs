@@ -55,7 +55,7 @@ impl Drop for Draft<'_> {
     fn drop(&mut self) {
         if !self.complete {
             // A disk that refuses this too was unplugged, and what it holds says by its name that it is no recording.
-            let _ = self.disk.discard(&self.path);
+            let _ = self.disk.remove(&self.path);
         }
     }
 }

@@ -55,13 +55,16 @@ pub(super) fn run(
     };
     has_room(disk, &folder, work.iter().map(needed).sum())?;
     disk.open_folder(&folder).map_err(|error| unwritable(&folder, &error))?;
-    let mut job = Job { disk, take, plan, folder, tell, done, name: String::new(), nth: 0, of };
+    let mut job = Job { disk, take, plan, folder, tell, done, name: String::new(), nth: 1, of };
     for (mut from, pieces) in work {
+        if let Some(first) = pieces.first() {
+            job.name.clone_from(&first.stem);
+        }
         from.base_db = job.turned_down(&mut from.master, &pieces)?;
         for piece in &pieces {
-            job.nth += 1;
             job.name.clone_from(&piece.stem);
             job.piece(&mut from, piece)?;
+            job.nth += 1;
         }
     }
     Ok(())
@@ -81,7 +84,8 @@ fn bytes(file: &TakeFile, piece: &Piece, plan: &ExportPlan) -> u64 {
 /// Errors: `fault-export-room`.
 fn has_room(disk: &dyn Disk, folder: &Path, needed: u64) -> Result<(), Fault> {
     // A folder that is not there yet lies on the disk of the one above it.
-    let Some(free) = folder.ancestors().find_map(|folder| disk.free(folder)) else { return Ok(()) };
+    let here = |above: &Path| disk.free(if above.as_os_str().is_empty() { Path::new(".") } else { above });
+    let Some(free) = folder.ancestors().find_map(here) else { return Ok(()) };
     if free >= needed {
         return Ok(());
     }

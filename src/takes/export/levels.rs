@@ -8,7 +8,7 @@ use super::super::sound::Sound;
 use super::draft::unwritable;
 use super::job::{Job, Origin};
 use super::matched::{self, Found};
-use super::opus::{Heard, Packets};
+use super::ogg_opus::{Heard, Packets};
 use super::piece::Piece;
 use super::sound::{Ear, Passage, Treatment, play};
 use super::written::Output;

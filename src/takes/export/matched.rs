@@ -2,7 +2,7 @@
 
 use super::sound::Treatment;
 use super::{Halt, Match, Reading};
-use crate::limits::{EXPORT_CLOSE_LU, EXPORT_MOST_GAIN_DB, EXPORT_ROUNDS, EXPORT_UNDER_DB};
+use crate::limits::{EXPORT_CLOSE_LU, EXPORT_MOST_GAIN_DB, EXPORT_MOST_LIMITED_DB, EXPORT_ROUNDS, EXPORT_UNDER_DB};
 
 /// How a search ended.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -15,20 +15,20 @@ pub(super) enum Found {
     OutOfReach,
 }
 
-/// Searches; `measure` plays the sound with a treatment and reads it. `plain` is what it reads with no more than
-/// `base_db` of gain.
+/// Searches; `measure` plays the sound with a treatment and reads it. `plain` is what it reads with a gain of `base_db`.
 pub(super) fn search(
     wish: Match,
     base_db: f32,
     plain: Reading,
     measure: &mut dyn FnMut(Treatment) -> Result<Reading, Halt>,
 ) -> Result<Found, Halt> {
-    let asked = wish.lufs - plain.lufs;
-    if !asked.is_finite() || asked > EXPORT_MOST_GAIN_DB {
+    let asked_db = base_db + wish.lufs - plain.lufs;
+    if !asked_db.is_finite() || asked_db > EXPORT_MOST_GAIN_DB {
         return Ok(Found::TooQuiet);
     }
-    let (mut gain_db, mut ceiling_db) = (base_db + asked, wish.ceiling_db - EXPORT_UNDER_DB);
-    let mut before: Option<(f32, f32)> = None;
+    let (mut gain_db, mut ceiling_db) = (asked_db, wish.ceiling_db - EXPORT_UNDER_DB);
+    // How much of a dB more arrives: the less, the more is limited. The last two rounds below one ceiling tell it.
+    let (mut arrives, mut before) = (1.0, None);
     for _ in 0..EXPORT_ROUNDS {
         let treatment = Treatment { gain_db, ceiling_db: Some(ceiling_db) };
         let heard = measure(treatment)?;
@@ -37,15 +37,17 @@ pub(super) fn search(
         if missing.abs() <= EXPORT_CLOSE_LU && over <= 0.0 {
             return Ok(Found::At(treatment, heard));
         }
+        if let Some((gain, lufs)) = before {
+            let slope: f32 = (heard.lufs - lufs) / (gain_db - gain);
+            arrives = if slope.is_finite() { slope.clamp(0.2, 1.0) } else { arrives };
+        }
+        before = Some((gain_db, heard.lufs)).filter(|_| over <= 0.0);
+        gain_db += missing / arrives;
         if over > 0.0 {
             ceiling_db -= over + EXPORT_UNDER_DB;
         }
-        // The more is limited, the less of a dB arrives: the last two rounds tell how much.
-        let arrives = before.map_or(1.0, |(gain, lufs)| (heard.lufs - lufs) / (gain_db - gain));
-        before = Some((gain_db, heard.lufs));
-        gain_db += missing / if arrives.is_finite() { arrives.clamp(0.2, 1.0) } else { 1.0 };
-        if gain_db - base_db > EXPORT_MOST_GAIN_DB.max(asked + EXPORT_MOST_GAIN_DB / 2.0) {
-            return Ok(Found::OutOfReach);
+        if gain_db > asked_db + EXPORT_MOST_LIMITED_DB {
+            break;
         }
     }
     Ok(Found::OutOfReach)

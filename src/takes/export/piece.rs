@@ -8,7 +8,7 @@ use korero_sentences::key;
 use super::super::{Take, TakeFile};
 use super::songs::{Song, songs};
 use super::sound::Passage;
-use super::{Cut, ExportPlan, Format, flac, opus};
+use super::{Cut, ExportPlan, Format, flac, ogg_opus};
 use crate::fault::Fault;
 use crate::limits::SAMPLE_RATE;
 use crate::record::Part;
@@ -56,6 +56,9 @@ pub(super) fn chosen<'t>(take: &'t Take, plan: &ExportPlan) -> Result<Vec<(&'t T
 /// The pieces of one file.
 pub(super) fn pieces(take: &Take, file: &TakeFile, channels: &Range<u16>, plan: &ExportPlan) -> Vec<Piece> {
     let all = file.end.frames().unwrap_or(0);
+    if all == 0 {
+        return Vec::new();
+    }
     let own = file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let track = plan.track.filter(|_| file.track.is_none()).map_or(String::new(), |track| format!(" {track:02}"));
     if plan.cut == Cut::Whole {
@@ -89,7 +92,7 @@ pub(super) fn bundles(format: Format, part: Part, channels: &Range<u16>) -> Vec<
     let most = match format {
         Format::Wav => u16::MAX,
         Format::Flac => flac::MOST_CHANNELS,
-        Format::Opus => opus::MOST_CHANNELS,
+        Format::Opus => ogg_opus::MOST_CHANNELS,
     };
     if channels.end - channels.start <= most {
         return vec![(channels.clone(), String::new())];

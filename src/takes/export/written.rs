@@ -9,7 +9,7 @@ use super::super::verify::sum_of;
 use super::draft::{Draft, unwritable};
 use super::flac::{self, FlacSink};
 use super::job::{Job, Origin};
-use super::opus::{self, OpusSink};
+use super::ogg_opus::{self, OpusSink};
 use super::piece::{self, Piece};
 use super::sound::{Ear, Passage, Treatment, play};
 use super::tags::About;
@@ -101,7 +101,7 @@ impl Job<'_> {
                     }
                     flow(&self.tell(Step::Checking, share(done)))
                 };
-                let frames = opus::decode(disk, path, &mut each).map_err(broken)?.ok_or(Halt::Stopped)?;
+                let frames = ogg_opus::decode(disk, path, &mut each).map_err(broken)?.ok_or(Halt::Stopped)?;
                 heard = ear.map(Ear::reading);
                 frames == passage.frames
             }

@@ -15,8 +15,6 @@ use crate::record::disk::{Access, Disk, DiskFile};
 
 /// The most channels that a file of the first mapping family holds (RFC 7845 §5.1.1.1).
 pub(super) const MOST_CHANNELS: u16 = 2;
-/// One logical stream in a file: its number may be any.
-const SERIAL: u32 = 1;
 /// Packets of one page: a second, the most that RFC 7845 §3 recommends.
 const PAGE_PACKETS: u64 = SAMPLE_RATE as u64 / FILE_PACKET_FRAMES as u64;
 
@@ -55,14 +53,42 @@ impl Packets {
     }
 }
 
-pub(super) struct OpusSink {
-    packets: Packets,
+/// Packets into pages.
+struct Pages {
     ogg: PacketWriter<'static, WriteStream>,
-    stream: WriteStream,
-    frames: u64,
-    /// The packet that was encoded last: the one before the end of the stream says so.
+    /// The number of the stream, unlike those of others so that files may stand one after the other (RFC 3533 §4).
+    serial: u32,
+    /// The packet that was encoded last: only the very last one ends the stream.
     last: Option<Vec<u8>>,
     written: u64,
+}
+
+impl Pages {
+    fn header(&mut self, packet: Vec<u8>) -> io::Result<()> {
+        self.ogg.write_packet(packet, self.serial, PacketWriteEndInfo::EndPage, 0)
+    }
+
+    /// Keeps a packet and writes the one before it, whose granule position is the end of its sound (RFC 7845 §4).
+    fn next(&mut self, packet: &[u8]) -> io::Result<()> {
+        let Some(before) = self.last.replace(packet.to_vec()) else { return Ok(()) };
+        self.written += 1;
+        let ends_page = self.written.is_multiple_of(PAGE_PACKETS);
+        let end = if ends_page { PacketWriteEndInfo::EndPage } else { PacketWriteEndInfo::NormalPacket };
+        self.ogg.write_packet(before, self.serial, end, self.written * FILE_PACKET_FRAMES as u64)
+    }
+
+    /// Writes the last packet; its granule position cuts the silence behind the sound off (RFC 7845 §4.4).
+    fn end(&mut self, position: u64) -> io::Result<()> {
+        let packet = self.last.take().unwrap_or_default();
+        self.ogg.write_packet(packet, self.serial, PacketWriteEndInfo::EndStream, position)
+    }
+}
+
+pub(super) struct OpusSink {
+    packets: Packets,
+    pages: Pages,
+    stream: WriteStream,
+    frames: u64,
 }
 
 impl OpusSink {
@@ -75,45 +101,25 @@ impl OpusSink {
     ) -> io::Result<Self> {
         let stream = WriteStream::new(file);
         let packets = Packets::new(width, bitrate)?;
-        let mut ogg = PacketWriter::new(stream.clone());
-        let head = head(width as u8, packets.lookahead as u16);
-        ogg.write_packet(head, SERIAL, PacketWriteEndInfo::EndPage, 0)?;
-        ogg.write_packet(tags(comments), SERIAL, PacketWriteEndInfo::EndPage, 0)?;
-        Ok(Self { packets, ogg, stream, frames, last: None, written: 0 })
+        let serial = uuid::Uuid::new_v4().as_fields().0;
+        let mut pages = Pages { ogg: PacketWriter::new(stream.clone()), serial, last: None, written: 0 };
+        pages.header(head(width as u8, packets.lookahead as u16))?;
+        pages.header(tags(comments))?;
+        Ok(Self { packets, pages, stream, frames })
     }
-}
-
-/// Writes the packet before this one, whose granule position is the end of its sound (RFC 7845 §4).
-fn write(
-    ogg: &mut PacketWriter<'static, WriteStream>,
-    last: &mut Option<Vec<u8>>,
-    written: &mut u64,
-    packet: &[u8],
-) -> io::Result<()> {
-    let Some(before) = last.replace(packet.to_vec()) else { return Ok(()) };
-    *written += 1;
-    let end = if written.is_multiple_of(PAGE_PACKETS) {
-        PacketWriteEndInfo::EndPage
-    } else {
-        PacketWriteEndInfo::NormalPacket
-    };
-    ogg.write_packet(before, SERIAL, end, *written * FILE_PACKET_FRAMES as u64)
 }
 
 impl Sink for OpusSink {
     fn write(&mut self, samples: &[f32]) -> io::Result<()> {
-        let Self { packets, ogg, last, written, .. } = self;
-        packets.push(samples, &mut |packet| write(ogg, last, written, packet))
+        let Self { packets, pages, .. } = self;
+        packets.push(samples, &mut |packet| pages.next(packet))
     }
 
     fn finish(mut self: Box<Self>) -> io::Result<()> {
-        let Self { packets, ogg, last, written, .. } = &mut *self;
-        packets.end(&mut |packet| write(ogg, last, written, packet))?;
-        // The last granule position cuts the silence behind the sound off (RFC 7845 §4.4).
-        let end = packets.lookahead + self.frames;
-        let packet = self.last.take().unwrap_or_default();
-        self.ogg.write_packet(packet, SERIAL, PacketWriteEndInfo::EndStream, end)?;
-        self.stream.finish()
+        let Self { packets, pages, stream, frames } = &mut *self;
+        packets.end(&mut |packet| pages.next(packet))?;
+        pages.end(packets.lookahead + *frames)?;
+        stream.finish()
     }
 }
 
