@@ -6,6 +6,7 @@ mod culprit;
 mod ear;
 mod mending;
 mod meters;
+mod paced;
 pub mod report;
 mod roll;
 mod shelf;
@@ -40,6 +41,7 @@ use air::Air;
 use ear::Ear;
 use mending::Mending;
 use meters::Meters;
+use paced::Pace;
 use report::Report;
 use shelf::{Errand, Job, Sending, Shelf};
 use tape::Tape;
@@ -125,6 +127,7 @@ struct Stage {
     ear: Ear,
     mending: Mending,
     shelf: Shelf,
+    pace: Pace,
     shown: Arc<ArcSwap<Snapshot>>,
     frames: u32,
     strict: bool,
@@ -147,7 +150,9 @@ impl Stage {
         meters: Meters,
     ) -> Self {
         let second = plan.start.record.second.folder().map(Path::to_owned);
-        let mending = Mending::start([plan.start.record_folder.clone()].into_iter().chain(second).collect());
+        let pace = Pace::default();
+        let mending =
+            Mending::start([plan.start.record_folder.clone()].into_iter().chain(second).collect(), pace.clone());
         let language = plan.remember.as_deref().and_then(|folder| Settings::load(folder).0.language);
         Self {
             session: Session::new(plan.start, plan.aim),
@@ -158,7 +163,8 @@ impl Stage {
             meters,
             ear: Ear::default(),
             mending,
-            shelf: Shelf::new(),
+            shelf: Shelf::new(pace.clone()),
+            pace,
             shown,
             frames: plan.frames.unwrap_or(DEVICE_FRAMES_DEFAULT),
             strict: plan.strict,
@@ -223,12 +229,11 @@ impl Stage {
         for event in self.ear.look(&mut self.engine, self.session.device()) {
             self.tell(event, now);
         }
-        self.mending.records(self.tape.runs());
+        self.pace.set(self.tape.runs());
         for event in self.mending.look() {
             self.tell(event, now);
         }
-        let recording = self.tape.runs();
-        for event in self.shelf.look(recording) {
+        for event in self.shelf.look() {
             self.tell(event, now);
         }
         self.save_when_due(now, false);

@@ -94,8 +94,11 @@ impl Done {
     #[must_use]
     pub fn folder(&self) -> &PathBuf {
         match self {
-            Self::Good(folder) | Self::Sent(folder) | Self::Binned(folder) | Self::Ended(folder) => folder,
-            Self::Exported { folder, .. } => folder,
+            Self::Good(folder)
+            | Self::Exported { folder, .. }
+            | Self::Sent(folder)
+            | Self::Binned(folder)
+            | Self::Ended(folder) => folder,
         }
     }
 }

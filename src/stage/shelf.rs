@@ -5,17 +5,14 @@ mod librarian;
 mod player;
 mod work;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
-use std::time::Duration;
 
 use korero_sentences::{Language, key};
 
+use super::paced::{Pace, PacedDisk};
 use crate::engine::PlaybackFeed;
 use crate::fault::Fault;
-use crate::limits::{UPLOAD_READ_ON_AIR, VERIFY_BYTES};
 use crate::session::command::Aim;
 use crate::session::event::Event;
 use crate::session::shelf::{Done, OpenTake, ShelfNews};
@@ -33,13 +30,13 @@ pub(super) struct Shelf {
     errands: Option<Sender<Errand>>,
     work: Option<Work>,
     player: Option<Player>,
-    pace: Pace,
+    disk: PacedDisk,
 }
 
 impl Shelf {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(pace: Pace) -> Self {
         let (tell, told) = mpsc::channel();
-        Self { tell, told, errands: None, work: None, player: None, pace: Pace::default() }
+        Self { tell, told, errands: None, work: None, player: None, disk: PacedDisk(pace) }
     }
 
     /// Asks the librarian.
@@ -49,7 +46,7 @@ impl Shelf {
     pub(super) fn ask(&mut self, errand: Errand) -> Result<(), Fault> {
         let errands = match self.errands.take() {
             Some(errands) => errands,
-            None => Librarian::start(self.tell.clone(), self.pace.clone())?,
+            None => Librarian::start(self.tell.clone(), self.disk.clone())?,
         };
         // It goes on for as long as it can be asked.
         let _ = errands.send(errand);
@@ -63,7 +60,7 @@ impl Shelf {
     /// The system gives no thread.
     pub(super) fn begin(&mut self, job: Job) -> Result<(), Fault> {
         let folder = job.folder().clone();
-        let begun = Work::start(job, self.tell.clone(), self.pace.clone());
+        let begun = Work::start(job, self.tell.clone(), self.disk.clone());
         if begun.is_err() {
             // The receiver is this very place.
             let _ = self.tell.send(Event::Shelf(ShelfNews::Done(Done::Ended(folder))));
@@ -96,9 +93,8 @@ impl Shelf {
         }
     }
 
-    /// What happened since the last look. While something is recorded, what reads the disk takes its time.
-    pub(super) fn look(&mut self, recording: bool) -> Vec<Event> {
-        self.pace.recording.store(recording, Ordering::Relaxed);
+    /// What happened since the last look.
+    pub(super) fn look(&mut self) -> Vec<Event> {
         if let Some(player) = &self.player {
             let heard = player.heard();
             let over = heard.is_none();
@@ -113,21 +109,6 @@ impl Shelf {
         drop(self.player);
         if let Some(work) = self.work {
             work.finish();
-        }
-    }
-}
-
-/// The disk belongs to the recorder while there is one.
-#[derive(Clone, Default)]
-pub(super) struct Pace {
-    recording: Arc<AtomicBool>,
-}
-
-impl Pace {
-    /// Called after each piece of at most [`VERIFY_BYTES`] that was read.
-    fn breathe(&self) {
-        if self.recording.load(Ordering::Relaxed) {
-            thread::sleep(Duration::from_secs_f64(VERIFY_BYTES as f64 / UPLOAD_READ_ON_AIR as f64));
         }
     }
 }

@@ -14,13 +14,22 @@ const SECOND: u64 = 48_000;
 fn file(part: Part, track: Option<u8>, first: u64, gaps: &[Gap], end: FileEnd) -> TakeFile {
     let path = PathBuf::from(format!("x/{}.wav", part.word()));
     let (form, first_frame) = (SampleForm::Pcm24, FrameIndex(first));
-    TakeFile { part, track, path, channels: 1, form, first_frame, gaps: gaps.to_vec(), end }
+    TakeFile { part, track, path, channels: 1, form, first_frame, gaps: gaps.to_vec(), pre_roll: None, end }
 }
 
 fn take(files: Vec<TakeFile>) -> Take {
     let epoch = Epoch { id: Uuid::nil(), utc_ns_at_frame_0: 1_772_395_503_000_000_001 };
     let (folder, show) = (PathBuf::from("x"), Show::default());
-    Take { folder, id: Uuid::nil(), epoch, show, files, markers: Vec::new(), troubles: Vec::new() }
+    Take {
+        folder,
+        id: Uuid::nil(),
+        epoch,
+        show,
+        files,
+        markers: Vec::new(),
+        troubles: Vec::new(),
+        performances: Vec::new(),
+    }
 }
 
 fn whole(seconds: u64) -> FileEnd {

@@ -1,11 +1,12 @@
 //! The thread that lists, opens, draws, names and bins takes, one errand after the other.
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 
-use super::{Pace, start};
+use super::super::paced::PacedDisk;
+use super::start;
 use crate::fault::Fault;
 use crate::record::{LocalDisk, Part};
 use crate::session::event::Event;
@@ -32,15 +33,15 @@ pub(super) struct Librarian {
     next: Option<Errand>,
     gone: bool,
     tell: Sender<Event>,
-    pace: Pace,
+    disk: PacedDisk,
     folders: Vec<PathBuf>,
     open: Option<OpenTake>,
 }
 
 impl Librarian {
-    pub(super) fn start(tell: Sender<Event>, pace: Pace) -> Result<Sender<Errand>, Fault> {
+    pub(super) fn start(tell: Sender<Event>, disk: PacedDisk) -> Result<Sender<Errand>, Fault> {
         let (errands, inbox) = mpsc::channel();
-        let librarian = Self { inbox, next: None, gone: false, tell, pace, folders: Vec::new(), open: None };
+        let librarian = Self { inbox, next: None, gone: false, tell, disk, folders: Vec::new(), open: None };
         start("korero-shelf", || librarian.run())?;
         Ok(errands)
     }
@@ -82,11 +83,11 @@ impl Librarian {
                 self.open = None;
                 Ok(())
             }
-            Errand::Open(Some(folder)) => self.open(folder),
+            Errand::Open(Some(folder)) => self.open(&folder),
             Errand::Rename(folder, artist, title) => {
                 let there = rename::rename(&LocalDisk, &folder, &artist, &title)?;
                 if self.open.take_if(|open| open.take.folder == folder).is_some() {
-                    self.open(there)?;
+                    self.open(&there)?;
                 }
                 self.list()
             }
@@ -110,9 +111,9 @@ impl Librarian {
         Ok(())
     }
 
-    fn open(&mut self, folder: PathBuf) -> Result<(), Fault> {
+    fn open(&mut self, folder: &Path) -> Result<(), Fault> {
         self.open = None;
-        let take = takes::read(&LocalDisk, &folder)?;
+        let take = takes::read(&LocalDisk, folder)?;
         let file = take.files.iter().position(|file| file.part == Part::Mix).unwrap_or(0);
         let overview = take.files.get(file).and_then(|file| overview::cached(&LocalDisk, file)).map(Arc::new);
         let can_be_drawn = take.files.get(file).is_some_and(|file| file.end != FileEnd::Open);
@@ -126,8 +127,7 @@ impl Librarian {
     fn draw(&mut self) {
         let Some(OpenTake { take, file, .. }) = self.open.clone() else { return };
         let mut told = 0.0;
-        let drawn = overview::overview(&LocalDisk, &take.files[file], &mut |share| {
-            self.pace.breathe();
+        let drawn = overview::overview(&self.disk.clone(), &take.files[file], &mut |share| {
             self.look_at_door();
             // As many steps as a bar on the screen has.
             if share >= told + 0.01 {

@@ -79,7 +79,7 @@ impl Shared {
             self.frame.store(begun + feed.played(), Ordering::Relaxed);
             let count = usize::try_from(end - next).unwrap_or(PIECE).min(PIECE).min(feed.room());
             if count == 0 || (count < PIECE && next + (count as u64) < end) {
-                thread::sleep(POLL);
+                thread::park_timeout(POLL);
                 continue;
             }
             sound.read(next, count, &channels, &mut samples)?;

@@ -8,7 +8,8 @@ use std::sync::mpsc::{self, Receiver, Sender};
 
 use korero_sentences::key;
 
-use super::{Pace, Sending, start};
+use super::super::paced::PacedDisk;
+use super::{Sending, start};
 use crate::fault::Fault;
 use crate::limits::SHELF_FAREWELL;
 use crate::record::LocalDisk;
@@ -44,10 +45,10 @@ pub(super) struct Work {
 }
 
 impl Work {
-    pub(super) fn start(job: Job, tell: Sender<Event>, pace: Pace) -> Result<Self, Fault> {
+    pub(super) fn start(job: Job, tell: Sender<Event>, disk: PacedDisk) -> Result<Self, Fault> {
         let stop = Arc::new(AtomicBool::new(false));
         let (tell_end, ended) = mpsc::channel();
-        let bench = Bench { tell, pace, stop: Arc::clone(&stop) };
+        let bench = Bench { tell, disk, stop: Arc::clone(&stop) };
         start("korero-work", move || {
             bench.run(job);
             // Nobody waits for it unless the show ends.
@@ -71,7 +72,7 @@ impl Work {
 /// Where the work is done.
 struct Bench {
     tell: Sender<Event>,
-    pace: Pace,
+    disk: PacedDisk,
     stop: Arc<AtomicBool>,
 }
 
@@ -91,7 +92,7 @@ impl Bench {
     }
 
     fn verify(&self, folder: PathBuf) -> Result<Done, Fault> {
-        let (_, findings) = verify::verify(&LocalDisk, &folder)?;
+        let (_, findings) = verify::verify(&self.disk, &folder)?;
         if findings.is_empty() {
             return Ok(Done::Good(folder));
         }
@@ -101,7 +102,7 @@ impl Bench {
 
     fn export(&self, folder: PathBuf, plan: &ExportPlan) -> Result<Done, Fault> {
         let take = takes::read(&LocalDisk, &folder)?;
-        let made = export::export(&LocalDisk, &take, plan, &mut |progress| {
+        let made = export::export(&self.disk, &take, plan, &mut |progress| {
             let share = (progress.nth as f32 - 1.0 + progress.share) / progress.of.max(1) as f32;
             self.works(&folder, Task::Export, progress.name, share)
         })?;
@@ -118,7 +119,7 @@ impl Bench {
         let no_mix = || Fault::new(key::FAULT_TAKES_NO_MIX).with("file", folder.display().to_string());
         let mix = take.mix().ok_or_else(no_mix)?;
         let tell = &mut |progress: export::Progress| self.works(&folder, Task::Export, progress.name, progress.share);
-        let file = match export::lossless(&LocalDisk, &take, mix, tell)? {
+        let file = match export::lossless(&self.disk, &take, mix, tell)? {
             Lossless::Flac(file) | Lossless::Recording(file) => file,
             Lossless::Stopped => return Ok(Done::Ended(folder)),
         };
@@ -142,7 +143,6 @@ impl Bench {
     }
 
     fn works(&self, folder: &Path, what: Task, name: String, share: f32) -> ControlFlow<()> {
-        self.pace.breathe();
         if self.stopped() {
             return ControlFlow::Break(());
         }

@@ -50,12 +50,11 @@ impl TakeView {
         names(ui, view, open);
         self.wave.show(ui, view, open);
         ui.horizontal_wrapped(|ui| self.keys(ui, view, open));
-        if self.exporting {
-            if let Some(plan) = self.export.show(ui, view, open) {
-                let wish = ShelfWish::Export(open.take.folder.clone(), Box::new(plan));
-                view.send(Command::Shelf(wish));
-                self.exporting = false;
-            }
+        if self.exporting
+            && let Some(plan) = self.export.show(ui, view, open)
+        {
+            view.send(Command::Shelf(ShelfWish::Export(open.take.folder.clone(), Box::new(plan))));
+            self.exporting = false;
         }
         match &view.snapshot.shelf.work {
             Some(work) => works(ui, view, work),
