@@ -145,12 +145,17 @@ fn matched_copies_have_the_loudness_and_no_true_peak_over_the_ceiling_and_the_ot
     }
     // What is asked for by streaming services, and what leaves the limiter much to do.
     let quiet = [("sparse clicks", "fault-export-reach"), ("very quiet noise", "fault-export-quiet")];
-    check_matches(&sound, &markers, Match { lufs: -16.0, ceiling_db: -1.0 }, &quiet);
-    check_matches(&sound, &markers, Match { lufs: -12.0, ceiling_db: -3.0 }, &quiet);
+    let left = check_matches(&sound, &markers, Match { lufs: -16.0, ceiling_db: -1.0 });
+    assert_eq!(left, quiet.map(|(title, code)| (title.to_owned(), code)));
+    let left = check_matches(&sound, &markers, Match { lufs: -12.0, ceiling_db: -3.0 });
+    // Not every sound of peaks gets that loud: what does not is told, and nothing else is.
+    let others = left.iter().filter(|(title, _)| quiet.iter().all(|(quiet, _)| quiet != title));
+    assert!(others.clone().all(|(_, code)| *code == "fault-export-reach"), "{left:?}");
+    figure("songs told to be out of reach of -12 LUFS, -3 dBTP, beside clicks and noise", others.count());
 }
 
-/// Exports in all forms; each matched copy must hold what is wished, and exactly these songs must have none.
-fn check_matches(sound: &[f32], markers: &[(u64, &str)], wish: Match, left: &[(&str, &str)]) {
+/// Exports in all forms; each matched copy must hold what is wished. Gives the songs that lack one, and what was told.
+fn check_matches(sound: &[f32], markers: &[(u64, &str)], wish: Match) -> Vec<(String, &'static str)> {
     // A float take, so that what is louder than full scale is in it.
     let (_home, take) = Recorded { form: SampleForm::Float32, ..Recorded::mix(sound, markers) }.keep();
     let formats = vec![Format::Wav, Format::Flac, Format::Opus];
@@ -175,12 +180,12 @@ fn check_matches(sound: &[f32], markers: &[(u64, &str)], wish: Match, left: &[(&
     let told = files.iter().flat_map(|file| file.told.iter().map(move |fault| (file, fault.code.name())));
     let unmatched = told.filter(|(_, code)| *code != "fault-export-turned-down");
     let unmatched: Vec<_> = unmatched.map(|(file, code)| (file.song.as_ref().unwrap().title.clone(), code)).collect();
-    assert_eq!(unmatched, left.iter().map(|(title, code)| ((*title).to_owned(), *code)).collect::<Vec<_>>());
     assert!(limited > 0, "the limiter has work");
     let of = format!("matched copies at {target} LUFS, {ceiling} dBTP");
     figure(&of, format_args!("{copies}, {limited} of them at the ceiling"));
     figure(&format!("{of}: furthest from it, ebur128, LU"), format_args!("{worst:.3}"));
     figure(&format!("{of}: highest over the ceiling, ebur128 and 16x Kaiser, dB"), format_args!("{over:+.3}"));
+    unmatched
 }
 
 /// How loud a copy is, by the strictest of the meters, and what it says; `None` when nobody is there to decode it.
