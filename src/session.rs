@@ -202,6 +202,10 @@ impl Session {
             }
             Command::StartRecording => self.start_recording(self.state.rolling.pre_roll()),
             Command::RecordSince(ago) => self.start_recording(ago),
+            Command::StopRecording if self.wants_air => {
+                self.tell(Fault::new(key::FAULT_SESSION_RECORDS_ON_AIR));
+                Vec::new()
+            }
             Command::StopRecording => self.stop_recording(),
             Command::Mark(name) => self.mark(name),
             Command::GoOnAir => self.go_on_air(),

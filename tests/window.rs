@@ -509,8 +509,6 @@ fn how_a_take_is_made_is_chosen_behind_one_key() {
     assert_eq!(chosen(&mut bench), Recording { layout: Layout::FilePerTrack, ..Recording::master() });
     bench.window.get_by_label("The groups").click();
     assert_eq!(chosen(&mut bench), Recording { groups: true, ..Recording::master() });
-    bench.window.get_by_label("A second place: None").click();
-    bench.window.run_steps(3);
     bench.window.get_by_label("Everything there too").click();
     bench.window.run_steps(3);
     assert_eq!(chosen(&mut bench), Recording::master(), "it waits for its folder");

@@ -82,7 +82,7 @@ pub enum Command {
     StartRecording,
     /// Start recording from so long ago, as far back as there is sound that rolled.
     RecordSince(Duration),
-    /// Stop recording and finish the files.
+    /// Stop recording and finish the files; not on air, where everything is recorded.
     StopRecording,
     /// Mark this moment of the recording; without a name it is the next song of the set list, or has a number.
     Mark(Option<String>),

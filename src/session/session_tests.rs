@@ -160,6 +160,7 @@ fn a_recording_that_is_wanted_while_the_one_before_still_ends_follows_it() {
     assert_eq!(session.command(Command::StopRecording), [Deed::StopRecorder]);
     assert!(matches!(session.command(Command::GoOnAir)[..], [Deed::StartPublisher(_), Deed::ResetLoudness]));
     assert_eq!(session.event(Event::RecordingEnded, seconds(1)), [Deed::StartRecorder(Duration::ZERO)]);
+    session.command(Command::LeaveAir);
     session.command(Command::StopRecording);
     assert_eq!(session.event(Event::RecordingEnded, seconds(2)), []);
     assert_eq!(session.snapshot(seconds(2)).recording, RecordingState::Off);
@@ -297,4 +298,19 @@ fn what_a_recording_changes_on_the_shelf_is_looked_at_once_somebody_looked() {
     session.event(Event::Shelf(ShelfNews::Rows(Arc::default())), seconds(1));
     session.command(Command::StartRecording);
     assert_eq!(session.event(Event::RecordingEnded, seconds(2)), vec![Deed::Shelf(ShelfWish::Look)]);
+}
+
+#[test]
+fn what_is_on_air_is_recorded_whoever_wants_to_stop_that() {
+    let mut session = session();
+    session.event(running(2), seconds(0));
+    session.command(Command::GoOnAir);
+    assert_eq!(session.command(Command::StopRecording), vec![]);
+    assert_eq!(session.snapshot(seconds(0)).faults[0].fault.code, key::FAULT_SESSION_RECORDS_ON_AIR);
+    session.command(Command::LeaveAir);
+    assert_eq!(session.command(Command::StopRecording), vec![Deed::StopRecorder]);
+    session.event(Event::RecordingEnded, seconds(1));
+    session.command(Command::GoOnAir);
+    let deeds = session.command(Command::Quit);
+    assert!(deeds.contains(&Deed::StopRecorder) && deeds.contains(&Deed::StopPublisher), "an end is an end");
 }

@@ -20,3 +20,5 @@ fault-session-no-phones = There is nothing to hear the take with: no interface r
     .remedy = Choose the interface and the headphones at the top.
 fault-session-shelf-busy = Something else is still being done with a take.
     .remedy = Wait until it is done, or stop it.
+fault-session-records-on-air = What is on air is always recorded, so the recording goes on.
+    .remedy = Leave the air first, then stop it.

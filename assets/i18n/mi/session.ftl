@@ -20,3 +20,5 @@ fault-session-no-phones = Kāore he mea hei whakarongo ki te hopukanga: kāore h
     .remedy = Kōwhiria te pūrere oro me ngā taringa rongo i runga.
 fault-session-shelf-busy = Kei te mahia tonu tētahi atu mahi ki tētahi hopukanga.
     .remedy = Tatari kia oti, whakamutua rānei.
+fault-session-records-on-air = Ka hopukina i ngā wā katoa ngā mea e pāhotia ana, nō reira ka haere tonu te hopu.
+    .remedy = Me wehe i te pāho i te tuatahi, kātahi ka whakamutu ai.

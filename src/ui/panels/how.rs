@@ -9,7 +9,6 @@ use korero_sentences::{Key, key};
 
 use crate::recording::{Layout, Recording, SampleForm, Second};
 use crate::ui::view::View;
-use crate::ui::widgets::chooser;
 use crate::ui::widgets::field::Field;
 
 use super::caption;
@@ -57,8 +56,9 @@ fn second(ui: &mut Ui, view: &View<'_>, second: &mut Second) -> bool {
     // What is chosen before there is a folder waits for one.
     let wanted = Id::unique("second place wanted");
     let used = ui.data(|data| data.get_temp(wanted)).unwrap_or(used);
-    let name = view.word(key::HOW_SECOND);
-    let (_, choice) = chooser::show(ui, "second place", &name, &words[used], &words, ui.available_width());
+    // One list in another would close it.
+    let pressed = |(n, word): (usize, &String)| ui.radio(used == n, word.as_str()).clicked().then_some(n);
+    let choice = words.iter().enumerate().filter_map(pressed).last();
     let folder = second.folder().map_or_else(PathBuf::new, ToOwned::to_owned);
     let typed = (choice.unwrap_or(used) > 0).then(|| place(ui, view, &folder)).flatten();
     let (used, folder) = (choice.unwrap_or(used), typed.clone().unwrap_or(folder));
