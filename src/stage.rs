@@ -340,17 +340,15 @@ impl Stage {
     }
 
     fn do_with_takes(&mut self, wish: ShelfWish) -> Result<(), Fault> {
+        use ShelfWish::{Bin, Open, Rename, Silence};
+        if matches!(wish, Open(_) | Rename { .. } | Bin(_) | Silence) {
+            self.shelf.silence();
+        }
         match wish {
             ShelfWish::Look => self.shelf.ask(Errand::Look(self.session.shelves())),
-            ShelfWish::Open(folder) => {
-                self.shelf.silence();
-                self.shelf.ask(Errand::Open(folder))
-            }
+            ShelfWish::Open(folder) => self.shelf.ask(Errand::Open(folder)),
             ShelfWish::Rename { folder, artist, title } => self.shelf.ask(Errand::Rename(folder, artist, title)),
-            ShelfWish::Bin(folder) => {
-                self.shelf.silence();
-                self.shelf.ask(Errand::Bin(folder))
-            }
+            ShelfWish::Bin(folder) => self.shelf.ask(Errand::Bin(folder)),
             ShelfWish::Reveal(path) => self.shelf.ask(Errand::Reveal(path)),
             ShelfWish::Verify(folder) => self.shelf.begin(Job::Verify(folder)),
             ShelfWish::Export(folder, plan) => self.shelf.begin(Job::Export(folder, plan)),
@@ -366,10 +364,7 @@ impl Stage {
                 Some(open) => self.shelf.play(open, frame, self.engine.play_back()?),
                 None => Ok(()),
             },
-            ShelfWish::Silence => {
-                self.shelf.silence();
-                Ok(())
-            }
+            ShelfWish::Silence => Ok(()),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The takes on the shelf: what the window shows of them, and what may be asked.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use korero_sentences::key;
@@ -175,6 +175,11 @@ impl Session {
                 return Vec::new();
             }
             ShelfWish::Send(folder) => return self.begin(folder.clone(), Task::Send, wish),
+            // It must not move away under what reads it.
+            ShelfWish::Rename { folder, .. } | ShelfWish::Bin(folder) if self.works_on(folder) => {
+                self.tell(Fault::new(key::FAULT_SESSION_SHELF_BUSY));
+                return Vec::new();
+            }
             ShelfWish::Play(_) if !self.has_phones() => {
                 self.tell(Fault::new(key::FAULT_SESSION_NO_PHONES));
                 return Vec::new();
@@ -202,6 +207,10 @@ impl Session {
     /// Whether anybody looked at the takes yet.
     pub(super) fn shelf_is_known(&self) -> bool {
         self.state.shelf.rows.is_some()
+    }
+
+    fn works_on(&self, folder: &Path) -> bool {
+        self.state.shelf.work.as_ref().is_some_and(|work| work.folder == folder)
     }
 
     fn has_phones(&self) -> bool {

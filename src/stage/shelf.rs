@@ -81,7 +81,8 @@ impl Shelf {
     /// # Errors
     /// Its file cannot be read, or the system gives no thread.
     pub(super) fn play(&mut self, open: &OpenTake, frame: u64, feed: PlaybackFeed) -> Result<(), Fault> {
-        self.player = Some(Player::start(&open.take, open.file, frame, feed, self.tell.clone())?);
+        let Some(file) = open.take.files.get(open.file) else { return Ok(()) };
+        self.player = Some(Player::start(&open.take.folder, file.clone(), frame, feed, self.tell.clone())?);
         Ok(())
     }
 

@@ -294,9 +294,15 @@ fn a_take_finds_its_performance_and_while_its_artist_is_on_air_an_upload_goes_sl
     let mut air = Program::start("app", &mut server.air(&script, &["--mix"]));
     air.wait_until_it_says("On air");
     let live = || server.get("/api/v1/artists/demo");
-    let id = wait_for("sound at the server", || {
-        let now = live();
-        (now["state"] == "live").then(|| now["performance"]["id"].as_str().expect("an id").to_owned())
+    let take = wait_for("the take", || {
+        let mut found = fs::read_dir(server.takes()).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+        found.find(|path| path.join("take.jsonl").exists())
+    });
+    let performances = || korero::takes::read(&korero::record::LocalDisk, &take).map(|take| take.performances);
+    // The connection may be there before the app has opened its performance.
+    let id = wait_for("the performance in the journal and on air", || {
+        let (id, now) = (performances().ok()?.pop()?.to_string(), live());
+        (now["state"] == "live" && now["performance"]["id"] == id.as_str()).then_some(id)
     });
     let file = master(folder, MIB);
     let (begun, mut slow) = (
@@ -310,11 +316,7 @@ fn a_take_finds_its_performance_and_while_its_artist_is_on_air_an_upload_goes_sl
     assert_eq!(live()["state"], "live");
     air.interrupt();
     assert!(air.wait().success());
-    let take = wait_for("the take", || {
-        let mut found = fs::read_dir(server.takes()).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
-        found.find(|path| path.is_dir())
-    });
-    let told = korero::takes::read(&korero::record::LocalDisk, &take).expect("a journal").performances;
+    let told = performances().expect("a journal");
     assert_eq!(told.iter().map(uuid::Uuid::to_string).collect::<Vec<_>>(), [id.as_str()], "its journal names it");
     let mut whole = Program::start("upload", &mut upload(&server, &server.address, &take, &[]));
     assert!(whole.wait().success());

@@ -77,7 +77,8 @@ impl Librarian {
         match errand {
             Errand::Look(folders) => {
                 self.folders = folders;
-                self.list()
+                self.list();
+                Ok(())
             }
             Errand::Open(None) => {
                 self.open = None;
@@ -89,26 +90,31 @@ impl Librarian {
                 if self.open.take_if(|open| open.take.folder == folder).is_some() {
                     self.open(&there)?;
                 }
-                self.list()
+                self.list();
+                Ok(())
             }
             Errand::Bin(folder) => {
                 desktop::bin(&LocalDisk, &folder)?;
                 self.open.take_if(|open| open.take.folder == folder);
                 self.say(Event::Shelf(ShelfNews::Done(Done::Binned(folder))));
-                self.list()
+                self.list();
+                Ok(())
             }
             Errand::Reveal(path) => desktop::reveal(&path),
         }
     }
 
-    fn list(&self) -> Result<(), Fault> {
+    fn list(&self) {
         let mut rows = Vec::new();
         for folder in self.folders.iter().filter(|folder| !folder.as_os_str().is_empty()) {
-            rows.extend(list::list(&LocalDisk, folder)?);
+            // A place that cannot be read hides none of the others.
+            match list::list(&LocalDisk, folder) {
+                Ok(found) => rows.extend(found),
+                Err(fault) => self.say(Event::Trouble(fault)),
+            }
         }
         rows.sort_by_key(|row| std::cmp::Reverse(row.began()));
         self.say(Event::Shelf(ShelfNews::Rows(Arc::new(rows))));
-        Ok(())
     }
 
     fn open(&mut self, folder: &Path) -> Result<(), Fault> {

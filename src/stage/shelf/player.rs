@@ -1,6 +1,6 @@
 //! The thread that reads a take for the headphones.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
@@ -13,7 +13,7 @@ use crate::fault::Fault;
 use crate::record::LocalDisk;
 use crate::session::event::Event;
 use crate::session::shelf::Heard;
-use crate::takes::Take;
+use crate::takes::TakeFile;
 use crate::takes::sound::Sound;
 
 /// Frames that are read at once.
@@ -37,14 +37,13 @@ struct Shared {
 
 impl Player {
     pub(super) fn start(
-        take: &Take,
-        file: usize,
+        folder: &Path,
+        told: TakeFile,
         frame: u64,
         feed: PlaybackFeed,
         tell: Sender<Event>,
     ) -> Result<Self, Fault> {
         let shared = Arc::new(Shared { frame: AtomicU64::new(frame), ..Shared::default() });
-        let told = take.files[file].clone();
         let seen = Arc::clone(&shared);
         start("korero-player", move || {
             let played = Sound::open(&LocalDisk, &told).and_then(|sound| seen.play(sound, frame, feed));
@@ -54,7 +53,7 @@ impl Player {
             }
             seen.over.store(true, Ordering::Relaxed);
         })?;
-        Ok(Self { folder: take.folder.clone(), shared })
+        Ok(Self { folder: folder.to_owned(), shared })
     }
 
     /// What is heard now; `None` once it is over.

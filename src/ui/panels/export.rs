@@ -54,7 +54,8 @@ impl Export {
             fade(ui, view, &mut plan.fade_out, key::SHELF_FADE_OUT);
         });
         let start = press(ui, view, (key::SHELF_START, key::SHELF_START_TIP), None, !plan.formats.is_empty());
-        start.then(|| ExportPlan { part: open.take.files[open.file].part, ..plan.clone() })
+        let file = open.take.files.get(open.file).filter(|_| start)?;
+        Some(ExportPlan { part: file.part, ..plan.clone() })
     }
 }
 

@@ -56,9 +56,12 @@ impl TakeView {
             view.send(Command::Shelf(ShelfWish::Export(open.take.folder.clone(), Box::new(plan))));
             self.exporting = false;
         }
+        let folder = &open.take.folder;
         match &view.snapshot.shelf.work {
             Some(work) => works(ui, view, work),
-            None => done(ui, view),
+            // What was done with another take says nothing of this one.
+            None if view.snapshot.shelf.done.as_ref().is_some_and(|done| done.folder() == folder) => done(ui, view),
+            None => {}
         }
         history(ui, view, open);
     }
@@ -71,7 +74,7 @@ impl TakeView {
         if key(ui, view, (word, key::SHELF_PLAY_TIP), Some(heard), !open.take.files.is_empty()) {
             view.send(Command::Shelf(self.wave.toggle(view, open)));
         }
-        let free = shelf.work.is_none() && !open.take.is_open();
+        let free = shelf.work.is_none() && !open.take.is_open() && !open.take.files.is_empty();
         if key(ui, view, (key::SHELF_EXPORT, key::SHELF_EXPORT_TIP), Some(self.exporting), free) {
             self.exporting = !self.exporting;
         }
@@ -132,7 +135,8 @@ fn names(ui: &mut Ui, view: &View<'_>, open: &OpenTake) {
                     secret: false,
                     limit: MAX_NAME,
                 };
-                ui.add_enabled_ui(!open.take.is_open(), |ui| field.show(ui).1).inner
+                let free = view.snapshot.shelf.work.is_none() && !open.take.is_open();
+                ui.add_enabled_ui(free, |ui| field.show(ui).1).inner
             })
             .inner
         };
@@ -166,6 +170,9 @@ fn works(ui: &mut Ui, view: &View<'_>, work: &Work) {
         Task::Send => view.say(key::SHELF_SENDING, &[("percent", (work.share * 100.0).floor().into())]),
     };
     caption(ui, view.theme, words.clone());
+    if view.snapshot.shelf.open.as_ref().is_none_or(|open| open.take.folder != work.folder) {
+        caption(ui, view.theme, folder_name(&work.folder));
+    }
     ui.horizontal(|ui| {
         if work.what != Task::Verify {
             let width = ui.available_width() - view.theme.space.strip - view.theme.space.l;
