@@ -340,8 +340,8 @@ impl Stage {
     }
 
     fn do_with_takes(&mut self, wish: ShelfWish) -> Result<(), Fault> {
-        use ShelfWish::{Bin, Open, Rename, Silence};
-        if matches!(wish, Open(_) | Rename { .. } | Bin(_) | Silence) {
+        let moves = matches!(wish, ShelfWish::Rename { .. } | ShelfWish::Bin(_));
+        if moves || matches!(wish, ShelfWish::Open(_) | ShelfWish::Silence) {
             self.shelf.silence();
         }
         match wish {
