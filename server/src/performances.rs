@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::error::Error;
 use crate::limits::{MAX_BODY, MAX_NAME, PERFORMANCE_SILENCE, TOUCH};
-use crate::store::{Artist, Performance, Store, StoreError, Take};
+use crate::store::{Artist, Joined, Performance, Store, StoreError, Take};
 use crate::{clock, gate, keys};
 
 /// The artist of a page.
@@ -49,26 +49,15 @@ pub(crate) async fn open(
     let artists = app.store.artists().await?;
     let artist = artists.into_iter().find(|artist| artist.id == owner).ok_or(Error::NoArtist)?;
     let now_ms = clock::utc_ms();
-    let open = app.store.latest_performance(owner).await?.filter(|latest| latest.ended_ms.is_none());
-    // The same take again, or the one that a WHIP POST opened before the app asked.
-    let same = open.filter(|open| open.take.is_none_or(|known| known.id == take.id));
-    let (status, id) = match same {
-        Some(open) => {
-            let changed =
-                Performance { title: wanted.title, artist_name: wanted.artist_name, take: Some(take), ..open };
-            app.store.describe_performance(&changed).await?;
-            (StatusCode::OK, changed.id)
-        }
-        None => {
-            let fresh = Performance {
-                title: wanted.title,
-                artist_name: wanted.artist_name,
-                take: Some(take),
-                ..anonymous(owner, now_ms)
-            };
-            app.store.open_performance(&fresh).await?;
-            (StatusCode::CREATED, fresh.id)
-        }
+    let fresh = Performance {
+        title: wanted.title,
+        artist_name: wanted.artist_name,
+        take: Some(take),
+        ..anonymous(owner, now_ms)
+    };
+    let (status, id) = match app.store.join_performance(&fresh).await? {
+        Joined::Open(id) => (StatusCode::OK, id),
+        Joined::New => (StatusCode::CREATED, fresh.id),
     };
     app.boards.of(owner).poke();
     let listen_url = format!("{}/@{}", base(&app, &headers, peer), artist.slug);
@@ -176,9 +165,7 @@ pub(crate) async fn end(
 
 /// Opens a performance for an encoder that knows nothing of performances, unless one is open.
 pub(crate) async fn ensure(app: &App, artist: Uuid, now_ms: i64) -> Result<(), StoreError> {
-    let latest = app.store.latest_performance(artist).await?;
-    if latest.is_none_or(|latest| latest.ended_ms.is_some()) {
-        app.store.open_performance(&anonymous(artist, now_ms)).await?;
+    if app.store.join_performance(&anonymous(artist, now_ms)).await? == Joined::New {
         app.boards.of(artist).poke();
     }
     Ok(())

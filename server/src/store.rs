@@ -45,6 +45,15 @@ pub(crate) struct Take {
     pub(crate) utc_ns_at_frame_0: i64,
 }
 
+/// Which performance is open now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Joined {
+    /// One that was open already.
+    Open(Uuid),
+    /// The one that was wanted.
+    New,
+}
+
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoreError {
@@ -74,10 +83,10 @@ pub(crate) trait Store: Send + Sync {
     fn add_key(&self, artist: Uuid, hash: [u8; HASH], now_ms: i64) -> Answer<'_, ()>;
     /// The hashes of every key that may publish, of one artist or of all, with whose they are.
     fn publish_keys(&self, artist: Option<Uuid>) -> Answer<'_, Vec<(Uuid, Vec<u8>)>>;
-    /// Writes a new performance down; one that is still open ends.
-    fn open_performance<'a>(&'a self, performance: &'a Performance) -> Answer<'a, ()>;
-    /// Changes take, title and name of a performance.
-    fn describe_performance<'a>(&'a self, performance: &'a Performance) -> Answer<'a, ()>;
+    /// Joins the open performance of the artist, or writes `wanted` down as a new one. The open one is joined by a
+    /// `wanted` without a take, which changes nothing, and by the take that it has or lacks, which describes it anew; for
+    /// another take it ends. All at once: of an app and an encoder that ask in the same moment, the second joins the first.
+    fn join_performance<'a>(&'a self, wanted: &'a Performance) -> Answer<'a, Joined>;
     /// One performance.
     fn performance(&self, id: Uuid) -> Answer<'_, Option<Performance>>;
     /// The performances of an artist that the app's engine played in one life, the oldest first.

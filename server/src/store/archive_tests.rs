@@ -8,7 +8,7 @@ const ALLOWED: Allowance = Allowance { bytes: 1_000, uploads: 3 };
 async fn evening(store: &Sqlite) -> Performance {
     let hana = with_artist(store, "hana").await;
     let tonight = performance(&hana, 10);
-    store.open_performance(&tonight).await.unwrap();
+    store.join_performance(&tonight).await.unwrap();
     tonight
 }
 

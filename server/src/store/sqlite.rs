@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteExecutor, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteRow, SqliteSynchronous,
 };
 use sqlx::{Row, query};
 use uuid::Uuid;
 
-use super::{Answer, Artist, HASH, Performance, Store, StoreError, Take};
+use super::{Answer, Artist, HASH, Joined, Performance, Store, StoreError, Take};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 /// How long a writer waits for another process (`korero-server key new` beside a running server).
@@ -76,6 +77,52 @@ fn performance(row: &SqliteRow) -> Result<Performance, sqlx::Error> {
     })
 }
 
+/// Writes take, title and name of `wanted` to a performance.
+async fn describe(to: &mut SqliteConnection, id: Uuid, wanted: &Performance) -> Result<(), sqlx::Error> {
+    query(
+        "UPDATE performance SET title = ?, artist_name = ?, take_id = ?, epoch_id = ?, utc_ns_at_frame_0 = ? \
+         WHERE id = ?",
+    )
+    .bind(&wanted.title)
+    .bind(&wanted.artist_name)
+    .bind(wanted.take.map(|take| take.id.to_string()))
+    .bind(wanted.take.map(|take| take.epoch.to_string()))
+    .bind(wanted.take.map(|take| take.utc_ns_at_frame_0))
+    .bind(id.to_string())
+    .execute(to)
+    .await
+    .map(drop)
+}
+
+/// Writes a new performance down.
+async fn add(to: &mut SqliteConnection, new: &Performance) -> Result<(), sqlx::Error> {
+    query(
+        "INSERT INTO performance (id, artist_id, title, artist_name, take_id, epoch_id, utc_ns_at_frame_0, \
+         started_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(new.id.to_string())
+    .bind(new.artist.to_string())
+    .bind(&new.title)
+    .bind(&new.artist_name)
+    .bind(new.take.map(|take| take.id.to_string()))
+    .bind(new.take.map(|take| take.epoch.to_string()))
+    .bind(new.take.map(|take| take.utc_ns_at_frame_0))
+    .bind(new.started_ms)
+    .execute(to)
+    .await
+    .map(drop)
+}
+
+/// Ends a performance that is open.
+async fn end(to: impl SqliteExecutor<'_>, id: Uuid, now_ms: i64) -> Result<(), sqlx::Error> {
+    query("UPDATE performance SET ended_ms = ? WHERE id = ? AND ended_ms IS NULL")
+        .bind(now_ms)
+        .bind(id.to_string())
+        .execute(to)
+        .await
+        .map(drop)
+}
+
 impl Store for Sqlite {
     fn add_artist<'a>(&'a self, artist: &'a Artist, now_ms: i64) -> Answer<'a, ()> {
         Box::pin(async move {
@@ -135,47 +182,31 @@ impl Store for Sqlite {
         })
     }
 
-    fn open_performance<'a>(&'a self, performance: &'a Performance) -> Answer<'a, ()> {
+    fn join_performance<'a>(&'a self, wanted: &'a Performance) -> Answer<'a, Joined> {
         Box::pin(async move {
-            let mut both = self.0.begin().await?;
-            query("UPDATE performance SET ended_ms = ? WHERE artist_id = ? AND ended_ms IS NULL")
-                .bind(performance.started_ms)
-                .bind(performance.artist.to_string())
-                .execute(&mut *both)
+            // It reads before it writes: begun as a reader it would be refused where another wrote in between.
+            let mut all = self.0.begin_with("BEGIN IMMEDIATE").await?;
+            let row = query("SELECT * FROM performance WHERE artist_id = ? AND ended_ms IS NULL")
+                .bind(wanted.artist.to_string())
+                .fetch_optional(&mut *all)
                 .await?;
-            query(
-                "INSERT INTO performance (id, artist_id, title, artist_name, take_id, epoch_id, utc_ns_at_frame_0, \
-                 started_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            )
-            .bind(performance.id.to_string())
-            .bind(performance.artist.to_string())
-            .bind(&performance.title)
-            .bind(&performance.artist_name)
-            .bind(performance.take.map(|take| take.id.to_string()))
-            .bind(performance.take.map(|take| take.epoch.to_string()))
-            .bind(performance.take.map(|take| take.utc_ns_at_frame_0))
-            .bind(performance.started_ms)
-            .execute(&mut *both)
-            .await?;
-            Ok(both.commit().await?)
-        })
-    }
-
-    fn describe_performance<'a>(&'a self, performance: &'a Performance) -> Answer<'a, ()> {
-        Box::pin(async move {
-            query(
-                "UPDATE performance SET title = ?, artist_name = ?, take_id = ?, epoch_id = ?, \
-                 utc_ns_at_frame_0 = ? WHERE id = ?",
-            )
-            .bind(&performance.title)
-            .bind(&performance.artist_name)
-            .bind(performance.take.map(|take| take.id.to_string()))
-            .bind(performance.take.map(|take| take.epoch.to_string()))
-            .bind(performance.take.map(|take| take.utc_ns_at_frame_0))
-            .bind(performance.id.to_string())
-            .execute(&self.0)
-            .await?;
-            Ok(())
+            let open = row.as_ref().map(performance).transpose()?;
+            let joined = match (open, wanted.take) {
+                (Some(open), None) => Joined::Open(open.id),
+                (Some(open), Some(take)) if open.take.is_none_or(|known| known.id == take.id) => {
+                    describe(&mut all, open.id, wanted).await?;
+                    Joined::Open(open.id)
+                }
+                (open, _) => {
+                    if let Some(open) = open {
+                        end(&mut *all, open.id, wanted.started_ms).await?;
+                    }
+                    add(&mut all, wanted).await?;
+                    Joined::New
+                }
+            };
+            all.commit().await?;
+            Ok(joined)
         })
     }
 
@@ -227,11 +258,7 @@ impl Store for Sqlite {
 
     fn end_performance(&self, id: Uuid, now_ms: i64) -> Answer<'_, ()> {
         Box::pin(async move {
-            query("UPDATE performance SET ended_ms = ? WHERE id = ? AND ended_ms IS NULL")
-                .bind(now_ms)
-                .bind(id.to_string())
-                .execute(&self.0)
-                .await?;
+            end(&self.0, id, now_ms).await?;
             Ok(())
         })
     }

@@ -53,7 +53,7 @@ async fn a_performance_comes_back_as_it_was_written() {
     let (folder, store) = store().await;
     let hana = with_artist(&store, "hana").await;
     let written = performance(&hana, 10);
-    store.open_performance(&written).await.unwrap();
+    store.join_performance(&written).await.unwrap();
     store.close().await;
     let reopened = Sqlite::open(folder.path()).await.unwrap();
     assert_eq!(reopened.performance(written.id).await.unwrap(), Some(written));
@@ -64,10 +64,38 @@ async fn one_performance_is_open_at_a_time() {
     let (_folder, store) = store().await;
     let hana = with_artist(&store, "hana").await;
     let (first, second) = (performance(&hana, 10), performance(&hana, 20));
-    store.open_performance(&first).await.unwrap();
-    store.open_performance(&second).await.unwrap();
+    store.join_performance(&first).await.unwrap();
+    store.join_performance(&second).await.unwrap();
     assert_eq!(store.performance(first.id).await.unwrap().unwrap().ended_ms, Some(20));
     assert_eq!(store.latest_performance(hana.id).await.unwrap(), Some(second));
+}
+
+#[tokio::test]
+async fn an_app_and_an_encoder_that_ask_in_the_same_moment_share_one_performance() {
+    let (_folder, store) = store().await;
+    let hana = with_artist(&store, "hana").await;
+    for moment in 1..=40 {
+        let app = performance(&hana, moment);
+        let encoder = Performance { id: Uuid::now_v7(), title: String::new(), take: None, ..app.clone() };
+        let order: [&Performance; 2] = if moment % 2 == 0 { [&app, &encoder] } else { [&encoder, &app] };
+        let (one, other) = tokio::join!(store.join_performance(order[0]), store.join_performance(order[1]));
+        let told = [one.unwrap(), other.unwrap()];
+        let open = store.latest_performance(hana.id).await.unwrap().unwrap();
+        assert!(told.contains(&Joined::New) && told.contains(&Joined::Open(open.id)), "{told:?}");
+        assert_eq!((open.take, open.title.as_str(), open.ended_ms), (app.take, "Tonight", None));
+        store.end_performance(open.id, moment).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_encoder_that_comes_again_changes_nothing_of_the_apps_performance() {
+    let (_folder, store) = store().await;
+    let hana = with_artist(&store, "hana").await;
+    let tonight = performance(&hana, 10);
+    assert_eq!(store.join_performance(&tonight).await.unwrap(), Joined::New);
+    let encoder = Performance { id: Uuid::now_v7(), title: String::new(), take: None, ..performance(&hana, 20) };
+    assert_eq!(store.join_performance(&encoder).await.unwrap(), Joined::Open(tonight.id));
+    assert_eq!(store.latest_performance(hana.id).await.unwrap(), Some(tonight));
 }
 
 #[tokio::test]
@@ -75,7 +103,7 @@ async fn ending_twice_keeps_the_first_time() {
     let (_folder, store) = store().await;
     let hana = with_artist(&store, "hana").await;
     let tonight = performance(&hana, 10);
-    store.open_performance(&tonight).await.unwrap();
+    store.join_performance(&tonight).await.unwrap();
     store.end_performance(tonight.id, 30).await.unwrap();
     store.end_performance(tonight.id, 40).await.unwrap();
     assert_eq!(store.performance(tonight.id).await.unwrap().unwrap().ended_ms, Some(30));
@@ -87,8 +115,8 @@ async fn silence_ends_a_performance_at_its_last_packet() {
     let (_folder, store) = store().await;
     let (hana, ari) = (with_artist(&store, "hana").await, with_artist(&store, "ari").await);
     let (silent, sounding) = (performance(&hana, 10), performance(&ari, 10));
-    store.open_performance(&silent).await.unwrap();
-    store.open_performance(&sounding).await.unwrap();
+    store.join_performance(&silent).await.unwrap();
+    store.join_performance(&sounding).await.unwrap();
     assert!(store.touch_performance(hana.id, 500).await.unwrap());
     assert!(store.touch_performance(ari.id, 1_000).await.unwrap());
     assert_eq!(store.end_silent(1_000).await.unwrap(), [hana.id]);
@@ -101,7 +129,7 @@ async fn a_packet_from_before_its_start_is_not_a_performances_own() {
     let (_folder, store) = store().await;
     let hana = with_artist(&store, "hana").await;
     let tonight = performance(&hana, 1_000);
-    store.open_performance(&tonight).await.unwrap();
+    store.join_performance(&tonight).await.unwrap();
     assert!(!store.touch_performance(hana.id, 999).await.unwrap());
     assert_eq!(store.performance(tonight.id).await.unwrap().unwrap().last_packet_ms, None);
 }
