@@ -47,8 +47,6 @@ pub(crate) enum Error {
     TagMissing,
     /// A PATCH came with the entity tag of another time.
     TagStale,
-    /// The far side asks for an ICE restart.
-    NoRestart,
     /// The room or the server is full.
     Full,
     /// This address has too many connections or asks too often.
@@ -111,7 +109,6 @@ impl Error {
             Self::WrongValue => (S::UNPROCESSABLE_ENTITY, "wrong-value", key::FAULT_SERVER_WRONG_VALUE),
             Self::TagMissing => (S::PRECONDITION_REQUIRED, "tag-missing", key::FAULT_SERVER_TAG_MISSING),
             Self::TagStale => (S::PRECONDITION_FAILED, "tag-stale", key::FAULT_SERVER_TAG_STALE),
-            Self::NoRestart => (S::UNPROCESSABLE_ENTITY, "no-ice-restart", key::FAULT_SERVER_NO_RESTART),
             Self::Full => (S::SERVICE_UNAVAILABLE, "full", key::FAULT_SERVER_FULL),
             Self::TooMany => (S::TOO_MANY_REQUESTS, "too-many", key::FAULT_SERVER_TOO_MANY),
             Self::NoUpload => (S::NOT_FOUND, "no-upload", key::FAULT_SERVER_NO_UPLOAD),

@@ -64,12 +64,14 @@ pub(crate) struct Entry<P> {
     pub(crate) peer: P,
 }
 
-struct Session<P> {
+struct Session<P: Peer> {
     peer: P,
     role: Role,
     room: Uuid,
     gone: Gone,
     ufrag: String,
+    /// A restart of ICE that was answered, and the name by which the far side will knock.
+    restart: Option<(String, P::Restart)>,
     outlet: Outlet,
     /// Where it speaks from, and when it was last heard there.
     addresses: HashMap<SocketAddr, Instant>,
@@ -79,7 +81,7 @@ struct Session<P> {
     connected: bool,
 }
 
-impl<P> Session<P> {
+impl<P: Peer> Session<P> {
     /// Whether the address is known, or there is room for another one: str0m never forgets where it was knocked from.
     fn may_speak_from(&self, from: SocketAddr, now: Instant) -> bool {
         let silent = |heard: &Instant| now.saturating_duration_since(*heard) > SILENCE;
@@ -98,7 +100,7 @@ enum Effect {
 }
 
 /// Every session and room of this server.
-pub(crate) struct Relay<P> {
+pub(crate) struct Relay<P: Peer> {
     sessions: HashMap<SessionId, Session<P>>,
     rooms: HashMap<Uuid, Room>,
     ufrags: HashMap<String, SessionId>,
@@ -138,6 +140,7 @@ impl<P: Peer> Relay<P> {
             room,
             gone,
             ufrag,
+            restart: None,
             outlet,
             addresses,
             added: now,
@@ -148,6 +151,28 @@ impl<P: Peer> Relay<P> {
         self.sessions.insert(id, session);
         self.metrics.sessions(role, 1);
         self.act(now, id, None, wire, |_| ());
+    }
+
+    /// Gets a session ready for a restart of ICE; it happens when the far side knocks by the name `ufrag`. Until then the
+    /// session is as it was, and another restart takes the place of this one.
+    pub(crate) fn restart(&mut self, id: SessionId, ufrag: String, restart: P::Restart) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        self.ufrags.insert(ufrag.clone(), id);
+        if let Some((never_used, _)) = session.restart.replace((ufrag, restart)) {
+            self.ufrags.remove(&never_used);
+        }
+    }
+
+    /// The far side knocks by that name: if it is the one of a restart, ICE begins anew.
+    fn knocked(&mut self, id: SessionId, ufrag: &str) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let Some((ufrag, restart)) = session.restart.take_if(|(awaited, _)| awaited == ufrag) else { return };
+        self.ufrags.remove(&session.ufrag);
+        session.ufrag = ufrag;
+        if catch_unwind(AssertUnwindSafe(|| session.peer.restart(restart))).is_err() {
+            self.metrics.panicked();
+            self.remove(id);
+        }
     }
 
     /// A datagram arrived.
@@ -163,6 +188,9 @@ impl<P: Peer> Relay<P> {
             self.metrics.refused();
             return;
         };
+        if let Some(ufrag) = asked {
+            self.knocked(id, ufrag);
+        }
         let asks = asked.is_some().then_some(from);
         self.act(now, id, asks, wire, |session| {
             if asks.is_none() {
@@ -349,6 +377,9 @@ impl<P: Peer> Relay<P> {
         let Some(session) = self.sessions.remove(&id) else { return };
         session.gone.raise();
         self.ufrags.remove(&session.ufrag);
+        if let Some((never_used, _)) = &session.restart {
+            self.ufrags.remove(never_used);
+        }
         for address in session.addresses.keys() {
             self.verified.remove(address);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use axum::body::{Body, to_bytes};
@@ -16,6 +16,7 @@ use crate::config::IceServer;
 use crate::error::Error;
 use crate::limits::{MAX_BODY, MAX_LISTENERS, MAX_PER_ADDRESS, MAX_SESSIONS};
 use crate::relay::board::Gone;
+use crate::relay::sdp::{Credentials, Fragment, Offer};
 use crate::relay::{Entry, Role, SessionId, sdp};
 use crate::store::Artist;
 use crate::{gate, keys};
@@ -31,8 +32,8 @@ struct Known {
     role: Role,
     artist: Uuid,
     from: IpAddr,
-    /// The far side's ICE user name fragment.
-    theirs: String,
+    /// What the far side offered, as it is since its last restart of ICE.
+    offer: Arc<Offer>,
     /// The entity tag, in quotes.
     tag: String,
     gone: Gone,
@@ -65,6 +66,13 @@ impl Sessions {
         all.get(&id).filter(|known| !known.gone.is_raised()).cloned().ok_or(Error::NoSession)
     }
 
+    /// Another offer and another tag, after a restart of ICE.
+    fn renew(&self, id: SessionId, offer: Offer, tag: &str) {
+        if let Some(known) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&id) {
+            (known.offer, known.tag) = (Arc::new(offer), tag.to_owned());
+        }
+    }
+
     fn forget(&self, id: SessionId) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
     }
@@ -77,6 +85,11 @@ fn random() -> Result<u128, Error> {
     Ok(u128::from_be_bytes(bytes))
 }
 
+/// A strong entity tag that never was (RFC 9725 §4.3.1).
+fn tag() -> Result<String, Error> {
+    Ok(format!("\"{:032x}\"", random()?))
+}
+
 /// Answers an offer and lets the connection into the artist's room.
 pub(crate) async fn connect(
     app: &App,
@@ -85,11 +98,11 @@ pub(crate) async fn connect(
     from: IpAddr,
     offer: &str,
 ) -> Result<Response, Error> {
-    let (id, tag) = (SessionId(random()?), format!("\"{:032x}\"", random()?));
+    let (id, tag) = (SessionId(random()?), tag()?);
     let negotiated = app.identity.answer(role, offer)?;
     let gone = Gone::default();
-    let known =
-        Known { role, artist: artist.id, from, theirs: negotiated.theirs, tag: tag.clone(), gone: gone.clone() };
+    let offer = Arc::new(negotiated.offer);
+    let known = Known { role, artist: artist.id, from, offer, tag: tag.clone(), gone: gone.clone() };
     app.sessions.admit(id, known)?;
     let entry = Entry {
         id,
@@ -154,26 +167,35 @@ pub(crate) async fn look(State(app): State<App>, Path(id): Path<String>) -> Resu
     app.sessions.find(parse(&id)?).map(|_| StatusCode::NO_CONTENT)
 }
 
-/// `PATCH /session/{id}`: more candidates of the far side, which are acknowledged and not needed. An ICE restart is
-/// refused; the session goes on.
+/// `PATCH /session/{id}`: more candidates of the far side, which are acknowledged and not needed, or a restart of ICE
+/// (RFC 9725 §4.3). Every tag fits a restart that says `*`, as it must.
 pub(crate) async fn patch(
     State(app): State<App>,
     Path(id): Path<String>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     body: Body,
-) -> Result<StatusCode, Error> {
-    let (_, known) = allowed(&app, peer, &headers, &id).await?;
+) -> Result<Response, Error> {
+    let (id, known) = allowed(&app, peer, &headers, &id).await?;
     let fragment = text(&headers, FRAGMENT, body).await?;
     let tag = headers.get(header::IF_MATCH).ok_or(Error::TagMissing)?;
     let tags = tag.to_str().unwrap_or_default();
-    if !tags.split(',').any(|tag| tag.trim() == "*" || tag.trim() == known.tag) {
+    if !tags.split(',').any(|tag| matches!(tag.trim(), "*" | "\"*\"") || tag.trim() == known.tag) {
         return Err(Error::TagStale);
     }
-    if sdp::fragment_ufrag(&fragment).is_some_and(|ufrag| ufrag != known.theirs) {
-        return Err(Error::NoRestart);
+    match sdp::fragment(&known.offer.ufrag, &fragment)? {
+        Fragment::Candidates => Ok(StatusCode::NO_CONTENT.into_response()),
+        Fragment::Restart(by) => restart(&app, id, &known, by),
     }
-    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Answers a restart of ICE; until the far side knocks anew, nothing changes.
+fn restart(app: &App, id: SessionId, known: &Known, by: Credentials) -> Result<Response, Error> {
+    let (restarted, tag) = (app.identity.restart(&known.offer, by)?, tag()?);
+    app.media.restart(id, restarted.ours, restarted.restart)?;
+    app.sessions.renew(id, restarted.offer, &tag);
+    let head = [(header::CONTENT_TYPE, FRAGMENT), (header::ETAG, &tag)];
+    Ok((StatusCode::OK, head, restarted.fragment).into_response())
 }
 
 /// `DELETE /session/{id}`: the far side leaves. An entity tag is ignored (RFC 9725 §4.2).
@@ -195,7 +217,7 @@ mod tests {
 
     fn known(role: Role, artist: Uuid, from: u32) -> Known {
         let from = IpAddr::from(from.to_be_bytes());
-        Known { role, artist, from, theirs: String::new(), tag: String::new(), gone: Gone::default() }
+        Known { role, artist, from, offer: Arc::default(), tag: String::new(), gone: Gone::default() }
     }
 
     #[test]

@@ -67,7 +67,6 @@ fault-server-tag-missing = The change came without an entity tag.
     .remedy = Send the ETag of the connection as If-Match.
 fault-server-tag-stale = The change came with an entity tag that is no longer valid.
     .remedy = Send the ETag that came with the connection.
-fault-server-no-restart = This server does not restart ICE. The connection goes on as it was.
     .remedy = Connect anew when it is lost.
 fault-server-full = No more can connect at the moment. Those who are connected go on.
     .remedy = Try again in a few seconds.

@@ -67,7 +67,6 @@ fault-server-tag-missing = I tae mai te panonitanga me te kore tūtohu hinonga.
     .remedy = Tukua te ETag o te hononga hei If-Match.
 fault-server-tag-stale = I tae mai te panonitanga me te tūtohu hinonga kua kore e mana.
     .remedy = Tukua te ETag i tae mai me te hononga.
-fault-server-no-restart = Kāore tēnei tūmau e tīmata anō i te ICE. Ka haere tonu te hononga.
     .remedy = Hono hou ina ngaro.
 fault-server-full = Kāore e taea e ētahi atu te hono i tēnei wā. Ka haere tonu te hunga kua hono.
     .remedy = Whakamātau anō i roto i ētahi hēkona.

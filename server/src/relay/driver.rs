@@ -10,7 +10,7 @@ use std::time::Instant;
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use super::rtc_peer::RtcPeer;
+use super::rtc_peer::{Restart, RtcPeer};
 use super::{Entry, Relay, SessionId, Wire, wait};
 use crate::clock;
 use crate::limits::{BATCH, LATE_TICK, LONGEST_WAIT, MAX_COMMANDS, MAX_DATAGRAM};
@@ -19,6 +19,7 @@ use crate::metrics::MediaMetrics;
 /// What the rest of the server asks of the media thread.
 enum Command {
     Add(Box<Entry<RtcPeer>>),
+    Restart(SessionId, String, Box<Restart>),
     End(SessionId),
     EndRoom(Uuid),
     Stop,
@@ -42,6 +43,11 @@ impl Media {
     /// Lets a connection in.
     pub(crate) fn add(&self, entry: Entry<RtcPeer>) -> Result<(), Busy> {
         self.ask(Command::Add(Box::new(entry)))
+    }
+
+    /// Gets a connection ready for a restart of ICE, by our new user name fragment.
+    pub(crate) fn restart(&self, id: SessionId, ufrag: String, restart: Restart) -> Result<(), Busy> {
+        self.ask(Command::Restart(id, ufrag, Box::new(restart)))
     }
 
     /// Ends a connection.
@@ -164,6 +170,7 @@ fn obey(relay: &mut Relay<RtcPeer>, asked: &Receiver<Command>, wire: &mut Socket
         let now = Instant::now();
         match command {
             Ok(Command::Add(entry)) => relay.add(now, *entry, wire),
+            Ok(Command::Restart(id, ufrag, restart)) => relay.restart(id, ufrag, *restart),
             Ok(Command::End(id)) => relay.end(now, id, wire),
             Ok(Command::EndRoom(room)) => relay.end_room(now, room, wire),
             Err(TryRecvError::Empty) => return true,

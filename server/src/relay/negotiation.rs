@@ -10,12 +10,12 @@ use str0m::config::DtlsCert;
 use str0m::format::{Codec, CodecConfig, CodecSpec, FormatParams, PayloadParams};
 use str0m::media::{Frequency, Pt};
 use str0m::rtp::ExtensionMap;
-use str0m::{Candidate, Rtc};
+use str0m::{Candidate, IceCreds, Rtc};
 
 use super::Role;
 use super::addresses::Reach;
-use super::rtc_peer::{Clocks, RtcPeer};
-use super::sdp::{self, Unfit};
+use super::rtc_peer::{Clocks, Restart, RtcPeer};
+use super::sdp::{self, Credentials, Offer, Unfit};
 use crate::limits::{LISTENER_REPORTS, PUBLISHER_REPORTS};
 
 /// What all our connections share.
@@ -31,10 +31,21 @@ pub(crate) struct Negotiated {
     pub(crate) peer: RtcPeer,
     /// Our ICE user name fragment.
     pub(crate) ours: String,
-    /// The far side's.
-    pub(crate) theirs: String,
+    /// The offer, of which a restart of ICE is another form.
+    pub(crate) offer: Offer,
     /// The answer.
     pub(crate) answer: String,
+}
+
+/// A restart of ICE that waits for its first datagram.
+pub(crate) struct Restarted {
+    pub(crate) restart: Restart,
+    /// Our new ICE user name fragment.
+    pub(crate) ours: String,
+    /// The offer as it is now.
+    pub(crate) offer: Offer,
+    /// What the far side is told.
+    pub(crate) fragment: String,
 }
 
 impl Identity {
@@ -52,7 +63,19 @@ impl Identity {
         catch_unwind(AssertUnwindSafe(|| self.negotiate(role, offer))).unwrap_or(Err(Unfit::Malformed))
     }
 
-    fn negotiate(&self, role: Role, offer: sdp::Offer) -> Result<Negotiated, Unfit> {
+    /// Answers a far side that restarts ICE. Nothing changes before it knocks by our new name: a restart that does not
+    /// come about leaves the session as it is (RFC 9725 §4.3.3).
+    pub(crate) fn restart(&self, offer: &Offer, by: Credentials) -> Result<Restarted, Unfit> {
+        let offer = offer.restarted(by);
+        let parsed = catch_unwind(AssertUnwindSafe(|| SdpOffer::from_sdp_string(&offer.text)));
+        let parsed = parsed.ok().and_then(Result::ok).ok_or(Unfit::Malformed)?;
+        let creds = IceCreds::new();
+        let ours = Credentials { ufrag: creds.ufrag.clone(), pwd: creds.pass.clone() };
+        let fragment = offer.fragment(&ours, &self.reach.candidates());
+        Ok(Restarted { restart: Restart { offer: parsed, creds }, ours: ours.ufrag, offer, fragment })
+    }
+
+    fn negotiate(&self, role: Role, offer: Offer) -> Result<Negotiated, Unfit> {
         let pt = Pt::new_with_value(offer.opus);
         let port = self.reach.bound.port();
         let ours =
@@ -69,8 +92,8 @@ impl Identity {
         }
         Ok(Negotiated {
             ours: rtc.direct_api().local_ice_credentials().ufrag,
-            theirs: offer.ufrag,
             answer: sdp::answer(role, offer.opus, &answer, &self.reach.candidates()),
+            offer,
             peer: RtcPeer::new(rtc, pt, ours, self.clocks),
         })
     }

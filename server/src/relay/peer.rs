@@ -38,6 +38,10 @@ pub(crate) enum Step {
 
 /// One connection. After each call but `step`, `step` is called until it says `Wait` or `Ended`.
 pub(crate) trait Peer: Send {
+    /// Who both ends are after ICE was restarted.
+    type Restart: Send;
+    /// ICE begins anew; sound goes on by the old way until there is a new one.
+    fn restart(&mut self, restart: Self::Restart);
     /// A datagram that was meant for this connection.
     fn receive(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]);
     /// Time passed.

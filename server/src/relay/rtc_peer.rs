@@ -3,11 +3,12 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant, SystemTime};
 
+use str0m::change::SdpOffer;
 use str0m::media::{Mid, Pt};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::rtcp::{Nack, Rtcp};
 use str0m::rtp::{RawPacket, RtpPacket, RtpWrite, Ssrc};
-use str0m::{Event, IceConnectionState, Input, Output, Rtc};
+use str0m::{Event, IceConnectionState, IceCreds, Input, Output, Rtc};
 
 use super::outlet::captured;
 use super::peer::{Packet, Peer, Step};
@@ -27,6 +28,14 @@ pub(crate) struct RtcPeer {
     asked_for: Option<Ssrc>,
     clocks: Clocks,
     failed: bool,
+}
+
+/// Who both ends are after ICE was restarted.
+pub(crate) struct Restart {
+    /// The session's offer with the far side's new name and password.
+    pub(crate) offer: SdpOffer,
+    /// Ours.
+    pub(crate) creds: IceCreds,
 }
 
 /// One moment on both clocks. str0m freezes its own such pair, so reports must be read by a frozen one too.
@@ -115,10 +124,20 @@ fn missing(nack: &Nack) -> Vec<u16> {
 }
 
 impl Peer for RtcPeer {
+    type Restart = Restart;
+
     fn receive(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) {
         let ours = self.ours[usize::from(from.is_ipv6())];
         if let Ok(received) = Receive::new(Protocol::Udp, from, ours, datagram) {
             self.feed(Input::Receive(now, received));
+        }
+    }
+
+    fn restart(&mut self, restart: Restart) {
+        // str0m answers with a name of its own; the far side was told ours.
+        match self.rtc.sdp_api().accept_offer(restart.offer) {
+            Ok(_) => self.rtc.direct_api().set_local_ice_credentials(restart.creds),
+            Err(_) => self.failed = true,
         }
     }
 

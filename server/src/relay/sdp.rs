@@ -13,8 +13,24 @@ pub(crate) enum Unfit {
     Media,
 }
 
-/// What the relay needs to know of an offer.
+/// By what one end of a connection is known to ICE.
 #[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Credentials {
+    pub(crate) ufrag: String,
+    pub(crate) pwd: String,
+}
+
+impl Credentials {
+    /// Of the characters and lengths that ICE allows (RFC 8839 §5.4).
+    fn new(ufrag: &str, pwd: &str) -> Option<Self> {
+        let allowed = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
+        let fits = (4..=256).contains(&ufrag.len()) && (22..=256).contains(&pwd.len());
+        (fits && allowed(ufrag) && allowed(pwd)).then(|| Self { ufrag: ufrag.to_owned(), pwd: pwd.to_owned() })
+    }
+}
+
+/// What the relay needs to know of an offer.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub(crate) struct Offer {
     /// The payload type that the far side uses for Opus.
     pub(crate) opus: u8,
@@ -57,6 +73,32 @@ pub(crate) fn read(role: Role, text: &str) -> Result<Offer, Unfit> {
     Ok(Offer { opus, ufrag, text })
 }
 
+impl Offer {
+    /// The same offer from a far side that restarts ICE.
+    pub(crate) fn restarted(&self, by: Credentials) -> Self {
+        let Credentials { ufrag, pwd } = by;
+        let lines = self.text.lines().map(|line| match line {
+            _ if line.starts_with("a=ice-ufrag:") => format!("a=ice-ufrag:{ufrag}\r\n"),
+            _ if line.starts_with("a=ice-pwd:") => format!("a=ice-pwd:{pwd}\r\n"),
+            line => format!("{line}\r\n"),
+        });
+        Self { opus: self.opus, text: lines.collect(), ufrag }
+    }
+
+    /// What the far side gets when it restarts ICE (RFC 9725 §4.3.3): who we are now and where.
+    pub(crate) fn fragment(&self, ours: &Credentials, candidates: &[SocketAddr]) -> String {
+        let lines: Vec<_> = self.text.lines().collect();
+        let mut fragment = String::from("a=ice-lite\r\na=ice-options:ice2\r\n");
+        for (name, unnamed) in [("m=", "audio 9 UDP/TLS/RTP/SAVPF 111"), ("a=mid:", "0")] {
+            push(&mut fragment, &format!("{name}{}", value(&lines, name).unwrap_or(unnamed)));
+        }
+        push(&mut fragment, &format!("a=ice-ufrag:{}", ours.ufrag));
+        push(&mut fragment, &format!("a=ice-pwd:{}", ours.pwd));
+        push_candidates(&mut fragment, candidates);
+        fragment
+    }
+}
+
 /// The payload type in `a=rtpmap:111 opus/48000/2`.
 fn opus_of(line: &str) -> Option<u8> {
     let (pt, codec) = line.strip_prefix("a=rtpmap:")?.split_once(' ')?;
@@ -97,11 +139,15 @@ pub(crate) fn answer(role: Role, opus: u8, text: &str, candidates: &[SocketAddr]
             push(&mut answer, &format!("{feedback}nack"));
         }
     }
-    for (index, address) in candidates.iter().enumerate() {
-        push(&mut answer, &candidate(index, *address));
-    }
-    push(&mut answer, "a=end-of-candidates");
+    push_candidates(&mut answer, candidates);
     answer
+}
+
+fn push_candidates(text: &mut String, candidates: &[SocketAddr]) {
+    for (index, address) in candidates.iter().enumerate() {
+        push(text, &candidate(index, *address));
+    }
+    push(text, "a=end-of-candidates");
 }
 
 /// Opus for music (RFC 7587 §7.1). Stereo must be said in both directions; forward error correction is asked of
@@ -125,11 +171,24 @@ fn push(text: &mut String, line: &str) {
     text.push_str("\r\n");
 }
 
-/// The ICE user name fragment in a trickle PATCH (RFC 8840 §9); another than the session's asks for an ICE restart.
-/// The candidates there are not needed, as those of an offer.
-pub(crate) fn fragment_ufrag(text: &str) -> Option<&str> {
+/// What a PATCH asks for (RFC 8840 §9).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Fragment {
+    /// More candidates of the far side, which are not needed, as those of an offer.
+    Candidates,
+    /// The far side restarts ICE, and is this one from now on.
+    Restart(Credentials),
+}
+
+/// Reads a fragment from the far side that was `known` by that user name fragment.
+pub(crate) fn fragment(known: &str, text: &str) -> Result<Fragment, Unfit> {
     let lines: Vec<_> = text.lines().map(str::trim_end).collect();
-    value(&lines, "a=ice-ufrag:")
+    match (value(&lines, "a=ice-ufrag:"), value(&lines, "a=ice-pwd:")) {
+        (None, _) => Ok(Fragment::Candidates),
+        (Some(ufrag), _) if ufrag == known => Ok(Fragment::Candidates),
+        (Some(ufrag), Some(pwd)) => Credentials::new(ufrag, pwd).map(Fragment::Restart).ok_or(Unfit::Malformed),
+        (Some(_), None) => Err(Unfit::Malformed),
+    }
 }
 
 #[cfg(test)]
@@ -173,10 +232,35 @@ mod tests {
         assert!(answer.contains("192.0.2.1 8080 typ host") && !answer.contains("127.0.0.1"));
     }
 
+    #[test]
+    fn only_another_name_with_a_password_restarts_ice() {
+        let restart = |ufrag: &str, pwd: &str| fragment("abcd", &format!("a=ice-ufrag:{ufrag}\r\na=ice-pwd:{pwd}\r\n"));
+        let pwd = "0123456789012345678+/Z";
+        assert_eq!(restart("abcd", pwd), Ok(Fragment::Candidates));
+        assert_eq!(fragment("abcd", "a=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\n"), Ok(Fragment::Candidates));
+        let by = Credentials { ufrag: "new1".into(), pwd: pwd.into() };
+        assert_eq!(restart("new1", pwd), Ok(Fragment::Restart(by.clone())));
+        for (ufrag, pwd) in
+            [("new", pwd), ("new1", "short"), ("ne 1", pwd), ("new1", "0123456789012345678901\u{e9}"), ("new1", "")]
+        {
+            assert_eq!(restart(ufrag, pwd), Err(Unfit::Malformed), "{ufrag} {pwd}");
+        }
+        let offer = read(Role::Publisher, &format!("{OFFER}a=ice-pwd:{}\r\n", "x".repeat(22))).unwrap();
+        let again = offer.restarted(by.clone());
+        assert_eq!(again.ufrag, "new1");
+        assert_eq!(read(Role::Publisher, &again.text).unwrap(), again);
+        assert!(again.text.contains(pwd) && !again.text.contains("xxx") && !again.text.contains("abcd"));
+        let told = again.fragment(&by, &["192.0.2.1:8080".parse().unwrap()]);
+        assert!(
+            told.contains("\r\na=mid:0\r\na=ice-ufrag:new1\r\n") && told.contains("192.0.2.1 8080 typ host"),
+            "{told}"
+        );
+    }
+
     proptest! {
         #[test]
         fn no_text_is_too_strange(text in "(v=0\r?\n)?([vmao]=[ -~]{0,40}\r?\n){0,20}") {
-            let _ = (read(Role::Listener, &text), read(Role::Publisher, &text), fragment_ufrag(&text));
+            let _ = (read(Role::Listener, &text), read(Role::Publisher, &text), fragment("abcd", &text));
         }
     }
 }

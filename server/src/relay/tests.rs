@@ -27,6 +27,13 @@ const MISSING: u8 = b'm';
 const LEAVE: u8 = b'l';
 
 impl Peer for Scripted {
+    /// Where it counts restarts.
+    type Restart = Arc<Mutex<u32>>;
+
+    fn restart(&mut self, restart: Arc<Mutex<u32>>) {
+        *restart.lock().unwrap() += 1;
+    }
+
     fn receive(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) {
         if stun::request_for(datagram).is_some() {
             let mut success = [0; 20];
@@ -136,7 +143,11 @@ impl World {
     }
 
     fn knock(&mut self, guest: &Guest, from: SocketAddr) {
-        let name = format!("u{}:x", guest.id.0);
+        self.knock_by(&format!("u{}", guest.id.0), from);
+    }
+
+    fn knock_by(&mut self, ufrag: &str, from: SocketAddr) {
+        let name = format!("{ufrag}:x");
         let mut request = vec![0, 1];
         request.resize(20, 0);
         request.extend([0, 6, 0, name.len() as u8]);
@@ -342,4 +353,31 @@ fn who_leaves_is_forgotten() {
     let guest = world.connected(Role::Listener);
     world.tell(&guest, &[LEAVE]);
     assert!(guest.gone.is_raised() && world.relay.sessions.is_empty());
+}
+
+#[test]
+fn ice_begins_anew_when_the_far_side_knocks_by_its_new_name_and_not_before() {
+    let mut world = World::new();
+    let publisher = world.connected(Role::Publisher);
+    let listener = world.connected(Role::Listener);
+    let (never, restarts) = (Arc::new(Mutex::new(0)), Arc::new(Mutex::new(0)));
+    world.relay.restart(publisher.id, "first".into(), Arc::clone(&never));
+    world.relay.restart(publisher.id, "second".into(), Arc::clone(&restarts));
+    let elsewhere = SocketAddr::from(([10, 0, 0, 9], 9));
+    world.knock_by("first", elsewhere);
+    world.knock(&publisher, publisher.from);
+    world.tell(&publisher, &[SOUND, 1]);
+    assert_eq!((*never.lock().unwrap(), *restarts.lock().unwrap()), (0, 0));
+    world.knock_by("second", elsewhere);
+    world.knock_by("second", elsewhere);
+    assert_eq!((*never.lock().unwrap(), *restarts.lock().unwrap()), (0, 1));
+    world.relay.datagram(world.now, elsewhere, &[SOUND, 2], &mut world.wire);
+    assert_eq!(seqs(&listener), [100, 101]);
+    // Its old name is nobody's now.
+    let before = world.wire.0;
+    world.knock(&publisher, publisher.from);
+    assert_eq!(world.wire.0, before);
+    world.relay.restart(publisher.id, "third".into(), never);
+    world.relay.end_all(world.now, &mut world.wire);
+    assert!(world.relay.ufrags.is_empty());
 }

@@ -115,6 +115,7 @@ pub(crate) struct Peer {
     socket: UdpSocket,
     mid: Mid,
     pending: Option<SdpPendingOffer>,
+    answer: String,
     pub(crate) up: bool,
     pub(crate) over: bool,
     pub(crate) heard: Vec<RtpPacket>,
@@ -137,6 +138,7 @@ impl Peer {
             socket,
             mid,
             pending: Some(pending),
+            answer: String::new(),
             up: false,
             over: false,
             heard: Vec::new(),
@@ -147,8 +149,35 @@ impl Peer {
     }
 
     pub(crate) fn accept(&mut self, answer: &str) {
+        self.answer = answer.to_owned();
         let answer = SdpAnswer::from_sdp_string(answer).unwrap();
         self.rtc.sdp_api().accept_answer(self.pending.take().unwrap(), answer).unwrap();
+    }
+
+    /// Goes to another address, as a laptop that changes networks does, and asks for a restart of ICE.
+    pub(crate) fn moves(&mut self) -> String {
+        self.socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        self.socket.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
+        let mut api = self.rtc.sdp_api();
+        api.ice_restart(false);
+        let (offer, pending) = api.apply().unwrap();
+        self.pending = Some(pending);
+        let offer = offer.to_sdp_string();
+        offer.lines().filter(|line| line.starts_with("a=ice-")).flat_map(|line| [line, "\r\n"]).collect()
+    }
+
+    /// Takes the answer to it.
+    pub(crate) fn restarted(&mut self, fragment: &str) {
+        let new = |name: &str| fragment.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+        let line = |line: &str| match line {
+            _ if line.starts_with("a=ice-ufrag:") => new("a=ice-ufrag:"),
+            _ if line.starts_with("a=ice-pwd:") => new("a=ice-pwd:"),
+            line => line.to_owned(),
+        };
+        let answer: String = self.answer.lines().map(|one| line(one) + "\r\n").collect();
+        self.accept(&answer);
+        let here = self.socket.local_addr().unwrap();
+        self.rtc.add_local_candidate(Candidate::host(here, "udp").unwrap()).unwrap();
     }
 
     /// Works until the connection is up.

@@ -221,12 +221,27 @@ async fn a_patch_of_another_type_is_415() {
 }
 
 #[tokio::test]
-async fn an_ice_restart_is_422_and_the_session_goes_on() {
+async fn an_ice_restart_is_200_with_new_credentials_and_a_new_tag() {
     let house = House::open().await;
     let (path, tag) = session(&house).await;
-    let restart = patch(&house, &path, Some("*"), "a=ice-ufrag:new1\r\na=ice-pwd:0123456789012345678901\r\n").await;
-    assert_eq!(problem(restart).await, (StatusCode::UNPROCESSABLE_ENTITY, "no-ice-restart".into()));
-    assert_eq!(patch(&house, &path, Some(&tag), "").await.status(), StatusCode::NO_CONTENT);
+    let restart = "a=ice-ufrag:new1\r\na=ice-pwd:0123456789012345678901\r\n";
+    let response = patch(&house, &path, Some("\"*\""), restart).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(header(&response, "content-type"), "application/trickle-ice-sdpfrag");
+    let fresh = header(&response, "etag").to_owned();
+    assert!(fresh.starts_with('"') && fresh != tag);
+    let fragment = response.text().await.unwrap();
+    for line in
+        ["a=ice-lite", "m=audio ", "a=mid:", "a=ice-ufrag:", "a=ice-pwd:", "a=candidate:", "a=end-of-candidates"]
+    {
+        assert!(fragment.lines().any(|one| one.starts_with(line)), "{line} is missing in {fragment}");
+    }
+    // The same name again is no restart, and only the new tag counts.
+    assert_eq!(patch(&house, &path, Some(&fresh), restart).await.status(), StatusCode::NO_CONTENT);
+    assert_eq!(problem(patch(&house, &path, Some(&tag), "").await).await.0, StatusCode::PRECONDITION_FAILED);
+    let odd = patch(&house, &path, Some("*"), "a=ice-ufrag:other\r\na=ice-pwd:short\r\n").await;
+    assert_eq!(problem(odd).await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(patch(&house, &path, Some(&fresh), "").await.status(), StatusCode::NO_CONTENT);
     house.running.stop().await;
 }
 

@@ -134,3 +134,39 @@ async fn everyone_is_told_goodbye_when_the_server_stops() {
         assert!(peer.await.unwrap().over);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_changes_networks_restarts_ice_and_sound_goes_on_in_the_same_session() {
+    let house = House::open().await;
+    let (publisher, publishing) = house.publisher().await;
+    let (listener, listening) = house.connect("/whep/hana").await;
+    let listener = restart(&house, listener, &listening).await;
+    let hearing = tokio::spawn(run(listener, |peer| peer.until(|peer| peer.heard.len() >= 40)));
+    let publisher = run(publisher, |peer| (5..30).for_each(|n| peer.play(n))).await;
+    let publisher = restart(&house, publisher, &publishing).await;
+    let playing = tokio::spawn(run(publisher, |peer| {
+        (30..200).for_each(|n| {
+            peer.play(n);
+            peer.during(Duration::from_millis(5));
+        });
+    }));
+    let listener = hearing.await.unwrap();
+    let times: Vec<u32> = listener.heard.iter().map(|packet| packet.header.timestamp).collect();
+    assert!(times.iter().any(|time| time.wrapping_sub(123_456) / 480 >= 30), "nothing came by the new way: {times:?}");
+    let publisher = playing.await.unwrap();
+    assert!(!publisher.over && !listener.over);
+    assert_eq!(house.get(&publishing).await.status(), StatusCode::NO_CONTENT);
+    house.running.stop().await;
+}
+
+/// Moves a client to another address and restarts its ICE.
+async fn restart(house: &House, peer: Peer, session: &str) -> Peer {
+    let mut peer = peer;
+    let fragment = peer.moves();
+    let ask = house.ask(Method::PATCH, session).bearer_auth(&house.key).header("if-match", "\"*\"");
+    let ask = ask.header("content-type", "application/trickle-ice-sdpfrag").body(fragment);
+    let response = ask.send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    peer.restarted(&response.text().await.unwrap());
+    peer
+}
