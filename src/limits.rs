@@ -142,7 +142,7 @@ pub const CLOCK_WINDOW: Duration = Duration::from_millis(500);
 pub const SILENT_LOSS: Duration = Duration::from_millis(20);
 /// Samples (frames times channels) that a script may hold in memory: 512 MiB.
 pub const SCRIPT_SAMPLES: usize = 128 << 20;
-/// The pause between attempts to get back on air.
+/// From one attempt to get back on air to the next.
 pub const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
 /// The longest that one attempt to connect may take.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -175,6 +175,13 @@ pub const PUBLISH_QUEUE: usize = 10;
 pub const FADE_FRAMES: usize = 48;
 /// On air, no word from the far side for this long means that the connection is lost.
 pub const FAR_SIDE_SILENT: Duration = Duration::from_millis(2_500);
+/// A connection that is lost goes on asking for the far side for this long: it may be back before a new one is made.
+pub const FAR_SIDE_GONE: Duration = Duration::from_secs(60);
+/// The longest that ICE and DTLS of one attempt may take.
+pub const MEDIA_TIMEOUT: Duration = Duration::from_secs(5);
+/// Attempts to get on air that are under way beside each other: where answers take seconds, the next does not wait for
+/// the one before.
+pub const MAX_ATTEMPTS: usize = 3;
 /// The pause after the far side refused the key or the address: only a person can change that.
 pub const REFUSED_PAUSE: Duration = Duration::from_secs(5);
 /// The longest pause that a server may ask for (Retry-After).

@@ -5,6 +5,7 @@
 
 mod board;
 mod encoder;
+mod ladder;
 mod log;
 mod outbox;
 mod packets;

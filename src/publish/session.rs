@@ -5,17 +5,20 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU16;
 use std::time::{Duration, Instant};
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use korero_sentences::{Key, key};
 use tokio::runtime::Handle;
-use tokio::sync::watch;
-use tokio::time::{sleep, timeout};
+use tokio::sync::{Mutex, watch};
+use tokio::time::{sleep, sleep_until, timeout};
 
 use crate::fault::Fault;
-use crate::limits::CONNECT_TIMEOUT;
+use crate::limits::{MAX_ATTEMPTS, MEDIA_TIMEOUT, RECONNECT_PAUSE};
 use crate::rtc::{Link, Peer, PeerError, PeerSettings, SenderClock, SessionUrl, Trouble, WhipClient};
 
 use super::PublishState;
 use super::board::Board;
+use super::ladder;
 use super::log::PacketLog;
 use super::outbox::Outbox;
 use super::pump::Pump;
@@ -40,36 +43,85 @@ pub(super) struct Endpoint {
     pub(super) media: Handle,
 }
 
-/// One open session.
+/// One session. Its sockets are closed when nobody wants it any more.
 struct Session {
     peer: Arc<Peer>,
     resource: Option<SessionUrl>,
     link: watch::Receiver<Link>,
+    media: Handle,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        let peer = Arc::clone(&self.peer);
+        self.media.spawn(async move { peer.close().await });
+    }
+}
+
+/// Returns when the session, if there is one, is up again.
+async fn returns(session: &mut Option<Session>) {
+    if let Some(session) = session
+        && session.link.wait_for(|link| *link == Link::Connected).await.is_ok()
+    {
+        return;
+    }
+    std::future::pending::<()>().await;
 }
 
 impl Endpoint {
     /// Opens, watches and opens again, until `left` says so.
     pub(super) async fn run(self, mut left: watch::Receiver<bool>) {
-        let mut told: Option<Fault> = None;
+        let (mut session, mut told) = (None, None);
         while !*left.borrow() {
-            let attempt = tokio::select! {
-                _ = left.wait_for(|left| *left) => break,
-                attempt = self.open() => attempt,
-            };
-            let trouble = match attempt {
-                Ok(session) => {
-                    let trouble = tokio::select! {
-                        _ = left.wait_for(|left| *left) => None,
-                        trouble = self.keep(&session, &mut told) => Some(trouble),
-                    };
-                    self.end(session).await;
-                    trouble
+            tokio::select! {
+                _ = left.wait_for(|left| *left) => {}
+                () = self.turn(&mut session, &mut told) => {}
+            }
+        }
+        self.outbox.set_open(false);
+        if let Some(session) = session {
+            self.end(session).await;
+        }
+    }
+
+    /// From the loss of one session, or from the beginning, to the next loss. A session that is lost is kept: its own
+    /// checks go on while new ones are tried, and whatever is up first is on air.
+    async fn turn(&self, session: &mut Option<Session>, told: &mut Option<Fault>) {
+        let replaced = self.back(session, told).await.and_then(|new| session.replace(new));
+        let Some(session) = session else { return };
+        let goodbye = async {
+            if let Some(replaced) = replaced {
+                self.end(replaced).await;
+            }
+        };
+        let (trouble, ()) = tokio::join!(self.keep(session, told), goodbye);
+        self.tell(&trouble, told);
+    }
+
+    /// Tries to open a new session, again and again and some attempts beside each other, until one is up. `None` when the
+    /// old one came back by itself.
+    async fn back(&self, old: &mut Option<Session>, told: &mut Option<Fault>) -> Option<Session> {
+        let lost = Instant::now();
+        let door = Mutex::new(());
+        let (mut attempts, mut due) = (FuturesUnordered::new(), lost);
+        loop {
+            tokio::select! {
+                Some(attempt) = attempts.next(), if !attempts.is_empty() => match attempt {
+                    Ok(session) => return Some(session),
+                    Err(trouble) => {
+                        self.tell(&trouble, told);
+                        // Whoever asks for patience gets it.
+                        if trouble.pause > RECONNECT_PAUSE {
+                            due = due.max(Instant::now() + jittered(trouble.pause));
+                        }
+                    }
+                },
+                () = returns(old) => return None,
+                () = sleep_until(due.into()), if attempts.len() < MAX_ATTEMPTS => {
+                    attempts.push(self.open(&door));
+                    due = Instant::now() + jittered(ladder::interval(lost.elapsed()));
                 }
-                Err(trouble) => Some(trouble),
-            };
-            let Some(trouble) = trouble else { break };
-            self.tell(&trouble, &mut told);
-            let _ = timeout(jittered(trouble.pause), left.wait_for(|left| *left)).await;
+            }
         }
     }
 
@@ -87,8 +139,9 @@ impl Endpoint {
         }
     }
 
-    /// One attempt: sockets, offer, answer, ICE and DTLS.
-    async fn open(&self) -> Result<Session, Trouble> {
+    /// One attempt: sockets, offer, answer, ICE and DTLS. The last two are done by one attempt at a time, since of two
+    /// sessions that are up a server keeps the later one.
+    async fn open(&self, door: &Mutex<()>) -> Result<Session, Trouble> {
         let settings = PeerSettings { bind: self.bind().await, ..self.settings.clone() };
         let clock = Arc::clone(&self.clock);
         let offering = async move {
@@ -96,18 +149,13 @@ impl Endpoint {
             let offer = peer.offer().await?;
             Ok::<_, PeerError>((peer, offer))
         };
-        let (mut peer, offer) = self.on_media(offering).await?;
-        let answer = match self.client.open(&offer).await {
-            Ok(answer) => answer,
-            Err(trouble) => {
-                peer.close().await;
-                return Err(trouble);
-            }
-        };
-        let link = peer.link();
-        let accepted = peer.accept(answer.sdp).await;
-        let mut session = Session { peer: Arc::new(peer), resource: answer.session, link };
-        let connected = match accepted {
+        let (peer, offer) = self.on_media(offering).await?;
+        let (link, media) = (peer.link(), self.media.clone());
+        let mut session = Session { peer: Arc::new(peer), resource: None, link, media };
+        let answer = self.client.open(&offer).await?;
+        session.resource = answer.session;
+        let _one_at_a_time = door.lock().await;
+        let connected = match session.peer.accept(answer.sdp).await {
             Ok(()) => self.connected(&mut session).await,
             Err(error) => Err(self.trouble(key::FAULT_PUBLISH_ANSWER, Some(error.to_string()))),
         };
@@ -121,7 +169,7 @@ impl Endpoint {
     }
 
     async fn connected(&self, session: &mut Session) -> Result<(), Trouble> {
-        let settled = timeout(CONNECT_TIMEOUT, session.link.wait_for(|link| *link != Link::Connecting)).await;
+        let settled = timeout(MEDIA_TIMEOUT, session.link.wait_for(|link| *link != Link::Connecting)).await;
         match settled.ok().and_then(Result::ok).map(|link| *link) {
             Some(Link::Connected) => Ok(()),
             _ => Err(self.trouble(key::FAULT_PUBLISH_MEDIA, None)),
@@ -144,8 +192,7 @@ impl Endpoint {
         pump.abort();
         self.outbox.set_open(false);
         let code = if was_on_air { key::FAULT_PUBLISH_LOST } else { key::FAULT_PUBLISH_MEDIA };
-        // It was up a moment ago: the first attempt follows almost at once.
-        Trouble { pause: LOOK, ..self.trouble(code, None) }
+        self.trouble(code, None)
     }
 
     /// Returns when the connection is lost; whether it had been on air.
@@ -156,7 +203,9 @@ impl Endpoint {
             let now = Instant::now();
             let far = session.peer.far_side().now();
             let sending = self.board.status(now).packets > first;
-            if !on_air && sending && (far.heard.is_some() || now.duration_since(began) > CONFIRMED_BY_CONSENT) {
+            // What it said before the loss of a session that came back confirms nothing.
+            let heard = far.heard.is_some_and(|at| at > began);
+            if !on_air && sending && (heard || now.duration_since(began) > CONFIRMED_BY_CONSENT) {
                 on_air = true;
                 *told = None;
                 self.board.enter(PublishState::OnAir);
@@ -173,7 +222,6 @@ impl Endpoint {
 
     /// Says goodbye: to the connection by DTLS, to the server by DELETE.
     async fn end(&self, session: Session) {
-        self.outbox.set_open(false);
         session.peer.close().await;
         if let Some(resource) = &session.resource {
             self.client.close(resource).await;

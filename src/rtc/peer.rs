@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use rtc::ice::mdns::MulticastDnsMode;
@@ -23,7 +24,7 @@ use webrtc::peer_connection::{
     StatsSelector, configure_twcc_sender_only,
 };
 
-use crate::limits::{CONNECT_TIMEOUT, FAR_SIDE_SILENT, SAMPLE_RATE};
+use crate::limits::{CONNECT_TIMEOUT, FAR_SIDE_GONE, FAR_SIDE_SILENT, SAMPLE_RATE};
 
 use super::clock::SenderClock;
 use super::reports::{FarSide, Reports};
@@ -62,7 +63,7 @@ pub struct Peer {
     connection: Arc<dyn PeerConnection>,
     track: Arc<TrackLocalStaticRTP>,
     ssrc: u32,
-    payload_type: u8,
+    payload_type: AtomicU8,
     gathered: watch::Receiver<bool>,
     link: watch::Receiver<Link>,
     far_side: Arc<FarSide>,
@@ -94,7 +95,7 @@ impl Peer {
             send_encodings: vec![encoding(settings)],
         };
         connection.add_transceiver_from_track(Arc::clone(&track) as Arc<dyn TrackLocal>, Some(init)).await?;
-        let (ssrc, payload_type) = (settings.ssrc, PAYLOAD_TYPE);
+        let (ssrc, payload_type) = (settings.ssrc, AtomicU8::new(PAYLOAD_TYPE));
         Ok(Self { connection, track, ssrc, payload_type, gathered, link, far_side })
     }
 
@@ -114,8 +115,8 @@ impl Peer {
     ///
     /// # Errors
     /// The answer is no SDP or does not fit the offer.
-    pub async fn accept(&mut self, answer: String) -> Result<()> {
-        self.payload_type = opus_payload_type(&answer).unwrap_or(PAYLOAD_TYPE);
+    pub async fn accept(&self, answer: String) -> Result<()> {
+        self.payload_type.store(opus_payload_type(&answer).unwrap_or(PAYLOAD_TYPE), Ordering::Relaxed);
         self.connection.set_remote_description(RTCSessionDescription::answer(answer)?).await
     }
 
@@ -124,7 +125,7 @@ impl Peer {
     /// # Errors
     /// The connection was closed.
     pub async fn send(&self, sequence_number: u16, timestamp: u32, payload: Vec<u8>) -> Result<()> {
-        let (ssrc, payload_type) = (self.ssrc, self.payload_type);
+        let (ssrc, payload_type) = (self.ssrc, self.payload_type.load(Ordering::Relaxed));
         let header =
             rtp::Header { version: 2, payload_type, sequence_number, timestamp, ssrc, ..rtp::Header::default() };
         self.track.write_rtp(rtp::Packet { header, payload: payload.into() }).await
@@ -247,7 +248,7 @@ fn transport_settings() -> SettingEngine {
         // A host without a multicast route could not connect at all otherwise, and WHIP needs no mDNS.
         .with_multicast_dns_mode(MulticastDnsMode::Disabled)
         .with_include_loopback_candidate(true)
-        .with_ice_timeouts(Some(FAR_SIDE_SILENT), Some(FAR_SIDE_SILENT), Some(KEEPALIVE))
+        .with_ice_timeouts(Some(FAR_SIDE_SILENT), Some(FAR_SIDE_GONE), Some(KEEPALIVE))
         .build()
 }
 

@@ -6,8 +6,10 @@
 mod harness;
 mod screen;
 
+mod dark;
 mod heard;
 mod link;
+mod path;
 mod peers;
 mod pictures;
 mod started;

@@ -1,0 +1,51 @@
+//! A path that is lost for a while: the app and the page are back by themselves, soon after it is.
+
+use std::process::Command;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use crate::dark::Network;
+use crate::harness::{HANG, Program, at_full_length, figure, korero, number, root, script, stereo_desk, wait_for};
+
+const TONE: &str = "frames = 256\n[[source]]\nkind = \"tone\"\nfreq = 440.0\nlevel_dbfs = -18.0\n\
+                    [[source]]\nkind = \"tone\"\nfreq = 660.0\nlevel_dbfs = -18.0\n";
+
+const DARK: Duration = Duration::from_secs(10);
+
+#[test]
+fn ten_seconds_without_a_network_end_on_air_and_heard_soon_after_it_is_back() {
+    let (server, network) = Network::before_a_server();
+    let folder = server.folder.path();
+    let mut app = Command::new(korero());
+    app.arg("air").arg("--to").arg(network.address("/whip/demo")).arg("--key-file").arg(server.key_file());
+    app.arg("--record").arg(server.takes()).arg("--host").arg(format!("scripted:{}", script(folder, TONE).display()));
+    app.arg("--desk").arg(stereo_desk(folder)).env_remove("KORERO_KEY");
+    let mut app = Program::start("app", &mut app);
+    app.wait_until_it_says("On air");
+    let result = folder.join("stay.json");
+    let mut listener = Command::new("node");
+    listener.arg(root().join("tests/browser/listen.mjs"));
+    listener.args(["--url", &network.address("/@demo"), "--stay", "--seconds", "25", "--json"]).arg(&result);
+    let mut listener = Program::start("browser", &mut listener);
+    listener.wait_until_it_says("\"live\"");
+    network.goes_dark(true);
+    std::thread::park_timeout(DARK);
+    assert_eq!(app.times_said("On air."), 1, "nobody confirms anything in the dark");
+    let light = Instant::now();
+    let light_utc = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs_f64();
+    network.goes_dark(false);
+    let back = wait_for("the second “On air”", || (app.times_said("On air.") >= 2).then(|| light.elapsed()));
+    figure("10 s of darkness: app on air after the path is back, s (<= 2)", format!("{:.1}", back.as_secs_f64()));
+    assert!(listener.wait_through(HANG).success(), "the page plays at the end");
+    let heard: serde_json::Value = serde_json::from_slice(&std::fs::read(result).expect("it measured")).expect("JSON");
+    let phases = heard["connections"][0]["phases"].as_array().expect("a list");
+    let lost_or_live = |phase: &&serde_json::Value| number(phase, "/utc_ms") / 1e3 > light_utc;
+    let again = phases.iter().filter(lost_or_live).find(|phase| phase["phase"] == "live");
+    let again = again.map(|phase| number(phase, "/utc_ms") / 1e3 - light_utc);
+    let told = again.map_or("never away".to_owned(), |again| format!("{again:.1}"));
+    figure("10 s of darkness: page live without a click after the path is back, s", told);
+    if at_full_length() {
+        assert!(back <= Duration::from_secs(2), "{back:?}");
+    }
+    app.interrupt();
+    assert!(app.wait().success());
+}
