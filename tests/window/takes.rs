@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use korero::record::Part;
 use korero::record::names::WallTime;
 use korero::recording::{Marker, SampleForm};
-use korero::session::shelf::{Done, Heard, OpenTake, Shelf, ShelfWish, Task, Work};
+use korero::session::shelf::{Done, Heard, OpenTake, Picture, Shelf, ShelfWish, Task, Work};
 use korero::show::Show;
 use korero::takes::export::{Cut, Format};
 use korero::takes::list::{Row, State, Summary};
@@ -68,7 +68,7 @@ fn open_take(folder: &str) -> OpenTake {
         loudness_lufs: Some(-15.8),
         true_peak_db: Some(-1.2),
     };
-    OpenTake { take: Arc::new(take), file: 0, overview: Some(Arc::new(overview)), read: 1.0 }
+    OpenTake { take: Arc::new(take), file: 0, picture: Picture::Known(Arc::new(overview)) }
 }
 
 /// Three takes of which the first is open; the panel too.
@@ -124,7 +124,7 @@ fn a_take_is_heard_from_where_the_person_is_and_stopped_again() {
     bench.window.get_by_label("At 0:00:15 of 0:01:40");
     bench.window.key_press(egui::Key::Space);
     assert_eq!(asks(&mut bench), ShelfWish::Play(15 * SECOND));
-    bench.becomes(|now| now.shelf.heard = Some(Heard { folder: "/takes/a".into(), frame: 20 * SECOND }));
+    bench.becomes(|now| now.shelf.heard = Some(Heard { take: uuid::Uuid::nil(), frame: 20 * SECOND }));
     bench.window.get_by_label("At 0:00:20 of 0:01:40");
     bench.window.key_press(egui::Key::End);
     assert_eq!(asks(&mut bench), ShelfWish::Play(100 * SECOND), "while it is heard a jump is heard too");
@@ -145,7 +145,7 @@ fn a_press_on_the_picture_of_the_sound_goes_there() {
 #[test]
 fn what_is_heard_ends_with_the_panel_that_shows_it() {
     let mut bench = bench();
-    bench.becomes(|now| now.shelf.heard = Some(Heard { folder: "/takes/a".into(), frame: 0 }));
+    bench.becomes(|now| now.shelf.heard = Some(Heard { take: uuid::Uuid::nil(), frame: 0 }));
     assert_eq!(bench.wishes(), []);
     bench.window.key_press(egui::Key::F8);
     bench.window.step();
@@ -163,7 +163,7 @@ fn a_take_is_named_anew_and_keeps_the_name_that_was_not_typed() {
     bench.window.event(egui::Event::Text("Hēmi".into()));
     bench.window.run_steps(2);
     bench.window.key_press(egui::Key::Enter);
-    let wish = ShelfWish::Rename { folder: "/takes/a".into(), artist: "Hēmi".into(), title: "Pō waiata".into() };
+    let wish = ShelfWish::Rename { folder: "/takes/a".into(), artist: Some("Hēmi".into()), title: None };
     assert_eq!(asks(&mut bench), wish);
 }
 
