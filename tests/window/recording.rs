@@ -28,6 +28,8 @@ fn a_recording_begins_as_long_ago_as_is_chosen_and_rolling_is_switched_beside_it
     bench.becomes(|now| (now.rolling, now.rolled) = (Rolling::always(), Duration::from_secs(400)));
     let choices = ["From now on", "From 30 s ago", "From 5 min ago", "Everything that rolled: 0:06:40"];
     let agos = [Duration::ZERO, Duration::from_secs(30), Duration::from_secs(300), Duration::MAX];
+    let chooser = |bench: &Bench| bench.window.get_by_label("Record from earlier: 0:06:40").accesskit_node().value();
+    assert_eq!(chooser(&bench).as_deref(), Some("From earlier · 0:06:40"));
     for (choice, ago) in choices.into_iter().zip(agos) {
         bench.window.get_by_label("Record from earlier: 0:06:40").focus();
         bench.window.run_steps(2);
