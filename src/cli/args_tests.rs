@@ -12,8 +12,7 @@ fn without_words_the_window_opens() {
 #[test]
 fn air_needs_a_target_and_takes_all_its_flags() {
     assert_eq!(read("air").map_err(|f| f.code), Err(key::FAULT_CLI_MISSING));
-    let Ok(Verb::Air(play)) = read("air --to http://x/whip/a --for 1.5 --frames 64 --bitrate 128000 --inputs")
-    else {
+    let Ok(Verb::Air(play)) = read("air --to http://x/whip/a --for 1.5 --frames 64 --bitrate 128000 --inputs") else {
         panic!("it is read")
     };
     assert_eq!(play.length, Some(Duration::from_millis(1500)));

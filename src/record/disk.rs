@@ -281,11 +281,11 @@ impl DiskFile for LocalFile {
     }
 
     fn claim(&mut self) -> io::Result<()> {
-        self.0.try_lock().map_err(unlocked)
+        told(&self.0.try_lock())
     }
 
     fn share(&mut self) -> io::Result<()> {
-        self.0.try_lock_shared().map_err(unlocked)
+        told(&self.0.try_lock_shared())
     }
 
     fn length(&self) -> io::Result<u64> {
@@ -306,11 +306,12 @@ impl DiskFile for LocalFile {
     }
 }
 
-/// Why there is no lock.
-fn unlocked(error: TryLockError) -> io::Error {
-    match error {
-        TryLockError::WouldBlock => io::ErrorKind::ResourceBusy.into(),
-        TryLockError::Error(_) => io::ErrorKind::Unsupported.into(),
+/// Whether a lock was given, as a [`DiskFile`] says it.
+fn told(locked: &Result<(), TryLockError>) -> io::Result<()> {
+    match locked {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(io::ErrorKind::ResourceBusy.into()),
+        Err(TryLockError::Error(_)) => Err(io::ErrorKind::Unsupported.into()),
     }
 }
 

@@ -122,6 +122,26 @@ impl DiskFile for PacedFile {
     }
 }
 
+/// The notes of a take that is being recorded, with a mix of so many channels.
+#[cfg(test)]
+pub(super) fn recorded(take: &Path, channels: u16) {
+    use crate::record::Part;
+    use crate::record::journal::{FORMAT, Line};
+    use crate::record::names::TakeFolder;
+    use crate::recording::SampleForm;
+    use crate::show::Show;
+    use crate::timeline::{Epoch, FrameIndex};
+    let (id, part, track, form, first_frame) = (uuid::Uuid::nil(), Part::Mix, None, SampleForm::Pcm24, FrameIndex(0));
+    let lines = [
+        Line::Take { format: FORMAT, id, epoch: Epoch { id, utc_ns_at_frame_0: 1 }, show: Show::default() },
+        Line::File { part, track, name: "mix.wav".to_owned(), channels, form, first_frame },
+    ];
+    let text: String =
+        lines.iter().filter_map(|line| serde_json::to_string(line).ok()).map(|line| line + "\n").collect();
+    let _ = std::fs::create_dir_all(take);
+    let _ = std::fs::write(TakeFolder(take.to_owned()).journal(), text);
+}
+
 #[cfg(test)]
 mod tests {
     use std::thread;
@@ -169,23 +189,4 @@ mod tests {
         disk.0.set(None);
         assert!(disk.free(home.path()).unwrap() > 0);
     }
-}
-
-/// The notes of a take that is being recorded, with a mix of so many channels.
-#[cfg(test)]
-pub(super) fn recorded(take: &Path, channels: u16) {
-    use crate::record::Part;
-    use crate::record::journal::{FORMAT, Line};
-    use crate::record::names::TakeFolder;
-    use crate::recording::SampleForm;
-    use crate::show::Show;
-    use crate::timeline::{Epoch, FrameIndex};
-    let (id, part, track, form, first_frame) = (uuid::Uuid::nil(), Part::Mix, None, SampleForm::Pcm24, FrameIndex(0));
-    let lines = [
-        Line::Take { format: FORMAT, id, epoch: Epoch { id, utc_ns_at_frame_0: 1 }, show: Show::default() },
-        Line::File { part, track, name: "mix.wav".to_owned(), channels, form, first_frame },
-    ];
-    let text: String = lines.iter().filter_map(|line| serde_json::to_string(line).ok()).map(|line| line + "\n").collect();
-    let _ = std::fs::create_dir_all(take);
-    let _ = std::fs::write(TakeFolder(take.to_owned()).journal(), text);
 }

@@ -129,8 +129,7 @@ impl Shelf {
     pub(super) fn play(&mut self, open: &OpenTake, frame: u64, feed: PlaybackFeed) -> Result<(), Fault> {
         let no_sound = || Fault::new(key::FAULT_TAKES_NO_SOUND).with("folder", open.take.folder.display().to_string());
         let file = open.take.files.get(open.file).ok_or_else(no_sound)?.clone();
-        self.player =
-            Some(Player::start((open.take.id, file), frame, feed, self.tell.clone(), self.moves.clone())?);
+        self.player = Some(Player::start((open.take.id, file), frame, feed, self.tell.clone(), self.moves.clone())?);
         Ok(())
     }
 

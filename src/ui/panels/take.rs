@@ -199,14 +199,16 @@ fn done(ui: &mut Ui, view: &View<'_>) {
         }
     };
     let font = view.theme.font(view.theme.letters.small, Weight::Medium);
-    ui.label(RichText::new(words).font(font.clone()).color(view.theme.good));
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(words).font(font.clone()).color(view.theme.good));
+        if let Some(Done::Exported { first: Some(first), .. }) = &view.snapshot.shelf.done
+            && key(ui, view, (key::SHELF_REVEAL_FILES, key::SHELF_REVEAL_TIP), None, true)
+        {
+            view.send(Command::Shelf(ShelfWish::Reveal(first.clone())));
+        }
+    });
     for fault in told {
         ui.label(RichText::new(fault.sentence(view.language)).font(font.clone()).color(view.theme.caution));
-    }
-    if let Some(Done::Exported { first: Some(first), .. }) = &view.snapshot.shelf.done
-        && key(ui, view, (key::SHELF_REVEAL_FILES, key::SHELF_REVEAL_TIP), None, true)
-    {
-        view.send(Command::Shelf(ShelfWish::Reveal(first.clone())));
     }
 }
 

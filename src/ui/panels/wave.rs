@@ -3,8 +3,8 @@
 
 use egui::accesskit::{Action, ActionData};
 use egui::{
-    Align2, Event, EventFilter, Id, Key as Press, Modifiers, Painter, Rect, Response, RichText, Role, Sense, StrokeKind,
-    Ui, WidgetInfo, pos2, vec2,
+    Align2, Event, EventFilter, Id, Key as Press, Modifiers, Painter, Rect, Response, RichText, Role, Sense,
+    StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 use korero_sentences::key;
 use uuid::Uuid;
@@ -190,7 +190,20 @@ fn paint(painter: &Painter, view: &View<'_>, rect: Rect, (open, file, frames): (
     }
     if frames > 0 {
         painter.vline(place(now), rect.y_range(), egui::Stroke::new(space.hair * 2.0, theme.ember));
+        time(painter, view, rect, (now, frames));
     }
+}
+
+/// Where the person is and how long the take is, in the lower corner that the sound reaches last.
+fn time(painter: &Painter, view: &View<'_>, rect: Rect, (now, frames): (u64, u64)) {
+    let (theme, space) = (view.theme, view.theme.space);
+    let clock = |frame| reading::clock(takes::seconds(frame));
+    let font = theme.font(theme.letters.tiny, Weight::Medium);
+    let words = painter.layout_no_wrap(format!("{} / {}", clock(now), clock(frames)), font, theme.ink[1]);
+    let corner_at = rect.right_bottom() - vec2(space.s, space.xs);
+    let at = Align2::RIGHT_BOTTOM.anchor_size(corner_at, words.size());
+    painter.rect_filled(at.expand(space.hair), corner(theme.radius.s), theme.surface[0].gamma_multiply(0.8));
+    painter.galley(at.min, words, theme.ink[1]);
 }
 
 /// For each column of the screen the highest and the lowest sample, and within them how loud it is.
@@ -228,9 +241,7 @@ fn unseen(view: &View<'_>, open: &OpenTake) -> Option<String> {
     match &open.picture {
         Picture::Known(_) => None,
         Picture::Awaited => Some(view.word(key::SHELF_NOT_ENDED)),
-        Picture::Reading(share) => {
-            Some(view.say(key::SHELF_READING, &[("percent", (share * 100.0).floor().into())]))
-        }
+        Picture::Reading(share) => Some(view.say(key::SHELF_READING, &[("percent", (share * 100.0).floor().into())])),
         Picture::Unreadable => Some(view.word(key::SHELF_NO_PICTURE)),
     }
 }
