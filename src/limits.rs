@@ -223,6 +223,8 @@ pub const RENDER_FRAMES: usize = 1_024;
 /// Bytes of sound in a WAV file that hound writes: it counts in 32 bits, and what is left is for the header.
 pub const MAX_WAV_BYTES: u64 = u32::MAX as u64 - 1_024;
 
+/// Bytes of sound that an export writes between two looks at the room that is left.
+pub const EXPORT_LOOK: usize = 1 << 20;
 /// Frames of a take that are exported at once: a third of a second, after which it can be stopped.
 pub const EXPORT_FRAMES: usize = 16_384;
 /// The bit rate of an Opus file unless chosen otherwise, in bit/s.
@@ -272,6 +274,8 @@ pub const STAGE_TICK: Duration = Duration::from_millis(20);
 pub const HEADLESS_TICK: Duration = Duration::from_millis(50);
 /// Choices are saved at most this often.
 pub const REMEMBER_EVERY: Duration = Duration::from_secs(2);
+/// How often a shelf with a take on it that is being recorded looks whether that has ended, whoever records it.
+pub const SHELF_AGAIN: Duration = Duration::from_secs(2);
 /// How long the end of a show waits until an export that was broken off is cleared away.
 pub const SHELF_FAREWELL: Duration = Duration::from_secs(5);
 /// How long a closing window waits for the show to end cleanly.

@@ -247,7 +247,7 @@ impl Session {
             Event::Rolled(rolled) => self.state.rolled = rolled,
             Event::RecordingEnded => return self.recording_ended(),
             Event::Air(news) => self.air_is(news, now),
-            Event::Shelf(news) => self.shelf_is(news),
+            Event::Shelf(news) => return self.shelf_is(news),
             Event::Listeners(listeners) => self.state.listeners = listeners,
             Event::ListenUrl(url) => self.state.listen_url = Some(url),
             Event::Progress { position, frames_lost } => {

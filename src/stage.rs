@@ -229,7 +229,7 @@ impl Stage {
         for event in self.ear.look(&mut self.engine, self.session.device()) {
             self.tell(event, now);
         }
-        self.pace.set(self.tape.runs());
+        self.pace.set(self.tape.runs().then(|| self.session.recorded_into()));
         for event in self.mending.look() {
             self.tell(event, now);
         }
@@ -340,15 +340,15 @@ impl Stage {
     }
 
     fn do_with_takes(&mut self, wish: ShelfWish) -> Result<(), Fault> {
-        let moves = matches!(wish, ShelfWish::Rename { .. } | ShelfWish::Bin(_));
-        if moves || matches!(wish, ShelfWish::Open(_) | ShelfWish::Silence) {
+        // What is heard is the take that is looked at, and a take does not move while it is read.
+        if let ShelfWish::Rename { .. } | ShelfWish::Bin(_) | ShelfWish::Open(_) | ShelfWish::Silence = wish {
             self.shelf.silence();
         }
         match wish {
             ShelfWish::Look => self.shelf.ask(Errand::Look(self.session.shelves())),
             ShelfWish::Open(folder) => self.shelf.ask(Errand::Open(folder)),
-            ShelfWish::Rename { folder, artist, title } => self.shelf.ask(Errand::Rename(folder, artist, title)),
-            ShelfWish::Bin(folder) => self.shelf.ask(Errand::Bin(folder)),
+            ShelfWish::Rename { folder, artist, title } => self.shelf.rename(folder, artist, title),
+            ShelfWish::Bin(folder) => self.shelf.bin(folder),
             ShelfWish::Reveal(path) => self.shelf.ask(Errand::Reveal(path)),
             ShelfWish::Verify(folder) => self.shelf.begin(Job::Verify(folder)),
             ShelfWish::Export(folder, plan) => self.shelf.begin(Job::Export(folder, plan)),

@@ -10,6 +10,7 @@ pub mod repair;
 pub(crate) mod sound;
 pub mod verify;
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use uuid::Uuid;
 
 use crate::fault::Fault;
 use crate::limits::{MAX_MARKERS, ROLLING, SAMPLE_RATE};
-use crate::record::disk::{Access, Disk};
+use crate::record::disk::{Access, Disk, DiskFile};
 use crate::record::journal::{self, FORMAT, Line, Piece, Sums};
 use crate::record::names::TakeFolder;
 use crate::record::{Part, disk_fault};
@@ -258,11 +259,30 @@ impl Take {
     }
 }
 
-/// Whether somebody keeps a file for himself just now, as an upload does that reads it.
-fn is_held(disk: &dyn Disk, path: &Path) -> bool {
-    let claimed = disk.open(path, Access::Read).and_then(|mut file| file.claim());
-    claimed.is_err_and(|error| error.kind() == std::io::ErrorKind::ResourceBusy)
+/// Keeps everybody away from the files of a take that is to be moved, for as long as what comes back is kept; where the
+/// disk knows no locks, from none of them.
+///
+/// # Errors
+/// `fault-takes-held`: somebody reads or uploads one of them.
+fn hold(disk: &dyn Disk, folder: &Path) -> Result<Vec<Box<dyn DiskFile>>, Fault> {
+    let mut held = Vec::new();
+    for path in disk.list(folder).unwrap_or_default() {
+        let claimed = disk.open(&path, Access::Read).and_then(|mut file| file.claim().map(|()| file));
+        match claimed {
+            Ok(file) => held.push(file),
+            Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {
+                return Err(Fault::new(key::FAULT_TAKES_HELD).with("file", path.display().to_string()));
+            }
+            Err(_) => {}
+        }
+    }
+    if cfg!(windows) {
+        // It moves no folder with an open file in it: they were held for the look alone.
+        held.clear();
+    }
+    Ok(held)
 }
+
 /// Frames that a ring, and so a pre-roll, can have; what tells of more is damaged.
 const MOST: u64 = 2 * ROLLING.end().as_secs() * SAMPLE_RATE as u64;
 

@@ -130,9 +130,7 @@ fn loudness(file: &TakeFile, voice: Voice) {
 }
 
 fn rename(names: &Names, voice: Voice) -> Result<(), Fault> {
-    let now = takes::read(&LocalDisk, &names.folder)?.show;
-    let artist = names.artist.as_ref().unwrap_or(&now.artist);
-    let title = names.title.as_ref().unwrap_or(&now.title);
+    let (artist, title) = (names.artist.as_deref(), names.title.as_deref());
     let folder = takes::rename::rename(&LocalDisk, &names.folder, artist, title)?;
     voice.say(key::CLI_TAKE_RENAMED, &[("folder", folder.display().to_string().into())]);
     Ok(())

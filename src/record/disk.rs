@@ -96,6 +96,14 @@ pub trait DiskFile: Send {
     /// `ResourceBusy`: somebody else has it. `Unsupported`: this disk cannot tell, as some network disks.
     fn claim(&mut self) -> io::Result<()>;
 
+    /// Keeps everybody away who would [`claim`](Self::claim) it, and nobody else, until the file is closed.
+    ///
+    /// # Errors
+    /// `ResourceBusy`: somebody has claimed it. `Unsupported`: this disk cannot tell.
+    fn share(&mut self) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
     /// Bytes in the file.
     ///
     /// # Errors
@@ -273,11 +281,11 @@ impl DiskFile for LocalFile {
     }
 
     fn claim(&mut self) -> io::Result<()> {
-        match self.0.try_lock() {
-            Ok(()) => Ok(()),
-            Err(TryLockError::WouldBlock) => Err(io::ErrorKind::ResourceBusy.into()),
-            Err(TryLockError::Error(_)) => Err(io::ErrorKind::Unsupported.into()),
-        }
+        told(&self.0.try_lock())
+    }
+
+    fn share(&mut self) -> io::Result<()> {
+        told(&self.0.try_lock_shared())
     }
 
     fn length(&self) -> io::Result<u64> {
@@ -295,6 +303,15 @@ impl DiskFile for LocalFile {
 
     fn sync(&mut self) -> io::Result<()> {
         self.0.sync_data()
+    }
+}
+
+/// Whether a lock was given, as a [`DiskFile`] says it.
+fn told(locked: &Result<(), TryLockError>) -> io::Result<()> {
+    match locked {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(io::ErrorKind::ResourceBusy.into()),
+        Err(TryLockError::Error(_)) => Err(io::ErrorKind::Unsupported.into()),
     }
 }
 

@@ -281,11 +281,29 @@ fn one_thing_at_a_time_is_done_with_takes_and_its_end_makes_room_for_the_next() 
     assert_eq!(session.command(check()), vec![Deed::Shelf(ShelfWish::Verify("a".into()))]);
     assert_eq!(session.command(check()), vec![]);
     assert_eq!(session.snapshot(seconds(0)).faults[0].fault.code, key::FAULT_SESSION_SHELF_BUSY);
-    session.event(Event::Shelf(ShelfNews::Done(Done::Good("a".into()))), seconds(1));
+    session.event(Event::Shelf(ShelfNews::Done(shelf::Task::Verify, Done::Good("a".into()))), seconds(1));
     let shelf = session.snapshot(seconds(1)).shelf;
     assert_eq!((shelf.work, shelf.done), (None, Some(Done::Good("a".into()))));
     assert_eq!(session.command(check()).len(), 1);
     assert_eq!(session.snapshot(seconds(1)).shelf.done, None);
+}
+
+#[test]
+fn a_take_goes_into_the_bin_after_what_is_done_and_the_shelf_is_looked_at_then() {
+    use shelf::{Done, ShelfNews, Task};
+    let mut session = session();
+    let bin = || Command::Shelf(ShelfWish::Bin("a".into()));
+    session.command(Command::Shelf(ShelfWish::Export("b".into(), Box::default())));
+    assert_eq!(session.command(bin()), vec![]);
+    assert_eq!(session.snapshot(seconds(0)).faults[0].fault.code, key::FAULT_SESSION_SHELF_BUSY);
+    // What is told of another task ends nothing.
+    session.event(Event::Shelf(ShelfNews::Done(Task::Verify, Done::Ended("b".into()))), seconds(1));
+    assert_eq!(session.command(bin()), vec![]);
+    session.event(Event::Shelf(ShelfNews::Done(Task::Export, Done::Ended("b".into()))), seconds(2));
+    assert_eq!(session.command(bin()), vec![Deed::Shelf(ShelfWish::Bin("a".into()))]);
+    assert_eq!(session.snapshot(seconds(2)).shelf.work.map(|work| work.what), Some(Task::Bin));
+    let done = Event::Shelf(ShelfNews::Done(Task::Bin, Done::Binned("a".into())));
+    assert_eq!(session.event(done, seconds(3)), vec![Deed::Shelf(ShelfWish::Look)]);
 }
 
 #[test]

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use korero_sentences::key;
+use uuid::Uuid;
 
-use super::snapshot::DeviceState;
+use super::snapshot::{DeviceState, RecordingState};
 use super::{Deed, Session};
 use crate::fault::Fault;
 use crate::takes::Take;
@@ -35,10 +36,21 @@ pub struct OpenTake {
     pub take: Arc<Take>,
     /// The file of it that is drawn and heard: the mix, or else its first one.
     pub file: usize,
-    /// How it looks; `None` while it is read for the first time, or cannot be.
-    pub overview: Option<Arc<Overview>>,
-    /// How much of the file was read for that, 0 to 1.
-    pub read: f32,
+    /// How it looks.
+    pub picture: Picture,
+}
+
+/// How a file looks, as far as that is known.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Picture {
+    /// It is still being recorded, and is read when it has ended.
+    Awaited,
+    /// It is read for the first time, and so much of it was read, 0 to 1.
+    Reading(f32),
+    /// So.
+    Known(Arc<Overview>),
+    /// It could not be read; why was told as a fault.
+    Unreadable,
 }
 
 /// Something that takes its time.
@@ -63,6 +75,8 @@ pub enum Task {
     Export,
     /// Its master goes to the archive.
     Send,
+    /// It goes into the system's bin.
+    Bin,
 }
 
 /// What came of it.
@@ -104,10 +118,10 @@ impl Done {
 }
 
 /// A take in the headphones.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Heard {
-    /// Which.
-    pub folder: PathBuf,
+    /// Which; it may get another folder meanwhile.
+    pub take: Uuid,
     /// The frame that is heard now, from the first one of the file.
     pub frame: u64,
 }
@@ -119,14 +133,14 @@ pub enum ShelfWish {
     Look,
     /// Look at this take, or at none.
     Open(Option<PathBuf>),
-    /// Give a take other names.
+    /// Give a take other names; one that is not given stays.
     Rename {
         /// The take.
         folder: PathBuf,
         /// Who plays.
-        artist: String,
+        artist: Option<String>,
         /// The title.
-        title: String,
+        title: Option<String>,
     },
     /// Move a take into the system's bin.
     Bin(PathBuf),
@@ -153,14 +167,14 @@ pub enum ShelfNews {
     Rows(Arc<Vec<Row>>),
     /// A take was read, anew when it was open already.
     Opened(OpenTake),
-    /// So much of the open take's file was read to draw it.
-    Read(f32),
-    /// How it looks.
-    Looks(Arc<Overview>),
+    /// The take that was open is not there any more.
+    Closed,
+    /// How the open take looks, or how far that is.
+    Looks(Picture),
     /// How far something is.
     Works(Work),
-    /// Something is over.
-    Done(Done),
+    /// This is over, and what came of it.
+    Done(Task, Done),
     /// What is in the headphones now.
     Heard(Option<Heard>),
 }
@@ -175,8 +189,9 @@ impl Session {
                 return Vec::new();
             }
             ShelfWish::Send(folder) => return self.begin(folder.clone(), Task::Send, wish),
+            ShelfWish::Bin(folder) => return self.begin(folder.clone(), Task::Bin, wish),
             // It must not move away under what reads it.
-            ShelfWish::Rename { folder, .. } | ShelfWish::Bin(folder) if self.works_on(folder) => {
+            ShelfWish::Rename { folder, .. } if self.works_on(folder) => {
                 self.tell(Fault::new(key::FAULT_SESSION_SHELF_BUSY));
                 return Vec::new();
             }
@@ -196,6 +211,15 @@ impl Session {
     pub fn shelves(&self) -> Vec<PathBuf> {
         let second = self.state.record.second.folder().map(ToOwned::to_owned);
         [self.state.record_folder.clone()].into_iter().chain(second).collect()
+    }
+
+    /// The folders of the take that is being recorded, as far as its files are known.
+    #[must_use]
+    pub fn recorded_into(&self) -> Vec<PathBuf> {
+        let RecordingState::On { files, .. } = &self.state.recording else { return Vec::new() };
+        let mut folders: Vec<PathBuf> = files.iter().filter_map(|file| file.parent()).map(Path::to_owned).collect();
+        folders.dedup();
+        folders
     }
 
     /// The take that is looked at.
@@ -227,24 +251,28 @@ impl Session {
         vec![Deed::Shelf(wish)]
     }
 
-    pub(super) fn shelf_is(&mut self, news: ShelfNews) {
+    pub(super) fn shelf_is(&mut self, news: ShelfNews) -> Vec<Deed> {
         let shelf = &mut self.state.shelf;
         match news {
             ShelfNews::Rows(rows) => shelf.rows = Some(rows),
             ShelfNews::Opened(open) => shelf.open = Some(open),
-            ShelfNews::Read(share) => shelf.open.iter_mut().for_each(|open| open.read = share),
-            ShelfNews::Looks(overview) => {
-                shelf.open.iter_mut().for_each(|open| open.overview = Some(Arc::clone(&overview)));
+            ShelfNews::Closed => shelf.open = None,
+            ShelfNews::Looks(picture) => {
+                shelf.open.iter_mut().for_each(|open| open.picture.clone_from(&picture));
             }
             ShelfNews::Works(work) => shelf.work = Some(work),
-            ShelfNews::Done(done) => {
+            ShelfNews::Done(task, done) => {
                 if let Done::Binned(folder) = &done {
                     shelf.open.take_if(|open| open.take.folder == *folder);
                 }
-                shelf.work.take_if(|work| work.folder == *done.folder());
+                shelf.work.take_if(|work| work.what == task);
                 shelf.done = Some(done);
+                // A take came away, or has more files.
+                let changes = matches!(task, Task::Bin | Task::Export | Task::Send);
+                return changes.then_some(Deed::Shelf(ShelfWish::Look)).into_iter().collect();
             }
             ShelfNews::Heard(heard) => shelf.heard = heard,
         }
+        Vec::new()
     }
 }

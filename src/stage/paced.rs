@@ -5,30 +5,56 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::limits::MEND_READ_RECORDING;
+use crate::limits::{MEND_READ_RECORDING, RECORD_LOW, SAMPLE_RATE};
 use crate::record::disk::{Access, DiskFile};
 use crate::record::{Disk, LocalDisk};
+use crate::takes;
 
-/// Whether reading has to be slow.
+/// Whether reading has to be slow and writing has to leave room: the folders of the take that is recorded just now, if any is.
 #[derive(Clone, Default)]
-pub(super) struct Pace(Arc<(Mutex<bool>, Condvar)>);
+pub(super) struct Pace(Arc<(Mutex<Option<Vec<PathBuf>>>, Condvar)>);
 
 impl Pace {
-    /// Whether something is recorded, and the disks belong to the recorder.
-    pub(super) fn set(&self, slow: bool) {
-        *self.0.0.lock().unwrap_or_else(PoisonError::into_inner) = slow;
+    /// Whether something is recorded, and the disks belong to the recorder; and the folders of that take, once they are known.
+    pub(super) fn set(&self, recorded: Option<Vec<PathBuf>>) {
+        *self.0.0.lock().unwrap_or_else(PoisonError::into_inner) = recorded;
         self.0.1.notify_all();
     }
 
     /// Waits for as long as so many bytes may take; not at all, or no longer, when nothing is recorded.
     fn rest(&self, bytes: usize) {
         let length = Duration::from_secs_f64(bytes as f64 / MEND_READ_RECORDING as f64);
-        let slow = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(self.0.1.wait_timeout_while(slow, length, |slow| *slow));
+        let recorded = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.0.1.wait_timeout_while(recorded, length, |recorded| recorded.is_some()));
+    }
+
+    /// Bytes on the disk of a folder that belong to what is recorded: as many as it grows by in [`RECORD_LOW`].
+    fn reserved(&self, folder: &Path) -> u64 {
+        let recorded = self.0.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let here = recorded.into_iter().flatten().filter(|take| share_a_disk(take, folder));
+        let takes = here.filter_map(|take| takes::read(&LocalDisk, &take).ok());
+        let frame_bytes: u64 =
+            takes.flat_map(|take| take.files).map(|file| u64::from(file.channels) * file.form.bytes()).sum();
+        frame_bytes.saturating_mul(u64::from(SAMPLE_RATE) * RECORD_LOW.as_secs())
     }
 }
 
-/// The disks of this computer, read slowly while something is recorded.
+/// Whether two folders lie on one disk; a system that does not say is not trusted.
+fn share_a_disk(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let disk = |folder: &Path| folder.metadata().ok().map(|about| about.dev());
+        disk(one).zip(disk(other)).is_none_or(|(one, other)| one == other)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (one, other);
+        true
+    }
+}
+
+/// The disks of this computer, read slowly while something is recorded, and never filled with what the recorder needs.
 #[derive(Clone)]
 pub(super) struct PacedDisk(pub(super) Pace);
 
@@ -57,7 +83,7 @@ impl Disk for PacedDisk {
         LocalDisk.real(folder)
     }
     fn free(&self, folder: &Path) -> Option<u64> {
-        LocalDisk.free(folder)
+        LocalDisk.free(folder).map(|free| free.saturating_sub(self.0.reserved(folder)))
     }
     fn complete(&self, draft: &Path, name: &Path) -> io::Result<()> {
         LocalDisk.complete(draft, name)
@@ -79,6 +105,9 @@ impl DiskFile for PacedFile {
     fn claim(&mut self) -> io::Result<()> {
         self.0.claim()
     }
+    fn share(&mut self) -> io::Result<()> {
+        self.0.share()
+    }
     fn length(&self) -> io::Result<u64> {
         self.0.length()
     }
@@ -91,6 +120,26 @@ impl DiskFile for PacedFile {
     fn sync(&mut self) -> io::Result<()> {
         self.0.sync()
     }
+}
+
+/// The notes of a take that is being recorded, with a mix of so many channels.
+#[cfg(test)]
+pub(super) fn recorded(take: &Path, channels: u16) {
+    use crate::record::Part;
+    use crate::record::journal::{FORMAT, Line};
+    use crate::record::names::TakeFolder;
+    use crate::recording::SampleForm;
+    use crate::show::Show;
+    use crate::timeline::{Epoch, FrameIndex};
+    let (id, part, track, form, first_frame) = (uuid::Uuid::nil(), Part::Mix, None, SampleForm::Pcm24, FrameIndex(0));
+    let lines = [
+        Line::Take { format: FORMAT, id, epoch: Epoch { id, utc_ns_at_frame_0: 1 }, show: Show::default() },
+        Line::File { part, track, name: "mix.wav".to_owned(), channels, form, first_frame },
+    ];
+    let text: String =
+        lines.iter().filter_map(|line| serde_json::to_string(line).ok()).map(|line| line + "\n").collect();
+    let _ = std::fs::create_dir_all(take);
+    let _ = std::fs::write(TakeFolder(take.to_owned()).journal(), text);
 }
 
 #[cfg(test)]
@@ -116,11 +165,28 @@ mod tests {
     #[test]
     fn a_take_is_read_slowly_while_something_is_recorded_and_no_longer() {
         let pace = Pace::default();
-        pace.set(true);
+        pace.set(Some(Vec::new()));
         assert!(read(&pace, MEND_READ_RECORDING as usize / 4) >= Duration::from_millis(250));
         let ends = pace.clone();
         let reading = thread::spawn(move || read(&ends, 100 * MEND_READ_RECORDING as usize / 10));
-        pace.set(false);
+        pace.set(None);
         assert!(reading.join().unwrap() < Duration::from_secs(9));
+    }
+
+    #[test]
+    fn what_a_recording_needs_of_its_disk_for_half_an_hour_is_no_room_for_anything_else() {
+        let home = tempfile::tempdir().unwrap();
+        let (disk, take) = (PacedDisk(Pace::default()), home.path().join("take"));
+        let free = |channels: u16| {
+            recorded(&take, channels);
+            disk.0.set(Some(vec![take.clone()]));
+            disk.free(home.path()).unwrap()
+        };
+        free(2);
+        assert_eq!(disk.0.reserved(home.path()), 2 * 3 * 48_000 * 1_800);
+        assert_eq!(disk.0.reserved(Path::new("/proc")), if cfg!(target_os = "linux") { 0 } else { 518_400_000 });
+        assert_eq!(free(u16::MAX), 0, "more than there is");
+        disk.0.set(None);
+        assert!(disk.free(home.path()).unwrap() > 0);
     }
 }

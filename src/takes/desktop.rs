@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use korero_sentences::key;
 
-use super::is_held;
+use super::hold;
 use crate::fault::Fault;
 use crate::limits::RECORD_SILENT;
 use crate::record::claim::Claim;
@@ -16,7 +16,7 @@ use crate::record::names::TakeFolder;
 ///
 /// # Errors
 /// `fault-takes-none` when there is no such take, `fault-takes-busy` while it is recorded or mended, `fault-takes-held`
-/// while one of its files is uploaded, `fault-takes-no-bin` when the system did not take it.
+/// while one of its files is uploaded or read, `fault-takes-no-bin` when the system did not take it.
 pub fn bin(disk: &dyn Disk, folder: &Path) -> Result<(), Fault> {
     let named = |code| Fault::new(code).with("folder", folder.display().to_string());
     // A folder without a journal is none of ours, however it was named.
@@ -26,10 +26,7 @@ pub fn bin(disk: &dyn Disk, folder: &Path) -> Result<(), Fault> {
     if Claim::is_held(disk, folder, RECORD_SILENT) {
         return Err(named(key::FAULT_TAKES_BUSY));
     }
-    let files = disk.list(folder).unwrap_or_default();
-    if let Some(file) = files.iter().find(|file| is_held(disk, file)) {
-        return Err(Fault::new(key::FAULT_TAKES_HELD).with("file", file.display().to_string()));
-    }
+    let _held = hold(disk, folder)?;
     trash::delete(folder).map_err(|error| {
         tracing::warn!(%error, folder = %folder.display(), "the system's bin");
         named(key::FAULT_TAKES_NO_BIN)

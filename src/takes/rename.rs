@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use korero_sentences::key;
 
-use super::{Take, read};
+use super::{Take, hold, read};
 use crate::fault::Fault;
 use crate::limits::RECORD_SILENT;
 use crate::record::claim::Claim;
@@ -16,11 +16,13 @@ use crate::record::journal::{Journal, Line};
 use crate::record::names::{TakeFolder, WallTime, moment, stem};
 use crate::show::Show;
 
-/// Names a take anew and says where it lies then. Its date stays; a name that is taken gets a number.
+/// Names a take anew and says where it lies then; a name that is not given stays. Its date stays; a folder's name that is
+/// taken gets a number.
 ///
 /// # Errors
-/// `fault-record-journal`, `fault-takes-busy` while it is recorded, or what the disk says: then nothing was changed.
-pub fn rename(disk: &dyn Disk, folder: &Path, artist: &str, title: &str) -> Result<PathBuf, Fault> {
+/// `fault-record-journal`, `fault-takes-busy` while it is recorded, `fault-takes-held` while one of its files is read or
+/// uploaded, or what the disk says: then nothing was changed.
+pub fn rename(disk: &dyn Disk, folder: &Path, artist: Option<&str>, title: Option<&str>) -> Result<PathBuf, Fault> {
     let take = read(disk, folder)?;
     let wrong = |error: io::Error| match error.kind() {
         io::ErrorKind::ResourceBusy => Fault::new(key::FAULT_TAKES_BUSY).with("folder", folder.display().to_string()),
@@ -28,7 +30,10 @@ pub fn rename(disk: &dyn Disk, folder: &Path, artist: &str, title: &str) -> Resu
     };
     // Held only for the look: Windows moves no folder with an open file in it.
     Claim::take_over(disk, folder, RECORD_SILENT).map_err(wrong)?.end(disk);
-    let show = Show { artist: artist.trim().to_owned(), title: title.trim().to_owned(), ..Show::default() };
+    let _held = hold(disk, folder)?;
+    let named = |new: Option<&str>, old: &str| new.unwrap_or(old).trim().to_owned();
+    let (artist, title) = (named(artist, &take.show.artist), named(title, &take.show.title));
+    let show = Show { artist, title, ..Show::default() };
     let there = place(disk, &take, &show);
     if there != folder {
         disk.rename(folder, &there).map_err(wrong)?;

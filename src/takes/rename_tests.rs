@@ -19,20 +19,24 @@ fn begun(above: &Path, name: &str) -> PathBuf {
     folder
 }
 
+fn named(folder: &Path, artist: &str, title: &str) -> Result<PathBuf, Fault> {
+    rename(&LocalDisk, folder, Some(artist), Some(title))
+}
+
 const NAME: &str = "2026-03-01 20.05.09 Manu – Pō";
 
 #[test]
 fn a_take_keeps_its_date_its_sound_and_its_journal_under_a_new_name() {
     let home = tempfile::tempdir().unwrap();
     let folder = begun(home.path(), NAME);
-    let there = rename(&LocalDisk, &folder, " Ngā Manu ", "Ata: 1/2").unwrap();
+    let there = named(&folder, " Ngā Manu ", "Ata: 1/2").unwrap();
     assert_eq!(there, home.path().join("2026-03-01 20.05.09 Ngā Manu – Ata- 1-2"));
     assert!(!folder.exists());
     assert_eq!(fs::read(there.join("mix.wav")).unwrap(), b"sound");
     let take = read(&LocalDisk, &there).unwrap();
     assert_eq!((take.show.artist.as_str(), take.show.title.as_str()), ("Ngā Manu", "Ata: 1/2"));
     assert_eq!((take.id, take.show.set_list.len()), (Uuid::from_u128(8), 1), "the rest is what it was");
-    let again = rename(&LocalDisk, &there, "Manu", "Pō").unwrap();
+    let again = named(&there, "Manu", "Pō").unwrap();
     assert_eq!(again, folder);
     assert_eq!(read(&LocalDisk, &again).unwrap().show.title, "Pō");
 }
@@ -41,10 +45,10 @@ fn a_take_keeps_its_date_its_sound_and_its_journal_under_a_new_name() {
 fn a_name_that_is_taken_gets_a_number_and_one_that_stays_the_same_moves_nothing() {
     let home = tempfile::tempdir().unwrap();
     let (first, second) = (begun(home.path(), NAME), begun(home.path(), "2026-03-01 20.05.09 X"));
-    let there = rename(&LocalDisk, &second, "Manu", "Pō").unwrap();
+    let there = named(&second, "Manu", "Pō").unwrap();
     assert_eq!(there, home.path().join(format!("{NAME} (2)")));
-    assert_eq!(rename(&LocalDisk, &there, "Manu", "Pō").unwrap(), there, "its number is no other name");
-    assert_eq!(rename(&LocalDisk, &first, "Manu", "Pō").unwrap(), first);
+    assert_eq!(named(&there, "Manu", "Pō").unwrap(), there, "its number is no other name");
+    assert_eq!(named(&first, "Manu", "Pō").unwrap(), first);
     assert_eq!(read(&LocalDisk, &first).unwrap().id, Uuid::from_u128(8));
 }
 
@@ -53,10 +57,32 @@ fn a_take_that_is_recorded_keeps_its_name() {
     let home = tempfile::tempdir().unwrap();
     let folder = begun(home.path(), NAME);
     let held = Claim::new(&LocalDisk, &folder).unwrap();
-    assert_eq!(rename(&LocalDisk, &folder, "a", "b").unwrap_err().code, key::FAULT_TAKES_BUSY);
+    assert_eq!(named(&folder, "a", "b").unwrap_err().code, key::FAULT_TAKES_BUSY);
     assert!(folder.exists());
     drop(held);
-    assert!(rename(&LocalDisk, &folder, "a", "b").is_ok());
+    assert!(named(&folder, "a", "b").is_ok());
+}
+
+#[test]
+fn a_name_that_is_not_given_stays() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = begun(home.path(), NAME);
+    let there = rename(&LocalDisk, &folder, None, Some("Ata")).unwrap();
+    let there = rename(&LocalDisk, &there, Some("Hēmi"), None).unwrap();
+    assert_eq!(there, home.path().join("2026-03-01 20.05.09 Hēmi – Ata"));
+}
+
+#[test]
+fn a_take_that_is_read_is_not_moved_under_its_reader() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = begun(home.path(), NAME);
+    let mut reader = LocalDisk.open(&folder.join("mix.wav"), Access::Read).unwrap();
+    reader.share().unwrap();
+    assert_eq!(named(&folder, "a", "b").unwrap_err().code, key::FAULT_TAKES_HELD);
+    assert_eq!(crate::takes::desktop::bin(&LocalDisk, &folder).unwrap_err().code, key::FAULT_TAKES_HELD);
+    drop(reader);
+    let there = named(&folder, "a", "b").unwrap();
+    assert_eq!(fs::read_dir(there).unwrap().count(), 2, "nothing of the look is left");
 }
 
 #[test]
@@ -66,7 +92,7 @@ fn a_take_behind_a_link_is_renamed_where_the_link_is() {
     let real = begun(elsewhere.path(), "kept here");
     let link = home.path().join(NAME);
     std::os::unix::fs::symlink(&real, &link).unwrap();
-    let there = rename(&LocalDisk, &link, "A", "B").unwrap();
+    let there = named(&link, "A", "B").unwrap();
     assert_eq!(there, home.path().join("2026-03-01 20.05.09 A – B"));
     assert_eq!(read(&LocalDisk, &real).unwrap().show.artist, "A", "nothing moved but the link");
 }
@@ -77,7 +103,7 @@ proptest! {
     #[test]
     fn whatever_it_is_called_a_take_stays_in_its_folder_and_is_found_again(artist in any::<String>(), title in "\\PC{0,300}|\\.{0,3}/?") {
         let home = tempfile::tempdir().unwrap();
-        let there = rename(&LocalDisk, &begun(home.path(), "anything"), &artist, &title).unwrap();
+        let there = named(&begun(home.path(), "anything"), &artist, &title).unwrap();
         prop_assert_eq!(there.parent(), Some(home.path()));
         let take = read(&LocalDisk, &there).unwrap();
         prop_assert_eq!((take.show.artist.as_str(), take.show.title.as_str()), (artist.trim(), title.trim()));

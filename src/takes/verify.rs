@@ -4,6 +4,7 @@
 //! editor would meet.
 
 use std::io;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use korero_sentences::{Key, key};
@@ -146,11 +147,38 @@ pub struct Finding {
 /// # Errors
 /// `fault-record-journal`: without a journal there is nothing to check against.
 pub fn verify(disk: &dyn Disk, folder: &Path) -> Result<(Take, Vec<Finding>), Fault> {
+    verify_telling(disk, folder, &mut |_| ControlFlow::Continue(()))
+}
+
+/// Checks a take and tells how much of its sound was read, 0 to 1. When `tell` breaks, what was found until then is given.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_telling(
+    disk: &dyn Disk,
+    folder: &Path,
+    tell: &mut dyn FnMut(f32) -> ControlFlow<()>,
+) -> Result<(Take, Vec<Finding>), Fault> {
     let take = read(disk, folder)?;
-    let mut findings = Vec::new();
+    if take.files.is_empty() {
+        let fault = Fault::new(key::FAULT_TAKES_NO_SOUND).with("folder", folder.display().to_string());
+        let finding = Finding { path: folder.to_owned(), fault };
+        return Ok((take, vec![finding]));
+    }
+    let bytes = |file: &TakeFile| file.end.frames().unwrap_or(0) * u64::from(file.channels) * file.form.bytes();
+    let all = take.files.iter().map(bytes).fold(1, u64::saturating_add);
+    let (mut findings, mut done, mut flow) = (Vec::new(), 0u64, ControlFlow::Continue(()));
     for file in &take.files {
-        if let Err(fault) = check(disk, file) {
+        let checked = check(disk, file, &mut |read| {
+            done = done.saturating_add(read);
+            flow = tell((done as f64 / all as f64).min(1.0) as f32);
+            flow
+        });
+        if let Err(fault) = checked {
             findings.push(Finding { path: file.path.clone(), fault });
+        }
+        if flow.is_break() {
+            break;
         }
     }
     Ok((take, findings))
@@ -169,15 +197,18 @@ fn named(code: Key, told: &TakeFile) -> Fault {
 }
 
 /// Opens a file of a take to read its sound: it is ended, has the channels, the form and the frames that its journal tells,
-/// and all of its sound is there.
+/// and all of its sound is there. While it is open nobody moves the take, where the disk knows locks.
 ///
 /// # Errors
 /// `fault-takes-missing`, `fault-takes-header`, `fault-takes-format`, `fault-takes-short`, `fault-takes-open`,
-/// `fault-takes-length`, or what the disk says.
+/// `fault-takes-length`, `fault-takes-held` when it is moved just now, or what the disk says.
 pub fn open(disk: &dyn Disk, told: &TakeFile) -> Result<(Box<dyn DiskFile>, Shape), Fault> {
     let named = |code| named(code, told);
     let broken = |error: io::Error| broken(told, &error);
     let mut file = disk.open(&told.path, Access::Read).map_err(broken)?;
+    if file.share().is_err_and(|error| error.kind() == io::ErrorKind::ResourceBusy) {
+        return Err(named(key::FAULT_TAKES_HELD));
+    }
     let shape = shape(&mut *file)
         .map_err(broken)?
         .map_err(|wrong| named(key::FAULT_TAKES_HEADER).with("what", wrong.to_string()))?;
@@ -200,8 +231,8 @@ pub fn open(disk: &dyn Disk, told: &TakeFile) -> Result<(Box<dyn DiskFile>, Shap
     Ok((file, shape))
 }
 
-/// Errors: the first thing that is wrong with a file.
-fn check(disk: &dyn Disk, told: &TakeFile) -> Result<(), Fault> {
+/// Errors: the first thing that is wrong with a file. `read` is told of bytes that were read, and may break it off.
+fn check(disk: &dyn Disk, told: &TakeFile, read: &mut dyn FnMut(u64) -> ControlFlow<()>) -> Result<(), Fault> {
     let named = |code| named(code, told);
     let broken = |error: io::Error| broken(told, &error);
     let (mut file, shape) = open(disk, told)?;
@@ -211,8 +242,8 @@ fn check(disk: &dyn Disk, told: &TakeFile) -> Result<(), Fault> {
     if shape.told_bytes != told_end || sums.is_some_and(|sums| sums.head != head) {
         return Err(named(key::FAULT_TAKES_HEADER).with("what", "CRC-32"));
     }
-    let sound = sum_of(&mut *file, shape.sound_at, shape.sound_bytes).map_err(broken)?;
-    if sums.is_some_and(|sums| sums.sound != sound) {
+    let sound = sum_telling(&mut *file, shape.sound_at, shape.sound_bytes, read).map_err(broken)?;
+    if sound.zip(sums).is_some_and(|(sound, sums)| sums.sound != sound) {
         return Err(named(key::FAULT_TAKES_SOUND));
     }
     Ok(())
@@ -220,6 +251,17 @@ fn check(disk: &dyn Disk, told: &TakeFile) -> Result<(), Fault> {
 
 /// The check sum of `bytes` bytes that begin at `at`.
 pub(super) fn sum_of(file: &mut dyn DiskFile, at: u64, bytes: u64) -> io::Result<u32> {
+    let sum = sum_telling(file, at, bytes, &mut |_| ControlFlow::Continue(()))?;
+    Ok(sum.unwrap_or_default())
+}
+
+/// The check sum too; `each` is told of each piece that was read, and may break off: then there is none.
+fn sum_telling(
+    file: &mut dyn DiskFile,
+    at: u64,
+    bytes: u64,
+    each: &mut dyn FnMut(u64) -> ControlFlow<()>,
+) -> io::Result<Option<u32>> {
     let (mut sum, mut done) = (Sum::default(), 0);
     let mut piece = vec![0; VERIFY_BYTES];
     while done < bytes {
@@ -230,8 +272,11 @@ pub(super) fn sum_of(file: &mut dyn DiskFile, at: u64, bytes: u64) -> io::Result
         }
         sum.take(&piece[..read]);
         done += read as u64;
+        if each(read as u64).is_break() {
+            return Ok(None);
+        }
     }
-    Ok(sum.value())
+    Ok(Some(sum.value()))
 }
 
 #[cfg(test)]

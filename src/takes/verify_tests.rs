@@ -44,6 +44,31 @@ fn a_take_that_was_recorded_in_order_is_whole_in_every_form() {
 }
 
 #[test]
+fn a_take_whose_notes_name_no_file_has_no_sound_and_is_not_good() {
+    let disk = recorded(Layout::Polywav, SampleForm::Pcm24);
+    let folder = only_take(&disk);
+    disk.set(|platters| {
+        let notes = platters.files.iter_mut().find(|(path, _)| path.ends_with("take.jsonl")).expect("notes").1;
+        let first = notes.iter().position(|byte| *byte == b'\n').expect("a line");
+        notes.truncate(first + 1);
+    });
+    let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+    assert_eq!(findings(&disk, &folder), [(name, "fault-takes-no-sound")]);
+}
+
+#[test]
+fn a_check_that_is_broken_off_reads_no_further() {
+    let disk = recorded(Layout::FilePerTrack, SampleForm::Pcm24);
+    let mut told = 0;
+    let checked = verify_telling(&disk, &only_take(&disk), &mut |share| {
+        told += 1;
+        assert!((0.0..=1.0).contains(&share));
+        ControlFlow::Break(())
+    });
+    assert_eq!((told, checked.unwrap().1), (1, Vec::new()));
+}
+
+#[test]
 #[expect(clippy::print_stdout, reason = "figures for the proof")]
 fn every_kind_of_damage_is_found_and_named() {
     fn size(bytes: &mut [u8], at: usize, to: u32) {

@@ -10,6 +10,7 @@ pub(crate) mod key;
 pub(crate) mod knob;
 pub(crate) mod meter;
 pub(crate) mod reduction;
+pub(crate) mod row;
 pub(crate) mod turn;
 
 use egui::text::{LayoutJob, TextWrapping};

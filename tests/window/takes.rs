@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use korero::record::Part;
 use korero::record::names::WallTime;
 use korero::recording::{Marker, SampleForm};
-use korero::session::shelf::{Done, Heard, OpenTake, Shelf, ShelfWish, Task, Work};
+use korero::session::shelf::{Done, Heard, OpenTake, Picture, Shelf, ShelfWish, Task, Work};
 use korero::show::Show;
 use korero::takes::export::{Cut, Format};
 use korero::takes::list::{Row, State, Summary};
@@ -68,7 +68,7 @@ fn open_take(folder: &str) -> OpenTake {
         loudness_lufs: Some(-15.8),
         true_peak_db: Some(-1.2),
     };
-    OpenTake { take: Arc::new(take), file: 0, overview: Some(Arc::new(overview)), read: 1.0 }
+    OpenTake { take: Arc::new(take), file: 0, picture: Picture::Known(Arc::new(overview)) }
 }
 
 /// Three takes of which the first is open; the panel too.
@@ -124,7 +124,7 @@ fn a_take_is_heard_from_where_the_person_is_and_stopped_again() {
     bench.window.get_by_label("At 0:00:15 of 0:01:40");
     bench.window.key_press(egui::Key::Space);
     assert_eq!(asks(&mut bench), ShelfWish::Play(15 * SECOND));
-    bench.becomes(|now| now.shelf.heard = Some(Heard { folder: "/takes/a".into(), frame: 20 * SECOND }));
+    bench.becomes(|now| now.shelf.heard = Some(Heard { take: uuid::Uuid::nil(), frame: 20 * SECOND }));
     bench.window.get_by_label("At 0:00:20 of 0:01:40");
     bench.window.key_press(egui::Key::End);
     assert_eq!(asks(&mut bench), ShelfWish::Play(100 * SECOND), "while it is heard a jump is heard too");
@@ -145,7 +145,7 @@ fn a_press_on_the_picture_of_the_sound_goes_there() {
 #[test]
 fn what_is_heard_ends_with_the_panel_that_shows_it() {
     let mut bench = bench();
-    bench.becomes(|now| now.shelf.heard = Some(Heard { folder: "/takes/a".into(), frame: 0 }));
+    bench.becomes(|now| now.shelf.heard = Some(Heard { take: uuid::Uuid::nil(), frame: 0 }));
     assert_eq!(bench.wishes(), []);
     bench.window.key_press(egui::Key::F8);
     bench.window.step();
@@ -163,8 +163,117 @@ fn a_take_is_named_anew_and_keeps_the_name_that_was_not_typed() {
     bench.window.event(egui::Event::Text("Hēmi".into()));
     bench.window.run_steps(2);
     bench.window.key_press(egui::Key::Enter);
-    let wish = ShelfWish::Rename { folder: "/takes/a".into(), artist: "Hēmi".into(), title: "Pō waiata".into() };
+    let wish = ShelfWish::Rename { folder: "/takes/a".into(), artist: Some("Hēmi".into()), title: None };
     assert_eq!(asks(&mut bench), wish);
+}
+
+#[test]
+fn what_is_being_typed_stays_when_the_take_gets_another_folder_meanwhile() {
+    let mut bench = bench();
+    let role = egui::accesskit::Role::TextInput;
+    bench.window.get_by_role_and_label(role, "Artist").focus();
+    bench.window.run_steps(2);
+    bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    bench.window.event(egui::Event::Text("Hē".into()));
+    bench.window.run_steps(2);
+    bench.becomes(|now| now.shelf.open = Some(open_take("a – Ata")));
+    assert!(bench.window.get_by_role_and_label(role, "Artist").is_focused());
+    bench.window.event(egui::Event::Text("mi".into()));
+    bench.window.run_steps(2);
+    bench.window.key_press(egui::Key::Enter);
+    let (artist, title) = (Some("Hēmi".into()), None);
+    assert_eq!(asks(&mut bench), ShelfWish::Rename { folder: "/takes/a – Ata".into(), artist, title });
+}
+
+#[test]
+fn where_the_person_is_in_a_take_stays_when_it_gets_another_folder() {
+    let mut bench = bench();
+    bench.window.get_by_label("At 0:00:00 of 0:01:40").click();
+    bench.window.run_steps(3);
+    bench.becomes(|now| now.shelf.open = Some(open_take("a – Ata")));
+    bench.window.get_by_label("At 0:00:50 of 0:01:40");
+}
+
+#[test]
+fn a_take_whose_picture_cannot_be_made_says_so_and_what_to_do() {
+    let mut bench = bench();
+    let picture = |bench: &mut Bench, picture: Picture| {
+        bench.becomes(|now| now.shelf.open = Some(OpenTake { picture, ..open_take("a") }));
+    };
+    picture(&mut bench, Picture::Reading(0.5));
+    bench.window.get_by_label_contains("Reading the sound: 50 %");
+    picture(&mut bench, Picture::Unreadable);
+    bench.window.get_by_label_contains("The sound could not be read, so there is no picture of it. Press “Check”");
+    let mut silent = open_take("a");
+    Arc::make_mut(&mut silent.take).files.clear();
+    bench.becomes(|now| now.shelf.open = Some(silent));
+    bench.window.get_by_label("There is no sound in this take.");
+}
+
+#[test]
+fn a_screen_reader_is_told_the_place_in_seconds_and_sets_it() {
+    let mut bench = bench();
+    let numbers = |bench: &Bench| {
+        let wave = bench.window.get_by_role_and_label(egui::accesskit::Role::Slider, "At 0:00:00 of 0:01:40");
+        let node = wave.accesskit_node();
+        (node.numeric_value(), node.min_numeric_value(), node.max_numeric_value())
+    };
+    assert_eq!(numbers(&bench), (Some(0.0), Some(0.0), Some(100.0)));
+    bench.window.get_by_label("At 0:00:00 of 0:01:40").set_value_accesskit(30.0);
+    bench.window.run_steps(3);
+    bench.window.get_by_label("At 0:00:30 of 0:01:40");
+}
+
+#[test]
+fn a_space_bar_that_is_held_plays_once_and_stops_nothing() {
+    let mut bench = bench();
+    bench.window.get_by_label("At 0:00:00 of 0:01:40").focus();
+    bench.window.run_steps(2);
+    bench.window.key_down(egui::Key::Space);
+    assert_eq!(asks(&mut bench), ShelfWish::Play(0));
+    bench.becomes(|now| now.shelf.heard = Some(Heard { take: uuid::Uuid::nil(), frame: 0 }));
+    for _ in 0..4 {
+        // A key that stays down repeats.
+        bench.window.key_down(egui::Key::Space);
+        assert_eq!(bench.wishes(), []);
+    }
+    bench.window.key_up(egui::Key::Space);
+    bench.window.run_steps(2);
+    assert_eq!(bench.press(egui::Key::Space), [Command::Shelf(ShelfWish::Silence)]);
+}
+
+#[test]
+fn at_its_end_a_take_is_heard_from_its_beginning_again() {
+    let mut bench = bench();
+    bench.window.get_by_label("At 0:00:00 of 0:01:40").focus();
+    bench.window.run_steps(2);
+    bench.window.key_press(egui::Key::End);
+    bench.window.run_steps(2);
+    bench.window.get_by_label("At 0:01:40 of 0:01:40");
+    bench.window.get_by_label("Hear it").click();
+    assert_eq!(asks(&mut bench), ShelfWish::Play(0));
+}
+
+#[test]
+fn arrow_keys_go_from_take_to_take_and_one_out_of_sight_comes_into_view() {
+    let mut bench = bench();
+    let title = |n: usize| format!("Night {n:02}");
+    let rows = (0..40).map(|n| row(&format!("n{n:02}"), &title(n), State::Whole)).collect();
+    bench.becomes(|now| now.shelf.rows = Some(Arc::new(rows)));
+    assert!(bench.window.query_by_label_contains(&title(39)).is_none(), "all are shown, and nothing is tested");
+    bench.window.get_by_label_contains(&title(0)).focus();
+    bench.window.run_steps(2);
+    let list = bench.window.get_by_label_contains(&title(0)).rect();
+    let walk = |bench: &mut Bench, key, n: usize| {
+        bench.window.key_press(key);
+        bench.window.run_steps(3);
+        let title = title(n);
+        let row = bench.window.get_by_label_contains(&title);
+        assert!(row.is_focused(), "{n}");
+        assert!(row.rect().top() >= list.top() - 1.0 && row.rect().bottom() < 800.0, "{n} at {:?}", row.rect());
+    };
+    (1..40).for_each(|n| walk(&mut bench, egui::Key::ArrowDown, n));
+    (0..39).rev().for_each(|n| walk(&mut bench, egui::Key::ArrowUp, n));
 }
 
 #[test]
@@ -208,6 +317,17 @@ fn what_is_done_is_told_and_can_be_stopped_and_nothing_else_begins_meanwhile() {
     bench.window.get_by_label("3 files are in “Songs”.");
     bench.window.get_by_label("Show the files").click();
     assert_eq!(asks(&mut bench), ShelfWish::Reveal("/takes/a/Songs/01 Pōkarekare Ana.wav".into()));
+}
+
+#[test]
+fn a_check_tells_how_far_it_is_and_can_be_stopped() {
+    let mut bench = bench();
+    let work = Work { folder: "/takes/a".into(), what: Task::Verify, name: String::new(), share: 0.4 };
+    bench.becomes(|now| now.shelf.work = Some(work));
+    let bar = bench.window.get_by_role_and_label(egui::accesskit::Role::ProgressIndicator, "Checking every file…");
+    assert_eq!(bar.accesskit_node().numeric_value(), Some(40.0));
+    bench.window.get_by_label("Stop").click();
+    assert_eq!(asks(&mut bench), ShelfWish::Stop);
 }
 
 #[test]

@@ -111,6 +111,7 @@ window-record-inputs = Every input, dry
 window-rolling = Keep rolling
 window-rolling-tip = While nothing is recorded, the last { $length } are kept on the disk, so that you may press Record late. What is older is deleted; a recording never is.
 window-since = Record from earlier
+window-since-shown = From earlier · { $length }
 window-since-now = From now on
 window-since-ago = From { $length } ago
 window-since-all = Everything that rolled: { $length }

@@ -111,6 +111,7 @@ window-record-inputs = Ia urunga, maroke
 window-rolling = Hopu tonu
 window-rolling-tip = I te wā kāore e hopukina ana, ka puritia ngā { $length } o mua tata ki te kōpae, kia taea te pēhi tōmuri i a Hopukina. Ka mukua ngā mea tawhito ake; kore rawa te hopukanga e mukua.
 window-since = Hopukina mai i mua
+window-since-shown = Mai i mua · { $length }
 window-since-now = Mai i nāianei
 window-since-ago = Mai i te { $length } ki muri
 window-since-all = Ngā mea katoa i hopu tonutia: { $length }

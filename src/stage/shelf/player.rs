@@ -1,13 +1,15 @@
 //! The thread that reads a take for the headphones.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::Duration;
 
-use super::start;
+use uuid::Uuid;
+
+use super::moves::Moves;
+use super::{LastWord, Reader, start};
 use crate::engine::PlaybackFeed;
 use crate::fault::Fault;
 use crate::record::LocalDisk;
@@ -23,8 +25,9 @@ const POLL: Duration = Duration::from_millis(20);
 
 /// A take that is heard; it is silent when this is dropped.
 pub(super) struct Player {
-    folder: PathBuf,
+    take: Uuid,
     shared: Arc<Shared>,
+    reader: Option<Reader>,
 }
 
 #[derive(Default)]
@@ -35,31 +38,49 @@ struct Shared {
     frame: AtomicU64,
 }
 
+/// Tells that it is over, whatever ended it.
+struct Over(Arc<Shared>);
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        self.0.over.store(true, Ordering::Relaxed);
+    }
+}
+
 impl Player {
     pub(super) fn start(
-        folder: &Path,
-        told: TakeFile,
+        (take, mut told): (Uuid, TakeFile),
         frame: u64,
         feed: PlaybackFeed,
         tell: Sender<Event>,
+        moves: Moves,
     ) -> Result<Self, Fault> {
         let shared = Arc::new(Shared { frame: AtomicU64::new(frame), ..Shared::default() });
-        let seen = Arc::clone(&shared);
+        let (reads, reader) = Reader::new();
+        let over = Over(Arc::clone(&shared));
         start("korero-player", move || {
-            let played = Sound::open(&LocalDisk, &told).and_then(|sound| seen.play(sound, frame, feed));
+            // Dropped when the file is closed, the last first.
+            let (_reads, over) = (reads, over);
+            let last = LastWord { tell, news: None };
+            told.path = moves.now(&told.path);
+            let played = Sound::open(&LocalDisk, &told).and_then(|sound| over.0.play(sound, frame, feed));
             if let Err(fault) = played {
                 // A show that ended meanwhile needs no word.
-                let _ = tell.send(Event::Trouble(fault));
+                let _ = last.tell.send(Event::Trouble(fault));
             }
-            seen.over.store(true, Ordering::Relaxed);
         })?;
-        Ok(Self { folder: folder.to_owned(), shared })
+        Ok(Self { take, shared, reader: Some(reader) })
     }
 
     /// What is heard now; `None` once it is over.
     pub(super) fn heard(&self) -> Option<Heard> {
         let frame = self.shared.frame.load(Ordering::Relaxed);
-        (!self.shared.over.load(Ordering::Relaxed)).then(|| Heard { folder: self.folder.clone(), frame })
+        (!self.shared.over.load(Ordering::Relaxed)).then_some(Heard { take: self.take, frame })
+    }
+
+    /// Silences it; gives what tells when its file is closed.
+    pub(super) fn leave(mut self) -> Option<Reader> {
+        self.reader.take()
     }
 }
 

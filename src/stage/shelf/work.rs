@@ -1,4 +1,4 @@
-//! Work on a take that takes its time, on a thread of its own: checking, exporting, sending.
+//! Work on a take that takes its time, on a thread of its own: checking, exporting, sending, and moving into the bin.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,8 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use korero_sentences::key;
 
 use super::super::paced::PacedDisk;
-use super::{Sending, start};
+use super::moves::Moves;
+use super::{LastWord, Reader, Sending, start};
 use crate::fault::Fault;
 use crate::limits::SHELF_FAREWELL;
 use crate::record::LocalDisk;
@@ -18,7 +19,7 @@ use crate::session::event::Event;
 use crate::session::shelf::{Done, ShelfNews, Task, Work as Shown};
 use crate::station::upload::{self, Chapter, News, Of, Outcome};
 use crate::takes::export::{self, ExportPlan, Lossless};
-use crate::takes::{self, verify};
+use crate::takes::{self, desktop, verify};
 
 /// What is to be done.
 pub(in super::super) enum Job {
@@ -28,31 +29,44 @@ pub(in super::super) enum Job {
     Export(PathBuf, Box<ExportPlan>),
     /// Send its master to the archive.
     Send(PathBuf, Sending),
+    /// Move it into the system's bin, once these read it no more.
+    Bin(PathBuf, Vec<Reader>),
 }
 
 impl Job {
     pub(super) fn folder(&self) -> &PathBuf {
         match self {
-            Self::Verify(folder) | Self::Export(folder, _) | Self::Send(folder, _) => folder,
+            Self::Verify(folder) | Self::Export(folder, _) | Self::Send(folder, _) | Self::Bin(folder, _) => folder,
+        }
+    }
+
+    pub(super) fn task(&self) -> Task {
+        match self {
+            Self::Verify(_) => Task::Verify,
+            Self::Export(..) => Task::Export,
+            Self::Send(..) => Task::Send,
+            Self::Bin(..) => Task::Bin,
         }
     }
 }
 
-/// What is being done.
+/// What is being done; it is broken off when this is dropped.
 pub(super) struct Work {
     stop: Arc<AtomicBool>,
     ended: Receiver<()>,
 }
 
 impl Work {
-    pub(super) fn start(job: Job, tell: Sender<Event>, disk: PacedDisk) -> Result<Self, Fault> {
+    pub(super) fn start(job: Job, tell: Sender<Event>, disk: PacedDisk, moves: Moves) -> Result<Self, Fault> {
         let stop = Arc::new(AtomicBool::new(false));
-        let (tell_end, ended) = mpsc::channel();
-        let bench = Bench { tell, disk, stop: Arc::clone(&stop) };
+        let (works, ended) = mpsc::channel();
+        let bench = Bench { tell: tell.clone(), disk, stop: Arc::clone(&stop) };
         start("korero-work", move || {
-            bench.run(job);
-            // Nobody waits for it unless the show ends.
-            let _ = tell_end.send(());
+            // Dropped when all is over, the last first.
+            let _works: Sender<()> = works;
+            let (task, folder) = (job.task(), job.folder().clone());
+            let mut last = LastWord { tell, news: Some(ShelfNews::Done(task, Done::Ended(folder.clone()))) };
+            last.news = Some(ShelfNews::Done(task, bench.run(job, moves.now(&folder))));
         })?;
         Ok(Self { stop, ended })
     }
@@ -69,6 +83,12 @@ impl Work {
     }
 }
 
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
 /// Where the work is done.
 struct Bench {
     tell: Sender<Event>,
@@ -77,23 +97,27 @@ struct Bench {
 }
 
 impl Bench {
-    fn run(&self, job: Job) {
-        let folder = job.folder().clone();
+    /// Does it with the take, where it lies now.
+    fn run(&self, job: Job, folder: PathBuf) -> Done {
         let done = match job {
-            Job::Verify(folder) => self.verify(folder),
-            Job::Export(folder, plan) => self.export(folder, &plan),
-            Job::Send(folder, sending) => self.send(folder, &sending),
+            Job::Verify(_) => self.verify(folder.clone()),
+            Job::Export(_, plan) => self.export(folder.clone(), &plan),
+            Job::Send(_, sending) => self.send(folder.clone(), &sending),
+            Job::Bin(_, readers) => {
+                readers.iter().for_each(Reader::wait);
+                desktop::bin(&LocalDisk, &folder).map(|()| Done::Binned(folder.clone()))
+            }
         };
-        let done = done.unwrap_or_else(|fault| {
+        done.unwrap_or_else(|fault| {
             self.say(Event::Trouble(fault));
             Done::Ended(folder)
-        });
-        self.say(Event::Shelf(ShelfNews::Done(done)));
+        })
     }
 
     fn verify(&self, folder: PathBuf) -> Result<Done, Fault> {
-        let (_, findings) = verify::verify(&self.disk, &folder)?;
-        if findings.is_empty() {
+        let tell = &mut |share| self.works(&folder, Task::Verify, String::new(), share);
+        let (_, findings) = verify::verify_telling(&self.disk, &folder, tell)?;
+        if findings.is_empty() && !self.stopped() {
             return Ok(Done::Good(folder));
         }
         findings.into_iter().for_each(|finding| self.say(Event::Trouble(finding.fault)));

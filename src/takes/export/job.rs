@@ -13,7 +13,7 @@ use super::sound::{Passage, Treatment};
 use super::written::Output;
 use super::{Cut, ExportPlan, Exported, Format, Halt, Progress, Step};
 use crate::fault::Fault;
-use crate::limits::{EXPORT_FRAMES, SAMPLE_RATE};
+use crate::limits::{EXPORT_FRAMES, EXPORT_LOOK, SAMPLE_RATE};
 use crate::record::disk::Disk;
 
 type Tell<'t> = &'t mut dyn FnMut(Progress) -> ControlFlow<()>;
@@ -55,7 +55,7 @@ pub(super) fn run(
     };
     has_room(disk, &folder, work.iter().map(needed).sum())?;
     disk.open_folder(&folder).map_err(|error| unwritable(&folder, &error))?;
-    let mut job = Job { disk, take, plan, folder, tell, done, name: String::new(), nth: 1, of };
+    let mut job = Job { disk, take, plan, folder, tell, done, name: String::new(), nth: 1, of, unseen: 0 };
     for (mut from, pieces) in work {
         if let Some(first) = pieces.first() {
             job.name.clone_from(&first.stem);
@@ -127,9 +127,26 @@ pub(super) struct Job<'j> {
     name: String,
     nth: usize,
     of: usize,
+    /// Bytes that were written since the last look at the room that is left.
+    unseen: usize,
 }
 
 impl Job<'_> {
+    /// That so much more was written. What a recording needs of the disk counts as room that is not there.
+    ///
+    /// Errors: `fault-export-stopped` once no room is left.
+    pub(super) fn wrote(&mut self, bytes: usize) -> Result<(), Halt> {
+        self.unseen += bytes;
+        if self.unseen < EXPORT_LOOK {
+            return Ok(());
+        }
+        self.unseen = 0;
+        if self.disk.free(&self.folder) != Some(0) {
+            return Ok(());
+        }
+        Err(Fault::new(key::FAULT_EXPORT_STOPPED).with("folder", self.folder.display().to_string()).into())
+    }
+
     pub(super) fn tell(&mut self, step: Step, share: f32) -> Result<(), Halt> {
         let progress = Progress { name: self.name.clone(), nth: self.nth, of: self.of, step, share };
         if (self.tell)(progress).is_break() { Err(Halt::Stopped) } else { Ok(()) }

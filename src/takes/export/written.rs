@@ -58,6 +58,7 @@ impl Job<'_> {
             if let Some(ear) = &mut ear {
                 ear.hear(samples);
             }
+            self.wrote(bytes.len())?;
             self.tell(Step::Writing, share)
         })?;
         sink.finish().map_err(refused)?;

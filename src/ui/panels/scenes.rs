@@ -1,19 +1,14 @@
 //! The scenes of the show: a list to recall from, and beside it what the chosen one does.
 
-use egui::{
-    Align2, EventFilter, Id, Key as Press, Modifiers, Rect, Response, Role, ScrollArea, Sense, StrokeKind, Ui,
-    UiBuilder, WidgetInfo, pos2, vec2,
-};
+use egui::{Color32, Id, Rect, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
 use korero_sentences::key;
 
 use crate::desk::scene::{Scene, SceneId, Scope};
 use crate::session::command::{Command, SceneForm, SceneWish};
 use crate::ui::reading;
-use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
-use crate::ui::widgets::figures;
 use crate::ui::widgets::key::{KeyCap, least_width};
-use crate::ui::widgets::{paint_within, ring};
+use crate::ui::widgets::row::{self, ListRow};
 
 use super::scene::Editor;
 use super::{caption, head};
@@ -105,14 +100,23 @@ impl Row<'_> {
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width() - space.s, space.touch), Sense::hover());
         let key = Rect::from_min_max(pos2(rect.right() - space.strip, rect.top()), rect.max);
         let body = rect.with_max_x(key.left() - space.xs);
-        let response = ui.interact(body, place(&self.scene.id), Sense::click());
         let name = self.scene.name.as_str();
-        let spoken = view.say(key::SCENE_ROW, &[("number", (self.n + 1).into()), ("scene", name.into())]);
-        response.widget_info(|| WidgetInfo::selected(Role::Button, true, self.selected, &spoken));
-        self.paint(ui, view, body, &response);
+        let row = ListRow {
+            id: place(&self.scene.id),
+            spoken: &view.say(key::SCENE_ROW, &[("number", (self.n + 1).into()), ("scene", name.into())]),
+            selected: self.selected,
+            number: Some(self.n + 1),
+            name,
+            state: self.state(view),
+            facts: None,
+        };
+        let response = row.show(ui, theme, body);
         let mut chosen = response.clicked();
         if response.has_focus() {
-            chosen |= self.keys(ui, view);
+            let list = &view.snapshot.scenes.list;
+            row::arrows(ui, (self.n, rect), row.id, |n| list.get(n).map(|scene| place(&scene.id)));
+            // The keyboard may have come here by them.
+            chosen |= !self.selected;
         }
         let cap = KeyCap {
             name: &view.say(key::SCENE_RECALL_NAMED, &[("scene", name.into())]),
@@ -128,35 +132,8 @@ impl Row<'_> {
         chosen
     }
 
-    fn paint(&self, ui: &Ui, view: &View<'_>, rect: Rect, response: &Response) {
-        let theme = view.theme;
-        let space = theme.space;
-        let painter = ui.painter_at(rect.expand(space.xs));
-        let edge = match (self.selected, response.hovered()) {
-            (true, _) => theme.ember,
-            (false, true) => theme.ink[2],
-            (false, false) => theme.line,
-        };
-        let stroke = egui::Stroke::new(space.hair, edge);
-        painter.rect(rect, corner(theme.radius.s), theme.surface[2], stroke, StrokeKind::Inside);
-        let small = theme.font(theme.letters.tiny, Weight::Medium);
-        let number = pos2(rect.left() + space.xl, rect.center().y);
-        figures::paint(&painter, number, Align2::RIGHT_CENTER, &(self.n + 1).to_string(), &small, theme.ink[2]);
-        let right = pos2(rect.right() - space.s, rect.center().y);
-        let (state, ink) = self.state(view);
-        let used = painter.text(right, Align2::RIGHT_CENTER, state, small, ink);
-        let left = number.x + space.s;
-        let font = theme.font(theme.letters.body, Weight::Medium);
-        let at = (pos2(left, rect.center().y), Align2::LEFT_CENTER);
-        let room = used.left() - space.s - left;
-        paint_within(&painter, at, self.scene.name.clone(), (font, theme.ink[0]), room);
-        if response.has_focus() {
-            ring(&painter, theme, rect, theme.radius.s);
-        }
-    }
-
     /// What stands at the right: that it is the desk's or the next one, else how long its fade is.
-    fn state(&self, view: &View<'_>) -> (String, egui::Color32) {
+    fn state(&self, view: &View<'_>) -> (String, Color32) {
         let now = view.snapshot;
         let next = now.scenes.after(now.scene.as_ref()).map(|scene| &scene.id);
         match &self.scene.id {
@@ -168,23 +145,6 @@ impl Row<'_> {
                 (view.say(key::SCENE_SECONDS, &args), view.theme.ink[2])
             }
         }
-    }
-
-    /// The arrow keys go from scene to scene; `true` when the keyboard has come here by them.
-    fn keys(&self, ui: &Ui, view: &View<'_>) -> bool {
-        let arrows = EventFilter { vertical_arrows: true, ..EventFilter::default() };
-        ui.memory_mut(|memory| memory.set_focus_lock_filter(place(&self.scene.id), arrows));
-        let pressed = |key| ui.input_mut(|i| i.consume_key(Modifiers::NONE, key));
-        let list = &view.snapshot.scenes.list;
-        let to = match (pressed(Press::ArrowUp), pressed(Press::ArrowDown)) {
-            (true, false) => self.n.checked_sub(1),
-            (false, true) => Some(self.n + 1),
-            _ => None,
-        };
-        if let Some(to) = to.and_then(|to| list.get(to)) {
-            ui.memory_mut(|memory| memory.request_focus(place(&to.id)));
-        }
-        !self.selected
     }
 }
 

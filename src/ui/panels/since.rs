@@ -46,8 +46,10 @@ fn since(ui: &mut Ui, view: &View<'_>) {
     // What rolls on until the choice arrives belongs to it.
     let all = (view.say(key::WINDOW_SINCE_ALL, &[("length", reading::clock(rolled).into())]), Duration::MAX);
     let (choices, agos): (Vec<_>, Vec<_>) = std::iter::once(now).chain(ago).chain([all]).unzip();
-    let name = view.word(key::WINDOW_SINCE);
-    let (_, choice) = chooser::show(ui, "record since", &name, &reading::clock(rolled), &choices, ui.available_width());
+    let (name, length) = (view.word(key::WINDOW_SINCE), reading::clock(rolled));
+    let shown = view.say(key::WINDOW_SINCE_SHOWN, &[("length", length.as_str().into())]);
+    let (response, choice) = chooser::show(ui, "record since", &name, &shown, &choices, ui.available_width());
+    response.accessible_name(format!("{name}: {length}"));
     if let Some(ago) = choice.and_then(|nth| agos.get(nth)) {
         view.send(Command::RecordSince(*ago));
     }

@@ -5,8 +5,7 @@ use korero_sentences::{Key as Sentence, key};
 
 use crate::limits::MAX_NAME;
 use crate::session::command::Command;
-use crate::session::shelf::{Done, OpenTake, ShelfWish, Task, Work};
-use crate::show::Show;
+use crate::session::shelf::{Done, OpenTake, Picture, ShelfWish, Task, Work};
 use crate::takes;
 use crate::ui::reading;
 use crate::ui::theme::Weight;
@@ -37,7 +36,7 @@ impl TakeView {
         ScrollArea::vertical().id_salt("take").auto_shrink([false, false]).show(ui, |ui| {
             ui.spacing_mut().item_spacing = vec2(view.theme.space.s, view.theme.space.s);
             if let Some(open) = view.snapshot.shelf.open.clone() {
-                ui.push_id(&open.take.folder, |ui| self.open(ui, view, &open));
+                ui.push_id(open.take.id, |ui| self.open(ui, view, &open));
             } else {
                 let none = view.snapshot.shelf.rows.as_ref().is_none_or(|rows| rows.is_empty());
                 caption(ui, view.theme, view.word(if none { key::SHELF_BEGIN } else { key::SHELF_CHOOSE }));
@@ -69,12 +68,13 @@ impl TakeView {
     fn keys(&mut self, ui: &mut Ui, view: &View<'_>, open: &OpenTake) {
         let folder = &open.take.folder;
         let shelf = &view.snapshot.shelf;
-        let heard = shelf.heard.as_ref().is_some_and(|heard| heard.folder == *folder);
+        let there = !open.take.is_open() && !open.take.files.is_empty();
+        let heard = shelf.heard.as_ref().is_some_and(|heard| heard.take == open.take.id);
         let word = if heard { key::SHELF_SILENCE } else { key::SHELF_PLAY };
-        if key(ui, view, (word, key::SHELF_PLAY_TIP), Some(heard), !open.take.files.is_empty()) {
+        if key(ui, view, (word, key::SHELF_PLAY_TIP), Some(heard), there) {
             view.send(Command::Shelf(self.wave.toggle(view, open)));
         }
-        let free = shelf.work.is_none() && !open.take.is_open() && !open.take.files.is_empty();
+        let free = shelf.work.is_none() && there;
         if key(ui, view, (key::SHELF_EXPORT, key::SHELF_EXPORT_TIP), Some(self.exporting), free) {
             self.exporting = !self.exporting;
         }
@@ -127,7 +127,8 @@ fn names(ui: &mut Ui, view: &View<'_>, open: &OpenTake) {
             ui.vertical(|ui| {
                 caption(ui, view.theme, view.word(named));
                 let field = Field {
-                    id: Id::unique((salt, &open.take.folder)),
+                    // The folder changes with the name; the keyboard stays where it is.
+                    id: Id::unique((salt, open.take.id)),
                     name: &view.word(named),
                     text,
                     hint: "",
@@ -143,17 +144,14 @@ fn names(ui: &mut Ui, view: &View<'_>, open: &OpenTake) {
         let title = field("take title", key::SHELF_TITLE, &show.title, 0.6);
         let artist = field("take artist", key::SHELF_ARTIST, &show.artist, 0.4);
         if title.is_some() || artist.is_some() {
-            let Show { title: old_title, artist: old_artist, .. } = show.clone();
-            let (title, artist) = (title.unwrap_or(old_title), artist.unwrap_or(old_artist));
-            let wish = ShelfWish::Rename { folder: open.take.folder.clone(), artist, title };
-            view.send(Command::Shelf(wish));
+            view.send(Command::Shelf(ShelfWish::Rename { folder: open.take.folder.clone(), artist, title }));
         }
         ui.vertical(|ui| loudness(ui, view, open));
     });
 }
 
 fn loudness(ui: &mut Ui, view: &View<'_>, open: &OpenTake) {
-    let Some(overview) = &open.overview else { return };
+    let Picture::Known(overview) = &open.picture else { return };
     let (Some(lufs), Some(peak)) = (overview.loudness_lufs, overview.true_peak_db) else { return };
     let args = [("lufs", reading::level(lufs).into()), ("peak", reading::level(peak).into())];
     let words = view.say(key::SHELF_LOUDNESS, &args);
@@ -168,13 +166,15 @@ fn works(ui: &mut Ui, view: &View<'_>, work: &Work) {
         Task::Verify => view.word(key::SHELF_VERIFYING),
         Task::Export => view.say(key::SHELF_EXPORTING, &[("name", work.name.as_str().into())]),
         Task::Send => view.say(key::SHELF_SENDING, &[("percent", (work.share * 100.0).floor().into())]),
+        Task::Bin => view.word(key::SHELF_BINNING),
     };
     caption(ui, view.theme, words.clone());
     if view.snapshot.shelf.open.as_ref().is_none_or(|open| open.take.folder != work.folder) {
         caption(ui, view.theme, folder_name(&work.folder));
     }
     ui.horizontal(|ui| {
-        if work.what != Task::Verify {
+        // The system moves it in one step, or says that it cannot.
+        if work.what != Task::Bin {
             let width = ui.available_width() - view.theme.space.strip - view.theme.space.l;
             let bar = ProgressBar::new(work.share).desired_width(width).fill(view.theme.ember);
             ui.add(bar.desired_height(view.theme.space.s)).accessible_name(words);
@@ -199,14 +199,16 @@ fn done(ui: &mut Ui, view: &View<'_>) {
         }
     };
     let font = view.theme.font(view.theme.letters.small, Weight::Medium);
-    ui.label(RichText::new(words).font(font.clone()).color(view.theme.good));
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(words).font(font.clone()).color(view.theme.good));
+        if let Some(Done::Exported { first: Some(first), .. }) = &view.snapshot.shelf.done
+            && key(ui, view, (key::SHELF_REVEAL_FILES, key::SHELF_REVEAL_TIP), None, true)
+        {
+            view.send(Command::Shelf(ShelfWish::Reveal(first.clone())));
+        }
+    });
     for fault in told {
         ui.label(RichText::new(fault.sentence(view.language)).font(font.clone()).color(view.theme.caution));
-    }
-    if let Some(Done::Exported { first: Some(first), .. }) = &view.snapshot.shelf.done
-        && key(ui, view, (key::SHELF_REVEAL_FILES, key::SHELF_REVEAL_TIP), None, true)
-    {
-        view.send(Command::Shelf(ShelfWish::Reveal(first.clone())));
     }
 }
 

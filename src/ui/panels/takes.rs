@@ -2,19 +2,15 @@
 
 use std::path::Path;
 
-use egui::{
-    Align2, Color32, EventFilter, Id, Key as Press, Modifiers, Rect, Response, Role, ScrollArea, Sense, StrokeKind, Ui,
-    UiBuilder, WidgetInfo, pos2, vec2,
-};
+use egui::{Color32, Id, ScrollArea, Sense, Ui, UiBuilder, vec2};
 use korero_sentences::key;
 
 use crate::session::command::Command;
 use crate::session::shelf::ShelfWish;
 use crate::takes::list::{Row, State, Summary};
 use crate::ui::reading;
-use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
-use crate::ui::widgets::{paint_within, ring};
+use crate::ui::widgets::row::{self, ListRow};
 
 use super::take::TakeView;
 use super::{caption, head};
@@ -97,55 +93,26 @@ impl Shown<'_> {
         let theme = view.theme;
         let size = vec2(ui.available_width() - theme.space.s, theme.space.touch);
         let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-        let response = ui.interact(rect, place(&self.row.folder), Sense::click());
-        let open = view.snapshot.shelf.open.as_ref().is_some_and(|open| open.take.folder == self.row.folder);
-        let (state, ink) = self.state(view);
-        let name = called(self.row);
+        let (name, facts, state) = (called(self.row), self.facts(view), self.state(view));
         let args =
-            [("take", name.as_str().into()), ("facts", self.facts(view).into()), ("state", state.as_str().into())];
-        let spoken = view.say(key::SHELF_ROW, &args);
-        response.widget_info(|| WidgetInfo::selected(Role::Button, true, open, &spoken));
-        self.paint(ui, view, (rect, &response, open), (name, state, ink));
+            [("take", name.as_str().into()), ("facts", facts.as_str().into()), ("state", state.0.as_str().into())];
+        let row = ListRow {
+            id: place(&self.row.folder),
+            spoken: &view.say(key::SHELF_ROW, &args),
+            selected: view.snapshot.shelf.open.as_ref().is_some_and(|open| open.take.folder == self.row.folder),
+            number: None,
+            name: &name,
+            state,
+            facts: Some(facts),
+        };
+        let response = row.show(ui, theme, rect);
         if response.has_focus() {
-            self.keys(ui);
+            row::arrows(ui, (self.n, rect), row.id, |n| self.all.get(n).map(|row| place(&row.folder)));
         }
         if response.clicked() {
             view.send(Command::Shelf(ShelfWish::Open(Some(self.row.folder.clone()))));
         }
         response.on_hover_text(self.row.folder.display().to_string());
-    }
-
-    fn paint(
-        &self,
-        ui: &Ui,
-        view: &View<'_>,
-        (rect, response, open): (Rect, &Response, bool),
-        (name, state, ink): (String, String, Color32),
-    ) {
-        let theme = view.theme;
-        let space = theme.space;
-        let painter = ui.painter_at(rect.expand(space.xs));
-        let edge = match (open, response.hovered()) {
-            (true, _) => theme.ember,
-            (false, true) => theme.ink[2],
-            (false, false) => theme.line,
-        };
-        let stroke = egui::Stroke::new(space.hair, edge);
-        painter.rect(rect, corner(theme.radius.s), theme.surface[2], stroke, StrokeKind::Inside);
-        let small = theme.font(theme.letters.tiny, Weight::Medium);
-        let above = rect.top() + rect.height() * 0.32;
-        let below = rect.top() + rect.height() * 0.70;
-        let used = painter.text(pos2(rect.right() - space.s, above), Align2::RIGHT_CENTER, state, small, ink);
-        let left = rect.left() + space.m;
-        let font = theme.font(theme.letters.body, Weight::Medium);
-        let at = (pos2(left, above), Align2::LEFT_CENTER);
-        paint_within(&painter, at, name, (font, theme.ink[0]), used.left() - space.s - left);
-        let facts = theme.font(theme.letters.tiny, Weight::Regular);
-        let at = (pos2(left, below), Align2::LEFT_CENTER);
-        paint_within(&painter, at, self.facts(view), (facts, theme.ink[2]), rect.right() - space.s - left);
-        if response.has_focus() {
-            ring(&painter, theme, rect, theme.radius.s);
-        }
     }
 
     /// When, how long, how large.
@@ -171,21 +138,6 @@ impl Shown<'_> {
             }
             Ok(Summary { gaps: 0, .. }) => (view.word(key::SHELF_WHOLE), theme.ink[2]),
             Ok(Summary { gaps, .. }) => (view.say(key::SHELF_GAPS, &[("count", (*gaps).into())]), theme.caution),
-        }
-    }
-
-    /// The arrow keys go from take to take; Enter opens.
-    fn keys(&self, ui: &Ui) {
-        let arrows = EventFilter { vertical_arrows: true, ..EventFilter::default() };
-        ui.memory_mut(|memory| memory.set_focus_lock_filter(place(&self.row.folder), arrows));
-        let pressed = |key| ui.input_mut(|i| i.consume_key(Modifiers::NONE, key));
-        let to = match (pressed(Press::ArrowUp), pressed(Press::ArrowDown)) {
-            (true, false) => self.n.checked_sub(1),
-            (false, true) => Some(self.n + 1),
-            _ => None,
-        };
-        if let Some(to) = to.and_then(|to| self.all.get(to)) {
-            ui.memory_mut(|memory| memory.request_focus(place(&to.folder)));
         }
     }
 }

@@ -1,21 +1,25 @@
 //! How a take looks from its first frame to its last, with its marks, its gaps and what is heard now; a press there or an
 //! arrow key goes there.
 
+use egui::accesskit::{Action, ActionData};
 use egui::{
-    Align2, EventFilter, Id, Key as Press, Modifiers, Painter, Rect, RichText, Role, Sense, StrokeKind, Ui, WidgetInfo,
-    pos2, vec2,
+    Align2, Event, EventFilter, Id, Key as Press, Modifiers, Painter, Rect, Response, RichText, Role, Sense,
+    StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 use korero_sentences::key;
+use uuid::Uuid;
 
 use crate::limits::SAMPLE_RATE;
 use crate::session::command::Command;
-use crate::session::shelf::{OpenTake, ShelfWish};
+use crate::session::shelf::{OpenTake, Picture, ShelfWish};
 use crate::takes::overview::{Bin, Overview};
 use crate::takes::{self, TakeFile};
 use crate::ui::reading;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::{paint_within, ring};
+
+use super::caption;
 
 /// How far an arrow key goes, in frames.
 const STEP: u64 = 5 * SAMPLE_RATE as u64;
@@ -24,7 +28,7 @@ const STEP: u64 = 5 * SAMPLE_RATE as u64;
 #[derive(Default)]
 pub(super) struct Wave {
     /// The take, and the frame from which it is heard next.
-    at: Option<(std::path::PathBuf, u64)>,
+    at: Option<(Uuid, u64)>,
 }
 
 /// A running time as figures that stand below each other.
@@ -33,29 +37,31 @@ pub(super) fn figures(view: &View<'_>, time: &str) -> RichText {
 }
 
 impl Wave {
-    /// Plays from where the person is, or stops.
+    /// Plays from where the person is, at the end of the take from its beginning; or stops.
     pub(super) fn toggle(&mut self, view: &View<'_>, open: &OpenTake) -> ShelfWish {
-        match heard(view, open) {
-            Some(frame) => {
-                self.go(open, frame);
-                ShelfWish::Silence
-            }
-            None => ShelfWish::Play(self.frame(open)),
+        if let Some(frame) = heard(view, open) {
+            self.go(open, frame);
+            return ShelfWish::Silence;
         }
+        let frames = open.take.files.get(open.file).and_then(|file| file.end.frames());
+        if frames.is_some_and(|frames| self.frame(open) >= frames) {
+            self.go(open, 0);
+        }
+        ShelfWish::Play(self.frame(open))
     }
 
     /// Shows it; presses and keys go to other places.
     pub(super) fn show(&mut self, ui: &mut Ui, view: &View<'_>, open: &OpenTake) {
-        let Some(file) = open.take.files.get(open.file) else { return };
+        let Some(file) = open.take.files.get(open.file) else {
+            return caption(ui, view.theme, view.word(key::SHELF_NO_SOUND));
+        };
         let theme = view.theme;
         let size = vec2(ui.available_width() - theme.space.s, theme.space.strip + theme.space.l);
         let (rect, response) = ui.allocate_exact_size(size, Sense::click());
         let frames = file.end.frames().unwrap_or(0);
         let playing = heard(view, open);
         let now = playing.unwrap_or_else(|| self.frame(open)).min(frames);
-        let clock = |frame| reading::clock(takes::seconds(frame));
-        let spoken = view.say(key::SHELF_POSITION, &[("at", clock(now).into()), ("length", clock(frames).into())]);
-        response.widget_info(|| WidgetInfo::labeled(Role::Slider, frames > 0, &spoken));
+        let spoken = describe(ui, view, &response, open, (now, frames));
         let painter = ui.painter_at(rect.expand(theme.space.xs));
         paint(&painter, view, rect, (open, file, frames), now);
         if response.has_focus() {
@@ -63,37 +69,77 @@ impl Wave {
         }
         let pressed = response.interact_pointer_pos().filter(|_| response.clicked());
         let pressed = pressed.map(|at| ((at.x - rect.left()) / rect.width()).clamp(0.0, 1.0));
-        let to = match pressed {
-            Some(share) => Some((f64::from(share) * frames as f64) as u64),
-            None if response.has_focus() => keys(ui, response.id, now, frames),
-            None => None,
-        };
-        if let Some(to) = to {
+        let pressed = pressed.map(|share| (f64::from(share) * frames as f64) as u64);
+        let keyed = || response.has_focus().then(|| keys(ui, response.id, now, frames)).flatten();
+        if let Some(to) = pressed.or_else(keyed).or_else(|| asked(ui, response.id, now, frames)) {
             self.go(open, to);
             if playing.is_some() {
                 view.send(Command::Shelf(ShelfWish::Play(to)));
             }
         }
-        let space = response.has_focus() && ui.input_mut(|i| i.consume_key(Modifiers::NONE, Press::Space));
-        if space {
+        if response.has_focus() && frames > 0 && space(ui) {
             view.send(Command::Shelf(self.toggle(view, open)));
         }
         response.on_hover_text(spoken);
     }
 
     fn frame(&self, open: &OpenTake) -> u64 {
-        self.at.as_ref().filter(|(folder, _)| *folder == open.take.folder).map_or(0, |(_, frame)| *frame)
+        self.at.filter(|(take, _)| *take == open.take.id).map_or(0, |(_, frame)| frame)
     }
 
     fn go(&mut self, open: &OpenTake, frame: u64) {
-        self.at = Some((open.take.folder.clone(), frame));
+        self.at = Some((open.take.id, frame));
     }
+}
+
+/// Tells a screen reader where the person is, in words and in seconds, and gives the words.
+fn describe(ui: &Ui, view: &View<'_>, response: &Response, open: &OpenTake, (now, frames): (u64, u64)) -> String {
+    let clock = |frame| reading::clock(takes::seconds(frame));
+    let place = view.say(key::SHELF_POSITION, &[("at", clock(now).into()), ("length", clock(frames).into())]);
+    let spoken = unseen(view, open).map_or_else(|| place.clone(), |why| format!("{place}. {why}"));
+    let seconds = |frame| takes::seconds(frame).as_secs_f64();
+    response.widget_info(|| WidgetInfo::slider(frames > 0, seconds(now), &spoken));
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_role(Role::Slider);
+        node.set_value(clock(now));
+        node.set_min_numeric_value(0.0);
+        node.set_max_numeric_value(seconds(frames));
+        node.set_numeric_value_step(seconds(STEP));
+        for action in [Action::SetValue, Action::Increment, Action::Decrement] {
+            node.add_action(action);
+        }
+    });
+    spoken
+}
+
+/// Where a screen reader asks to go.
+fn asked(ui: &Ui, wave: Id, now: u64, frames: u64) -> Option<u64> {
+    ui.input(|i| {
+        let steps = |action| i.num_accesskit_action_requests(wave, action) as u64 * STEP;
+        let (on, back) = (steps(Action::Increment), steps(Action::Decrement));
+        let value = i.accesskit_action_requests(wave, Action::SetValue).last().and_then(|request| match request.data {
+            Some(ActionData::NumericValue(seconds)) => Some((seconds.max(0.0) * f64::from(SAMPLE_RATE)) as u64),
+            _ => None,
+        });
+        let stepped = (on != back).then(|| (now + on).saturating_sub(back));
+        value.or(stepped).map(|frame| frame.min(frames))
+    })
+}
+
+/// Whether the space bar went down just now: not when it repeats because it is held.
+fn space(ui: &Ui) -> bool {
+    let down = |event: &Event| matches!(event, Event::Key { key: Press::Space, pressed: true, repeat: false, .. });
+    ui.input_mut(|i| {
+        let fresh = i.events.iter().any(down);
+        i.consume_key(Modifiers::NONE, Press::Space);
+        fresh
+    })
 }
 
 /// The frame of this take that is heard.
 fn heard(view: &View<'_>, open: &OpenTake) -> Option<u64> {
     let heard = view.snapshot.shelf.heard.as_ref();
-    heard.filter(|heard| heard.folder == open.take.folder).map(|heard| heard.frame)
+    heard.filter(|heard| heard.take == open.take.id).map(|heard| heard.frame)
 }
 
 /// Where the arrow keys, Home and End go.
@@ -117,9 +163,13 @@ fn paint(painter: &Painter, view: &View<'_>, rect: Rect, (open, file, frames): (
     let place = |frame: u64| rect.left() + rect.width() * (frame as f64 / frames.max(1) as f64) as f32;
     let tags = rect.with_max_y(rect.top() + space.l);
     let body = rect.with_min_y(tags.bottom()).shrink2(vec2(0.0, space.hair));
-    match &open.overview {
-        Some(overview) => sound(painter, view, body, overview),
-        None => waiting(painter, view, body, open),
+    if let Picture::Known(overview) = &open.picture {
+        sound(painter, view, body, overview);
+    }
+    if let Some(words) = unseen(view, open) {
+        let font = theme.font(theme.letters.small, Weight::Regular);
+        let words = painter.layout(words, font, theme.ink[2], body.width() - 2.0 * space.m);
+        painter.galley(Align2::CENTER_CENTER.anchor_size(body.center(), words.size()).min, words, theme.ink[2]);
     }
     for gap in &file.gaps {
         let from = place(gap.start.since(file.first_frame));
@@ -140,7 +190,20 @@ fn paint(painter: &Painter, view: &View<'_>, rect: Rect, (open, file, frames): (
     }
     if frames > 0 {
         painter.vline(place(now), rect.y_range(), egui::Stroke::new(space.hair * 2.0, theme.ember));
+        time(painter, view, rect, (now, frames));
     }
+}
+
+/// Where the person is and how long the take is, in the lower corner that the sound reaches last.
+fn time(painter: &Painter, view: &View<'_>, rect: Rect, (now, frames): (u64, u64)) {
+    let (theme, space) = (view.theme, view.theme.space);
+    let clock = |frame| reading::clock(takes::seconds(frame));
+    let font = theme.font(theme.letters.tiny, Weight::Medium);
+    let words = painter.layout_no_wrap(format!("{} / {}", clock(now), clock(frames)), font, theme.ink[1]);
+    let corner_at = rect.right_bottom() - vec2(space.s, space.xs);
+    let at = Align2::RIGHT_BOTTOM.anchor_size(corner_at, words.size());
+    painter.rect_filled(at.expand(space.hair), corner(theme.radius.s), theme.surface[0].gamma_multiply(0.8));
+    painter.galley(at.min, words, theme.ink[1]);
 }
 
 /// For each column of the screen the highest and the lowest sample, and within them how loud it is.
@@ -173,14 +236,12 @@ fn together(bins: &[Bin]) -> Option<Bin> {
     Some(all)
 }
 
-/// Why there is nothing to be seen yet.
-fn waiting(painter: &Painter, view: &View<'_>, body: Rect, open: &OpenTake) {
-    let theme = view.theme;
-    let words = if open.take.is_open() {
-        view.word(key::SHELF_NOT_ENDED)
-    } else {
-        view.say(key::SHELF_READING, &[("percent", (open.read * 100.0).floor().into())])
-    };
-    let font = theme.font(theme.letters.small, Weight::Regular);
-    painter.text(body.center(), Align2::CENTER_CENTER, words, font, theme.ink[2]);
+/// Why there is nothing to be seen, if so.
+fn unseen(view: &View<'_>, open: &OpenTake) -> Option<String> {
+    match &open.picture {
+        Picture::Known(_) => None,
+        Picture::Awaited => Some(view.word(key::SHELF_NOT_ENDED)),
+        Picture::Reading(share) => Some(view.say(key::SHELF_READING, &[("percent", (share * 100.0).floor().into())])),
+        Picture::Unreadable => Some(view.word(key::SHELF_NO_PICTURE)),
+    }
 }
