@@ -7,6 +7,9 @@ use super::*;
 use crate::limits::PRE_ROLL_SLICE;
 use crate::takes::{self, repair, verify};
 
+mod away;
+mod beside;
+mod pins;
 mod ring;
 
 /// What rolls, and then the take that it becomes.
