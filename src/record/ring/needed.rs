@@ -54,7 +54,7 @@ impl Journals {
 fn is_no_take(folder: &Path, error: &io::Error) -> bool {
     let named = || folder.file_name().is_some_and(|name| moment(&name.to_string_lossy()).is_some());
     match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => true,
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory => true,
         io::ErrorKind::PermissionDenied => !named(),
         _ => false,
     }
