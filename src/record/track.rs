@@ -204,7 +204,7 @@ impl Track {
             let names = if wanted > 1 { vec![called.to_owned()] } else { self.names.clone() };
             let time_reference = take.frame_0.wrapping_add(first.0) % FRAMES_OF_DAY;
             let label = WavLabel { channels: channels as u16, time_reference, names, ..take.label.clone() };
-            let (path, file) = create(disk, path)?;
+            let (path, file) = create(disk, &path)?;
             let mut writer = WavWriter::new(file, &label);
             journal.push(&Line::File {
                 part: self.part,
@@ -385,11 +385,11 @@ impl Track {
 
 /// Makes a file of that name, or of the next one that is free. The name may be taken by a file that the disk made and said that
 /// it had not.
-fn create(disk: &dyn Disk, path: PathBuf) -> io::Result<(PathBuf, Box<dyn DiskFile>)> {
+fn create(disk: &dyn Disk, path: &Path) -> io::Result<(PathBuf, Box<dyn DiskFile>)> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let numbered = (2..=MAX_SAME_NAMES).map(|number| path.with_file_name(format!("{stem} ({number}).wav")));
     let mut taken = io::ErrorKind::AlreadyExists.into();
-    for name in std::iter::once(path.clone()).chain(numbered) {
+    for name in std::iter::once(path.to_owned()).chain(numbered) {
         match disk.create(&name) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => taken = error,
             made => return made.map(|file| (name, file)),

@@ -26,10 +26,9 @@ pub(super) fn tell_once(disk: &dyn Disk, folder: &Path, refused: Fault) -> Optio
     }
     match settle(disk, folder, &journal, &bytes) {
         Ok(true) => Some(Fault::new(key::FAULT_TAKES_EMPTY).with("take", folder.display().to_string())),
-        Ok(false) => Some(refused),
         // Just begun.
         Err(error) if error.kind() == io::ErrorKind::ResourceBusy => None,
-        Err(_) => Some(refused),
+        Ok(false) | Err(_) => Some(refused),
     }
 }
 
