@@ -94,12 +94,16 @@ pub const ROLLING: std::ops::RangeInclusive<Duration> = Duration::from_secs(60).
 pub const ROLLING_DEFAULT: Duration = Duration::from_secs(2 * 3_600);
 /// The ring is cut into so many segments, five minutes each of two hours; it is never shorter than all but one of them.
 pub const ROLL_SEGMENTS: u64 = 24;
+/// Between two looks at what takes need of the ring, while nothing of it may go.
+pub const RING_LOOK: Duration = Duration::from_secs(5);
 /// How long before Record was pressed a recording begins, unless chosen otherwise.
 pub const PRE_ROLL_DEFAULT: Duration = Duration::from_secs(10);
 /// Bytes of a pre-roll that are copied and made safe at once, between two looks at what is played now.
 pub const PRE_ROLL_SLICE: u64 = 4 << 20;
 /// The longest wait for a disk when a recording is stopped.
 pub const RECORD_STOP: Duration = Duration::from_secs(15);
+/// Files of one name, each with another number, that are tried before a file is given up for now.
+pub const MAX_SAME_NAMES: u32 = 100;
 /// Events of the recorder that wait for the control thread; older ones make room.
 pub const MAX_RECORD_EVENTS: usize = 1_024;
 /// Gaps that are kept in memory of one file, of the interface and of the air; the journal has all of the file's.

@@ -32,7 +32,7 @@ use korero_sentences::key;
 use uuid::Uuid;
 
 pub use disk::{Disk, LocalDisk};
-pub(crate) use past::read as read_rolled;
+pub(crate) use past::{is_gone, read as read_rolled};
 pub use plan::{Naming, Part, Place, RecordPlan, Role, RollPlan, Source};
 pub use ring::ROLLING;
 pub use rolling::{Rolling, Since, roll};
@@ -52,7 +52,7 @@ pub struct RecordStatus {
     pub length: Duration,
     /// The files that were begun.
     pub files: Vec<PathBuf>,
-    /// How long the disk lasts at this rate; `None` while unknown.
+    /// How long the disk lasts at this rate, with the room of what rolled before; `None` while unknown.
     pub disk_left: Option<Duration>,
     /// Frames that are silence because they were lost; the part that lost most, in the place that lost least.
     pub frames_lost: u64,
@@ -185,9 +185,11 @@ fn post(
     let (take, told) = (take.clone(), board.clone());
     let run = move || {
         let files = match admission::ask(&place, &take, other) {
-            Ok(()) => {
+            Ok(mut ring) => {
                 told.pulse.beat();
-                let worker = Worker::new(take, place, told);
+                // The clock of the recording is another one.
+                ring.keep(std::iter::empty());
+                let worker = Worker::new(take, place, told).beside(ring);
                 let worker = if let Some(lead) = lead { worker.stand_by(lead) } else { worker };
                 record(worker, &asked, begin)
             }

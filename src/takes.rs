@@ -8,6 +8,7 @@ pub mod overview;
 pub mod rename;
 pub mod repair;
 pub(crate) mod sound;
+mod torn;
 pub mod verify;
 
 use std::io;
@@ -202,7 +203,7 @@ impl Take {
     fn hear(&mut self, line: Line) {
         match line {
             Line::Marker(marker) if self.markers.len() < MAX_MARKERS => self.markers.push(marker),
-            Line::Take { .. } | Line::Rolling | Line::Marker(_) => {}
+            Line::Take { .. } | Line::Rolling | Line::Torn | Line::Marker(_) => {}
             Line::File { part, track, name, channels, form, first_frame } => {
                 // A file is named once: the end of a second one would never be found.
                 if self.files.iter().any(|file| file.part == part && file.track == track) {

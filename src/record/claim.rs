@@ -13,9 +13,11 @@ use super::disk::{Access, Disk, DiskFile, read_most_at, write_all_at};
 use crate::limits::RECORD_POLL;
 
 /// The name of the file. It is there while the take is recorded or mended, and after a crash.
-const NAME: &str = "recording.lock";
+pub(crate) const NAME: &str = "recording.lock";
 /// Bytes of the count, in decimal.
 const COUNT: usize = 20;
+/// The count as it stands in the file.
+pub(super) type Count = [u8; COUNT];
 
 /// A take that is ours. Dropping it lets it go, as a crash does.
 pub(crate) struct Claim {
@@ -66,6 +68,22 @@ impl Claim {
         Ok(claim)
     }
 
+    /// The count of a claim that somebody may hold, for whoever watches it himself. `None` when a lock says that nobody does, or
+    /// there is no claim.
+    ///
+    /// # Errors
+    /// `ResourceBusy`: a lock says that somebody does. Or what the disk says.
+    pub(super) fn count(disk: &dyn Disk, folder: &Path) -> io::Result<Option<Count>> {
+        let mut file = match disk.open(&folder.join(NAME), Access::Write) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            opened => opened?,
+        };
+        match file.claim() {
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => read_count(&mut *file).map(Some),
+            locked => locked.map(|()| None),
+        }
+    }
+
     /// Whether somebody records or mends a take just now. Changes nothing; where the disk knows no locks, the count is watched
     /// for `patience`.
     pub(crate) fn is_held(disk: &dyn Disk, folder: &Path, patience: Duration) -> bool {
@@ -96,20 +114,21 @@ impl Claim {
     }
 }
 
+fn read_count(file: &mut dyn DiskFile) -> io::Result<Count> {
+    let mut text = [0; COUNT];
+    read_most_at(file, 0, &mut text).map(|_| text)
+}
+
 /// Watches a count that may go on.
 ///
 /// # Errors
 /// `ResourceBusy`: it does. Or what the disk says.
 fn is_silent(file: &mut dyn DiskFile, patience: Duration) -> io::Result<()> {
-    let mut count = || {
-        let mut text = [0; COUNT];
-        read_most_at(file, 0, &mut text).map(|_| text)
-    };
-    let (before, begun) = (count()?, Instant::now());
+    let (before, begun) = (read_count(file)?, Instant::now());
     while begun.elapsed() < patience {
         // Only time tells: whoever lives may be on another computer.
         thread::park_timeout(RECORD_POLL);
-        if count()? != before {
+        if read_count(file)? != before {
             return Err(io::ErrorKind::ResourceBusy.into());
         }
     }

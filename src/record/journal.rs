@@ -59,6 +59,8 @@ pub enum Line {
     },
     /// The second line of a segment of the ring that always rolls: we may delete it, and nothing else.
     Rolling,
+    /// Whatever stood before this line was lost in a power cut, and that was told.
+    Torn,
     /// A file was begun.
     File {
         /// Which.

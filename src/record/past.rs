@@ -34,6 +34,11 @@ pub(super) struct Past {
 }
 
 impl Past {
+    /// The names of the segments that it lies in.
+    pub(super) fn segments(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().flatten().map(|piece| piece.segment.as_str())
+    }
+
     /// Cuts a past out of spans that follow each other. `None` when nothing lies between the two frames.
     pub(super) fn cut(spans: &[&Span], first: FrameIndex, end: FrameIndex) -> Option<Self> {
         if first >= end {
@@ -96,6 +101,24 @@ pub(crate) fn read(disk: &dyn Disk, takes: &Path, piece: &Piece, start: u64, int
     if read == into.len() { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }
 
+/// Whether a piece that could not be read is gone for good. Any other trouble may pass, as that of a drive that is away for a
+/// moment does: then the file that is to be `filled` is not found either.
+pub(crate) fn is_gone(disk: &dyn Disk, takes: &Path, piece: &Piece, filled: &Path, error: &io::Error) -> bool {
+    let is_there = |folder: &Path| match disk.list(folder) {
+        Ok(_) => true,
+        // Somebody may have deleted all of it.
+        Err(error) => error.kind() == io::ErrorKind::NotFound && !disk.exists(folder) && disk.exists(filled),
+    };
+    // It may have come back since: only what is not found on a drive that is there is gone.
+    let is_missing =
+        || read(disk, takes, piece, 0, &mut []).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => true,
+        io::ErrorKind::NotFound => is_there(&takes.join(ROLLING)) && is_missing(),
+        _ => false,
+    }
+}
+
 /// The copying of one file's pre-roll.
 #[derive(Debug)]
 pub(super) struct Fill {
@@ -110,11 +133,18 @@ impl Fill {
         Self { pieces: pieces.into(), done: 0, first }
     }
 
-    /// Copies a slice, at most [`PRE_ROLL_SLICE`] bytes. What cannot be read any more stays silent and is told as a gap.
+    /// Copies a slice, at most [`PRE_ROLL_SLICE`] bytes, into the file at `filled`. What is gone stays silent and is told as
+    /// a gap.
     ///
     /// # Errors
-    /// What the disk says against writing; the slice is copied again.
-    pub(super) fn step(&mut self, disk: &dyn Disk, takes: &Path, writer: &mut WavWriter) -> io::Result<Option<Gap>> {
+    /// What the disk says against reading or writing; the slice is copied again.
+    pub(super) fn step(
+        &mut self,
+        disk: &dyn Disk,
+        takes: &Path,
+        filled: &Path,
+        writer: &mut WavWriter,
+    ) -> io::Result<Option<Gap>> {
         let Some(piece) = self.pieces.front() else {
             writer.leave_silent(writer.room());
             return Ok(None);
@@ -130,6 +160,7 @@ impl Fill {
                 self.done += most as u64;
                 None
             }
+            Err(error) if !is_gone(disk, takes, piece, filled, &error) => return Err(error),
             Err(error) => {
                 tracing::warn!(%error, ?piece, "a pre-roll");
                 let start = self.first.plus(piece.at + self.done / frame);

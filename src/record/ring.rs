@@ -3,20 +3,25 @@
 //! Each is an ordinary take with a journal. Nothing is deleted but the files that a journal names which says of itself that
 //! it is a segment: not by the folder that it lies in, and nothing that somebody else put there.
 
+mod needed;
+
 use std::collections::VecDeque;
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::claim::Claim;
+use super::claim::{self, Claim, Count};
 use super::disk::{Access, Disk};
 use super::journal::{Line, contents, lines};
 use super::names::TakeFolder;
 use super::past::Span;
+use super::plan::Part;
 use super::wav::HEADER;
-use crate::limits::RECORD_SILENT;
+use crate::limits::{RECORD_SILENT, RING_LOOK};
 use crate::timeline::FrameIndex;
+use needed::{Journals, Needed};
 
 /// The folder of the ring, beside the takes.
 pub const ROLLING: &str = "Rolling";
@@ -24,34 +29,68 @@ pub const ROLLING: &str = "Rolling";
 /// One segment that is ended.
 #[derive(Debug)]
 pub(super) struct Segment {
-    pub(super) folder: PathBuf,
+    folder: PathBuf,
     /// Of its longest part.
-    pub(super) frames: u64,
+    frames: u64,
+    /// Of all its sound.
+    bytes: u64,
     /// What each part left in it; nothing is known of what another life of the app left.
-    pub(super) spans: Vec<Span>,
+    spans: Vec<Span>,
+    /// The count of its claim on a disk without locks, and since when it stands still.
+    watched: Option<(Count, Duration)>,
 }
 
-/// All segments that are ended, the oldest first.
+impl Segment {
+    pub(super) fn new(folder: PathBuf, frames: u64, bytes: u64, spans: Vec<Span>) -> Self {
+        Self { folder, frames, bytes, spans, watched: None }
+    }
+
+    fn is_ours(&self) -> bool {
+        !self.spans.is_empty()
+    }
+
+    /// Makes sure that no other life of the app writes it. Where the disk knows no locks its count is looked at again and
+    /// again: nobody waits for it here.
+    ///
+    /// # Errors
+    /// `ResourceBusy`: one does, or may. Or what the disk says.
+    fn look(&mut self, disk: &dyn Disk, now: Duration) -> io::Result<()> {
+        let Some(count) = Claim::count(disk, &self.folder)? else { return Ok(()) };
+        let since = self.watched.filter(|(before, _)| *before == count).map_or(now, |(_, since)| since);
+        self.watched = Some((count, since));
+        if now >= since + RECORD_SILENT { Ok(()) } else { Err(io::ErrorKind::ResourceBusy.into()) }
+    }
+}
+
+/// All segments that are ended, the oldest first: those of other lives of the app, then ours.
 pub(super) struct Ring {
     disk: Arc<dyn Disk>,
     pub(super) folder: PathBuf,
     segments: VecDeque<Segment>,
-    /// Segments that a take still needs.
-    pinned: Vec<PathBuf>,
+    /// What takes need of it, by their journals, and when that was read.
+    needed: Needed,
+    journals: Journals,
+    read_at: Option<Duration>,
+    /// Nothing of other lives could go: not looked at again before this.
+    again: Duration,
+    /// What the take beside it that is recorded now needs, whatever stands in its journal yet.
+    kept: Vec<PathBuf>,
 }
 
 impl Ring {
     /// What other lives of the app left beside these takes counts too.
     pub(super) fn open(disk: Arc<dyn Disk>, takes: &Path) -> Self {
         let folder = takes.join(ROLLING);
-        let pinned = needed(&*disk, takes, &folder);
         let found = if disk.exists(&folder) { disk.list(&folder).unwrap_or_default() } else { Vec::new() };
         let segments = found.into_iter().filter_map(|folder| {
-            let frames = files(&*disk, &folder).ok()?.into_iter().map(|(_, frames)| frames).max().unwrap_or(0);
-            Some(Segment { folder, frames, spans: Vec::new() })
+            let files = files(&*disk, &folder).ok()?;
+            let frames = files.iter().map(|file| file.frames).max().unwrap_or(0);
+            let bytes = files.iter().map(|file| file.frames * file.frame).sum();
+            Some(Segment::new(folder, frames, bytes, Vec::new()))
         });
         let segments = segments.collect();
-        Self { disk, folder, segments, pinned }
+        let (needed, journals, again) = (Needed::default(), Journals::default(), Duration::ZERO);
+        Self { disk, folder, segments, needed, journals, read_at: None, again, kept: Vec::new() }
     }
 
     pub(super) fn frames(&self) -> u64 {
@@ -60,29 +99,108 @@ impl Ring {
 
     /// Where the takes beside it really are; `None` while the disk does not say.
     pub(super) fn place(&self) -> Option<PathBuf> {
-        self.disk.real(self.folder.parent()?).ok()
+        self.disk.real(self.takes()).ok()
     }
 
     /// Whether its disk has not so many bytes free any more; one that does not tell has.
     pub(super) fn has_less_than(&self, bytes: u64) -> bool {
-        let takes = self.folder.parent().unwrap_or(&self.folder);
-        self.disk.free(takes).is_some_and(|free| free < bytes)
+        self.disk.free(self.takes()).is_some_and(|free| free < bytes)
+    }
+
+    /// Bytes that takes may have of it, as far as is known.
+    pub(super) fn gives(&self) -> u64 {
+        self.segments.iter().filter(|segment| self.may_go(segment)).map(|segment| segment.bytes).sum()
     }
 
     pub(super) fn push(&mut self, segment: Segment) {
         self.segments.push_back(segment);
     }
 
-    /// Deletes the oldest segment that no take needs; `false` when there is none.
+    /// From now on a take is recorded beside it that needs these segments until [`Self::keep_nothing`]. The clock of the take
+    /// is another one.
+    pub(super) fn keep<'a>(&mut self, segments: impl Iterator<Item = &'a str>) {
+        self.kept = segments.map(|segment| self.folder.join(segment)).collect();
+        (self.read_at, self.again) = (None, Duration::ZERO);
+        self.segments.iter_mut().for_each(|segment| segment.watched = None);
+    }
+
+    /// The take needs nothing of it any more, and its journal says so.
+    pub(super) fn keep_nothing(&mut self) {
+        self.kept.clear();
+    }
+
+    /// Deletes the oldest segment that no take needs and nobody writes; `false` when there is none. Other lives may need what
+    /// they left, so their segments go only by what journals say at `now`, any clock that only goes forward.
     ///
     /// # Errors
-    /// What the disk says, or that another life of the app writes it; it still counts.
-    pub(super) fn remove_oldest(&mut self) -> io::Result<bool> {
-        let free = |segment: &Segment| !self.pinned.contains(&segment.folder);
-        let Some(nth) = self.segments.iter().position(free) else { return Ok(false) };
-        remove(&*self.disk, &self.segments[nth].folder)?;
-        self.segments.remove(nth);
-        Ok(true)
+    /// What the disk says; the segment still counts.
+    pub(super) fn remove_oldest(&mut self, now: Duration) -> io::Result<bool> {
+        Ok(self.remove_anothers(now)? || self.remove_first(now, Segment::is_ours)?)
+    }
+
+    fn remove_anothers(&mut self, now: Duration) -> io::Result<bool> {
+        if now < self.again || self.segments.iter().all(Segment::is_ours) {
+            return Ok(false);
+        }
+        if self.read_at != Some(now) {
+            let takes = self.folder.parent().unwrap_or(&self.folder);
+            self.needed = self.journals.needed(&*self.disk, takes, &self.folder);
+            self.read_at = Some(now);
+        }
+        let removed = self.remove_first(now, |segment| !segment.is_ours())?;
+        if !removed {
+            self.again = now + RING_LOOK;
+        }
+        Ok(removed)
+    }
+
+    /// Deletes the first segment of these that may go.
+    fn remove_first(&mut self, now: Duration, which: fn(&Segment) -> bool) -> io::Result<bool> {
+        for nth in 0..self.segments.len() {
+            if !which(&self.segments[nth]) || !self.may_go(&self.segments[nth]) {
+                continue;
+            }
+            match self.remove(nth, now) {
+                Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {}
+                removed => {
+                    removed?;
+                    self.segments.remove(nth);
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    fn remove(&mut self, nth: usize, now: Duration) -> io::Result<()> {
+        let segment = &mut self.segments[nth];
+        if !segment.is_ours() {
+            segment.look(&*self.disk, now)?;
+        }
+        match remove(&*self.disk, &segment.folder) {
+            // Somebody else did it, unless it is the drive that is not there.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let there = self.disk.list(&self.folder)?;
+                if there.contains(&segment.folder) && self.disk.exists(&TakeFolder(segment.folder.clone()).journal()) {
+                    return Err(error);
+                }
+                Ok(())
+            }
+            removed => removed,
+        }
+    }
+
+    fn may_go(&self, segment: &Segment) -> bool {
+        let told = match &self.needed {
+            Needed::Unknown => true,
+            Needed::All => false,
+            Needed::These(needed) => !needed.contains(&segment.folder),
+        };
+        (told || segment.is_ours()) && !self.kept.contains(&segment.folder)
+    }
+
+    fn takes(&self) -> &Path {
+        self.folder.parent().unwrap_or(&self.folder)
     }
 
     /// The spans of a part that lead to `end` without a break, the oldest first.
@@ -103,62 +221,63 @@ impl Ring {
     }
 }
 
-/// The segments that hold a pre-roll which a crash kept from being copied: the repair needs them.
-fn needed(disk: &dyn Disk, takes: &Path, ring: &Path) -> Vec<PathBuf> {
-    let mut needed = Vec::new();
-    for take in disk.list(takes).unwrap_or_default() {
-        let Ok(bytes) = contents(disk, &TakeFolder(take).journal()) else { continue };
-        let mut open = Vec::new();
-        for line in lines(&bytes) {
-            match line {
-                Line::PreRoll { part, track, pieces, .. } => open.push((part, track, pieces)),
-                Line::Filled { part, track } => open.retain(|one| (one.0, one.1) != (part, track)),
-                _ => {}
-            }
-        }
-        let pieces = open.into_iter().flat_map(|(_, _, pieces)| pieces);
-        needed.extend(pieces.map(|piece| ring.join(piece.segment)));
-    }
-    needed
+/// A sound file of a segment.
+struct SoundFile {
+    path: PathBuf,
+    frames: u64,
+    /// Bytes of one frame.
+    frame: u64,
 }
 
-/// The sound files of a segment and their frames, by the journal and the disk.
+/// The sound files of a segment and their frames, by the journal, and by the disk for those whose end was never written.
 ///
 /// # Errors
 /// There is no journal that says that this is a segment.
-fn files(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<(PathBuf, u64)>> {
+fn files(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<SoundFile>> {
     let bytes = contents(disk, &TakeFolder(folder.to_owned()).journal())?;
     let mut lines = lines(&bytes);
     let (Some(Line::Take { .. }), Some(Line::Rolling)) = (lines.next(), lines.next()) else {
         return Err(io::ErrorKind::InvalidData.into());
     };
-    let named = lines.filter_map(|line| match line {
-        Line::File { name, channels, form, .. } => {
-            let name = Path::new(&name).file_name().map(OsStr::to_owned)?;
-            Some((folder.join(name), u64::from(channels) * form.bytes()))
+    let (mut named, mut ended) = (Vec::new(), Vec::new());
+    for line in lines {
+        match line {
+            Line::File { part, track, name, channels, form, .. } => {
+                let Some(name) = Path::new(&name).file_name().map(OsStr::to_owned) else { continue };
+                named.push(((part, track), folder.join(name), u64::from(channels) * form.bytes()));
+            }
+            Line::End { part, track, frames, .. } => ended.push(((part, track), frames)),
+            _ => {}
         }
-        _ => None,
-    });
-    let frames = |path: &Path, frame: u64| {
+    }
+    let on_disk = |path: &Path, frame: u64| {
         let length = disk.open(path, Access::Read).and_then(|file| file.length()).unwrap_or(0);
         length.saturating_sub(HEADER).checked_div(frame).unwrap_or(0)
     };
-    Ok(named.map(|(path, frame)| (path.clone(), frames(&path, frame))).collect())
+    let file = |(which, path, frame): ((Part, Option<u8>), PathBuf, u64)| {
+        let told = ended.iter().find(|(one, _)| *one == which).map(|(_, frames)| *frames);
+        SoundFile { frames: told.unwrap_or_else(|| on_disk(&path, frame)), path, frame }
+    };
+    Ok(named.into_iter().map(file).collect())
 }
 
-/// Deletes a segment: its sound, then its journal, which tells what is left if this is broken off, then its folder, unless
-/// somebody put something there.
+/// Deletes a segment that nobody writes: its sound, then its journal, which tells what is left if this is broken off, then its
+/// folder, unless somebody put something there.
 fn remove(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
     let journal = TakeFolder(folder.to_owned()).journal();
     let sound = files(disk, folder)?;
-    let claim = Claim::take_over(disk, folder, RECORD_SILENT)?;
-    for path in sound.into_iter().map(|(path, _)| path).chain([journal]) {
+    // What nobody marked is nobody's, and on a disk that is full there is no room for a mark of ours.
+    let is_marked = disk.exists(&folder.join(claim::NAME));
+    let claim = is_marked.then(|| Claim::take_over(disk, folder, Duration::ZERO)).transpose()?;
+    for path in sound.into_iter().map(|file| file.path).chain([journal]) {
         match disk.remove(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
     }
-    claim.end(disk);
+    if let Some(claim) = claim {
+        claim.end(disk);
+    }
     // Something else may lie in it.
     let _ = disk.remove(folder);
     Ok(())

@@ -1,6 +1,7 @@
 //! What always rolls while nothing is recorded: the parts that a take would have, in segments that are ordinary takes, the
 //! oldest of them deleted. When Record is pressed the same taps go on into the take, which begins earlier than that.
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -45,8 +46,8 @@ pub(super) struct Roll {
     reach: Arc<Reach>,
     /// Frames of the whole ring at most.
     hold: u64,
-    /// Bytes that are left to takes.
-    leave: u64,
+    /// Of everything that rolls.
+    bytes_per_second: u64,
     paused: bool,
     looked: Duration,
 }
@@ -56,10 +57,10 @@ impl Roll {
         let RollPlan { naming, mut place, hold } = plan;
         let ring = Ring::open(Arc::clone(&place.disk), &place.folder);
         place.folder.clone_from(&ring.folder);
-        let leave = place.bytes_per_second(naming.form) * RECORD_LOW.as_secs();
+        let bytes_per_second = place.bytes_per_second(naming.form);
         let worker = Worker::new(naming, place, board.clone()).rolling();
         let hold = hold.as_secs() * u64::from(SAMPLE_RATE);
-        Self { worker, ring, board, reach, hold, leave, paused: false, looked: Duration::ZERO }
+        Self { worker, ring, board, reach, hold, bytes_per_second, paused: false, looked: Duration::ZERO }
     }
 
     /// Moves what came in since the last step; the ring never holds more than it may, not even for a moment. `now` is any
@@ -67,7 +68,7 @@ impl Roll {
     pub(super) fn step(&mut self, now: Duration) {
         if now >= self.looked + RECORD_SYNC {
             self.looked = now;
-            self.look_at_room();
+            self.look_at_room(now);
         }
         if self.paused {
             self.worker.pass_over();
@@ -85,7 +86,7 @@ impl Roll {
             let goes_on = match self.worker.held_back() {
                 None => break,
                 Some(HeldBack::Gap) => self.turn_over(),
-                Some(HeldBack::Frames) => self.make_room(),
+                Some(HeldBack::Frames) => self.make_room(now),
             };
             if !goes_on {
                 return;
@@ -96,11 +97,15 @@ impl Roll {
         }
     }
 
-    /// Deletes the oldest segment; when all are gone, the one that is written becomes the oldest.
-    fn make_room(&mut self) -> bool {
-        match self.ring.remove_oldest() {
+    /// Deletes the oldest segment; when none may go, the one that is written becomes the oldest.
+    fn make_room(&mut self, now: Duration) -> bool {
+        match self.ring.remove_oldest(now) {
             Ok(true) => true,
-            Ok(false) => self.worker.frames() > 0 && self.turn_over(),
+            Ok(false) if self.worker.frames() > 0 => self.turn_over(),
+            Ok(false) => {
+                self.worker.tell_trouble(&io::ErrorKind::ResourceBusy.into());
+                false
+            }
             Err(error) => {
                 self.worker.tell_trouble(&error);
                 false
@@ -125,15 +130,17 @@ impl Roll {
     fn let_go(&mut self) {
         if let Some((folder, spans)) = self.worker.turn_over() {
             let frames = spans.iter().map(|span| span.end.since(span.first)).max().unwrap_or(0);
-            self.ring.push(Segment { folder, frames, spans });
+            let bytes = frames * self.bytes_per_second / u64::from(SAMPLE_RATE);
+            self.ring.push(Segment::new(folder, frames, bytes, spans));
         }
     }
 
     /// Never takes the last room of a disk: what takes need goes before what rolled.
-    fn look_at_room(&mut self) {
-        let enough = if self.paused { self.leave + self.leave / 8 } else { self.leave };
+    fn look_at_room(&mut self, now: Duration) {
+        let leave = self.bytes_per_second * RECORD_LOW.as_secs();
+        let enough = if self.paused { leave + leave / 8 } else { leave };
         let mut short = self.ring.has_less_than(enough);
-        while short && !self.paused && self.ring.remove_oldest().unwrap_or(false) {
+        while short && !self.paused && self.ring.remove_oldest(now).unwrap_or(false) {
             short = self.ring.has_less_than(enough);
         }
         if short && !self.paused {
@@ -175,8 +182,9 @@ impl Roll {
             let first = spans.first()?.first.max(take.from);
             Past::cut(&spans, first, end?)
         });
-        let pasts = pasts.collect();
+        let pasts: Vec<_> = pasts.collect();
+        self.ring.keep(pasts.iter().flatten().flat_map(Past::segments));
         self.worker.becomes_a_take(take, pasts);
-        self.worker
+        self.worker.beside(self.ring)
     }
 }

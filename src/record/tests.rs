@@ -325,6 +325,27 @@ fn a_name_that_somebody_took_meanwhile_is_left_to_them_and_the_next_one_is_ours(
 }
 
 #[test]
+fn a_file_whose_name_is_taken_gets_the_next_free_one_and_the_journal_tells_it() {
+    let at = names::WallTime::local(naming().epoch.utc_ns(FIRST));
+    let folder = Path::new("takes").join(names::stem(at, &naming().show));
+    let mut rig = Rig::new(RECORD_TAP);
+    rig.disk.set(|disk| {
+        for name in ["mix.wav", "mix (2).wav"] {
+            disk.files.insert(folder.join(name), b"theirs".to_vec());
+        }
+        disk.blind = true;
+    });
+    rig.play(48_000, 960);
+    (0..12).for_each(|_| rig.step());
+    let files = rig.worker.finish();
+    assert_eq!(rig.troubles(), []);
+    assert_eq!(files[0].path, folder.join("mix (3).wav"));
+    holds_what_was_played(&rig.disk.samples("/mix (3).wav"), 2, &files[0]);
+    assert_eq!([rig.disk.file("/mix.wav"), rig.disk.file("/mix (2).wav")], [(); 2].map(|()| Some(b"theirs".to_vec())));
+    assert_eq!(crate::takes::verify::verify(&rig.disk, &folder).unwrap().1, []);
+}
+
+#[test]
 fn a_take_is_claimed_while_it_is_recorded_and_not_after_its_end() {
     let mut rig = Rig::new(RECORD_TAP);
     let mut counts = std::collections::BTreeSet::new();

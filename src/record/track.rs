@@ -4,14 +4,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::RecordedFile;
-use super::disk::Disk;
+use super::disk::{Disk, DiskFile};
 use super::journal::{Journal, Line};
 use super::names::TakeFolder;
 use super::past::{Fill, Past, Span};
 use super::plan::{Part, Source};
 use super::wav::{Cue, WavLabel, WavWriter};
 use crate::engine::tap::{TapBlock, TapReader};
-use crate::limits::{MAX_GAPS_KEPT, SAMPLE_RATE};
+use crate::limits::{MAX_GAPS_KEPT, MAX_SAME_NAMES, SAMPLE_RATE};
 use crate::recording::{Layout, Marker};
 use crate::timeline::{FrameIndex, Gap, GapCause};
 
@@ -204,7 +204,8 @@ impl Track {
             let names = if wanted > 1 { vec![called.to_owned()] } else { self.names.clone() };
             let time_reference = take.frame_0.wrapping_add(first.0) % FRAMES_OF_DAY;
             let label = WavLabel { channels: channels as u16, time_reference, names, ..take.label.clone() };
-            let mut writer = WavWriter::new(disk.create(&path)?, &label);
+            let (path, file) = create(disk, &path)?;
+            let mut writer = WavWriter::new(file, &label);
             journal.push(&Line::File {
                 part: self.part,
                 track,
@@ -273,6 +274,11 @@ impl Track {
         self.open.as_mut().map_or(Ok(()), |open| open.each(beat, WavWriter::flush))
     }
 
+    /// Whether the ring still has sound of it that is nowhere else.
+    pub(super) fn needs_the_ring(&self) -> bool {
+        self.past.is_some() || self.fills()
+    }
+
     /// Whether a pre-roll is still to be copied.
     pub(super) fn fills(&self) -> bool {
         self.open.iter().flat_map(|open| &open.files).any(|file| file.fill.is_some())
@@ -283,22 +289,23 @@ impl Track {
         self.tap.frames_waiting() > SAMPLE_RATE as usize
     }
 
-    /// Copies one slice of the pre-roll of one file. What cannot be read any more is a gap.
+    /// Copies one slice of the pre-roll of one file. What is gone is a gap.
     pub(super) fn fill(&mut self, disk: &dyn Disk, takes: &Path, journal: &mut Journal) -> io::Result<()> {
         let Some(open) = &mut self.open else { return Ok(()) };
-        let Some(SoundFile { track, writer, fill, .. }) = open.files.iter_mut().find(|file| file.fill.is_some()) else {
+        let Some(SoundFile { path, track, writer, fill, .. }) = open.files.iter_mut().find(|file| file.fill.is_some())
+        else {
             return Ok(());
         };
         let Some(filling) = fill else { return Ok(()) };
-        let lost = filling.step(disk, takes, writer)?;
-        if !writer.has_room() {
+        let lost = filling.step(disk, takes, path, writer)?;
+        let is_filled = !writer.has_room();
+        // Before the line that ends it: a journal may be torn between the two.
+        lost.iter().for_each(|gap| journal.push(&Line::Gap { part: self.part, gap: *gap }));
+        if is_filled {
             *fill = None;
             journal.push(&Line::Filled { part: self.part, track: *track });
         }
-        if let Some(gap) = lost {
-            journal.push(&Line::Gap { part: self.part, gap });
-            open.lose(gap);
-        }
+        lost.into_iter().for_each(|gap| open.lose(gap));
         Ok(())
     }
 
@@ -374,6 +381,21 @@ impl Track {
     pub(super) fn frames_dropped(&self) -> u64 {
         self.open.as_ref().map_or(0, |open| open.frames_dropped)
     }
+}
+
+/// Makes a file of that name, or of the next one that is free. The name may be taken by a file that the disk made and said that
+/// it had not.
+fn create(disk: &dyn Disk, path: &Path) -> io::Result<(PathBuf, Box<dyn DiskFile>)> {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let numbered = (2..=MAX_SAME_NAMES).map(|number| path.with_file_name(format!("{stem} ({number}).wav")));
+    let mut taken = io::ErrorKind::AlreadyExists.into();
+    for name in std::iter::once(path.to_owned()).chain(numbered) {
+        match disk.create(&name) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => taken = error,
+            made => return made.map(|file| (name, file)),
+        }
+    }
+    Err(taken)
 }
 
 /// Markers as a file from `first` to `end` has them.

@@ -1,5 +1,6 @@
 //! All parts of one take in one place, and what became of them; driven in steps by the place's thread, or by a test.
 
+mod room;
 mod turning;
 
 use std::collections::VecDeque;
@@ -17,13 +18,14 @@ use super::journal::{FORMAT, Journal, Line};
 use super::names::{TakeFolder, WallTime, stem};
 use super::plan::{Naming, Place};
 use super::pulse::{Pulse, Watch};
+use super::ring::Ring;
 use super::track::{Shared, Track};
 use super::wav::WavLabel;
 use super::{RecordEvent, RecordStatus, RecordedFile};
 pub(super) use turning::Becoming;
 
 use crate::fault::Fault;
-use crate::limits::{MAX_RECORD_EVENTS, RECORD_BEHIND, RECORD_LOW, RECORD_STALL, RECORD_SYNC, SAMPLE_RATE};
+use crate::limits::{MAX_RECORD_EVENTS, RECORD_BEHIND, RECORD_STALL, RECORD_SYNC, SAMPLE_RATE};
 use crate::recording::Marker;
 use crate::timeline::{FrameIndex, GapCause};
 
@@ -105,6 +107,8 @@ pub(super) struct Worker {
     /// The trouble that was told and is not over.
     trouble: Option<Key>,
     warned_low: bool,
+    /// What rolled beside a take; it gives its room.
+    ring: Option<Ring>,
     performances: Vec<Uuid>,
     /// It writes segments of the ring.
     rolls: bool,
@@ -129,6 +133,7 @@ impl Worker {
             last_safe: Duration::ZERO,
             trouble: None,
             warned_low: false,
+            ring: None,
             performances: Vec::new(),
             rolls: false,
         }
@@ -154,13 +159,18 @@ impl Worker {
             self.last_safe = now;
             // What was carried before a failure is made safe all the same.
             outcome = outcome.and(self.make_safe());
-            self.look_at_space();
+            if outcome.is_ok() {
+                self.let_the_ring_go();
+            }
+            self.look_at_space(now);
             self.tell_files();
             if outcome.is_ok() {
                 self.resumed();
             }
         }
-        if let Err(error) = outcome {
+        if let Err(error) = outcome
+            && !self.makes_room(&error, now)
+        {
             self.tell_trouble(&error);
         }
         self.tell_status();
@@ -365,18 +375,6 @@ impl Worker {
         }
         let alive = self.claim.as_mut().map_or(Ok(()), Claim::beat);
         outcome.and(take.journal.make_safe()).and(alive)
-    }
-
-    fn look_at_space(&mut self) {
-        let bytes = self.disk.free(&self.folder);
-        let left = bytes.and_then(|bytes| bytes.checked_div(self.bytes_per_second)).map(Duration::from_secs);
-        let mut told = self.board.told();
-        told.status.disk_left = left;
-        if let Some(left) = left.filter(|left| *left < RECORD_LOW && !self.warned_low) {
-            self.warned_low = true;
-            let fault = Fault::new(key::FAULT_RECORD_LOW).with("minutes", left.as_secs() / 60);
-            told.event(RecordEvent::Trouble(fault));
-        }
     }
 
     /// Tells of a trouble once, until it is over or becomes another.

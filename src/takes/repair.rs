@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use korero_sentences::key;
 
 use super::verify::sum_of;
-use super::{FileEnd, PreRoll, Take, TakeFile, folders, read};
+use super::{FileEnd, PreRoll, Take, TakeFile, folders, read, torn};
 use crate::fault::Fault;
 use crate::limits::{PRE_ROLL_SLICE, RECORD_SILENT};
 use crate::record::claim::Claim;
@@ -16,7 +16,7 @@ use crate::record::journal::{Journal, Line, Sums};
 use crate::record::names::TakeFolder;
 use crate::record::track::cues;
 use crate::record::wav::{HEADER, Head, WavLabel};
-use crate::record::{disk_fault, read_rolled};
+use crate::record::{disk_fault, is_gone, read_rolled};
 use crate::recording::Marker;
 use crate::timeline::{Gap, GapCause};
 
@@ -43,6 +43,9 @@ pub fn repair_all(disk: &dyn Disk, recordings: &Path) -> Result<(Vec<Repaired>, 
             Ok(Some(take)) => repaired.push(take),
             Ok(None) => {}
             Err(fault) if fault.code == key::FAULT_TAKES_BUSY => {}
+            Err(fault) if fault.code == key::FAULT_RECORD_JOURNAL => {
+                faults.extend(torn::tell_once(disk, &folder, fault));
+            }
             Err(fault) => faults.push(fault),
         }
     }
@@ -79,10 +82,18 @@ pub fn repair(disk: &dyn Disk, folder: &Path) -> Result<Option<Repaired>, Fault>
 fn mend_all(disk: &dyn Disk, mut take: Take, waits: impl Fn(&TakeFile) -> bool) -> io::Result<Option<Repaired>> {
     let path = TakeFolder(take.folder.clone()).journal();
     let mut journal = disk.open(&path, Access::Write).and_then(Journal::go_on)?;
-    let (mut mended, mut left_alone) = (false, Vec::new());
+    let (mut mended, mut left_alone, mut outcome) = (false, Vec::new(), Ok(()));
     for file in take.files.iter_mut().filter(|file| waits(file)) {
         let (part, track) = (file.part, file.track);
-        match mend(disk, file, &take.markers)? {
+        let done = match mend(disk, file, &take.markers) {
+            Ok(done) => done,
+            // One file in trouble must not hold up the others.
+            Err(error) => {
+                outcome = outcome.and(Err(error));
+                continue;
+            }
+        };
+        match done {
             Some(Mended { frames, lost_frames, sums, gaps }) => {
                 mended = true;
                 if file.pre_roll.take().is_some() {
@@ -104,9 +115,9 @@ fn mend_all(disk: &dyn Disk, mut take: Take, waits: impl Fn(&TakeFile) -> bool) 
         }
     }
     if !mended && left_alone.is_empty() {
-        return Ok(None);
+        return outcome.map(|()| None);
     }
-    journal.make_safe()?;
+    journal.make_safe().and(outcome)?;
     Ok(Some(Repaired { take, mended, left_alone }))
 }
 
@@ -167,6 +178,9 @@ fn mend(disk: &dyn Disk, told: &TakeFile, markers: &[Marker]) -> io::Result<Opti
 
 /// Copies the pre-roll of a file from the ring, as its recorder was about to; what lies there already is written again. Gives
 /// its bytes, and what the ring does not have any more.
+///
+/// # Errors
+/// What the disk says; it is all done again the next time.
 fn fill(
     disk: &dyn Disk,
     file: &mut dyn DiskFile,
@@ -183,7 +197,10 @@ fn fill(
         let (size, mut done) = (piece.frames.min(pre_roll.frames.saturating_sub(piece.at)) * frame, 0);
         while done < size {
             let mut slice = vec![0; (size - done).min(PRE_ROLL_SLICE / frame * frame) as usize];
-            if read_rolled(disk, takes, piece, piece.from * frame + done, &mut slice).is_err() {
+            if let Err(error) = read_rolled(disk, takes, piece, piece.from * frame + done, &mut slice) {
+                if !is_gone(disk, takes, piece, &told.path, &error) {
+                    return Err(error);
+                }
                 let start = told.first_frame.plus(piece.at + done / frame);
                 gaps.push(Gap { start, frames: (size - done) / frame, cause: GapCause::Tap, exact: true });
                 break;

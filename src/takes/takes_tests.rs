@@ -126,3 +126,43 @@ fn a_journal_that_names_a_file_twice_has_one_file_which_is_mended_once() {
     assert!(told.take.files.len() == 1 && !read(&disk, folder).unwrap().is_open());
     assert_eq!(repair::repair(&disk, folder).unwrap(), None);
 }
+
+#[test]
+fn a_journal_that_a_power_cut_emptied_is_told_once_and_sound_beside_it_stays() {
+    let home = tempfile::tempdir().unwrap();
+    let [empty, torn, theirs, newer] = ["empty", "torn", "theirs", "newer"].map(|name| home.path().join(name));
+    let make = |folder: &Path, journal: &[u8]| {
+        fs::create_dir(folder).unwrap();
+        fs::write(folder.join(TakeFolder::JOURNAL), journal).unwrap();
+    };
+    make(&empty, b"");
+    make(&torn, b"{\"line\":\"take\",\"for\0\0\0\0");
+    make(&theirs, &[0; 900]);
+    make(&newer, b"{\"line\":\"take\",\"format\":2}\n");
+    fs::write(empty.join("recording.lock"), b"").unwrap();
+    fs::write(theirs.join("mix.wav"), b"sound").unwrap();
+    let codes = || {
+        let (mended, faults) = repair::repair_all(&LocalDisk, home.path()).unwrap();
+        assert!(mended.is_empty());
+        faults.into_iter().map(|fault| fault.code).collect::<Vec<_>>()
+    };
+    let journal = key::FAULT_RECORD_JOURNAL;
+    assert_eq!(codes(), [key::FAULT_TAKES_EMPTY, journal, journal, journal]);
+    // What a newer one wrote is not for us to settle.
+    assert_eq!(codes(), [journal]);
+    assert!(!empty.exists() && torn.exists());
+    assert_eq!(fs::read(theirs.join("mix.wav")).unwrap(), b"sound");
+    assert_eq!(fs::read(newer.join(TakeFolder::JOURNAL)).unwrap(), b"{\"line\":\"take\",\"format\":2}\n");
+    assert!(read(&LocalDisk, &theirs).is_err());
+}
+
+#[test]
+fn an_empty_journal_of_a_take_that_just_begins_is_left_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("take");
+    fs::create_dir(&folder).unwrap();
+    let _claim = Claim::new(&LocalDisk, &folder).unwrap();
+    fs::write(folder.join(TakeFolder::JOURNAL), b"").unwrap();
+    assert_eq!(repair::repair_all(&LocalDisk, home.path()).unwrap(), (vec![], vec![]));
+    assert!(folder.join(TakeFolder::JOURNAL).exists());
+}

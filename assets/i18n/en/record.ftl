@@ -77,6 +77,8 @@ fault-takes-damaged = { $files ->
        *[other] { $files } files are damaged.
     }
     .remedy = Each is named above with its remedy.
+fault-takes-empty = A power cut ended the take { $take } before any sound of it was on the disk. Its empty folder was removed; every other take is as it was.
+    .remedy = Nothing has to be done. Press Record to begin again.
 fault-takes-recovered = The take { $take } was interrupted. It was recovered; { $seconds } s at its end are lost.
     .remedy = Listen to its end. Nothing else has to be done.
 

@@ -77,6 +77,8 @@ fault-takes-damaged = { $files ->
        *[other] E { $files } ngā kōnae kua pakaru.
     }
     .remedy = Kei runga ake te ingoa me te rongoā mō ia kōnae.
+fault-takes-empty = I motu te hiko i te tīmatanga tonu o te hopukanga { $take }, i mua i te taenga o ōna oro ki te kōpae. Kua tangohia tōna kōpaki piako; kāore i pā ki ētahi atu hopukanga.
+    .remedy = Kāore he mahi māu. Pēhia a Hopukina kia tīmata anō.
 fault-takes-recovered = I haukotia te hopukanga { $take }. Kua whakaorangia; e { $seconds } hēkona o tōna mutunga i ngaro.
     .remedy = Whakarongo ki tōna mutunga. Kāore he mahi atu.
 

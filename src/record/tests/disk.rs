@@ -43,6 +43,12 @@ pub(crate) struct Platters {
     pub(crate) broken: Option<i32>,
     /// The file whose writes are all refused, by the end of its name.
     pub(crate) bad: Option<&'static str>,
+    /// What has this in its path is not opened and not read, with this error number.
+    pub(crate) unread: Option<(&'static str, i32)>,
+    /// The drive is away: nothing is found on it.
+    pub(crate) away: bool,
+    /// Whose lock somebody else has, by a piece of its path.
+    pub(crate) held: Option<String>,
     /// The most that one write takes.
     pub(crate) bite: Option<usize>,
     /// Bytes of all files together before the disk is full.
@@ -66,6 +72,16 @@ impl Platters {
         match self.broken.or_else(|| self.refusals.pop()) {
             None | Some(0) => Ok(()),
             Some(number) => Err(io::Error::from_raw_os_error(number)),
+        }
+    }
+
+    /// Whether a file can be read now.
+    fn reads(&self, path: &Path) -> io::Result<()> {
+        match self.unread {
+            Some((piece, number)) if path.to_string_lossy().contains(piece) => {
+                Err(io::Error::from_raw_os_error(number))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -124,7 +140,7 @@ impl Disk for TestDisk {
 
     fn exists(&self, path: &Path) -> bool {
         let blind = self.set(|platters| std::mem::take(&mut platters.blind));
-        !blind && self.set(|platters| platters.files.keys().any(|file| file.starts_with(path)))
+        !blind && self.set(|platters| !platters.away && platters.files.keys().any(|file| file.starts_with(path)))
     }
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
@@ -139,13 +155,17 @@ impl Disk for TestDisk {
     }
 
     fn open(&self, path: &Path, _to: Access) -> io::Result<Box<dyn DiskFile>> {
-        if self.set(|platters| platters.files.contains_key(path)) {
+        self.set(|platters| platters.reads(path))?;
+        if self.set(|platters| !platters.away && platters.files.contains_key(path)) {
             return Ok(Box::new(TestFile { disk: self.clone(), path: path.to_owned() }));
         }
         Err(io::ErrorKind::NotFound.into())
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
+        if !self.exists(folder) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
         let child = |path: &PathBuf| Some(folder.join(path.strip_prefix(folder).ok()?.components().next()?));
         let mut found: Vec<_> = self.set(|platters| platters.files.keys().filter_map(child).collect());
         found.dedup();
@@ -206,6 +226,7 @@ impl DiskFile for TestFile {
 
     fn read_at(&mut self, at: u64, into: &mut [u8]) -> io::Result<usize> {
         self.disk.set(|platters| {
+            platters.reads(&self.path)?;
             let file = &platters.files[&self.path];
             let from = file.get(at as usize..).unwrap_or_default();
             let read = from.len().min(into.len());
@@ -215,6 +236,10 @@ impl DiskFile for TestFile {
     }
 
     fn claim(&mut self) -> io::Result<()> {
+        let held = |held: &String| self.path.to_string_lossy().contains(held);
+        if self.disk.set(|platters| platters.held.as_ref().is_some_and(held)) {
+            return Err(io::ErrorKind::ResourceBusy.into());
+        }
         let lockless = self.disk.set(|platters| platters.lockless);
         if lockless { Err(io::ErrorKind::Unsupported.into()) } else { Ok(()) }
     }

@@ -7,6 +7,9 @@ use super::*;
 use crate::limits::PRE_ROLL_SLICE;
 use crate::takes::{self, repair, verify};
 
+mod away;
+mod beside;
+mod pins;
 mod ring;
 
 /// What rolls, and then the take that it becomes.
@@ -23,8 +26,8 @@ struct Tape {
 }
 
 enum Runs {
-    Rolls(Roll),
-    Records(Worker),
+    Rolls(Box<Roll>),
+    Records(Box<Worker>),
     Changes,
 }
 
@@ -35,7 +38,7 @@ impl Tape {
         let place = place(disk, vec![(Part::Mix, mix_tap), (Part::Inputs, inputs_tap)]);
         let (board, reach) = (Board::new(2), Arc::<Reach>::default());
         let plan = RollPlan { naming: Naming { layout, ..naming() }, place, hold: Duration::from_secs(hold_s) };
-        let runs = Runs::Rolls(Roll::open(plan, board.clone(), Arc::clone(&reach)));
+        let runs = Runs::Rolls(Box::new(Roll::open(plan, board.clone(), Arc::clone(&reach))));
         Self { disk: disk.clone(), board, mix, inputs, at: FIRST.0, layout, now: Duration::ZERO, reach, runs }
     }
 
@@ -84,7 +87,7 @@ impl Tape {
         let (folder, board) = (PathBuf::from("takes"), self.board.clone());
         let naming = Naming { id: Uuid::from_u128(77), layout: self.layout, ..naming() };
         let names = vec![Vec::new(), ["Reo", "Kitā", "Pahū"].map(str::to_owned).to_vec()];
-        self.runs = Runs::Records(roll.become_a_take(Becoming { folder, naming, names, from, board }));
+        self.runs = Runs::Records(Box::new(roll.become_a_take(Becoming { folder, naming, names, from, board })));
         from
     }
 

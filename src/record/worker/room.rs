@@ -1,0 +1,55 @@
+//! The room of a take on its disk: what rolled beside it goes before the artist is warned, or anything that is played is lost.
+
+use std::io;
+use std::time::Duration;
+
+use korero_sentences::key;
+
+use super::{RecordEvent, Worker};
+use crate::fault::Fault;
+use crate::limits::RECORD_LOW;
+use crate::record::ring::Ring;
+use crate::record::track::Track;
+
+impl Worker {
+    /// Records beside this ring.
+    pub(in crate::record) fn beside(mut self, ring: Ring) -> Self {
+        self.ring = Some(ring);
+        self
+    }
+
+    /// How long the disk lasts. While that is not long the ring gives its room, a segment at each look, so that what is played
+    /// does not wait; the artist is warned once it has none.
+    pub(super) fn look_at_space(&mut self, now: Duration) {
+        let lasts = |bytes: u64| bytes.checked_div(self.bytes_per_second).map(Duration::from_secs);
+        let free = self.disk.free(&self.folder);
+        let is_low = free.and_then(lasts).filter(|left| *left < RECORD_LOW);
+        let gives = self.ring.as_ref().map_or(0, Ring::gives);
+        self.board.told().status.disk_left = free.and_then(|free| lasts(free.saturating_add(gives)));
+        let Some(left) = is_low else { return };
+        if !self.ring_gives(now) && !self.warned_low {
+            self.warned_low = true;
+            let fault = Fault::new(key::FAULT_RECORD_LOW).with("minutes", left.as_secs() / 60);
+            self.board.told().event(RecordEvent::Trouble(fault));
+        }
+    }
+
+    /// Whether the disk is full and the ring made room: then what it refused is only tried again.
+    pub(super) fn makes_room(&mut self, error: &io::Error, now: Duration) -> bool {
+        use io::ErrorKind::{QuotaExceeded, StorageFull, WriteZero};
+        matches!(error.kind(), StorageFull | QuotaExceeded | WriteZero) && self.ring_gives(now)
+    }
+
+    /// What the take began with is copied, and its journal, which is safe, says so: the ring may give that too.
+    pub(super) fn let_the_ring_go(&mut self) {
+        if let Some(ring) = self.ring.as_mut().filter(|_| !self.tracks.iter().any(Track::needs_the_ring)) {
+            ring.keep_nothing();
+        }
+    }
+
+    fn ring_gives(&mut self, now: Duration) -> bool {
+        let gave = self.ring.as_mut().is_some_and(|ring| ring.remove_oldest(now).unwrap_or(false));
+        self.board.pulse.beat();
+        gave
+    }
+}
