@@ -35,6 +35,8 @@ pub use disk::{Disk, LocalDisk};
 pub(crate) use past::read as read_rolled;
 pub use plan::{Naming, Part, Place, RecordPlan, Role, RollPlan, Source};
 pub use ring::ROLLING;
+#[cfg(test)]
+pub(crate) use rolling::dying;
 pub use rolling::{Rolling, Since, roll};
 
 use crate::engine::tap::TapEnd;

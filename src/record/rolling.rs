@@ -150,3 +150,16 @@ impl Rolling {
         !matches!(self.ended.recv_timeout(patience), Err(RecvTimeoutError::Timeout))
     }
 }
+
+/// What rolls no more, and nobody knows it yet. What comes with it is dropped to let it die.
+#[cfg(test)]
+pub(crate) fn dying() -> (Rolling, Vec<Box<dyn std::any::Any>>) {
+    let (orders, ordered) = mpsc::channel();
+    let (tell_end, ended) = mpsc::channel::<()>();
+    // Its end is never told.
+    std::mem::forget(tell_end);
+    let (begin, board, watch) = (Instant::now(), Board::new(0), Watch::default());
+    board.pulse.beat();
+    let rolling = Rolling { begin, board, watch, reach: Arc::default(), taps: Vec::new(), orders: Some(orders), ended };
+    (rolling, vec![Box::new(ordered)])
+}

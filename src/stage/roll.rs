@@ -119,6 +119,14 @@ impl Rolls {
         }
     }
 
+    /// This rolls, whatever it is.
+    #[cfg(test)]
+    pub(super) fn is_rolling(&mut self, rolling: Rolling, folder: &Path, recording: &Recording, inputs: u8) {
+        self.now = Some(rolling);
+        let (folder, recording, hold) = (folder.to_owned(), recording.clone(), Duration::ZERO);
+        self.spec = Some(Spec { folder, recording, inputs, hold });
+    }
+
     /// How far back one can go.
     pub(super) fn reach(&self) -> Duration {
         self.now.as_ref().map_or(Duration::ZERO, Rolling::reach)

@@ -120,9 +120,9 @@ impl Tape {
         {
             match self.begin(wish, engine, desk, inputs) {
                 Ok(second) => events.extend(second.map(Event::Trouble)),
-                Err(fault) => events.extend(self.begin_without_roll().unwrap_or_else(|| {
-                    vec![Event::Trouble(fault), Event::RecordingEnded]
-                })),
+                Err(fault) => events.extend(
+                    self.begin_without_roll().unwrap_or_else(|| vec![Event::Trouble(fault), Event::RecordingEnded]),
+                ),
             }
         }
         self.look_at_recorder(&mut events);
@@ -305,3 +305,7 @@ fn troubles(recorder: &mut Recorder) -> impl Iterator<Item = Event> {
         RecordEvent::Gap { .. } | RecordEvent::Resumed => None,
     })
 }
+
+#[cfg(test)]
+#[path = "tape_tests.rs"]
+mod tests;
