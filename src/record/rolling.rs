@@ -151,15 +151,13 @@ impl Rolling {
     }
 }
 
-/// What rolls no more, and nobody knows it yet. What comes with it is dropped to let it die.
+/// What dies when the second is dropped, before anybody looks whether it ended.
 #[cfg(test)]
-pub(crate) fn dying() -> (Rolling, Vec<Box<dyn std::any::Any>>) {
+pub(crate) fn dying() -> (Rolling, Box<dyn std::any::Any>, Sender<()>) {
     let (orders, ordered) = mpsc::channel();
-    let (tell_end, ended) = mpsc::channel::<()>();
-    // Its end is never told.
-    std::mem::forget(tell_end);
+    let (tell_end, ended) = mpsc::channel();
     let (begin, board, watch) = (Instant::now(), Board::new(0), Watch::default());
     board.pulse.beat();
-    let rolling = Rolling { begin, board, watch, reach: Arc::default(), taps: Vec::new(), orders: Some(orders), ended };
-    (rolling, vec![Box::new(ordered)])
+    let (reach, orders) = (Arc::default(), Some(orders));
+    (Rolling { begin, board, watch, reach, taps: Vec::new(), orders, ended }, Box::new(ordered), tell_end)
 }

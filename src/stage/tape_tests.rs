@@ -102,14 +102,15 @@ fn quitting_waits_for_a_take_that_ends_and_for_the_one_that_runs() {
 fn a_recording_begins_by_itself_when_what_rolls_dies_under_it() {
     for late in [false, true] {
         let mut rig = Rig::new();
-        let (rolling, mut life) = record::dying();
+        let (rolling, life, _tells_end) = record::dying();
+        let mut life = Some(life);
         rig.tape.rolls.is_rolling(rolling, rig.home.path(), &Recording::master(), 2);
         if !late {
-            life.clear();
+            drop(life.take());
         }
         rig.record();
         let mut told = rig.look();
-        life.clear();
+        drop(life.take());
         told.extend(rig.until(|event| matches!(event, Event::RecordingStarted(_))));
         let faults: Vec<_> =
             told.iter().filter_map(|e| if let Event::Trouble(f) = e { Some(f.code) } else { None }).collect();
