@@ -104,6 +104,10 @@ pub const PRE_ROLL_SLICE: u64 = 4 << 20;
 pub const RECORD_STOP: Duration = Duration::from_secs(15);
 /// Files of one name, each with another number, that are tried before a file is given up for now.
 pub const MAX_SAME_NAMES: u32 = 100;
+/// The longest wait for the disk of a second place, once everything is safe in the first one.
+pub const RECORD_STOP_SECOND: Duration = Duration::from_secs(3);
+/// A disk that refuses the end of a recording is asked again for so long.
+pub const RECORD_REFUSED: Duration = Duration::from_secs(5);
 /// Events of the recorder that wait for the control thread; older ones make room.
 pub const MAX_RECORD_EVENTS: usize = 1_024;
 /// Gaps that are kept in memory of one file, of the interface and of the air; the journal has all of the file's.

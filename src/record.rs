@@ -35,10 +35,13 @@ pub use disk::{Disk, LocalDisk};
 pub(crate) use past::{is_gone, read as read_rolled};
 pub use plan::{Naming, Part, Place, RecordPlan, Role, RollPlan, Source};
 pub use ring::ROLLING;
+#[cfg(test)]
+pub(crate) use rolling::dying;
 pub use rolling::{Rolling, Since, roll};
 
+use crate::engine::tap::TapEnd;
 use crate::fault::Fault;
-use crate::limits::{RECORD_POLL, RECORD_STALL, RECORD_STOP, RECORD_TAP};
+use crate::limits::{RECORD_POLL, RECORD_STALL, RECORD_STOP, RECORD_STOP_SECOND, RECORD_TAP};
 use crate::recording::Marker;
 use crate::timeline::{FrameIndex, Gap};
 use admission::Other;
@@ -108,6 +111,7 @@ struct Post {
     folder: PathBuf,
     board: Board,
     watch: Watch,
+    taps: Vec<TapEnd>,
     stalled: bool,
     /// How often its pulse had beaten, and when that was seen first.
     beat: (u64, Instant),
@@ -181,7 +185,7 @@ fn post(
 ) -> Result<Post, Fault> {
     let (asks, asked) = mpsc::channel();
     let (tell_end, ended) = mpsc::channel();
-    let (folder, board) = (place.folder.clone(), Board::new(place.sources.len()));
+    let (folder, board, taps) = (place.folder.clone(), Board::new(place.sources.len()), place.tap_ends());
     let (take, told) = (take.clone(), board.clone());
     let run = move || {
         let files = match admission::ask(&place, &take, other) {
@@ -203,20 +207,26 @@ fn post(
     };
     let thread = thread::Builder::new().name(name.to_owned()).spawn(run);
     thread.map_err(|_| Fault::new(key::FAULT_RECORD_THREAD))?;
-    Ok(Post::new(folder, board, asks, ended))
+    Ok(Post::new(folder, board, taps, asks, ended))
 }
 
-/// Records until the end is asked for.
+/// Records until the end is asked for, and then up to it.
 fn record(mut worker: Worker, asked: &Receiver<Ask>, begin: Instant) -> Vec<RecordedFile> {
     loop {
         match asked.recv_timeout(if worker.is_busy() { Duration::ZERO } else { RECORD_POLL }) {
             Ok(Ask::Mark(marker)) => worker.mark(marker),
             Ok(Ask::Perform(id)) => worker.performs(id),
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return worker.finish(),
+            Err(RecvTimeoutError::Disconnected) => break,
         }
         worker.step(begin.elapsed());
     }
+    while !worker.ends(begin.elapsed()) {
+        if !worker.is_busy() {
+            thread::park_timeout(RECORD_POLL);
+        }
+    }
+    worker.files()
 }
 
 impl Recorder {
@@ -257,51 +267,81 @@ impl Recorder {
         }
     }
 
-    /// Asks for the end: what is left is written and the files are ended. Does not wait; [`Self::ended`] tells.
+    /// Asks for the end: what came until now is written, in each place the same, and the files are ended. Does not wait;
+    /// [`Self::ended`] tells.
     pub fn end(&mut self) {
         self.ending.get_or_insert_with(Instant::now);
+        self.posts.iter().flat_map(|post| &post.taps).for_each(TapEnd::close);
         let asked = if self.role == Role::Mirrors { self.posts.len() } else { 1 };
         self.posts.iter_mut().take(asked).for_each(|post| post.asks = None);
     }
 
     /// What the files became, once they are ended. A disk that does not answer for [`RECORD_STOP`] after [`Self::end`]
-    /// is left alone, and a recorder that died is told at once: what was safe then is told, and the fault is the last
-    /// event. Does not wait.
+    /// is left alone, a second one that is not needed after [`RECORD_STOP_SECOND`], and a recorder that died is told at
+    /// once: what was safe then is told, and the fault is the last event. Does not wait.
     pub fn ended(&mut self) -> Option<Vec<RecordedFile>> {
         self.ended_within(Duration::ZERO)
     }
 
-    /// [`Self::end`], and waits for it, at most [`RECORD_STOP`] for each place. A pre-roll that takes longer is left to the
-    /// repair, and told.
+    /// Whether it was asked to end, and everything that came until then is safe in its first place, or that has ended.
+    #[must_use]
+    pub fn is_all_safe(&self) -> bool {
+        self.posts.first().is_none_or(|post| post.over || post.board.pulse.is_all_safe())
+    }
+
+    /// [`Self::stop_within`] the longest time that a disk is waited for.
     #[must_use]
     pub fn stop(&mut self) -> Vec<RecordedFile> {
+        self.stop_within(RECORD_STOP)
+    }
+
+    /// [`Self::end`], and waits for it, at most so long for each place. A pre-roll that takes longer is left to the repair,
+    /// and told.
+    #[must_use]
+    pub fn stop_within(&mut self, patience: Duration) -> Vec<RecordedFile> {
         self.end();
-        if let Some(files) = self.ended_within(RECORD_STOP) {
+        if let Some(files) = self.ended_within(patience) {
             return files;
         }
-        let late = self.posts.iter_mut().filter(|post| !post.over);
-        let left: Vec<_> = late.flat_map(|post| post.leave(key::FAULT_RECORD_PRE_ROLL_LATE)).collect();
-        self.files.extend(left);
+        for post in self.posts.iter_mut().filter(|post| !post.over) {
+            // It stood by for a first place that did not come to its end.
+            if post.asks.take().is_some()
+                && let Ok(files) = post.ended.recv_timeout(RECORD_STOP_SECOND)
+            {
+                post.over = true;
+                self.files.extend(files);
+                continue;
+            }
+            let copies = post.board.pulse.is_all_safe();
+            let code = if copies { key::FAULT_RECORD_PRE_ROLL_LATE } else { key::FAULT_RECORD_STUCK };
+            let left = post.leave(code);
+            self.files.extend(left);
+        }
         std::mem::take(&mut self.files)
     }
 
-    fn ended_within(&mut self, patience: Duration) -> Option<Vec<RecordedFile>> {
-        let lead = (self.role == Role::StandsBy).then(|| self.posts[0].board.clone());
+    fn ended_within(&mut self, mut patience: Duration) -> Option<Vec<RecordedFile>> {
+        let (lead, mut first_ends) = (self.posts[0].board.clone(), false);
         for (nth, post) in self.posts.iter_mut().enumerate() {
-            if self.ending.is_some() && post.asks.take().is_some() {
-                self.ending = Some(Instant::now());
-            }
+            let needless = nth > 0 && lead.pulse.is_all_safe();
             // What stood by and was not needed is not waited for, and its disk may do what it likes.
-            let needless = lead.as_ref().is_some_and(|lead| nth > 0 && lead.pulse.has_ended_well());
-            post.over |= needless && post.board.is_idle();
+            post.over |= needless && self.role == Role::StandsBy && post.board.is_idle();
             if post.over {
+                post.asks = None;
                 continue;
             }
-            match post.ended_within(patience, self.ending) {
+            if self.ending.is_some() && post.asks.is_some() {
+                if first_ends && !needless {
+                    continue;
+                }
+                post.asks = None;
+                self.ending = Some(Instant::now());
+            }
+            let bound = if needless { RECORD_STOP_SECOND } else { RECORD_STOP };
+            match post.ended_within(patience.min(bound), self.ending, bound) {
                 Some(files) => self.files.extend(files),
                 // While nobody asked for the end, one that died leaves the other recording.
-                None if self.ending.is_none() => {}
-                None => return None,
+                None => (first_ends, patience) = (self.ending.is_some(), Duration::ZERO),
             }
         }
         self.posts.iter().all(|post| post.over).then(|| std::mem::take(&mut self.files))
@@ -309,13 +349,21 @@ impl Recorder {
 }
 
 impl Post {
-    fn new(folder: PathBuf, board: Board, asks: Sender<Ask>, ended: Receiver<Vec<RecordedFile>>) -> Self {
+    fn new(
+        folder: PathBuf,
+        board: Board,
+        taps: Vec<TapEnd>,
+        asks: Sender<Ask>,
+        ended: Receiver<Vec<RecordedFile>>,
+    ) -> Self {
         let (watch, beat) = (Watch::default(), (0, Instant::now()));
-        Self { folder, board, watch, stalled: false, beat, asks: Some(asks), ended, over: false }
+        Self { folder, board, watch, taps, stalled: false, beat, asks: Some(asks), ended, over: false }
     }
 
     fn look(&mut self, now: Duration) {
-        let stalled = !self.over && self.watch.silent_for(&self.board.pulse, now) >= RECORD_STALL;
+        // Nothing waits in memory any more once all is safe.
+        let ends = self.over || self.board.pulse.is_all_safe();
+        let stalled = !ends && self.watch.silent_for(&self.board.pulse, now) >= RECORD_STALL;
         let event = match (self.stalled, stalled) {
             (false, true) => {
                 let fault = self.fault(key::FAULT_RECORD_WAITS).with("seconds", RECORD_TAP.as_secs());
@@ -328,14 +376,19 @@ impl Post {
         self.board.told().event(event);
     }
 
-    fn ended_within(&mut self, patience: Duration, ending: Option<Instant>) -> Option<Vec<RecordedFile>> {
+    fn ended_within(
+        &mut self,
+        patience: Duration,
+        ending: Option<Instant>,
+        bound: Duration,
+    ) -> Option<Vec<RecordedFile>> {
         let code = match self.ended.recv_timeout(patience) {
             Ok(files) => {
                 self.over = true;
                 return Some(files);
             }
             Err(RecvTimeoutError::Disconnected) => key::FAULT_RECORD_DIED,
-            Err(RecvTimeoutError::Timeout) if ending.is_some_and(|asked| self.is_stuck(asked)) => {
+            Err(RecvTimeoutError::Timeout) if ending.is_some_and(|asked| self.is_stuck(asked, bound)) => {
                 key::FAULT_RECORD_STUCK
             }
             Err(RecvTimeoutError::Timeout) => return None,
@@ -343,14 +396,14 @@ impl Post {
         Some(self.leave(code))
     }
 
-    /// Whether the disk has not answered for [`RECORD_STOP`] since the end was asked for. One that still copies a pre-roll
-    /// takes its time.
-    fn is_stuck(&mut self, asked: Instant) -> bool {
+    /// Whether the disk has not answered for so long since the end was asked for. One that still copies a pre-roll takes its
+    /// time.
+    fn is_stuck(&mut self, asked: Instant, bound: Duration) -> bool {
         let beats = self.board.pulse.beats();
         if beats != self.beat.0 {
             self.beat = (beats, Instant::now());
         }
-        asked.max(self.beat.1).elapsed() >= RECORD_STOP
+        asked.max(self.beat.1).elapsed() >= bound
     }
 
     /// Leaves the place alone: what was safe last is what there is.

@@ -47,7 +47,7 @@ pub enum Deed {
     KeepPreset(Preset),
     /// Start the recorder with what is chosen, and with as much of what rolled.
     StartRecorder(Duration),
-    /// Stop the recorder and finish its files.
+    /// Stop the recorder; its files are finished while the next one may begin.
     StopRecorder,
     /// Mark this moment of the recording under this name.
     Mark(String),
@@ -76,10 +76,6 @@ pub struct Session {
     aim: Aim,
     on_air_since: Option<Duration>,
     wants_air: bool,
-    /// The recorder was asked to end and has not ended yet.
-    recording_ends: bool,
-    /// Recording is wanted again meanwhile.
-    record_again: bool,
     faults: VecDeque<ShownFault>,
     next_fault: u64,
     /// The latest time that was told, monotonic.
@@ -99,8 +95,6 @@ impl Session {
             aim,
             on_air_since: None,
             wants_air: false,
-            recording_ends: false,
-            record_again: false,
             faults: VecDeque::new(),
             next_fault: 1,
             now: Duration::ZERO,
@@ -237,7 +231,7 @@ impl Session {
             Event::Device(device) => return self.device_is(device),
             Event::RecordingStarted(files) => {
                 self.state.recording = RecordingState::On { length: Duration::ZERO, files, disk_left: None };
-                return self.shelf_is_known().then_some(Deed::Shelf(ShelfWish::Look)).into_iter().collect();
+                return self.look_at_shelf();
             }
             Event::RecordingProgress { length, disk_left } => {
                 if let RecordingState::On { length: shown, disk_left: left, .. } = &mut self.state.recording {
@@ -245,7 +239,11 @@ impl Session {
                 }
             }
             Event::Rolled(rolled) => self.state.rolled = rolled,
-            Event::RecordingEnded => return self.recording_ended(),
+            Event::RecordingEnded => {
+                self.state.recording = RecordingState::Off;
+                return self.look_at_shelf();
+            }
+            Event::TakeFinished => return self.look_at_shelf(),
             Event::Air(news) => self.air_is(news, now),
             Event::Shelf(news) => return self.shelf_is(news),
             Event::Listeners(listeners) => self.state.listeners = listeners,
@@ -308,7 +306,6 @@ impl Session {
 
     fn start_recording(&mut self, since: Duration) -> Vec<Deed> {
         if self.state.recording != RecordingState::Off {
-            self.record_again = self.recording_ends;
             return Vec::new();
         }
         if self.state.device == DeviceState::None {
@@ -324,12 +321,9 @@ impl Session {
     }
 
     fn stop_recording(&mut self) -> Vec<Deed> {
-        match self.state.recording {
+        match std::mem::take(&mut self.state.recording) {
             RecordingState::Off => Vec::new(),
-            RecordingState::On { .. } => {
-                (self.recording_ends, self.record_again) = (true, false);
-                vec![Deed::StopRecorder]
-            }
+            RecordingState::On { .. } => vec![Deed::StopRecorder],
         }
     }
 
@@ -350,13 +344,9 @@ impl Session {
         Vec::new()
     }
 
-    fn recording_ended(&mut self) -> Vec<Deed> {
-        self.state.recording = RecordingState::Off;
-        self.recording_ends = false;
-        let mut deeds =
-            if std::mem::take(&mut self.record_again) { self.start_recording(Duration::ZERO) } else { Vec::new() };
-        deeds.extend(self.shelf_is_known().then_some(Deed::Shelf(ShelfWish::Look)));
-        deeds
+    /// What a recording changed shows on the shelf, once somebody looked there.
+    fn look_at_shelf(&self) -> Vec<Deed> {
+        self.shelf_is_known().then_some(Deed::Shelf(ShelfWish::Look)).into_iter().collect()
     }
 
     fn go_on_air(&mut self) -> Vec<Deed> {

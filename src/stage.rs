@@ -134,7 +134,7 @@ struct Stage {
     remember: Option<PathBuf>,
     remember_at: Option<Duration>,
     language: Option<String>,
-    /// Held while on air or recording; a system that refused was asked once.
+    /// Held while on air or recording, until all files are ended; a system that refused was asked once.
     awake: Option<Option<keepawake::KeepAwake>>,
     gaps: Vec<Gap>,
     faults: Vec<Fault>,
@@ -321,11 +321,7 @@ impl Stage {
                 let now = self.session.snapshot(now);
                 self.tape.start(now.record_folder, now.show, now.record, FrameIndex(from));
             }
-            Deed::StopRecorder => {
-                if let Some(ended) = self.tape.stop() {
-                    self.tell(ended, now);
-                }
-            }
+            Deed::StopRecorder => self.tape.stop(),
             Deed::Mark(label) => self.tape.mark(&Marker { at: self.engine.position(), label }),
             Deed::Shelf(wish) => self.do_with_takes(wish)?,
             Deed::Listen(on) => self.ear.listen(on),
@@ -422,7 +418,7 @@ impl Stage {
 
     fn publish(&mut self, now: Duration) {
         let snapshot = self.session.snapshot(now);
-        let busy = snapshot.air != AirState::Off || snapshot.recording != RecordingState::Off;
+        let busy = snapshot.air != AirState::Off || snapshot.recording != RecordingState::Off || self.tape.runs();
         if busy && self.awake.is_none() {
             self.awake = Some(stay_awake());
         } else if !busy {

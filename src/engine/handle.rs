@@ -1,7 +1,7 @@
 //! The control thread's half: turns a desk into commands, opens taps, frees what comes back.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
 use korero_sentences::key;
@@ -15,7 +15,7 @@ use super::patch::Patch;
 use super::playback::{PlaybackFeed, playback};
 use super::realtime::{Engine, Rings};
 use super::setting::Setting;
-use super::tap::{TapReader, TapSource, tap};
+use super::tap::{TapEnd, TapReader, TapSource, tap};
 use crate::desk::{Desk, StripInput};
 use crate::fault::Fault;
 use crate::limits::{MAIL_COMMANDS, MAIL_GAPS, MAIL_RESERVE, MAX_INPUTS, MAX_STRIPS, MAX_TAP, MAX_TAPS};
@@ -53,7 +53,7 @@ pub struct EngineHandle {
     commands: Producer<Command>,
     returned: Consumer<Returned>,
     gaps: Consumer<Gap>,
-    readers: Vec<Weak<()>>,
+    readers: Vec<TapEnd>,
     wanted: Setting,
     /// Whether everything that is wanted was posted.
     reached: bool,
@@ -116,7 +116,7 @@ impl EngineHandle {
         self.clock.skipped()
     }
 
-    /// Begins to hand out sound; the tap starts at the engine's next block and ends when its reader is dropped.
+    /// Begins to hand out sound; the tap starts at the engine's next block and ends when it is closed or its reader is dropped.
     ///
     /// # Errors
     /// Too many taps, more channels or time than a tap may hold, the engine is gone or does not answer.
@@ -137,7 +137,7 @@ impl EngineHandle {
         let (writer, reader) = tap(channels, holds, self.position());
         let command = Command::OpenTap(Box::new(Tap { source, writer, latency: 0 }));
         self.commands.push(command).map_err(|_| Fault::new(key::FAULT_ENGINE_BUSY))?;
-        self.readers.push(reader.life());
+        self.readers.push(reader.end());
         Ok(reader)
     }
 
@@ -169,7 +169,7 @@ impl EngineHandle {
                 Returned::Lane(lane) => self.patch.released(lane),
             }
         }
-        self.readers.retain(|reader| reader.strong_count() > 0);
+        self.readers.retain(|reader| !reader.is_closed());
         if !self.reached {
             self.post();
         }

@@ -4,8 +4,8 @@
 //! Two rings lie beside each other: the samples, and the *runs*. A run begins wherever the frame index does not
 //! simply go on (at the first block, after a drop, after a device's loss), so a steady tap costs nothing but the copy.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use rtrb::{Consumer, Producer, RingBuffer};
@@ -74,18 +74,19 @@ pub fn tap(channels: usize, holds: Duration, start: FrameIndex) -> (TapWriter, T
     let frames = frames.max(2 * GRID_FRAMES).next_multiple_of(GRID_FRAMES);
     let (samples_in, samples) = touched(frames * channels);
     let (runs_in, runs) = RingBuffer::new(TAP_RUNS);
-    let lost = Arc::new(AtomicU64::new(0));
+    let (lost, end) = (Arc::new(AtomicU64::new(0)), TapEnd::default());
     let writer = TapWriter {
         channels,
         samples: samples_in,
         runs: runs_in,
         lost: Arc::clone(&lost),
+        end: end.clone(),
         written: 0,
         next: start,
         begun: false,
         device: None,
     };
-    (writer, TapReader { channels, samples, runs, lost, taken: 0, next: start, alive: Arc::new(()) })
+    (writer, TapReader { channels, samples, runs, lost, taken: 0, next: start, end })
 }
 
 /// A ring whose memory was touched, so that the audio thread meets no page that the system has yet to give.
@@ -101,12 +102,30 @@ fn touched(slots: usize) -> (Producer<f32>, Consumer<f32>) {
     (samples_in, samples)
 }
 
+/// Ends a tap from any thread: nothing comes in any more, and its reader still gives what is in it.
+#[derive(Clone, Default, Debug)]
+pub struct TapEnd(Arc<AtomicBool>);
+
+impl TapEnd {
+    /// From now on nothing comes in, but for a block that is just being written.
+    pub fn close(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was closed, or its reader is gone.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// The engine's end of a tap. Audio thread: never allocates, frees, locks or waits (dropping it frees).
 pub struct TapWriter {
     channels: usize,
     samples: Producer<f32>,
     runs: Producer<Run>,
     lost: Arc<AtomicU64>,
+    end: TapEnd,
     written: u64,
     next: FrameIndex,
     begun: bool,
@@ -120,10 +139,10 @@ impl TapWriter {
         self.channels
     }
 
-    /// Whether nobody reads any more.
+    /// Whether nobody wants more of it.
     #[must_use]
     pub fn is_abandoned(&self) -> bool {
-        self.samples.is_abandoned()
+        self.end.is_closed()
     }
 
     /// Moves the expected first frame, before anything was written.
@@ -141,7 +160,7 @@ impl TapWriter {
     /// Copies one interleaved block whose first frame is `start`, or drops it whole when it does not fit.
     pub fn write(&mut self, start: FrameIndex, samples: &[f32]) {
         let frames = (samples.len() / self.channels) as u64;
-        if frames == 0 {
+        if frames == 0 || self.end.is_closed() {
             return;
         }
         let fits = self.samples.slots() >= samples.len();
@@ -182,13 +201,20 @@ pub struct TapReader {
     lost: Arc<AtomicU64>,
     taken: u64,
     next: FrameIndex,
-    alive: Arc<()>,
+    end: TapEnd,
+}
+
+impl Drop for TapReader {
+    fn drop(&mut self) {
+        self.end.close();
+    }
 }
 
 impl TapReader {
-    /// Lives as long as this reader.
-    pub(super) fn life(&self) -> Weak<()> {
-        Arc::downgrade(&self.alive)
+    /// Ends it before this reader is dropped.
+    #[must_use]
+    pub fn end(&self) -> TapEnd {
+        self.end.clone()
     }
 
     /// Channels of a block.
@@ -244,7 +270,7 @@ impl TapReader {
         self.lost.load(Ordering::Relaxed)
     }
 
-    /// Whether the engine is gone and everything was read.
+    /// Whether nothing more comes, and everything was read.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.samples.is_abandoned() && self.samples.is_empty()

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::disk::Disk;
-use crate::engine::tap::TapReader;
+use crate::engine::tap::{TapEnd, TapReader};
 use crate::limits::{CUES, SAMPLE_RATE};
 use crate::recording::{Layout, SampleForm};
 use crate::show::Show;
@@ -79,6 +79,11 @@ pub enum Role {
 }
 
 impl Place {
+    /// Ends its taps from another thread.
+    pub(super) fn tap_ends(&self) -> Vec<TapEnd> {
+        self.sources.iter().map(|source| source.tap.end()).collect()
+    }
+
     /// Bytes of one second of all parts.
     pub(super) fn bytes_per_second(&self, form: SampleForm) -> u64 {
         let channels: usize = self.sources.iter().map(|source| source.tap.channels()).sum();

@@ -13,7 +13,7 @@ use crate::timeline::FrameIndex;
 pub(super) struct Pulse {
     beats: AtomicU64,
     in_trouble: AtomicBool,
-    ended_well: AtomicBool,
+    all_safe: AtomicBool,
     /// For each part the frame up to which it is safe, plus one; zero before there is a file.
     safe: Vec<AtomicU64>,
 }
@@ -40,13 +40,13 @@ impl Pulse {
         self.in_trouble.load(Ordering::Relaxed)
     }
 
-    /// The files are ended and nothing is missing in them.
-    pub(super) fn end_well(&self) {
-        self.ended_well.store(true, Ordering::Relaxed);
+    /// The end was asked for, and everything that came until then is safe. A pre-roll may still be copied to its place.
+    pub(super) fn all_is_safe(&self) {
+        self.all_safe.store(true, Ordering::Relaxed);
     }
 
-    pub(super) fn has_ended_well(&self) -> bool {
-        self.ended_well.load(Ordering::Relaxed)
+    pub(super) fn is_all_safe(&self) -> bool {
+        self.all_safe.load(Ordering::Relaxed)
     }
 
     pub(super) fn set_safe(&self, part: usize, until: FrameIndex) {

@@ -13,6 +13,7 @@ use super::pulse::Watch;
 use super::roll::{Reach, Roll};
 use super::worker::{Becoming, Board};
 use super::{Ask, Post, RecordEvent, RecordedFile, record};
+use crate::engine::tap::TapEnd;
 use crate::fault::Fault;
 use crate::limits::{RECORD_POLL, RECORD_STALL};
 use crate::timeline::FrameIndex;
@@ -20,10 +21,10 @@ use crate::timeline::FrameIndex;
 /// What rolls now. Dropping it ends its segment, without waiting.
 pub struct Rolling {
     begin: Instant,
-    parts: usize,
     board: Board,
     watch: Watch,
     reach: Arc<Reach>,
+    taps: Vec<TapEnd>,
     /// Dropped to ask for the end.
     orders: Option<Sender<Order>>,
     ended: Receiver<()>,
@@ -54,8 +55,8 @@ struct Order {
 /// # Errors
 /// `fault-record-thread` when the system gives no thread.
 pub fn roll(plan: RollPlan) -> Result<Rolling, Fault> {
-    let (begin, parts) = (Instant::now(), plan.place.sources.len());
-    let (board, reach) = (Board::new(parts), Arc::<Reach>::default());
+    let (begin, taps) = (Instant::now(), plan.place.tap_ends());
+    let (board, reach) = (Board::new(taps.len()), Arc::<Reach>::default());
     let (orders, ordered) = mpsc::channel();
     let (tell_end, ended) = mpsc::channel();
     let (told, shown) = (board.clone(), Arc::clone(&reach));
@@ -72,7 +73,7 @@ pub fn roll(plan: RollPlan) -> Result<Rolling, Fault> {
     };
     let thread = thread::Builder::new().name("korero-record".to_owned()).spawn(run);
     thread.map_err(|_| Fault::new(key::FAULT_RECORD_THREAD))?;
-    Ok(Rolling { begin, parts, board, watch: Watch::default(), reach, orders: Some(orders), ended })
+    Ok(Rolling { begin, board, watch: Watch::default(), reach, taps, orders: Some(orders), ended })
 }
 
 /// Rolls until there is a take to become, or until nobody wants it any more; the segment is ended then.
@@ -103,14 +104,15 @@ impl Since {
         begin: Instant,
     ) -> Result<Post, Fault> {
         let Self { rolling, from, names } = self;
-        let board = Board::new(rolling.parts);
+        let board = Board::new(rolling.taps.len());
         let (asks, asked) = mpsc::channel();
         let (tell_end, ended) = mpsc::channel();
         let take = Becoming { folder: folder.clone(), naming, names, from, board: board.clone() };
         let order = Order { take, asked, begin, tell_end, tells };
         let died = || Fault::new(key::FAULT_RECORD_DIED).with("folder", folder.display().to_string());
-        rolling.orders.and_then(|orders| orders.send(order).ok()).ok_or_else(died)?;
-        Ok(Post::new(folder, board, asks, ended))
+        let Rolling { orders, taps, .. } = rolling;
+        orders.and_then(|orders| orders.send(order).ok()).ok_or_else(died)?;
+        Ok(Post::new(folder, board, taps, asks, ended))
     }
 }
 
@@ -125,6 +127,11 @@ impl Rolling {
     pub fn is_well(&mut self) -> bool {
         let pulse = &self.board.pulse;
         self.watch.silent_for(pulse, self.begin.elapsed()) < RECORD_STALL && !pulse.is_in_trouble()
+    }
+
+    /// Whether a take can begin with it at once. Before its first step it reads what another life left, which may take long.
+    pub fn is_ready(&mut self) -> bool {
+        self.is_well() && self.board.pulse.beats() > 0
     }
 
     /// What happened since the last call.
@@ -142,4 +149,15 @@ impl Rolling {
     pub fn has_ended(&self, patience: Duration) -> bool {
         !matches!(self.ended.recv_timeout(patience), Err(RecvTimeoutError::Timeout))
     }
+}
+
+/// What dies when the second is dropped, before anybody looks whether it ended.
+#[cfg(test)]
+pub(crate) fn dying() -> (Rolling, Box<dyn std::any::Any>, Sender<()>) {
+    let (orders, ordered) = mpsc::channel();
+    let (tell_end, ended) = mpsc::channel();
+    let (begin, board, watch) = (Instant::now(), Board::new(0), Watch::default());
+    board.pulse.beat();
+    let (reach, orders) = (Arc::default(), Some(orders));
+    (Rolling { begin, board, watch, reach, taps: Vec::new(), orders, ended }, Box::new(ordered), tell_end)
 }

@@ -16,6 +16,7 @@ use disk::TestDisk;
 
 mod cost;
 pub(crate) mod disk;
+mod ending;
 mod places;
 mod power;
 mod preroll;

@@ -182,6 +182,11 @@ impl Track {
         self.goes_on_at = Some(at);
     }
 
+    /// Nothing more comes in; what waits in the ring is still to be carried.
+    pub(super) fn close(&self) {
+        self.tap.end().close();
+    }
+
     /// Frames that wait in the ring.
     pub(super) fn waits(&self) -> usize {
         self.tap.frames_waiting()

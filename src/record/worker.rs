@@ -1,5 +1,6 @@
 //! All parts of one take in one place, and what became of them; driven in steps by the place's thread, or by a test.
 
+mod ending;
 mod room;
 mod turning;
 
@@ -104,6 +105,8 @@ pub(super) struct Worker {
     lost_before: (u64, u64),
     markers: Vec<Marker>,
     last_safe: Duration,
+    /// When the end was asked for, or when it went on last.
+    ending: Option<Duration>,
     /// The trouble that was told and is not over.
     trouble: Option<Key>,
     warned_low: bool,
@@ -131,6 +134,7 @@ impl Worker {
             lost_before: (0, 0),
             markers: Vec::new(),
             last_safe: Duration::ZERO,
+            ending: None,
             trouble: None,
             warned_low: false,
             ring: None,
@@ -234,7 +238,7 @@ impl Worker {
         }
         // What is not safe there waits here: the ring tells how far a disk that answers is behind.
         let is_slow = self.tracks.iter().any(|track| track.waits() >= FRAMES_BEHIND);
-        if !pulse.has_ended_well() && (pulse.is_in_trouble() || is_silent || is_slow) {
+        if !pulse.is_all_safe() && (pulse.is_in_trouble() || is_silent || is_slow) {
             self.go_on();
             return false;
         }
@@ -254,31 +258,6 @@ impl Worker {
         self.lost_before = (before.frames_lost, before.frames_dropped);
         let fault = Fault::new(key::FAULT_RECORD_SECOND).with("folder", self.folder.display().to_string());
         self.board.told().event(RecordEvent::Trouble(fault));
-    }
-
-    /// Takes what is left in the taps and ends the files.
-    pub(super) fn finish(&mut self) -> Vec<RecordedFile> {
-        if let Some(lead) = &self.lead {
-            if lead.board.pulse.has_ended_well() {
-                return Vec::new();
-            }
-            self.go_on();
-        }
-        let mut outcome = self.open().and(self.carry());
-        while outcome.is_ok() && self.fills() {
-            outcome = self.fill();
-        }
-        let ended = self.end_files();
-        match outcome.and(ended) {
-            Ok(()) => {
-                self.resumed();
-                self.board.pulse.end_well();
-            }
-            Err(error) => self.tell_trouble(&error),
-        }
-        self.let_go();
-        self.tell_status();
-        self.tracks.iter().flat_map(Track::told).collect()
     }
 
     /// Nobody need keep away from the take any more.
@@ -412,7 +391,7 @@ impl Worker {
 
     /// For a stop that cannot wait for the disk.
     fn tell_files(&mut self) {
-        let files = self.tracks.iter().flat_map(Track::told).collect();
+        let files = self.files();
         self.board.told().files = files;
     }
 }

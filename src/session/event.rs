@@ -30,8 +30,10 @@ pub enum Event {
     },
     /// How far back a recording can begin now.
     Rolled(Duration),
-    /// The recording ended, wanted or not; what was written is finished.
+    /// The recording ended although nobody wanted that, or could not begin; what was written is finished.
     RecordingEnded,
+    /// The files of a recording that was stopped are finished; another one may run by now.
+    TakeFinished,
     /// How the air is.
     Air(AirNews),
     /// What came of a wish about the takes.

@@ -153,17 +153,19 @@ fn a_fault_that_comes_with_ever_other_numbers_stays_one_card_and_hides_no_other(
 }
 
 #[test]
-fn a_recording_that_is_wanted_while_the_one_before_still_ends_follows_it() {
+fn a_recording_that_is_wanted_while_the_files_of_the_one_before_are_finished_begins_at_once_with_what_rolled() {
     let mut session = session();
     session.event(running(2), seconds(0));
+    session.command(Command::Roll(Rolling { hold_seconds: 60, pre_roll_seconds: 7 }));
     session.command(Command::StartRecording);
     assert_eq!(session.command(Command::StopRecording), [Deed::StopRecorder]);
-    assert!(matches!(session.command(Command::GoOnAir)[..], [Deed::StartPublisher(_), Deed::ResetLoudness]));
-    assert_eq!(session.event(Event::RecordingEnded, seconds(1)), [Deed::StartRecorder(Duration::ZERO)]);
+    assert_eq!(session.snapshot(seconds(1)).recording, RecordingState::Off);
+    assert!(session.command(Command::GoOnAir).contains(&Deed::StartRecorder(seconds(7))));
+    assert_eq!(session.event(Event::TakeFinished, seconds(2)), []);
+    assert!(matches!(session.snapshot(seconds(2)).recording, RecordingState::On { .. }));
     session.command(Command::LeaveAir);
     session.command(Command::StopRecording);
-    assert_eq!(session.event(Event::RecordingEnded, seconds(2)), []);
-    assert_eq!(session.snapshot(seconds(2)).recording, RecordingState::Off);
+    assert_eq!(session.command(Command::RecordSince(seconds(3))), [Deed::StartRecorder(seconds(3))]);
 }
 
 #[test]
@@ -203,6 +205,7 @@ fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         Just(running(3)),
         Just(Event::RecordingEnded),
+        Just(Event::TakeFinished),
         Just(Event::Air(AirNews::OnAir)),
         Just(Event::Air(AirNews::Reconnecting)),
         Just(Event::Air(AirNews::Ended)),
@@ -229,7 +232,7 @@ proptest! {
                     Deed::StartPublisher(_) => prop_assert!(!std::mem::replace(&mut publishing, true)),
                     Deed::StopPublisher => prop_assert!(std::mem::replace(&mut publishing, false)),
                     Deed::StartRecorder(_) => prop_assert!(!std::mem::replace(&mut recording, true)),
-                    Deed::StopRecorder => prop_assert!(recording),
+                    Deed::StopRecorder => prop_assert!(std::mem::replace(&mut recording, false)),
                     _ => {}
                 }
             }
@@ -316,6 +319,7 @@ fn what_a_recording_changes_on_the_shelf_is_looked_at_once_somebody_looked() {
     session.event(Event::Shelf(ShelfNews::Rows(Arc::default())), seconds(1));
     session.command(Command::StartRecording);
     assert_eq!(session.event(Event::RecordingEnded, seconds(2)), vec![Deed::Shelf(ShelfWish::Look)]);
+    assert_eq!(session.event(Event::TakeFinished, seconds(3)), vec![Deed::Shelf(ShelfWish::Look)]);
 }
 
 #[test]

@@ -89,10 +89,11 @@ impl Rolls {
         Ok(())
     }
 
-    /// What rolls, to become a take of these parts; `None` when nothing fits or its disk is in trouble. Nothing rolls then.
+    /// What rolls, to become a take of these parts; `None` when nothing fits, it has only just begun or its disk is in
+    /// trouble. Nothing rolls then.
     pub(super) fn take(&mut self, folder: &Path, recording: &Recording, inputs: u8) -> Option<Rolling> {
         let fits = self.spec.as_ref().is_some_and(|spec| spec.is(folder, recording, inputs));
-        if fits && self.now.as_mut().is_some_and(Rolling::is_well) {
+        if fits && self.now.as_mut().is_some_and(Rolling::is_ready) {
             self.spec = None;
             return self.now.take();
         }
@@ -118,6 +119,14 @@ impl Rolls {
         }
     }
 
+    /// This rolls, whatever it is.
+    #[cfg(test)]
+    pub(super) fn is_rolling(&mut self, rolling: Rolling, folder: &Path, recording: &Recording, inputs: u8) {
+        self.now = Some(rolling);
+        let (folder, recording, hold) = (folder.to_owned(), recording.clone(), Duration::ZERO);
+        self.spec = Some(Spec { folder, recording, inputs, hold });
+    }
+
     /// How far back one can go.
     pub(super) fn reach(&self) -> Duration {
         self.now.as_ref().map_or(Duration::ZERO, Rolling::reach)
@@ -127,6 +136,11 @@ impl Rolls {
     pub(super) fn look(&mut self) -> Vec<Event> {
         if self.leaving.as_ref().is_some_and(|rolling| rolling.has_ended(Duration::ZERO)) {
             self.leaving = None;
+        }
+        if self.now.as_ref().is_some_and(|rolling| rolling.has_ended(Duration::ZERO)) {
+            // It is not tried again before a recording was made, or something else is chosen.
+            self.now = None;
+            return vec![Event::Trouble(Fault::new(key::FAULT_ROLL_DIED))];
         }
         let Some(rolling) = &mut self.now else { return Vec::new() };
         let (mut events, mut troubled) = (Vec::new(), !rolling.is_well());

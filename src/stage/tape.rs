@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
+use korero_sentences::key;
 use uuid::Uuid;
 
 use crate::desk::address::ChannelName;
@@ -22,6 +24,7 @@ use crate::timeline::FrameIndex;
 use super::roll::{Rolls, Wanted};
 
 /// What was asked for and waits for the first sound.
+#[derive(Clone)]
 struct Wish {
     folder: PathBuf,
     show: Show,
@@ -30,11 +33,15 @@ struct Wish {
     from: FrameIndex,
 }
 
-/// The recorder, when it runs or is wanted.
+/// The recorder, when it runs or is wanted, and those that end.
 #[derive(Default)]
 pub(super) struct Tape {
     wish: Option<Wish>,
     recorder: Option<Recorder>,
+    /// What the recorder that runs was made for, when it is what rolled, until it has begun.
+    from_roll: Option<Wish>,
+    /// Asked to end: they need no sound any more, but may take long to copy a pre-roll, or wait for their disk.
+    ending: Vec<Recorder>,
     rolls: Rolls,
     /// The performance that is on air.
     performance: Option<Uuid>,
@@ -66,15 +73,13 @@ impl Tape {
         }
     }
 
-    /// Asks for the end of the files. Does not wait for the disk: [`Self::look`] tells [`Event::RecordingEnded`].
-    pub(super) fn stop(&mut self) -> Option<Event> {
-        self.wish = None;
-        match &mut self.recorder {
-            Some(recorder) => {
-                recorder.end();
-                None
-            }
-            None => Some(Event::RecordingEnded),
+    /// Asks for the end of the files, and makes way for the next recording at once. Does not wait for the disk:
+    /// [`Self::look`] tells [`Event::TakeFinished`].
+    pub(super) fn stop(&mut self) {
+        (self.wish, self.from_roll) = (None, None);
+        if let Some(mut recorder) = self.recorder.take() {
+            recorder.end();
+            self.ending.push(recorder);
         }
     }
 
@@ -85,14 +90,18 @@ impl Tape {
         }
     }
 
-    /// Ends the files and waits for it; tells what was wrong with them.
+    /// Ends all files and waits for it, at most [`RECORD_STOP`]; tells what was wrong with them.
     pub(super) fn finish(&mut self) -> Vec<Event> {
-        self.wish = None;
+        self.stop();
+        let until = Instant::now() + RECORD_STOP;
         self.rolls.finish(RECORD_STOP);
-        let Some(mut recorder) = self.recorder.take() else { return Vec::new() };
-        let files = recorder.stop();
-        self.keep(files, &recorder.status());
-        troubles(&mut recorder).collect()
+        let mut events = Vec::new();
+        for mut recorder in std::mem::take(&mut self.ending) {
+            let files = recorder.stop_within(until.saturating_duration_since(Instant::now()));
+            self.keep(files, &recorder.status());
+            events.extend(troubles(&mut recorder));
+        }
+        events
     }
 
     /// Starts what waits, and tells what the recorder says. `inputs` is what the running interface gives.
@@ -105,36 +114,72 @@ impl Tape {
         wanted: Wanted<'_>,
     ) -> Vec<Event> {
         let mut events = self.rolls.look();
+        self.look_at_ending(&mut events);
         if let Some(inputs) = inputs.filter(|_| engine.epoch().is_some())
             && let Some(wish) = self.wish.take()
         {
             match self.begin(wish, engine, desk, inputs) {
                 Ok(second) => events.extend(second.map(Event::Trouble)),
-                Err(fault) => events.extend([Event::Trouble(fault), Event::RecordingEnded]),
+                Err(fault) => events.extend(
+                    self.begin_without_roll().unwrap_or_else(|| vec![Event::Trouble(fault), Event::RecordingEnded]),
+                ),
             }
         }
-        if let Some(mut recorder) = self.recorder.take() {
-            // Asked first, so that nothing is told after the end.
-            let ended = recorder.ended();
-            let status = recorder.status();
-            if !self.begun && !status.files.is_empty() {
-                self.begun = true;
-                events.push(Event::RecordingStarted(status.files.clone()));
-            }
-            events.push(Event::RecordingProgress { length: status.length, disk_left: status.disk_left });
-            events.extend(troubles(&mut recorder));
-            if let Some(files) = ended {
-                self.keep(files, &status);
-                events.push(Event::RecordingEnded);
-            } else {
-                self.recorder = Some(recorder);
-            }
-        }
-        if let Some(inputs) = inputs.filter(|_| self.recorder.is_none() && self.wish.is_none()) {
+        self.look_at_recorder(&mut events);
+        // What is not safe yet of the take before may need what rolled.
+        let idle = self.recorder.is_none() && self.wish.is_none() && self.ending.iter().all(Recorder::is_all_safe);
+        if let Some(inputs) = inputs.filter(|_| idle) {
             events.extend(self.rolls.start(wanted, engine, desk, inputs).err().map(Event::Trouble));
         }
         events.push(Event::Rolled(self.rolls.reach()));
         events
+    }
+
+    fn look_at_recorder(&mut self, events: &mut Vec<Event>) {
+        let Some(mut recorder) = self.recorder.take() else { return };
+        // Asked first, so that nothing is told after the end.
+        let ended = recorder.ended();
+        let status = recorder.status();
+        if ended.is_some()
+            && status.files.is_empty()
+            && let Some(told) = self.begin_without_roll()
+        {
+            events.extend(told);
+            return;
+        }
+        if !self.begun && !status.files.is_empty() {
+            (self.begun, self.from_roll) = (true, None);
+            events.push(Event::RecordingStarted(status.files.clone()));
+        }
+        events.push(Event::RecordingProgress { length: status.length, disk_left: status.disk_left });
+        events.extend(troubles(&mut recorder));
+        if let Some(files) = ended {
+            self.keep(files, &status);
+            events.push(Event::RecordingEnded);
+        } else {
+            self.recorder = Some(recorder);
+        }
+    }
+
+    fn look_at_ending(&mut self, events: &mut Vec<Event>) {
+        for mut recorder in std::mem::take(&mut self.ending) {
+            let ended = recorder.ended();
+            events.extend(troubles(&mut recorder));
+            match ended {
+                Some(files) => {
+                    self.keep(files, &recorder.status());
+                    events.push(Event::TakeFinished);
+                }
+                None => self.ending.push(recorder),
+            }
+        }
+    }
+
+    /// What rolled died before it became the recording: that begins by itself then. `None` when it was not to begin with what
+    /// rolled.
+    fn begin_without_roll(&mut self) -> Option<Vec<Event>> {
+        self.wish = Some(self.from_roll.take()?);
+        Some(vec![Event::Trouble(Fault::new(key::FAULT_ROLL_DIED))])
     }
 
     fn keep(&mut self, files: Vec<RecordedFile>, last: &RecordStatus) {
@@ -152,8 +197,9 @@ impl Tape {
         inputs: u8,
     ) -> Result<Option<Fault>, Fault> {
         let Some(epoch) = engine.epoch() else { return Ok(None) };
+        let rolling = self.rolls.take(&wish.folder, &wish.recording, inputs);
+        self.from_roll = rolling.is_some().then(|| wish.clone());
         let Wish { folder, show, recording, from } = wish;
-        let rolling = self.rolls.take(&folder, &recording, inputs);
         let mut place = |folder: PathBuf| -> Result<Place, Fault> {
             let sources = sources(&recording, engine, desk, inputs)?;
             Ok(Place { folder, disk: Arc::new(LocalDisk), sources })
@@ -183,14 +229,15 @@ impl Tape {
         Ok(fault)
     }
 
-    /// Whether the disks belong to the recorder.
+    /// Whether the disks belong to a recorder.
     pub(super) fn runs(&self) -> bool {
-        self.recorder.is_some()
+        self.recorder.is_some() || !self.ending.is_empty()
     }
 
     /// Frames that the recordings dropped because the disk was too slow; what the interface lost is not among them.
     pub(super) fn frames_dropped(&self) -> u64 {
-        self.dropped + self.recorder.as_ref().map_or(0, |recorder| recorder.status().frames_dropped)
+        let now = self.recorder.iter().chain(&self.ending);
+        self.dropped + now.map(|recorder| recorder.status().frames_dropped).sum::<u64>()
     }
 
     /// Whether everything that was to be recorded lies on the disk, up to what the interface lost.
@@ -258,3 +305,7 @@ fn troubles(recorder: &mut Recorder) -> impl Iterator<Item = Event> {
         RecordEvent::Gap { .. } | RecordEvent::Resumed => None,
     })
 }
+
+#[cfg(test)]
+#[path = "tape_tests.rs"]
+mod tests;

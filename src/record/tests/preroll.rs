@@ -13,12 +13,12 @@ mod pins;
 mod ring;
 
 /// What rolls, and then the take that it becomes.
-struct Tape {
-    disk: TestDisk,
-    board: Board,
+pub(super) struct Tape {
+    pub(super) disk: TestDisk,
+    pub(super) board: Board,
     mix: TapWriter,
     inputs: TapWriter,
-    at: u64,
+    pub(super) at: u64,
     layout: Layout,
     now: Duration,
     reach: Arc<Reach>,
@@ -32,7 +32,7 @@ enum Runs {
 }
 
 impl Tape {
-    fn new(disk: &TestDisk, hold_s: u64, layout: Layout) -> Self {
+    pub(super) fn new(disk: &TestDisk, hold_s: u64, layout: Layout) -> Self {
         let (mix, mix_tap) = tap(2, RECORD_TAP, FIRST);
         let (inputs, inputs_tap) = tap(CHANNELS, RECORD_TAP, FIRST);
         let place = place(disk, vec![(Part::Mix, mix_tap), (Part::Inputs, inputs_tap)]);
@@ -42,7 +42,7 @@ impl Tape {
         Self { disk: disk.clone(), board, mix, inputs, at: FIRST.0, layout, now: Duration::ZERO, reach, runs }
     }
 
-    fn play(&mut self, frames: u64) {
+    pub(super) fn play(&mut self, frames: u64) {
         write(&mut self.mix, self.at, frames);
         write(&mut self.inputs, self.at, frames);
         self.at += frames;
@@ -56,7 +56,7 @@ impl Tape {
         self.at += frames;
     }
 
-    fn step(&mut self) {
+    pub(super) fn step(&mut self) {
         self.now += RECORD_POLL;
         match &mut self.runs {
             Runs::Rolls(roll) => roll.step(self.now),
@@ -76,7 +76,7 @@ impl Tape {
     }
 
     /// Record is pressed now, and is to begin so many frames ago; gives the frame that was asked for.
-    fn press(&mut self, ago: u64) -> FrameIndex {
+    pub(super) fn press(&mut self, ago: u64) -> FrameIndex {
         let from = FrameIndex(self.at.saturating_sub(ago));
         let Runs::Rolls(mut roll) = std::mem::replace(&mut self.runs, Runs::Changes) else { panic!("it rolls") };
         self.now += RECORD_POLL;
@@ -91,7 +91,14 @@ impl Tape {
         from
     }
 
-    fn finish(&mut self) -> Vec<RecordedFile> {
+    /// A step towards the end, so long after the last one.
+    pub(super) fn ends(&mut self, later: Duration) -> bool {
+        self.now += later;
+        let Runs::Records(worker) = &mut self.runs else { panic!("it records") };
+        worker.ends(self.now)
+    }
+
+    pub(super) fn finish(&mut self) -> Vec<RecordedFile> {
         let Runs::Records(worker) = &mut self.runs else { panic!("it records") };
         worker.finish()
     }
@@ -119,7 +126,7 @@ fn samples(disk: &TestDisk, path: &Path) -> Vec<i32> {
 }
 
 /// The one take that is no segment.
-fn take_folder(disk: &TestDisk) -> PathBuf {
+pub(super) fn take_folder(disk: &TestDisk) -> PathBuf {
     let folders = takes::folders(disk, Path::new("takes")).unwrap();
     assert_eq!(folders.len(), 1, "segments are not among the takes: {folders:?}");
     folders[0].clone()

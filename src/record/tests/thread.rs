@@ -5,7 +5,7 @@ use korero_sentences::Language;
 use super::*;
 
 /// Waits until every place was asked, and answered.
-fn admitted(plan: RecordPlan) -> Recorder {
+pub(super) fn admitted(plan: RecordPlan) -> Recorder {
     let recorder = start(plan).unwrap();
     for post in &recorder.posts {
         let (mut watch, mut now) = (Watch::default(), Duration::ZERO);
@@ -149,7 +149,7 @@ fn a_recorder_that_died_is_told_and_what_was_safe_is_named() {
     let (tell, ended) = mpsc::channel();
     let (asks, _asked) = mpsc::channel();
     let (folder, board) = (PathBuf::from("takes"), Board::new(1));
-    let post = Post::new(folder, board, asks, ended);
+    let post = Post::new(folder, board, Vec::new(), asks, ended);
     let mut recorder =
         Recorder { begin: Instant::now(), posts: vec![post], role: Role::Mirrors, ending: None, files: Vec::new() };
     assert_eq!(recorder.ended(), None, "it runs");

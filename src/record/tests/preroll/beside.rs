@@ -81,6 +81,19 @@ fn a_disk_that_is_full_takes_its_room_from_the_ring_and_nothing_is_told_or_lost(
 }
 
 #[test]
+fn a_disk_that_is_full_when_a_take_ends_takes_its_room_from_the_ring() {
+    let mut tape = take_beside_a_ring(0);
+    plays(&mut tape, 1);
+    (0..20).for_each(|_| tape.play(2_400));
+    leave(&tape.disk, SECOND / 100);
+    let files = tape.finish();
+    assert!(!told(&tape).contains(&key::FAULT_RECORD_FULL));
+    for file in files {
+        assert_eq!((file.frames, &file.gaps[..]), (21 * 2_400, &[][..]));
+    }
+}
+
+#[test]
 fn what_a_take_begins_with_is_not_given_away_before_it_is_copied_and_safe() {
     for cut in (3..60).step_by(4) {
         let mut tape = take_beside_a_ring(u64::MAX);
