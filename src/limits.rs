@@ -187,6 +187,8 @@ pub const FAR_SIDE_SILENT: Duration = Duration::from_millis(2_500);
 pub const FAR_SIDE_GONE: Duration = Duration::from_secs(60);
 /// The longest that ICE and DTLS of one attempt may take.
 pub const MEDIA_TIMEOUT: Duration = Duration::from_secs(5);
+/// The longest wait for the address of a server whose address was known a moment ago.
+pub const NAME_PATIENCE: Duration = Duration::from_millis(500);
 /// An answer that nobody acted on for so long is not tried any more: our server drops what is not up after ten seconds.
 pub const ANSWER_HOLDS: Duration = Duration::from_secs(3);
 /// Attempts to get on air that are under way beside each other: where answers take seconds, the next does not wait for

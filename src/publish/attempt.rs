@@ -59,11 +59,7 @@ impl Endpoint {
 
     /// Where to bind: every interface, and the loopback one only for a server on this machine.
     async fn bind(&self) -> Vec<String> {
-        let (host, port) = self.client.address();
-        let found: Vec<_> = match tokio::net::lookup_host((host, port)).await {
-            Ok(addresses) => addresses.map(|address| address.ip()).collect(),
-            Err(_) => Vec::new(),
-        };
+        let found = self.client.addresses().await;
         let mut bind = vec!["0.0.0.0:0".to_owned()];
         if found.iter().any(IpAddr::is_loopback) {
             bind.push("127.0.0.1:0".to_owned());
