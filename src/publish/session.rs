@@ -72,24 +72,27 @@ impl Held {
     }
 
     fn let_go(&self, resource: &SessionUrl) {
-        self.all().retain(|held| held != resource);
+        let mut all = self.all();
+        // One only: some servers name every session alike.
+        if let Some(at) = all.iter().position(|held| held == resource) {
+            all.swap_remove(at);
+        }
     }
 
-    fn take_all_but(&self, kept: Option<&SessionUrl>) -> Vec<SessionUrl> {
-        let mut all = self.all();
-        let (kept, taken) = all.drain(..).partition(|held| Some(held) == kept);
-        *all = kept;
-        taken
+    fn all_but(&self, kept: Option<&SessionUrl>) -> Vec<SessionUrl> {
+        self.all().iter().filter(|held| Some(*held) != kept).cloned().collect()
     }
 }
 
 /// Returns when the session, if there is one, is up again and no other is just being connected: that one would end it.
 async fn returns(session: &mut Option<Session>, door: &Mutex<()>) {
-    if let Some(session) = session
-        && session.link.wait_for(|link| *link == Link::Connected).await.is_ok()
-    {
-        let _nobody_else = door.lock().await;
-        return;
+    if let Some(session) = session {
+        while session.link.wait_for(|link| *link == Link::Connected).await.is_ok() {
+            let _nobody_else = door.lock().await;
+            if *session.link.borrow() == Link::Connected {
+                return;
+            }
+        }
     }
     std::future::pending::<()>().await;
 }
@@ -135,17 +138,10 @@ impl Endpoint {
                 biased;
                 Some(attempt) = attempts.next(), if !attempts.is_empty() => match attempt {
                     Ok(session) => return Some(session),
-                    Err(trouble) if self.is_taken_by(old, &trouble).await => due = Instant::now(),
-                    Err(trouble) => {
-                        self.tell(&trouble, told);
-                        // Whoever asks for patience gets it.
-                        if trouble.pause > RECONNECT_PAUSE {
-                            due = due.max(Instant::now() + jittered(trouble.pause));
-                        }
-                    }
+                    Err(trouble) => due = due.max(self.failed(&trouble, old, &door, told).await),
                 },
                 () = returns(old, &door) => return None,
-                () = sleep_until(due.into()), if attempts.len() < MAX_ATTEMPTS => {
+                () = sleep_until(due.into()), if attempts.len() < MAX_ATTEMPTS && door.try_lock().is_ok() => {
                     attempts.push(self.open(&door));
                     due = Instant::now() + jittered(ladder::interval(lost.elapsed()));
                 }
@@ -153,12 +149,28 @@ impl Endpoint {
         }
     }
 
-    /// Whether it is our own lost session that keeps the place; then it is given up.
-    async fn is_taken_by(&self, old: &mut Option<Session>, trouble: &Trouble) -> bool {
-        let taken = trouble.fault.code == key::FAULT_PUBLISH_TAKEN;
-        let Some(resource) = old.as_mut().filter(|_| taken).and_then(|old| old.resource.take()) else { return false };
-        self.held.let_go(&resource);
-        self.client.close(&resource).await;
+    /// What follows from an attempt that failed, and the earliest moment of the next one.
+    async fn failed(
+        &self,
+        trouble: &Trouble,
+        old: &mut Option<Session>,
+        door: &Mutex<()>,
+        told: &mut Option<Fault>,
+    ) -> Instant {
+        // A server with one place keeps the others out while one of ours is being connected.
+        if trouble.is_about_the_place() && (door.try_lock().is_err() || self.made_way(old).await) {
+            return Instant::now();
+        }
+        self.tell(trouble, told);
+        // Whoever asks for patience gets it.
+        let asked = if trouble.pause > RECONNECT_PAUSE { jittered(trouble.pause) } else { Duration::ZERO };
+        Instant::now() + asked
+    }
+
+    /// It may be our own lost session that keeps the place: then it is given up. Whether there was one.
+    async fn made_way(&self, old: &mut Option<Session>) -> bool {
+        let Some(lost) = old.take_if(|old| old.resource.is_some()) else { return false };
+        self.end(lost).await;
         true
     }
 
@@ -224,16 +236,20 @@ impl Endpoint {
     pub(super) async fn end(&self, session: Session) {
         session.peer.close().await;
         if let Some(resource) = &session.resource {
-            self.held.let_go(resource);
-            self.client.close(resource).await;
+            self.say_goodbye(resource).await;
         }
     }
 
     /// Says goodbye to every session that the server holds for us, but this one.
     async fn end_all_but(&self, kept: Option<&SessionUrl>) {
-        let others = self.held.take_all_but(kept);
-        let goodbyes: FuturesUnordered<_> = others.iter().map(|resource| self.client.close(resource)).collect();
+        let others = self.held.all_but(kept);
+        let goodbyes: FuturesUnordered<_> = others.iter().map(|resource| self.say_goodbye(resource)).collect();
         goodbyes.collect::<()>().await;
+    }
+
+    async fn say_goodbye(&self, resource: &SessionUrl) {
+        self.client.close(resource).await;
+        self.held.let_go(resource);
     }
 
     pub(super) fn trouble(&self, code: Key, reason: Option<String>) -> Trouble {

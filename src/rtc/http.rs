@@ -37,6 +37,12 @@ impl Trouble {
         Self { fault, pause: RECONNECT_PAUSE, refused: false }
     }
 
+    /// Whether there is no place for another session: it may be one of ours that has it.
+    #[must_use]
+    pub fn is_about_the_place(&self) -> bool {
+        self.fault.code == key::FAULT_PUBLISH_TAKEN
+    }
+
     fn refusal(fault: Fault) -> Self {
         Self { fault, pause: REFUSED_PAUSE, refused: true }
     }
@@ -79,6 +85,8 @@ impl WhipClient {
         let http = Client::builder()
             .dns_resolver(names.clone())
             .redirect(redirect::Policy::none())
+            // Of HTTP/2 all attempts would share one connection, and wait together when it is dead.
+            .http1_only()
             .timeout(CONNECT_TIMEOUT)
             .connect_timeout(CONNECT_TIMEOUT / 2)
             .user_agent(concat!("korero/", env!("CARGO_PKG_VERSION")))

@@ -9,18 +9,24 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::limits::NAME_PATIENCE;
+use crate::limits::{CONNECT_TIMEOUT, NAME_PATIENCE};
 
 type Found = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
 type LookUp = dyn Fn(String) -> Found + Send + Sync;
 
-/// Looks names up. A name that was found before is waited for no longer than [`NAME_PATIENCE`]; then it is where it was.
+/// What a look-up came to; `None` while it is under way.
+type Answer = Option<Result<Vec<SocketAddr>, io::ErrorKind>>;
+
+/// Looks names up, each once at a time. A name that was found before is waited for no longer than [`NAME_PATIENCE`]; then it is
+/// where it was, and what the look-up finds later counts from then on.
 #[derive(Clone)]
 pub(super) struct Names {
     look_up: Arc<LookUp>,
     known: Arc<Mutex<HashMap<String, Vec<SocketAddr>>>>,
+    asked: Arc<Mutex<HashMap<String, watch::Receiver<Answer>>>>,
     patience: Duration,
 }
 
@@ -34,11 +40,7 @@ impl Names {
     }
 
     fn new(look_up: Arc<LookUp>, patience: Duration) -> Self {
-        Self { look_up, known: Arc::default(), patience }
-    }
-
-    fn known(&self) -> MutexGuard<'_, HashMap<String, Vec<SocketAddr>>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        Self { look_up, known: Arc::default(), asked: Arc::default(), patience }
     }
 
     /// Where that host is; the ports are 0.
@@ -46,22 +48,42 @@ impl Names {
     /// # Errors
     /// It was never found, and is not found now.
     pub(super) async fn find(&self, host: &str) -> io::Result<Vec<SocketAddr>> {
-        let known = self.known().get(host).cloned();
-        let looked_up = (self.look_up)(host.to_owned());
-        let Some(known) = known else { return self.remember(host, looked_up.await) };
-        match timeout(self.patience, looked_up).await {
-            Ok(found) => Ok(self.remember(host, found).unwrap_or(known)),
-            Err(_) => Ok(known),
-        }
+        let known = lock(&self.known).get(host).cloned();
+        let patience = if known.is_some() { self.patience } else { CONNECT_TIMEOUT };
+        let mut asked = self.ask(host);
+        let answer = match timeout(patience, asked.wait_for(Option::is_some)).await {
+            Ok(Ok(answer)) => answer.clone().unwrap_or(Err(io::ErrorKind::Interrupted)),
+            Ok(Err(_)) => Err(io::ErrorKind::Interrupted),
+            Err(_) => Err(io::ErrorKind::TimedOut),
+        };
+        answer.or_else(|error| known.ok_or_else(|| error.into()))
     }
 
-    fn remember(&self, host: &str, found: io::Result<Vec<SocketAddr>>) -> io::Result<Vec<SocketAddr>> {
-        let found = found?;
-        if !found.is_empty() {
-            self.known().insert(host.to_owned(), found.clone());
+    /// The look-up that is under way, or a new one.
+    fn ask(&self, host: &str) -> watch::Receiver<Answer> {
+        let mut asked = lock(&self.asked);
+        if let Some(under_way) = asked.get(host).filter(|asked| asked.borrow().is_none() && asked.has_changed().is_ok())
+        {
+            return under_way.clone();
         }
-        Ok(found)
+        let (tell, told) = watch::channel(None);
+        asked.insert(host.to_owned(), told.clone());
+        let (looked_up, known, host) = ((self.look_up)(host.to_owned()), Arc::clone(&self.known), host.to_owned());
+        tokio::spawn(async move {
+            let found = looked_up.await;
+            if let Ok(found) = &found
+                && !found.is_empty()
+            {
+                lock(&known).insert(host, found.clone());
+            }
+            tell.send_replace(Some(found.map_err(|error| error.kind())));
+        });
+        told
     }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Resolve for Names {
@@ -105,6 +127,30 @@ mod tests {
             assert!(names.find("live.example").await.unwrap().is_empty(), "it has no address any more");
             assert_eq!(names.find("live.example").await.unwrap(), at(2), "it moved");
             assert_eq!(names.find("live.example").await.unwrap(), at(2), "the look-up hangs");
+        });
+    }
+
+    #[test]
+    fn a_look_up_that_comes_late_counts_from_then_on_and_is_asked_once() {
+        let asked = Arc::new(Mutex::new(0));
+        let (count, late) = (Arc::clone(&asked), Duration::from_millis(200));
+        let look_up = move |_| -> Found {
+            *count.lock().unwrap() += 1;
+            let nth = *count.lock().unwrap();
+            Box::pin(async move {
+                tokio::time::sleep(if nth == 1 { Duration::ZERO } else { late }).await;
+                Ok(at(nth))
+            })
+        };
+        let names = Names::new(Arc::new(look_up), Duration::from_millis(5));
+        run(async {
+            assert_eq!(names.find("live.example").await.unwrap(), at(1));
+            for _ in 0..3 {
+                assert_eq!(names.find("live.example").await.unwrap(), at(1), "it is still looked up");
+            }
+            assert_eq!(*asked.lock().unwrap(), 2);
+            tokio::time::sleep(late * 3).await;
+            assert_eq!(names.find("live.example").await.unwrap(), at(2), "what came late is known");
         });
     }
 
