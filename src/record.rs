@@ -32,7 +32,7 @@ use korero_sentences::key;
 use uuid::Uuid;
 
 pub use disk::{Disk, LocalDisk};
-pub(crate) use past::{is_gone, read as read_rolled};
+pub(crate) use past::{is_gone, read_at_last};
 pub use plan::{Naming, Part, Place, RecordPlan, Role, RollPlan, Source};
 pub use ring::ROLLING;
 #[cfg(test)]

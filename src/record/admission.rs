@@ -10,7 +10,7 @@ use korero_sentences::key;
 
 use super::disk_fault;
 use super::plan::{Naming, Place};
-use super::ring::Ring;
+use super::ring::{Need, Ring};
 use crate::fault::Fault;
 use crate::limits::{RECORD_LEAST, RECORD_STALL};
 
@@ -52,7 +52,7 @@ fn make_room(place: &Place, take: &Naming) -> Result<Ring, Fault> {
     let Place { folder, disk, .. } = place;
     let needed = place.bytes_per_second(take.form) * RECORD_LEAST.as_secs();
     let mut ring = Ring::open(Arc::clone(disk), folder);
-    while ring.has_less_than(needed) && ring.remove_oldest(Duration::ZERO).unwrap_or(false) {}
+    while ring.has_less_than(needed) && ring.remove_oldest(Duration::ZERO, Need::Night).unwrap_or(false) {}
     if let Some(free) = disk.free(folder).filter(|free| *free < needed) {
         let mebibytes = |bytes: u64| (bytes >> 20) as f64;
         return Err(Fault::new(key::FAULT_RECORD_NO_ROOM)

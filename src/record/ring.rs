@@ -21,6 +21,7 @@ use super::plan::Part;
 use super::wav::HEADER;
 use crate::limits::{RECORD_SILENT, RING_LOOK};
 use crate::timeline::FrameIndex;
+pub(super) use needed::Need;
 use needed::{Journals, Needed};
 
 /// The folder of the ring, beside the takes.
@@ -71,8 +72,8 @@ pub(super) struct Ring {
     needed: Needed,
     journals: Journals,
     read_at: Option<Duration>,
-    /// Nothing of other lives could go: not looked at again before this.
-    again: Duration,
+    /// Nothing of other lives could go: not looked at again before this, unless there is more need.
+    again: (Duration, Need),
     /// What the take beside it that is recorded now needs, whatever stands in its journal yet.
     kept: Vec<PathBuf>,
 }
@@ -89,7 +90,7 @@ impl Ring {
             Some(Segment::new(folder, frames, bytes, Vec::new()))
         });
         let segments = segments.collect();
-        let (needed, journals, again) = (Needed::default(), Journals::default(), Duration::ZERO);
+        let (needed, journals, again) = (Needed::default(), Journals::default(), (Duration::ZERO, Need::Room));
         Self { disk, folder, segments, needed, journals, read_at: None, again, kept: Vec::new() }
     }
 
@@ -109,7 +110,7 @@ impl Ring {
 
     /// Bytes that takes may have of it, as far as is known.
     pub(super) fn gives(&self) -> u64 {
-        self.segments.iter().filter(|segment| self.may_go(segment)).map(|segment| segment.bytes).sum()
+        self.segments.iter().filter(|segment| self.may_go(segment, Need::Room)).map(|segment| segment.bytes).sum()
     }
 
     pub(super) fn push(&mut self, segment: Segment) {
@@ -120,7 +121,7 @@ impl Ring {
     /// is another one.
     pub(super) fn keep<'a>(&mut self, segments: impl Iterator<Item = &'a str>) {
         self.kept = segments.map(|segment| self.folder.join(segment)).collect();
-        (self.read_at, self.again) = (None, Duration::ZERO);
+        (self.read_at, self.again) = (None, (Duration::ZERO, Need::Room));
         self.segments.iter_mut().for_each(|segment| segment.watched = None);
     }
 
@@ -130,16 +131,22 @@ impl Ring {
     }
 
     /// Deletes the oldest segment that no take needs and nobody writes; `false` when there is none. Other lives may need what
-    /// they left, so their segments go only by what journals say at `now`, any clock that only goes forward.
+    /// they left, so their segments go only by what journals say at `now`, any clock that only goes forward. One that cannot
+    /// be deleted is passed over.
     ///
     /// # Errors
-    /// What the disk says; the segment still counts.
-    pub(super) fn remove_oldest(&mut self, now: Duration) -> io::Result<bool> {
-        Ok(self.remove_anothers(now)? || self.remove_first(now, Segment::is_ours)?)
+    /// What the disk says when it deletes none of them; they still count.
+    pub(super) fn remove_oldest(&mut self, now: Duration, need: Need) -> io::Result<bool> {
+        let anothers = self.remove_anothers(now, need);
+        if matches!(anothers, Ok(true)) {
+            return anothers;
+        }
+        Ok(self.remove_first(now, need, Segment::is_ours)? || anothers?)
     }
 
-    fn remove_anothers(&mut self, now: Duration) -> io::Result<bool> {
-        if now < self.again || self.segments.iter().all(Segment::is_ours) {
+    fn remove_anothers(&mut self, now: Duration, need: Need) -> io::Result<bool> {
+        let (again, before) = self.again;
+        if (now < again && need <= before) || self.segments.iter().all(Segment::is_ours) {
             return Ok(false);
         }
         if self.read_at != Some(now) {
@@ -147,29 +154,30 @@ impl Ring {
             self.needed = self.journals.needed(&*self.disk, takes, &self.folder);
             self.read_at = Some(now);
         }
-        let removed = self.remove_first(now, |segment| !segment.is_ours())?;
-        if !removed {
-            self.again = now + RING_LOOK;
+        let removed = self.remove_first(now, need, |segment| !segment.is_ours());
+        if !matches!(removed, Ok(true)) {
+            self.again = (now + RING_LOOK, need);
         }
-        Ok(removed)
+        removed
     }
 
-    /// Deletes the first segment of these that may go.
-    fn remove_first(&mut self, now: Duration, which: fn(&Segment) -> bool) -> io::Result<bool> {
+    /// Deletes the first segment of these that may go and that the disk deletes.
+    fn remove_first(&mut self, now: Duration, need: Need, which: fn(&Segment) -> bool) -> io::Result<bool> {
+        let mut none = Ok(false);
         for nth in 0..self.segments.len() {
-            if !which(&self.segments[nth]) || !self.may_go(&self.segments[nth]) {
+            if !which(&self.segments[nth]) || !self.may_go(&self.segments[nth], need) {
                 continue;
             }
             match self.remove(nth, now) {
-                Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {}
-                removed => {
-                    removed?;
+                Ok(()) => {
                     self.segments.remove(nth);
                     return Ok(true);
                 }
+                Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {}
+                Err(error) => none = none.and(Err(error)),
             }
         }
-        Ok(false)
+        none
     }
 
     fn remove(&mut self, nth: usize, now: Duration) -> io::Result<()> {
@@ -190,10 +198,11 @@ impl Ring {
         }
     }
 
-    fn may_go(&self, segment: &Segment) -> bool {
+    fn may_go(&self, segment: &Segment, need: Need) -> bool {
         let told = match &self.needed {
             Needed::Unknown => true,
             Needed::All => false,
+            Needed::AtLeast(needed) => need == Need::Night && !needed.contains(&segment.folder),
             Needed::These(needed) => !needed.contains(&segment.folder),
         };
         (told || segment.is_ours()) && !self.kept.contains(&segment.folder)

@@ -5,7 +5,7 @@ use crate::limits::{RECORD_SILENT, RING_LOOK};
 use crate::record::names::TakeFolder;
 
 /// The folders of the ring.
-fn segments(disk: &TestDisk) -> Vec<PathBuf> {
+pub(super) fn segments(disk: &TestDisk) -> Vec<PathBuf> {
     takes::folders(disk, Path::new("takes/Rolling")).unwrap()
 }
 
@@ -18,7 +18,7 @@ fn plays(tape: &mut Tape, time: Duration) {
 }
 
 /// A crash while Record was pressed: a take whose pre-roll is all that was played, and is not copied.
-fn crashed() -> TestDisk {
+pub(super) fn crashed() -> TestDisk {
     let mut tape = Tape::new(&TestDisk::default(), 60, Layout::Polywav);
     plays(&mut tape, Duration::from_secs(8));
     tape.press(u64::MAX);
@@ -129,4 +129,24 @@ fn on_a_disk_without_locks_nobody_waits_for_a_segment_and_one_that_lives_is_neve
     }
     assert!(segments(&disk).contains(lives) && !segments(&disk).contains(crashed));
     assert!(begun.elapsed() < RECORD_SILENT, "it waits for a clock on the wall");
+}
+
+#[test]
+fn a_segment_that_cannot_be_deleted_is_passed_over_and_the_next_one_goes() {
+    for another in [true, false] {
+        let disk = TestDisk::default();
+        let mut tape = Tape::new(&disk, 4, Layout::Polywav);
+        plays(&mut tape, Duration::from_secs(3));
+        let before = segments(&disk);
+        let stuck = before[0].clone();
+        disk.set(|disk| disk.stuck = Some(stuck.clone()));
+        if another {
+            tape = Tape::new(&disk, 4, Layout::Polywav);
+        }
+        plays(&mut tape, Duration::from_secs(8));
+        let after = segments(&disk);
+        assert!(after.contains(&stuck) && !after.contains(&before[1]) && !after.contains(&before[2]), "{after:?}");
+        assert!(tape.reach.length() > Duration::from_secs(2), "{:?}", tape.reach.length());
+        assert!(!tape.board.told().status.in_trouble);
+    }
 }
