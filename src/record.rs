@@ -188,7 +188,7 @@ fn post(
     let (folder, board, taps) = (place.folder.clone(), Board::new(place.sources.len()), place.tap_ends());
     let (take, told) = (take.clone(), board.clone());
     let run = move || {
-        let files = match admission::ask(&place, &take, other) {
+        let files = match admission::ask(&place, &take, other, &|| told.pulse.beat()) {
             Ok(mut ring) => {
                 told.pulse.beat();
                 // The clock of the recording is another one.

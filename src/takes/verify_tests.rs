@@ -216,5 +216,5 @@ fn a_file_that_may_still_be_written_is_not_locked_and_one_that_is_ended_is() {
     assert_eq!(open(&disk, &written).err().expect("a fault").code, key::FAULT_TAKES_OPEN);
     assert!(disk.set(|disk| disk.shared.is_empty()));
     assert!(open(&disk, ended).is_ok());
-    assert_eq!(disk.set(|disk| disk.shared.clone()), [ended.path.clone()]);
+    assert_eq!(disk.set(|disk| disk.shared.clone()), std::slice::from_ref(&ended.path));
 }

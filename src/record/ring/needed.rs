@@ -34,10 +34,23 @@ pub(super) enum Needed {
 #[derive(Default, Debug)]
 pub(super) struct Journals {
     settled: BTreeSet<PathBuf>,
+    /// Those that were looked at, settled or not.
+    seen: BTreeSet<PathBuf>,
+    /// Some were not looked at yet.
+    pub(super) waits: bool,
 }
 
 impl Journals {
-    pub(super) fn needed(&mut self, disk: &dyn Disk, takes: &Path, ring: &Path) -> Needed {
+    /// Looks at no more new ones than `most`; while there are others they may need anything. `beat` is called for each.
+    pub(super) fn needed(
+        &mut self,
+        disk: &dyn Disk,
+        takes: &Path,
+        ring: &Path,
+        mut most: usize,
+        beat: &dyn Fn(),
+    ) -> Needed {
+        self.waits = false;
         let Ok(found) = disk.list(takes) else { return Needed::All };
         self.settled.retain(|take| found.binary_search(take).is_ok());
         let (mut needed, mut all_read) = (BTreeSet::new(), true);
@@ -45,6 +58,15 @@ impl Journals {
             if self.settled.contains(&take) {
                 continue;
             }
+            if self.seen.insert(take.clone()) {
+                if most == 0 {
+                    self.seen.remove(&take);
+                    self.waits = true;
+                    return Needed::All;
+                }
+                most -= 1;
+            }
+            beat();
             match contents(disk, &TakeFolder(take.clone()).journal()) {
                 Ok(bytes) => {
                     let told = Told::of(&bytes);

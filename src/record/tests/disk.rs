@@ -49,6 +49,8 @@ pub(crate) struct Platters {
     pub(crate) bad_sector: Option<(&'static str, Range<u64>, usize)>,
     /// What lies in this folder is not deleted.
     pub(crate) stuck: Option<PathBuf>,
+    /// The files that were looked for.
+    pub(crate) opened: Vec<PathBuf>,
     /// The files whose lock was shared.
     pub(crate) shared: Vec<PathBuf>,
     /// The drive is away: nothing is found on it.
@@ -178,6 +180,7 @@ impl Disk for TestDisk {
     }
 
     fn open(&self, path: &Path, _to: Access) -> io::Result<Box<dyn DiskFile>> {
+        self.set(|platters| platters.opened.push(path.to_owned()));
         self.set(|platters| platters.reads(path))?;
         if self.set(|platters| !platters.away && platters.files.contains_key(path)) {
             return Ok(Box::new(TestFile { disk: self.clone(), path: path.to_owned() }));

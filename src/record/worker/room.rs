@@ -58,8 +58,9 @@ impl Worker {
     }
 
     pub(super) fn ring_gives(&mut self, now: Duration, need: Need) -> bool {
-        let gave = self.ring.as_mut().is_some_and(|ring| ring.remove_oldest(now, need).unwrap_or(false));
-        self.board.pulse.beat();
+        let beat = || self.board.pulse.beat();
+        let gave = self.ring.as_mut().is_some_and(|ring| ring.remove_oldest(now, need, &beat).unwrap_or(false));
+        beat();
         gave
     }
 }
