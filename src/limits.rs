@@ -100,6 +100,10 @@ pub const RING_LOOK: Duration = Duration::from_secs(5);
 pub const PRE_ROLL_DEFAULT: Duration = Duration::from_secs(10);
 /// Bytes of a pre-roll that are copied and made safe at once, between two looks at what is played now.
 pub const PRE_ROLL_SLICE: u64 = 4 << 20;
+/// Journals of takes that are looked at for the first time at once, to know what they need of the ring.
+pub const RING_JOURNALS: usize = 32;
+/// How often a repair reads again what the ring does not give, in all of one file, before that is a gap.
+pub const RING_READS: u32 = 16;
 /// The longest wait for a disk when a recording is stopped.
 pub const RECORD_STOP: Duration = Duration::from_secs(15);
 /// Files of one name, each with another number, that are tried before a file is given up for now.

@@ -110,6 +110,8 @@ pub(super) struct Worker {
     /// The trouble that was told and is not over.
     trouble: Option<Key>,
     warned_low: bool,
+    /// For the next slice of the pre-roll, when that was asked last.
+    has_room: bool,
     /// What rolled beside a take; it gives its room.
     ring: Option<Ring>,
     performances: Vec<Uuid>,
@@ -137,6 +139,7 @@ impl Worker {
             ending: None,
             trouble: None,
             warned_low: false,
+            has_room: true,
             ring: None,
             performances: Vec::new(),
             rolls: false,
@@ -156,7 +159,8 @@ impl Worker {
             return;
         }
         let mut outcome = self.open().and(self.carry());
-        if outcome.is_ok() && self.fills() && !self.tracks.iter().any(Track::is_behind) {
+        let is_behind = self.tracks.iter().any(Track::is_behind);
+        if outcome.is_ok() && self.fills() && !is_behind && self.may_fill() {
             outcome = self.fill();
         }
         if now >= self.last_safe + RECORD_SYNC {
@@ -200,17 +204,18 @@ impl Worker {
 
     /// Whether there is work for which the disk is well enough.
     pub(super) fn is_busy(&self) -> bool {
-        self.fills() && self.trouble.is_none()
+        self.fills() && self.has_room && self.trouble.is_none()
     }
 
     fn fills(&self) -> bool {
         self.tracks.iter().any(Track::fills)
     }
 
-    /// Copies a slice of the pre-roll.
+    /// Copies a slice of the pre-roll: one file that cannot be copied must not hold up the others.
     fn fill(&mut self) -> io::Result<()> {
         let (Some(take), disk, takes) = (&mut self.take, &*self.disk, &self.folder) else { return Ok(()) };
-        let Some(track) = self.tracks.iter_mut().find(|track| track.fills()) else { return Ok(()) };
+        let next = self.tracks.iter_mut().filter(|track| track.fills()).min_by_key(|track| track.refused());
+        let Some(track) = next else { return Ok(()) };
         self.board.pulse.beat();
         track.fill(disk, takes, &mut take.journal)
     }
