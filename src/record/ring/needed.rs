@@ -1,6 +1,6 @@
 //! Which segments of the ring hold a pre-roll that is not copied yet, by the journals of the takes beside it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -34,8 +34,8 @@ pub(super) enum Needed {
 #[derive(Default, Debug)]
 pub(super) struct Journals {
     settled: BTreeSet<PathBuf>,
-    /// Those that were looked at, settled or not.
-    seen: BTreeSet<PathBuf>,
+    /// Those that were looked at, settled or not, and what they named when they could be read last.
+    named: BTreeMap<PathBuf, Vec<PathBuf>>,
     /// Some were not looked at yet.
     pub(super) waits: bool,
 }
@@ -53,32 +53,34 @@ impl Journals {
         self.waits = false;
         let Ok(found) = disk.list(takes) else { return Needed::All };
         self.settled.retain(|take| found.binary_search(take).is_ok());
-        let (mut needed, mut all_read) = (BTreeSet::new(), true);
+        self.named.retain(|take, _| found.binary_search(take).is_ok());
+        let mut all_read = true;
         for take in found.into_iter().filter(|take| take != ring) {
             if self.settled.contains(&take) {
                 continue;
             }
-            if self.seen.insert(take.clone()) {
+            if !self.named.contains_key(&take) {
                 if most == 0 {
-                    self.seen.remove(&take);
                     self.waits = true;
                     return Needed::All;
                 }
                 most -= 1;
             }
+            let named = self.named.entry(take.clone()).or_default();
             beat();
             match contents(disk, &TakeFolder(take.clone()).journal()) {
                 Ok(bytes) => {
                     let told = Told::of(&bytes);
-                    needed.extend(told.segments().map(|segment| ring.join(segment)));
+                    *named = told.segments().map(|segment| ring.join(segment)).collect();
                     if told.is_settled() {
                         self.settled.insert(take);
                     }
                 }
-                Err(error) if is_no_take(&take, &error) => {}
+                Err(error) if is_no_take(&take, &error) => named.clear(),
                 Err(_) => all_read = false,
             }
         }
+        let needed = self.named.values().flatten().cloned().collect();
         if all_read { Needed::These(needed) } else { Needed::AtLeast(needed) }
     }
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::limits::{RECORD_SILENT, RING_JOURNALS, RING_LOOK};
 use crate::record::names::TakeFolder;
+use crate::record::ring::{Need, Ring};
 
 /// The folders of the ring.
 pub(super) fn segments(disk: &TestDisk) -> Vec<PathBuf> {
@@ -187,4 +188,18 @@ fn the_journals_of_many_takes_are_read_a_few_at_a_time_and_each_shows_that_it_li
     }
     assert_eq!(seen.len(), 20 * RING_JOURNALS);
     assert_eq!(before.iter().filter(|segment| segments(&disk).contains(segment)).count(), 0);
+}
+
+#[test]
+fn what_a_journal_named_before_it_could_not_be_read_is_given_to_no_take() {
+    let disk = crashed();
+    let needed = segments(&disk);
+    let mut ring = Ring::open(Arc::new(disk.clone()), Path::new("takes"));
+    for unread in [None, Some(("takes/2026", 5))] {
+        disk.set(|disk| disk.unread = unread);
+        let now = RING_LOOK * u32::from(unread.is_some());
+        assert!(!ring.remove_oldest(now, Need::Night, &|| {}).unwrap(), "{unread:?}");
+    }
+    disk.set(|disk| disk.unread = None);
+    assert_eq!(segments(&disk), needed);
 }
