@@ -106,6 +106,10 @@ pub const RING_JOURNALS: usize = 32;
 pub const RING_READS: u32 = 16;
 /// The longest wait for a disk when a recording is stopped.
 pub const RECORD_STOP: Duration = Duration::from_secs(15);
+/// The pause after a part of the pre-roll was refused, doubled each time.
+pub const FILL_PAUSE: Duration = Duration::from_millis(500);
+/// How often it is tried again while the take is recorded; then its end tries, when nothing is played into it any more.
+pub const FILL_TRIES: u32 = 4;
 /// Files of one name, each with another number, that are tried before a file is given up for now.
 pub const MAX_SAME_NAMES: u32 = 100;
 /// The longest wait for the disk of a second place, once everything is safe in the first one.

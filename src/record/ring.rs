@@ -152,12 +152,16 @@ impl Ring {
     /// be deleted is passed over. `beat` is called whenever the disk has answered.
     ///
     /// # Errors
-    /// What the disk says when it deletes none of them; they still count.
+    /// What the disk says when it deletes none of them; they still count. `WouldBlock`: not every journal was looked at yet, so
+    /// that segments of other lives may go at the next call.
     pub(super) fn remove_oldest(&mut self, now: Duration, need: Need, beat: &dyn Fn()) -> io::Result<bool> {
         self.read(beat);
         let anothers = self.remove_anothers(now, need, beat);
         if matches!(anothers, Ok(true)) {
             return anothers;
+        }
+        if self.journals.waits && !self.segments.iter().all(Segment::is_ours) {
+            return Err(io::ErrorKind::WouldBlock.into());
         }
         Ok(self.remove_first(now, need, Segment::is_ours, beat)? || anothers?)
     }

@@ -101,6 +101,8 @@ impl Roll {
     fn make_room(&mut self, now: Duration) -> bool {
         match self.ring.remove_oldest(now, Need::Room, &|| self.board.pulse.beat()) {
             Ok(true) => true,
+            // What is played waits in the taps until the next step.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => false,
             Ok(false) if self.worker.frames() > 0 => self.turn_over(),
             Ok(false) => {
                 self.worker.tell_trouble(&io::ErrorKind::ResourceBusy.into());
@@ -141,8 +143,12 @@ impl Roll {
         let enough = if self.paused { leave + leave / 8 } else { leave };
         let mut short = self.ring.has_less_than(enough);
         let beat = || self.board.pulse.beat();
-        while short && !self.paused && self.ring.remove_oldest(now, Need::Room, &beat).unwrap_or(false) {
-            short = self.ring.has_less_than(enough);
+        while short && !self.paused {
+            match self.ring.remove_oldest(now, Need::Room, &beat) {
+                Ok(true) => short = self.ring.has_less_than(enough),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Ok(false) | Err(_) => break,
+            }
         }
         if short && !self.paused {
             self.turn_over();

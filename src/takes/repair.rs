@@ -3,13 +3,14 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use korero_sentences::key;
 
 use super::verify::sum_of;
 use super::{FileEnd, PreRoll, Take, TakeFile, folders, read, torn};
 use crate::fault::Fault;
-use crate::limits::{PRE_ROLL_SLICE, RECORD_SILENT, RING_READS};
+use crate::limits::{PRE_ROLL_SLICE, RECORD_LEAST, RECORD_LOW, RECORD_SILENT, RING_READS, SAMPLE_RATE};
 use crate::record::claim::Claim;
 use crate::record::disk::{Access, Disk, DiskFile, read_most_at, write_all_at};
 use crate::record::journal::{Journal, Line, Sums};
@@ -196,6 +197,7 @@ fn fill(
     for piece in &pre_roll.pieces {
         let (size, mut done) = (piece.frames.min(pre_roll.frames.saturating_sub(piece.at)) * frame, 0);
         while done < size {
+            leaves_room(disk, takes, (bytes.saturating_sub(piece.at * frame + done), frame))?;
             let mut slice = vec![0; (size - done).min(PRE_ROLL_SLICE / frame * frame) as usize];
             let lost = match read_at_last(disk, takes, piece, piece.from * frame + done, &mut slice, &mut tries) {
                 Ok(true) => 0,
@@ -214,6 +216,16 @@ fn fill(
         }
     }
     Ok((bytes, gaps))
+}
+
+/// A hole costs nothing until it is filled: what is played next must not miss the room. The recorder copies by the same rule.
+///
+/// # Errors
+/// `StorageFull`: with so many bytes still to copy, in frames of so many, too little would be left.
+fn leaves_room(disk: &dyn Disk, takes: &Path, (missing, frame): (u64, u64)) -> io::Result<()> {
+    let lasts = |time: Duration| frame * u64::from(SAMPLE_RATE) * time.as_secs();
+    let enough = (missing + lasts(RECORD_LEAST)).min(lasts(RECORD_LOW)) + PRE_ROLL_SLICE;
+    if disk.free(takes).is_some_and(|free| free < enough) { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
 }
 
 /// One gap that follows another is the same.

@@ -57,10 +57,15 @@ impl Worker {
         }
     }
 
+    /// Whether the ring gave a segment, or may give one at the next call.
     pub(super) fn ring_gives(&mut self, now: Duration, need: Need) -> bool {
         let beat = || self.board.pulse.beat();
-        let gave = self.ring.as_mut().is_some_and(|ring| ring.remove_oldest(now, need, &beat).unwrap_or(false));
+        let gave = self.ring.as_mut().map(|ring| ring.remove_oldest(now, need, &beat));
         beat();
-        gave
+        match gave {
+            Some(Ok(gave)) => gave,
+            Some(Err(error)) => error.kind() == io::ErrorKind::WouldBlock,
+            None => false,
+        }
     }
 }

@@ -142,6 +142,20 @@ fn one_file_of_the_ring_that_cannot_be_read_holds_up_no_other() {
 }
 
 #[test]
+fn what_the_ring_does_not_give_is_asked_for_a_few_times_only_while_a_take_is_recorded() {
+    let mut tape = pressed();
+    spoil(&tape, "Rolling", usize::MAX);
+    tape.disk.set(|disk| disk.opened.clear());
+    for _ in 0..2_000 {
+        tape.play(2_400);
+        tape.step();
+    }
+    let asked = tape.disk.set(|disk| disk.opened.iter().filter(|path| path.starts_with("takes/Rolling")).count());
+    assert!((2..=2 * crate::limits::FILL_TRIES as usize).contains(&asked), "{asked}");
+    assert!(!tape.board.told().status.in_trouble, "what is played is safe");
+}
+
+#[test]
 fn what_the_repair_can_read_when_it_asks_again_is_no_gap() {
     let mut tape = pressed();
     spoil(&tape, "Rolling", usize::MAX);

@@ -164,6 +164,22 @@ fn a_place_that_has_room_does_not_look_at_the_ring() {
 }
 
 #[test]
+fn a_ring_of_another_life_on_a_full_disk_is_not_kept_because_there_are_many_takes() {
+    let disk = TestDisk::default();
+    plays(&mut Tape::new(&disk, 4, Layout::Polywav), Duration::from_secs(6));
+    for nth in 0..3 * RING_JOURNALS {
+        let journal = format!("takes/2020-01-01 00.00.00 ({nth})/take.jsonl");
+        disk.set(|disk| disk.files.insert(journal.into(), Vec::new()));
+    }
+    // Half an hour less than what the ring holds is free.
+    let low = crate::limits::RECORD_LOW.as_secs() as usize * 48_000 * 15;
+    disk.set(|disk| disk.room = Some(disk.files.values().map(Vec::len).sum::<usize>() + low - 48_000 * 15));
+    let mut tape = Tape::new(&disk, 4, Layout::Polywav);
+    plays(&mut tape, Duration::from_secs(4));
+    assert!(tape.reach.length() > Duration::from_secs(1), "{:?}", tape.reach.length());
+}
+
+#[test]
 fn the_journals_of_many_takes_are_read_a_few_at_a_time_and_each_shows_that_it_lives() {
     let disk = TestDisk::default();
     plays(&mut Tape::new(&disk, 4, Layout::Polywav), Duration::from_secs(6));
@@ -181,7 +197,11 @@ fn the_journals_of_many_takes_are_read_a_few_at_a_time_and_each_shows_that_it_li
     for _ in 0..400 {
         tape.play(2_400);
         let beats = tape.board.pulse.beats();
+        let reached = tape.reach.length();
         tape.step();
+        let reach = tape.reach.length();
+        assert!(reach >= reached || reach > Duration::from_secs(2), "{reach:?} after {reached:?}");
+        assert!(!tape.board.told().status.in_trouble);
         let new = new_ones(&disk).filter(|path| seen.insert(path.clone())).count();
         assert!(new <= 4 * RING_JOURNALS, "{new} in one step");
         assert!(tape.board.pulse.beats() - beats >= new as u64);
