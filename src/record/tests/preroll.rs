@@ -291,7 +291,13 @@ fn mended(disk: &TestDisk) -> Option<FrameIndex> {
         file.first_frame.plus(frames)
     });
     let last = ends.min();
-    assert_eq!(verify::verify(disk, &folder).unwrap().1, []);
+    // Who was killed before the first file was named left a take without sound, and that is said.
+    let found = verify::verify(disk, &folder).unwrap().1;
+    let without_sound = take.files.is_empty();
+    assert!(
+        found.iter().all(|one| without_sound && one.fault.code == key::FAULT_TAKES_NO_SOUND),
+        "{found:?} of {take:?}"
+    );
     last
 }
 
