@@ -100,8 +100,16 @@ pub const RING_LOOK: Duration = Duration::from_secs(5);
 pub const PRE_ROLL_DEFAULT: Duration = Duration::from_secs(10);
 /// Bytes of a pre-roll that are copied and made safe at once, between two looks at what is played now.
 pub const PRE_ROLL_SLICE: u64 = 4 << 20;
+/// Journals of takes that are looked at for the first time at once, to know what they need of the ring.
+pub const RING_JOURNALS: usize = 32;
+/// How often a repair reads again what the ring does not give, in all of one file, before that is a gap.
+pub const RING_READS: u32 = 16;
 /// The longest wait for a disk when a recording is stopped.
 pub const RECORD_STOP: Duration = Duration::from_secs(15);
+/// The pause after a part of the pre-roll was refused, doubled each time.
+pub const FILL_PAUSE: Duration = Duration::from_millis(500);
+/// How often it is tried again while the take is recorded; then its end tries, when nothing is played into it any more.
+pub const FILL_TRIES: u32 = 4;
 /// Files of one name, each with another number, that are tried before a file is given up for now.
 pub const MAX_SAME_NAMES: u32 = 100;
 /// The longest wait for the disk of a second place, once everything is safe in the first one.
@@ -187,6 +195,10 @@ pub const FAR_SIDE_SILENT: Duration = Duration::from_millis(2_500);
 pub const FAR_SIDE_GONE: Duration = Duration::from_secs(60);
 /// The longest that ICE and DTLS of one attempt may take.
 pub const MEDIA_TIMEOUT: Duration = Duration::from_secs(5);
+/// The longest wait for the address of a server whose address was known a moment ago.
+pub const NAME_PATIENCE: Duration = Duration::from_millis(500);
+/// An answer that nobody acted on for so long is not tried any more: our server drops what is not up after ten seconds.
+pub const ANSWER_HOLDS: Duration = Duration::from_secs(3);
 /// Attempts to get on air that are under way beside each other: where answers take seconds, the next does not wait for
 /// the one before.
 pub const MAX_ATTEMPTS: usize = 3;

@@ -3,6 +3,7 @@
 //! A target is one file and one line in [`TARGETS`]. Today there is WHIP (RFC 9725), which reaches our own server and
 //! every other WHIP ingest.
 
+mod attempt;
 mod board;
 mod encoder;
 mod ladder;

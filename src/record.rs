@@ -32,7 +32,7 @@ use korero_sentences::key;
 use uuid::Uuid;
 
 pub use disk::{Disk, LocalDisk};
-pub(crate) use past::{is_gone, read as read_rolled};
+pub(crate) use past::{is_gone, read_at_last};
 pub use plan::{Naming, Part, Place, RecordPlan, Role, RollPlan, Source};
 pub use ring::ROLLING;
 #[cfg(test)]
@@ -188,7 +188,7 @@ fn post(
     let (folder, board, taps) = (place.folder.clone(), Board::new(place.sources.len()), place.tap_ends());
     let (take, told) = (take.clone(), board.clone());
     let run = move || {
-        let files = match admission::ask(&place, &take, other) {
+        let files = match admission::ask(&place, &take, other, &|| told.pulse.beat()) {
             Ok(mut ring) => {
                 told.pulse.beat();
                 // The clock of the recording is another one.

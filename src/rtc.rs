@@ -2,6 +2,7 @@
 
 mod clock;
 mod http;
+mod names;
 mod peer;
 mod reports;
 

@@ -239,6 +239,7 @@ impl Session {
                 }
             }
             Event::Rolled(rolled) => self.state.rolled = rolled,
+            Event::Finishing(finishing) => self.state.finishing = finishing,
             Event::RecordingEnded => {
                 self.state.recording = RecordingState::Off;
                 return self.look_at_shelf();

@@ -229,7 +229,7 @@ impl Stage {
         for event in self.ear.look(&mut self.engine, self.session.device()) {
             self.tell(event, now);
         }
-        self.pace.set(self.tape.runs().then(|| self.session.recorded_into()));
+        self.pace.set(self.tape.writes_into());
         for event in self.mending.look() {
             self.tell(event, now);
         }
@@ -418,7 +418,9 @@ impl Stage {
 
     fn publish(&mut self, now: Duration) {
         let snapshot = self.session.snapshot(now);
-        let busy = snapshot.air != AirState::Off || snapshot.recording != RecordingState::Off || self.tape.runs();
+        let busy = snapshot.air != AirState::Off
+            || snapshot.recording != RecordingState::Off
+            || self.tape.writes_into().is_some();
         if busy && self.awake.is_none() {
             self.awake = Some(stay_awake());
         } else if !busy {

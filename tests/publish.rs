@@ -233,6 +233,20 @@ fn a_refused_key_is_told_and_works_once_the_server_accepts_it() {
 }
 
 #[test]
+fn where_there_is_one_place_a_lost_session_of_ours_makes_way_for_the_next() {
+    let kept = Arc::<Kept>::default();
+    kept.one_place.store(true, Ordering::Relaxed);
+    let ingest = Ingest::start(0, Arc::clone(&kept));
+    let mut show = Show::start(&ingest.url());
+    show.wait_for_state(PublishState::OnAir);
+    ingest.loses_them();
+    show.wait_for_state(PublishState::Reconnecting);
+    show.wait_for_state(PublishState::OnAir);
+    assert!(kept.deleted.load(Ordering::Relaxed));
+    assert_eq!(show.troubles(), [key::FAULT_PUBLISH_LOST], "nobody is told that somebody else is on air");
+}
+
+#[test]
 fn leaving_while_the_server_is_silent_does_not_hang() {
     // Accepts connections and never answers.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -27,6 +27,8 @@ pub(crate) const REQUEST_RATE: u32 = 20;
 /// Addresses whose requests are counted; the longest unseen make room.
 pub(crate) const MAX_COUNTED: usize = 10_000;
 
+/// Lines of an offer that matter; a browser's has about thirty.
+pub(crate) const MAX_SDP_LINES: usize = 128;
 /// A connection that is not up after this long is dropped: half-open sessions cost an attacker nothing.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection that sends nothing at all, not even a consent check, for this long is gone. Browsers check

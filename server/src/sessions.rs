@@ -34,6 +34,8 @@ struct Known {
     from: IpAddr,
     /// What the far side offered, as it is since its last restart of ICE.
     offer: Arc<Offer>,
+    /// What it was told at that restart.
+    restarted: Option<Arc<str>>,
     /// The entity tag, in quotes.
     tag: String,
     gone: Gone,
@@ -67,9 +69,10 @@ impl Sessions {
     }
 
     /// Another offer and another tag, after a restart of ICE.
-    fn renew(&self, id: SessionId, offer: Offer, tag: &str) {
+    fn renew(&self, id: SessionId, offer: Offer, fragment: &str, tag: &str) {
         if let Some(known) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&id) {
             (known.offer, known.tag) = (Arc::new(offer), tag.to_owned());
+            known.restarted = Some(fragment.into());
         }
     }
 
@@ -102,7 +105,7 @@ pub(crate) async fn connect(
     let negotiated = app.identity.answer(role, offer)?;
     let gone = Gone::default();
     let offer = Arc::new(negotiated.offer);
-    let known = Known { role, artist: artist.id, from, offer, tag: tag.clone(), gone: gone.clone() };
+    let known = Known { role, artist: artist.id, from, offer, restarted: None, tag: tag.clone(), gone: gone.clone() };
     app.sessions.admit(id, known)?;
     let entry = Entry {
         id,
@@ -180,22 +183,31 @@ pub(crate) async fn patch(
     let fragment = text(&headers, FRAGMENT, body).await?;
     let tag = headers.get(header::IF_MATCH).ok_or(Error::TagMissing)?;
     let tags = tag.to_str().unwrap_or_default();
-    if !tags.split(',').any(|tag| matches!(tag.trim(), "*" | "\"*\"") || tag.trim() == known.tag) {
+    let any = tags.split(',').any(|tag| matches!(tag.trim(), "*" | "\"*\""));
+    if !any && !tags.split(',').any(|tag| tag.trim() == known.tag) {
         return Err(Error::TagStale);
     }
     match sdp::fragment(&known.offer.ufrag, &fragment)? {
-        Fragment::Candidates => Ok(StatusCode::NO_CONTENT.into_response()),
         Fragment::Restart(by) => restart(&app, id, &known, by),
+        Fragment::Same if any && let Some(told) = &known.restarted => {
+            // The answer to its restart did not arrive.
+            Ok(restarted(&known.tag, told))
+        }
+        Fragment::Candidates | Fragment::Same => Ok(StatusCode::NO_CONTENT.into_response()),
     }
 }
 
 /// Answers a restart of ICE; until the far side knocks anew, nothing changes.
 fn restart(app: &App, id: SessionId, known: &Known, by: Credentials) -> Result<Response, Error> {
-    let (restarted, tag) = (app.identity.restart(&known.offer, by)?, tag()?);
-    app.media.restart(id, restarted.ours, restarted.restart)?;
-    app.sessions.renew(id, restarted.offer, &tag);
-    let head = [(header::CONTENT_TYPE, FRAGMENT), (header::ETAG, &tag)];
-    Ok((StatusCode::OK, head, restarted.fragment).into_response())
+    let (new, tag) = (app.identity.restart(&known.offer, by)?, tag()?);
+    app.media.restart(id, new.ours, new.restart)?;
+    app.sessions.renew(id, new.offer, &new.fragment, &tag);
+    Ok(restarted(&tag, &new.fragment))
+}
+
+fn restarted(tag: &str, fragment: &str) -> Response {
+    let head = [(header::CONTENT_TYPE, FRAGMENT), (header::ETAG, tag)];
+    (StatusCode::OK, head, fragment.to_owned()).into_response()
 }
 
 /// `DELETE /session/{id}`: the far side leaves. An entity tag is ignored (RFC 9725 §4.2).
@@ -217,7 +229,7 @@ mod tests {
 
     fn known(role: Role, artist: Uuid, from: u32) -> Known {
         let from = IpAddr::from(from.to_be_bytes());
-        Known { role, artist, from, offer: Arc::default(), tag: String::new(), gone: Gone::default() }
+        Known { role, artist, from, offer: Arc::default(), restarted: None, tag: String::new(), gone: Gone::default() }
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! A session that is opened, watched, and opened again whenever it is lost.
 
-use std::net::IpAddr;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU16;
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
@@ -10,11 +9,11 @@ use futures_util::stream::FuturesUnordered;
 use korero_sentences::{Key, key};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, watch};
-use tokio::time::{sleep, sleep_until, timeout};
+use tokio::time::{sleep, sleep_until};
 
 use crate::fault::Fault;
-use crate::limits::{MAX_ATTEMPTS, MEDIA_TIMEOUT, RECONNECT_PAUSE};
-use crate::rtc::{Link, Peer, PeerError, PeerSettings, SenderClock, SessionUrl, Trouble, WhipClient};
+use crate::limits::{MAX_ATTEMPTS, RECONNECT_PAUSE};
+use crate::rtc::{Link, Peer, PeerSettings, SenderClock, SessionUrl, Trouble, WhipClient};
 
 use super::PublishState;
 use super::board::Board;
@@ -41,14 +40,15 @@ pub(super) struct Endpoint {
     pub(super) log: Option<Arc<PacketLog>>,
     pub(super) sequence: Arc<AtomicU16>,
     pub(super) media: Handle,
+    pub(super) held: Held,
 }
 
 /// One session. Its sockets are closed when nobody wants it any more.
-struct Session {
-    peer: Arc<Peer>,
-    resource: Option<SessionUrl>,
-    link: watch::Receiver<Link>,
-    media: Handle,
+pub(super) struct Session {
+    pub(super) peer: Arc<Peer>,
+    pub(super) resource: Option<SessionUrl>,
+    pub(super) link: watch::Receiver<Link>,
+    pub(super) media: Handle,
 }
 
 impl Drop for Session {
@@ -58,12 +58,41 @@ impl Drop for Session {
     }
 }
 
-/// Returns when the session, if there is one, is up again.
-async fn returns(session: &mut Option<Session>) {
-    if let Some(session) = session
-        && session.link.wait_for(|link| *link == Link::Connected).await.is_ok()
-    {
-        return;
+/// What the server holds of ours: every session that it named and was not told goodbye.
+#[derive(Default)]
+pub(super) struct Held(std::sync::Mutex<Vec<SessionUrl>>);
+
+impl Held {
+    fn all(&self) -> MutexGuard<'_, Vec<SessionUrl>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn keep(&self, resource: SessionUrl) {
+        self.all().push(resource);
+    }
+
+    fn let_go(&self, resource: &SessionUrl) {
+        let mut all = self.all();
+        // One only: some servers name every session alike.
+        if let Some(at) = all.iter().position(|held| held == resource) {
+            all.swap_remove(at);
+        }
+    }
+
+    fn all_but(&self, kept: Option<&SessionUrl>) -> Vec<SessionUrl> {
+        self.all().iter().filter(|held| Some(*held) != kept).cloned().collect()
+    }
+}
+
+/// Returns when the session, if there is one, is up again and no other is just being connected: that one would end it.
+async fn returns(session: &mut Option<Session>, door: &Mutex<()>) {
+    if let Some(session) = session {
+        while session.link.wait_for(|link| *link == Link::Connected).await.is_ok() {
+            let _nobody_else = door.lock().await;
+            if *session.link.borrow() == Link::Connected {
+                return;
+            }
+        }
     }
     std::future::pending::<()>().await;
 }
@@ -74,27 +103,27 @@ impl Endpoint {
         let (mut session, mut told) = (None, None);
         while !*left.borrow() {
             tokio::select! {
+                biased;
                 _ = left.wait_for(|left| *left) => {}
                 () = self.turn(&mut session, &mut told) => {}
             }
         }
         self.outbox.set_open(false);
         if let Some(session) = session {
-            self.end(session).await;
+            session.peer.close().await;
         }
+        self.end_all_but(None).await;
     }
 
     /// From the loss of one session, or from the beginning, to the next loss. A session that is lost is kept: its own
     /// checks go on while new ones are tried, and whatever is up first is on air.
     async fn turn(&self, session: &mut Option<Session>, told: &mut Option<Fault>) {
-        let replaced = self.back(session, told).await.and_then(|new| session.replace(new));
+        if let Some(new) = self.back(session, told).await {
+            *session = Some(new);
+        }
         let Some(session) = session else { return };
-        let goodbye = async {
-            if let Some(replaced) = replaced {
-                self.end(replaced).await;
-            }
-        };
-        let (trouble, ()) = tokio::join!(self.keep(session, told), goodbye);
+        let goodbyes = self.end_all_but(session.resource.as_ref());
+        let (trouble, ()) = tokio::join!(self.keep(session, told), goodbyes);
         self.tell(&trouble, told);
     }
 
@@ -106,23 +135,43 @@ impl Endpoint {
         let (mut attempts, mut due) = (FuturesUnordered::new(), lost);
         loop {
             tokio::select! {
+                biased;
                 Some(attempt) = attempts.next(), if !attempts.is_empty() => match attempt {
                     Ok(session) => return Some(session),
-                    Err(trouble) => {
-                        self.tell(&trouble, told);
-                        // Whoever asks for patience gets it.
-                        if trouble.pause > RECONNECT_PAUSE {
-                            due = due.max(Instant::now() + jittered(trouble.pause));
-                        }
-                    }
+                    Err(trouble) => due = due.max(self.failed(&trouble, old, &door, told).await),
                 },
-                () = returns(old) => return None,
-                () = sleep_until(due.into()), if attempts.len() < MAX_ATTEMPTS => {
+                () = returns(old, &door) => return None,
+                () = sleep_until(due.into()), if attempts.len() < MAX_ATTEMPTS && door.try_lock().is_ok() => {
                     attempts.push(self.open(&door));
                     due = Instant::now() + jittered(ladder::interval(lost.elapsed()));
                 }
             }
         }
+    }
+
+    /// What follows from an attempt that failed, and the earliest moment of the next one.
+    async fn failed(
+        &self,
+        trouble: &Trouble,
+        old: &mut Option<Session>,
+        door: &Mutex<()>,
+        told: &mut Option<Fault>,
+    ) -> Instant {
+        // A server with one place keeps the others out while one of ours is being connected.
+        if trouble.is_about_the_place() && (door.try_lock().is_err() || self.made_way(old).await) {
+            return Instant::now();
+        }
+        self.tell(trouble, told);
+        // Whoever asks for patience gets it.
+        let asked = if trouble.pause > RECONNECT_PAUSE { jittered(trouble.pause) } else { Duration::ZERO };
+        Instant::now() + asked
+    }
+
+    /// It may be our own lost session that keeps the place: then it is given up. Whether there was one.
+    async fn made_way(&self, old: &mut Option<Session>) -> bool {
+        let Some(lost) = old.take_if(|old| old.resource.is_some()) else { return false };
+        self.end(lost).await;
+        true
     }
 
     /// Enters the state that follows from trouble and tells it, once for as long as it stays the same.
@@ -136,43 +185,6 @@ impl Endpoint {
         if told.as_ref().map(|fault| fault.code) != Some(trouble.fault.code) {
             self.board.trouble(trouble.fault.clone());
             *told = Some(trouble.fault.clone());
-        }
-    }
-
-    /// One attempt: sockets, offer, answer, ICE and DTLS. The last two are done by one attempt at a time, since of two
-    /// sessions that are up a server keeps the later one.
-    async fn open(&self, door: &Mutex<()>) -> Result<Session, Trouble> {
-        let settings = PeerSettings { bind: self.bind().await, ..self.settings.clone() };
-        let clock = Arc::clone(&self.clock);
-        let offering = async move {
-            let mut peer = Peer::new(&settings, clock).await?;
-            let offer = peer.offer().await?;
-            Ok::<_, PeerError>((peer, offer))
-        };
-        let (peer, offer) = self.on_media(offering).await?;
-        let (link, media) = (peer.link(), self.media.clone());
-        let mut session = Session { peer: Arc::new(peer), resource: None, link, media };
-        let answer = self.client.open(&offer).await?;
-        session.resource = answer.session;
-        let _one_at_a_time = door.lock().await;
-        let connected = match session.peer.accept(answer.sdp).await {
-            Ok(()) => self.connected(&mut session).await,
-            Err(error) => Err(self.trouble(key::FAULT_PUBLISH_ANSWER, Some(error.to_string()))),
-        };
-        match connected {
-            Ok(()) => Ok(session),
-            Err(trouble) => {
-                self.end(session).await;
-                Err(trouble)
-            }
-        }
-    }
-
-    async fn connected(&self, session: &mut Session) -> Result<(), Trouble> {
-        let settled = timeout(MEDIA_TIMEOUT, session.link.wait_for(|link| *link != Link::Connecting)).await;
-        match settled.ok().and_then(Result::ok).map(|link| *link) {
-            Some(Link::Connected) => Ok(()),
-            _ => Err(self.trouble(key::FAULT_PUBLISH_MEDIA, None)),
         }
     }
 
@@ -220,45 +232,27 @@ impl Endpoint {
         on_air
     }
 
-    /// Says goodbye: to the connection by DTLS, to the server by DELETE.
-    async fn end(&self, session: Session) {
+    /// Says goodbye to a session: to the connection by DTLS, to the server by DELETE.
+    pub(super) async fn end(&self, session: Session) {
         session.peer.close().await;
         if let Some(resource) = &session.resource {
-            self.client.close(resource).await;
+            self.say_goodbye(resource).await;
         }
     }
 
-    /// Where to bind: every interface, and the loopback one only for a server on this machine.
-    async fn bind(&self) -> Vec<String> {
-        let (host, port) = self.client.address();
-        let found: Vec<_> = match tokio::net::lookup_host((host, port)).await {
-            Ok(addresses) => addresses.map(|address| address.ip()).collect(),
-            Err(_) => Vec::new(),
-        };
-        let mut bind = vec!["0.0.0.0:0".to_owned()];
-        if found.iter().any(IpAddr::is_loopback) {
-            bind.push("127.0.0.1:0".to_owned());
-        }
-        if found.iter().any(|ip| ip.is_ipv6() && !ip.is_loopback()) {
-            bind.push("[::]:0".to_owned());
-        }
-        bind
+    /// Says goodbye to every session that the server holds for us, but this one.
+    async fn end_all_but(&self, kept: Option<&SessionUrl>) {
+        let others = self.held.all_but(kept);
+        let goodbyes: FuturesUnordered<_> = others.iter().map(|resource| self.say_goodbye(resource)).collect();
+        goodbyes.collect::<()>().await;
     }
 
-    /// Runs what belongs to the connection on the media thread.
-    async fn on_media<T: Send + 'static>(
-        &self,
-        work: impl Future<Output = Result<T, PeerError>> + Send + 'static,
-    ) -> Result<T, Trouble> {
-        let reason = match self.media.spawn(work).await {
-            Ok(Ok(done)) => return Ok(done),
-            Ok(Err(error)) => error.to_string(),
-            Err(error) => error.to_string(),
-        };
-        Err(Trouble::passing(Fault::new(key::FAULT_PUBLISH_START).with("reason", reason)))
+    async fn say_goodbye(&self, resource: &SessionUrl) {
+        self.client.close(resource).await;
+        self.held.let_go(resource);
     }
 
-    fn trouble(&self, code: Key, reason: Option<String>) -> Trouble {
+    pub(super) fn trouble(&self, code: Key, reason: Option<String>) -> Trouble {
         let fault = Fault::new(code).with("host", self.client.host());
         Trouble::passing(match reason {
             Some(reason) => fault.with("reason", reason),

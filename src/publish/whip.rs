@@ -18,7 +18,7 @@ use crate::rtc::{PeerSettings, SenderClock, WhipClient};
 use super::board::Board;
 use super::encoder::{self, EncoderJob};
 use super::outbox::Outbox;
-use super::session::{Endpoint, random};
+use super::session::{Endpoint, Held, random};
 use super::{PublishEvent, PublishRequest, PublishState, PublishStatus, Publisher};
 
 /// How long the media thread may take to end.
@@ -48,6 +48,7 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
         // The first roll-over comes late: receivers and SRTP start counting from here (RFC 3711 §3.3.1).
         sequence: Arc::new(AtomicU16::new(sequence as u16 & 0x7fff)),
         media: media.handle().clone(),
+        held: Held::default(),
     };
     let job =
         EncoderJob { tap: request.tap, encoder, clock, outbox, board: Arc::clone(&board), stop: Arc::clone(&stop) };

@@ -10,7 +10,7 @@ use korero_sentences::key;
 
 use super::disk_fault;
 use super::plan::{Naming, Place};
-use super::ring::Ring;
+use super::ring::{Need, Ring};
 use crate::fault::Fault;
 use crate::limits::{RECORD_LEAST, RECORD_STALL};
 
@@ -22,11 +22,12 @@ pub(super) enum Other {
     Hears(Receiver<PathBuf>),
 }
 
-/// Whether a place can be used: the ring beside its takes, which gave its room as far as that was needed.
+/// Whether a place can be used: the ring beside its takes, which gave its room as far as that was needed. `beat` is called while
+/// it does.
 ///
 /// # Errors
 /// That it cannot be written to, has not room for [`RECORD_LEAST`], or is the first place once more.
-pub(super) fn ask(place: &Place, take: &Naming, other: Other) -> Result<Ring, Fault> {
+pub(super) fn ask(place: &Place, take: &Naming, other: Other, beat: &dyn Fn()) -> Result<Ring, Fault> {
     let Place { folder, disk, .. } = place;
     disk.open_folder(folder).map_err(|error| disk_fault(&error, folder))?;
     // Some disks of Windows that can be written to do not tell.
@@ -44,15 +45,15 @@ pub(super) fn ask(place: &Place, take: &Naming, other: Other) -> Result<Ring, Fa
             }
         }
     }
-    make_room(place, take)
+    make_room(place, take, beat)
 }
 
 /// Whether there is room for [`RECORD_LEAST`].
-fn make_room(place: &Place, take: &Naming) -> Result<Ring, Fault> {
+fn make_room(place: &Place, take: &Naming, beat: &dyn Fn()) -> Result<Ring, Fault> {
     let Place { folder, disk, .. } = place;
     let needed = place.bytes_per_second(take.form) * RECORD_LEAST.as_secs();
-    let mut ring = Ring::open(Arc::clone(disk), folder);
-    while ring.has_less_than(needed) && ring.remove_oldest(Duration::ZERO).unwrap_or(false) {}
+    let mut ring = Ring::new(Arc::clone(disk), folder);
+    while ring.has_less_than(needed) && ring.remove_oldest(Duration::ZERO, Need::Night, beat).unwrap_or(false) {}
     if let Some(free) = disk.free(folder).filter(|free| *free < needed) {
         let mebibytes = |bytes: u64| (bytes >> 20) as f64;
         return Err(Fault::new(key::FAULT_RECORD_NO_ROOM)

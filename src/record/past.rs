@@ -4,13 +4,14 @@
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use super::RecordedFile;
 use super::disk::{Access, Disk, read_most_at};
 use super::journal::Piece;
 use super::ring::ROLLING;
 use super::wav::{HEADER, WavWriter};
-use crate::limits::PRE_ROLL_SLICE;
+use crate::limits::{PRE_ROLL_SLICE, RECORD_POLL};
 use crate::timeline::{FrameIndex, Gap, GapCause};
 
 /// What one part left in one segment of the ring.
@@ -119,6 +120,33 @@ pub(crate) fn is_gone(disk: &dyn Disk, takes: &Path, piece: &Piece, filled: &Pat
     }
 }
 
+/// Reads bytes of a piece for the last time, again as long as there are `tries`; `false` when its file is opened and does not
+/// give them: they are on no disk any more.
+///
+/// # Errors
+/// As [`read`]: also what may pass, as that a file cannot be opened.
+pub(crate) fn read_at_last(
+    disk: &dyn Disk,
+    takes: &Path,
+    piece: &Piece,
+    start: u64,
+    into: &mut [u8],
+    tries: &mut u32,
+) -> io::Result<bool> {
+    loop {
+        match read(disk, takes, piece, start, into) {
+            Ok(()) => return Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err(error),
+            Err(error) => read(disk, takes, piece, 0, &mut []).map_err(|_| error)?,
+        }
+        if *tries == 0 {
+            return Ok(false);
+        }
+        *tries -= 1;
+        thread::park_timeout(RECORD_POLL);
+    }
+}
+
 /// The copying of one file's pre-roll.
 #[derive(Debug)]
 pub(super) struct Fill {
@@ -126,11 +154,18 @@ pub(super) struct Fill {
     /// Bytes of the first of them that are copied.
     done: u64,
     first: FrameIndex,
+    /// How often its disk refused.
+    refused: u32,
 }
 
 impl Fill {
     pub(super) fn new(pieces: Vec<Piece>, first: FrameIndex) -> Self {
-        Self { pieces: pieces.into(), done: 0, first }
+        Self { pieces: pieces.into(), done: 0, first, refused: 0 }
+    }
+
+    /// How often its disk refused: one that was refused less often goes before.
+    pub(super) fn refused(&self) -> u32 {
+        self.refused
     }
 
     /// Copies a slice, at most [`PRE_ROLL_SLICE`] bytes, into the file at `filled`. What is gone stays silent and is told as
@@ -139,6 +174,18 @@ impl Fill {
     /// # Errors
     /// What the disk says against reading or writing; the slice is copied again.
     pub(super) fn step(
+        &mut self,
+        disk: &dyn Disk,
+        takes: &Path,
+        filled: &Path,
+        writer: &mut WavWriter,
+    ) -> io::Result<Option<Gap>> {
+        let done = self.copy(disk, takes, filled, writer);
+        self.refused += u32::from(done.is_err());
+        done
+    }
+
+    fn copy(
         &mut self,
         disk: &dyn Disk,
         takes: &Path,

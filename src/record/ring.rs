@@ -19,8 +19,9 @@ use super::names::TakeFolder;
 use super::past::Span;
 use super::plan::Part;
 use super::wav::HEADER;
-use crate::limits::{RECORD_SILENT, RING_LOOK};
+use crate::limits::{RECORD_SILENT, RING_JOURNALS, RING_LOOK};
 use crate::timeline::FrameIndex;
+pub(super) use needed::Need;
 use needed::{Journals, Needed};
 
 /// The folder of the ring, beside the takes.
@@ -67,30 +68,47 @@ pub(super) struct Ring {
     disk: Arc<dyn Disk>,
     pub(super) folder: PathBuf,
     segments: VecDeque<Segment>,
+    /// What lies there was looked at.
+    is_read: bool,
     /// What takes need of it, by their journals, and when that was read.
     needed: Needed,
     journals: Journals,
     read_at: Option<Duration>,
-    /// Nothing of other lives could go: not looked at again before this.
-    again: Duration,
+    /// Nothing of other lives could go: not looked at again before this, unless there is more need.
+    again: (Duration, Need),
     /// What the take beside it that is recorded now needs, whatever stands in its journal yet.
     kept: Vec<PathBuf>,
 }
 
 impl Ring {
-    /// What other lives of the app left beside these takes counts too.
+    /// The one beside these takes. What other lives of the app left there is looked at when the first of it is to go.
+    pub(super) fn new(disk: Arc<dyn Disk>, takes: &Path) -> Self {
+        let (needed, journals, again) = (Needed::default(), Journals::default(), (Duration::ZERO, Need::Room));
+        let (folder, segments) = (takes.join(ROLLING), VecDeque::new());
+        Self { disk, folder, segments, is_read: false, needed, journals, read_at: None, again, kept: Vec::new() }
+    }
+
+    /// What other lives of the app left beside these takes counts from the beginning.
     pub(super) fn open(disk: Arc<dyn Disk>, takes: &Path) -> Self {
-        let folder = takes.join(ROLLING);
-        let found = if disk.exists(&folder) { disk.list(&folder).unwrap_or_default() } else { Vec::new() };
+        let mut ring = Self::new(disk, takes);
+        ring.read(&|| {});
+        ring
+    }
+
+    fn read(&mut self, beat: &dyn Fn()) {
+        if std::mem::replace(&mut self.is_read, true) {
+            return;
+        }
+        let (disk, folder) = (&*self.disk, &self.folder);
+        let found = if disk.exists(folder) { disk.list(folder).unwrap_or_default() } else { Vec::new() };
         let segments = found.into_iter().filter_map(|folder| {
-            let files = files(&*disk, &folder).ok()?;
+            beat();
+            let files = files(disk, &folder).ok()?;
             let frames = files.iter().map(|file| file.frames).max().unwrap_or(0);
             let bytes = files.iter().map(|file| file.frames * file.frame).sum();
             Some(Segment::new(folder, frames, bytes, Vec::new()))
         });
-        let segments = segments.collect();
-        let (needed, journals, again) = (Needed::default(), Journals::default(), Duration::ZERO);
-        Self { disk, folder, segments, needed, journals, read_at: None, again, kept: Vec::new() }
+        self.segments = segments.collect();
     }
 
     pub(super) fn frames(&self) -> u64 {
@@ -109,7 +127,7 @@ impl Ring {
 
     /// Bytes that takes may have of it, as far as is known.
     pub(super) fn gives(&self) -> u64 {
-        self.segments.iter().filter(|segment| self.may_go(segment)).map(|segment| segment.bytes).sum()
+        self.segments.iter().filter(|segment| self.may_go(segment, Need::Room)).map(|segment| segment.bytes).sum()
     }
 
     pub(super) fn push(&mut self, segment: Segment) {
@@ -120,7 +138,7 @@ impl Ring {
     /// is another one.
     pub(super) fn keep<'a>(&mut self, segments: impl Iterator<Item = &'a str>) {
         self.kept = segments.map(|segment| self.folder.join(segment)).collect();
-        (self.read_at, self.again) = (None, Duration::ZERO);
+        (self.read_at, self.again) = (None, (Duration::ZERO, Need::Room));
         self.segments.iter_mut().for_each(|segment| segment.watched = None);
     }
 
@@ -130,54 +148,74 @@ impl Ring {
     }
 
     /// Deletes the oldest segment that no take needs and nobody writes; `false` when there is none. Other lives may need what
-    /// they left, so their segments go only by what journals say at `now`, any clock that only goes forward.
+    /// they left, so their segments go only by what journals say at `now`, any clock that only goes forward. One that cannot
+    /// be deleted is passed over. `beat` is called whenever the disk has answered.
     ///
     /// # Errors
-    /// What the disk says; the segment still counts.
-    pub(super) fn remove_oldest(&mut self, now: Duration) -> io::Result<bool> {
-        Ok(self.remove_anothers(now)? || self.remove_first(now, Segment::is_ours)?)
+    /// What the disk says when it deletes none of them; they still count. `WouldBlock`: not every journal was looked at yet, so
+    /// that segments of other lives may go at the next call.
+    pub(super) fn remove_oldest(&mut self, now: Duration, need: Need, beat: &dyn Fn()) -> io::Result<bool> {
+        self.read(beat);
+        let anothers = self.remove_anothers(now, need, beat);
+        if matches!(anothers, Ok(true)) {
+            return anothers;
+        }
+        if self.journals.waits && !self.segments.iter().all(Segment::is_ours) {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        Ok(self.remove_first(now, need, Segment::is_ours, beat)? || anothers?)
     }
 
-    fn remove_anothers(&mut self, now: Duration) -> io::Result<bool> {
-        if now < self.again || self.segments.iter().all(Segment::is_ours) {
+    fn remove_anothers(&mut self, now: Duration, need: Need, beat: &dyn Fn()) -> io::Result<bool> {
+        let (again, before) = self.again;
+        if (now < again && need <= before) || self.segments.iter().all(Segment::is_ours) {
             return Ok(false);
         }
         if self.read_at != Some(now) {
             let takes = self.folder.parent().unwrap_or(&self.folder);
-            self.needed = self.journals.needed(&*self.disk, takes, &self.folder);
-            self.read_at = Some(now);
+            // What is played waits in the taps meanwhile, unless its disk is full anyway.
+            let most = if need == Need::Night { usize::MAX } else { RING_JOURNALS };
+            self.needed = self.journals.needed(&*self.disk, takes, &self.folder, most, beat);
+            self.read_at = (!self.journals.waits).then_some(now);
         }
-        let removed = self.remove_first(now, |segment| !segment.is_ours())?;
-        if !removed {
-            self.again = now + RING_LOOK;
+        let removed = self.remove_first(now, need, |segment| !segment.is_ours(), beat);
+        if !matches!(removed, Ok(true)) && !self.journals.waits {
+            self.again = (now + RING_LOOK, need);
         }
-        Ok(removed)
+        removed
     }
 
-    /// Deletes the first segment of these that may go.
-    fn remove_first(&mut self, now: Duration, which: fn(&Segment) -> bool) -> io::Result<bool> {
+    /// Deletes the first segment of these that may go and that the disk deletes.
+    fn remove_first(
+        &mut self,
+        now: Duration,
+        need: Need,
+        which: fn(&Segment) -> bool,
+        beat: &dyn Fn(),
+    ) -> io::Result<bool> {
+        let mut none = Ok(false);
         for nth in 0..self.segments.len() {
-            if !which(&self.segments[nth]) || !self.may_go(&self.segments[nth]) {
+            if !which(&self.segments[nth]) || !self.may_go(&self.segments[nth], need) {
                 continue;
             }
-            match self.remove(nth, now) {
-                Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {}
-                removed => {
-                    removed?;
+            match self.remove(nth, now, beat) {
+                Ok(()) => {
                     self.segments.remove(nth);
                     return Ok(true);
                 }
+                Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {}
+                Err(error) => none = none.and(Err(error)),
             }
         }
-        Ok(false)
+        none
     }
 
-    fn remove(&mut self, nth: usize, now: Duration) -> io::Result<()> {
+    fn remove(&mut self, nth: usize, now: Duration, beat: &dyn Fn()) -> io::Result<()> {
         let segment = &mut self.segments[nth];
         if !segment.is_ours() {
             segment.look(&*self.disk, now)?;
         }
-        match remove(&*self.disk, &segment.folder) {
+        match remove(&*self.disk, &segment.folder, beat) {
             // Somebody else did it, unless it is the drive that is not there.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let there = self.disk.list(&self.folder)?;
@@ -190,10 +228,11 @@ impl Ring {
         }
     }
 
-    fn may_go(&self, segment: &Segment) -> bool {
+    fn may_go(&self, segment: &Segment, need: Need) -> bool {
         let told = match &self.needed {
             Needed::Unknown => true,
             Needed::All => false,
+            Needed::AtLeast(needed) => need == Need::Night && !needed.contains(&segment.folder),
             Needed::These(needed) => !needed.contains(&segment.folder),
         };
         (told || segment.is_ours()) && !self.kept.contains(&segment.folder)
@@ -263,7 +302,7 @@ fn files(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<SoundFile>> {
 
 /// Deletes a segment that nobody writes: its sound, then its journal, which tells what is left if this is broken off, then its
 /// folder, unless somebody put something there.
-fn remove(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
+fn remove(disk: &dyn Disk, folder: &Path, beat: &dyn Fn()) -> io::Result<()> {
     let journal = TakeFolder(folder.to_owned()).journal();
     let sound = files(disk, folder)?;
     // What nobody marked is nobody's, and on a disk that is full there is no room for a mark of ours.
@@ -272,7 +311,7 @@ fn remove(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
     for path in sound.into_iter().map(|file| file.path).chain([journal]) {
         match disk.remove(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
+            _ => beat(),
         }
     }
     if let Some(claim) = claim {

@@ -12,7 +12,7 @@ use korero_sentences::key;
 use super::RecordEvent;
 use super::past::{Past, Span};
 use super::plan::RollPlan;
-use super::ring::{Ring, Segment};
+use super::ring::{Need, Ring, Segment};
 use super::track::{Bounds, HeldBack};
 use super::worker::{Becoming, Board, Worker};
 use crate::fault::Fault;
@@ -99,8 +99,10 @@ impl Roll {
 
     /// Deletes the oldest segment; when none may go, the one that is written becomes the oldest.
     fn make_room(&mut self, now: Duration) -> bool {
-        match self.ring.remove_oldest(now) {
+        match self.ring.remove_oldest(now, Need::Room, &|| self.board.pulse.beat()) {
             Ok(true) => true,
+            // What is played waits in the taps until the next step.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => false,
             Ok(false) if self.worker.frames() > 0 => self.turn_over(),
             Ok(false) => {
                 self.worker.tell_trouble(&io::ErrorKind::ResourceBusy.into());
@@ -140,8 +142,13 @@ impl Roll {
         let leave = self.bytes_per_second * RECORD_LOW.as_secs();
         let enough = if self.paused { leave + leave / 8 } else { leave };
         let mut short = self.ring.has_less_than(enough);
-        while short && !self.paused && self.ring.remove_oldest(now).unwrap_or(false) {
-            short = self.ring.has_less_than(enough);
+        let beat = || self.board.pulse.beat();
+        while short && !self.paused {
+            match self.ring.remove_oldest(now, Need::Room, &beat) {
+                Ok(true) => short = self.ring.has_less_than(enough),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Ok(false) | Err(_) => break,
+            }
         }
         if short && !self.paused {
             self.turn_over();

@@ -1,5 +1,7 @@
 //! One tap on its way into its files: every frame at its place, what is missing as silence.
 
+mod filling;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +23,8 @@ pub(super) struct Track {
     names: Vec<String>,
     tap: TapReader,
     samples: Vec<f32>,
+    /// Frames that the tap dropped and that its blocks told.
+    told_lost: u64,
     /// A block that was read and is not in the writers yet.
     held: Option<TapBlock>,
     /// Where it begins when it goes on from another place.
@@ -91,7 +95,7 @@ impl Track {
     pub(super) fn new(source: Source) -> Self {
         let Source { part, names, tap } = source;
         let (bounds, samples) = (Bounds::default(), Vec::new());
-        Self { part, names, tap, samples, held: None, goes_on_at: None, past: None, bounds, open: None }
+        Self { part, names, tap, samples, told_lost: 0, held: None, goes_on_at: None, past: None, bounds, open: None }
     }
 
     /// Where the first sound begins, its own gap included; `None` before there is any.
@@ -103,7 +107,7 @@ impl Track {
             return Some(past.first);
         }
         if self.held.is_none() {
-            self.held = self.tap.read(&mut self.samples);
+            self.held = self.read();
         }
         let block = self.held?;
         let sound = self.goes_on_at.unwrap_or_else(|| block.gap.map_or(block.start, |gap| gap.start));
@@ -168,7 +172,7 @@ impl Track {
     pub(super) fn pass_over(&mut self, until: FrameIndex) {
         loop {
             if self.held.is_none() {
-                self.held = self.tap.read(&mut self.samples);
+                self.held = self.read();
             }
             match self.held {
                 Some(block) if block.start.plus(block.frames as u64) <= until => self.held = None,
@@ -255,7 +259,7 @@ impl Track {
             let block = match self.held.take() {
                 Some(block) => block,
                 None if waiting == 0 => break,
-                None => match self.tap.read(&mut self.samples) {
+                None => match self.read() {
                     Some(block) => {
                         waiting = waiting.saturating_sub(block.frames);
                         block
@@ -270,48 +274,39 @@ impl Track {
             self.held = None;
             let Some(open) = &mut self.open else { break };
             if let Some(gap) = open.place(block, &self.samples) {
-                journal.push(&Line::Gap { part: self.part, gap });
-                if let Some(file) = open.files.first() {
-                    gap_told(&file.path, gap);
-                }
+                open.tell(self.part, gap, journal, gap_told);
             }
         }
+        self.lose_the_end(journal, gap_told);
         self.open.as_mut().map_or(Ok(()), |open| open.each(beat, WavWriter::flush))
     }
 
-    /// Whether the ring still has sound of it that is nowhere else.
-    pub(super) fn needs_the_ring(&self) -> bool {
-        self.past.is_some() || self.fills()
+    fn read(&mut self) -> Option<TapBlock> {
+        let block = self.tap.read(&mut self.samples)?;
+        let missing = block.gap.map_or(0, |gap| gap.frames);
+        // What the device lost at the same time is not counted by the tap.
+        self.told_lost = self.told_lost.saturating_add(missing).min(self.tap.lost_frames());
+        Some(block)
     }
 
-    /// Whether a pre-roll is still to be copied.
-    pub(super) fn fills(&self) -> bool {
-        self.open.iter().flat_map(|open| &open.files).any(|file| file.fill.is_some())
+    /// What a full tap dropped just before it was closed: no block comes behind it that would tell.
+    fn lose_the_end(&mut self, journal: &mut Journal, gap_told: &mut dyn FnMut(&Path, Gap)) {
+        let Some(open) = self.open.as_mut().filter(|_| self.held.is_none() && self.tap.frames_waiting() == 0) else {
+            return;
+        };
+        let frames = self.tap.lost_frames().saturating_sub(self.told_lost);
+        if frames > 0 && self.tap.end().is_closed() {
+            self.told_lost += frames;
+            let gap = Gap { start: open.next, frames, cause: GapCause::Tap, exact: true };
+            open.silence(gap);
+            open.tell(self.part, gap, journal, gap_told);
+            open.next = gap.end();
+        }
     }
 
     /// Whether so much sound waits that nothing else should be done.
     pub(super) fn is_behind(&self) -> bool {
         self.tap.frames_waiting() > SAMPLE_RATE as usize
-    }
-
-    /// Copies one slice of the pre-roll of one file. What is gone is a gap.
-    pub(super) fn fill(&mut self, disk: &dyn Disk, takes: &Path, journal: &mut Journal) -> io::Result<()> {
-        let Some(open) = &mut self.open else { return Ok(()) };
-        let Some(SoundFile { path, track, writer, fill, .. }) = open.files.iter_mut().find(|file| file.fill.is_some())
-        else {
-            return Ok(());
-        };
-        let Some(filling) = fill else { return Ok(()) };
-        let lost = filling.step(disk, takes, path, writer)?;
-        let is_filled = !writer.has_room();
-        // Before the line that ends it: a journal may be torn between the two.
-        lost.iter().for_each(|gap| journal.push(&Line::Gap { part: self.part, gap: *gap }));
-        if is_filled {
-            *fill = None;
-            journal.push(&Line::Filled { part: self.part, track: *track });
-        }
-        lost.into_iter().for_each(|gap| open.lose(gap));
-        Ok(())
     }
 
     /// Makes what was carried safe on disk.
@@ -439,6 +434,22 @@ impl Open {
         outcome
     }
 
+    /// Puts the silence of a gap behind everything else.
+    fn silence(&mut self, gap: Gap) {
+        self.files.iter_mut().for_each(|file| file.writer.push_silence(gap.frames));
+        self.lose(gap);
+        if gap.cause == GapCause::Tap {
+            self.frames_dropped += gap.frames;
+        }
+    }
+
+    fn tell(&self, part: Part, gap: Gap, journal: &mut Journal, gap_told: &mut dyn FnMut(&Path, Gap)) {
+        journal.push(&Line::Gap { part, gap });
+        if let Some(file) = self.files.first() {
+            gap_told(&file.path, gap);
+        }
+    }
+
     /// Puts a block where its index says. Silence fills what is missing before it, told by the tap or not.
     fn place(&mut self, block: TapBlock, samples: &[f32]) -> Option<Gap> {
         let missing = block.start.since(self.next);
@@ -451,11 +462,7 @@ impl Open {
             exact: block.gap.is_none_or(|gap| gap.exact),
         });
         if let Some(gap) = gap {
-            self.files.iter_mut().for_each(|file| file.writer.push_silence(missing));
-            self.lose(gap);
-            if gap.cause == GapCause::Tap {
-                self.frames_dropped += missing;
-            }
+            self.silence(gap);
         }
         let samples = &samples[overlap as usize * channels..];
         for file in &mut self.files {

@@ -117,6 +117,11 @@ impl WavWriter {
         self.filled < self.room
     }
 
+    /// Bytes of it whose sound is still to come.
+    pub(super) fn missing(&self) -> u64 {
+        self.room - self.filled
+    }
+
     /// Bytes of one frame.
     pub(super) fn frame_bytes(&self) -> u64 {
         self.head.frame_bytes()

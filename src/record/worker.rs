@@ -26,7 +26,7 @@ use super::{RecordEvent, RecordStatus, RecordedFile};
 pub(super) use turning::Becoming;
 
 use crate::fault::Fault;
-use crate::limits::{MAX_RECORD_EVENTS, RECORD_BEHIND, RECORD_STALL, RECORD_SYNC, SAMPLE_RATE};
+use crate::limits::{FILL_PAUSE, FILL_TRIES, MAX_RECORD_EVENTS, RECORD_BEHIND, RECORD_STALL, RECORD_SYNC, SAMPLE_RATE};
 use crate::recording::Marker;
 use crate::timeline::{FrameIndex, GapCause};
 
@@ -107,9 +107,13 @@ pub(super) struct Worker {
     last_safe: Duration,
     /// When the end was asked for, or when it went on last.
     ending: Option<Duration>,
+    /// A part of the pre-roll was refused: nothing is copied before this.
+    fill_again: Option<Duration>,
     /// The trouble that was told and is not over.
     trouble: Option<Key>,
     warned_low: bool,
+    /// For the next slice of the pre-roll, when that was asked last.
+    has_room: bool,
     /// What rolled beside a take; it gives its room.
     ring: Option<Ring>,
     performances: Vec<Uuid>,
@@ -135,8 +139,10 @@ impl Worker {
             markers: Vec::new(),
             last_safe: Duration::ZERO,
             ending: None,
+            fill_again: None,
             trouble: None,
             warned_low: false,
+            has_room: true,
             ring: None,
             performances: Vec::new(),
             rolls: false,
@@ -156,8 +162,10 @@ impl Worker {
             return;
         }
         let mut outcome = self.open().and(self.carry());
-        if outcome.is_ok() && self.fills() && !self.tracks.iter().any(Track::is_behind) {
+        let is_behind = self.tracks.iter().any(Track::is_behind);
+        if outcome.is_ok() && !is_behind && self.tries_to_fill(now) && self.may_fill() {
             outcome = self.fill();
+            self.look_at_filling(now, outcome.is_err());
         }
         if now >= self.last_safe + RECORD_SYNC {
             self.last_safe = now;
@@ -168,7 +176,7 @@ impl Worker {
             }
             self.look_at_space(now);
             self.tell_files();
-            if outcome.is_ok() {
+            if outcome.is_ok() && self.fill_again.is_none() {
                 self.resumed();
             }
         }
@@ -200,17 +208,33 @@ impl Worker {
 
     /// Whether there is work for which the disk is well enough.
     pub(super) fn is_busy(&self) -> bool {
-        self.fills() && self.trouble.is_none()
+        self.fills() && self.fill_again.is_none() && self.has_room && self.trouble.is_none()
     }
 
     fn fills(&self) -> bool {
         self.tracks.iter().any(Track::fills)
     }
 
-    /// Copies a slice of the pre-roll.
+    /// Whether it is time to copy. Each try may take a failing drive half a minute, in which nothing that is played is carried:
+    /// what was refused waits longer each time, and after [`FILL_TRIES`] for the end of the take.
+    fn tries_to_fill(&mut self, now: Duration) -> bool {
+        let refused = self.tracks.iter().filter_map(Track::refused).min();
+        self.fill_again = self.fill_again.filter(|again| now < *again);
+        refused.is_some_and(|refused| refused < FILL_TRIES) && self.fill_again.is_none()
+    }
+
+    fn look_at_filling(&mut self, now: Duration, was_refused: bool) {
+        let refused = self.tracks.iter().filter_map(Track::refused).min().unwrap_or(0);
+        if was_refused && refused > 0 {
+            self.fill_again = Some(now + FILL_PAUSE * 2_u32.saturating_pow(refused.min(FILL_TRIES)));
+        }
+    }
+
+    /// Copies a slice of the pre-roll: one file that cannot be copied must not hold up the others.
     fn fill(&mut self) -> io::Result<()> {
         let (Some(take), disk, takes) = (&mut self.take, &*self.disk, &self.folder) else { return Ok(()) };
-        let Some(track) = self.tracks.iter_mut().find(|track| track.fills()) else { return Ok(()) };
+        let next = self.tracks.iter_mut().filter(|track| track.fills()).min_by_key(|track| track.refused());
+        let Some(track) = next else { return Ok(()) };
         self.board.pulse.beat();
         track.fill(disk, takes, &mut take.journal)
     }

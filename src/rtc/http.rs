@@ -1,5 +1,6 @@
 //! The HTTP half of WHIP (RFC 9725): one POST that opens, one DELETE that ends.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use korero_sentences::{Key, key};
@@ -11,6 +12,8 @@ use crate::limits::{
     CONNECT_TIMEOUT, MAX_ANSWER_BYTES, MAX_REDIRECTS, MAX_RETRY_AFTER, RECONNECT_PAUSE, REFUSED_PAUSE,
 };
 use crate::secret::StreamKey;
+
+use super::names::Names;
 
 const SDP: &str = "application/sdp";
 /// How long the goodbye may take; the far side notices a missing one by itself.
@@ -32,6 +35,12 @@ impl Trouble {
     #[must_use]
     pub fn passing(fault: Fault) -> Self {
         Self { fault, pause: RECONNECT_PAUSE, refused: false }
+    }
+
+    /// Whether there is no place for another session: it may be one of ours that has it.
+    #[must_use]
+    pub fn is_about_the_place(&self) -> bool {
+        self.fault.code == key::FAULT_PUBLISH_TAKEN
     }
 
     fn refusal(fault: Fault) -> Self {
@@ -56,6 +65,7 @@ pub struct WhipAnswer {
 /// Speaks WHIP to one endpoint.
 pub struct WhipClient {
     http: Client,
+    names: Names,
     endpoint: Url,
     key: Option<StreamKey>,
 }
@@ -71,14 +81,18 @@ impl WhipClient {
             Some(text) => Some(StreamKey::parse(text).ok_or_else(|| Fault::new(key::FAULT_PUBLISH_KEY_FORM))?),
             None => None,
         };
+        let names = Names::of_the_system();
         let http = Client::builder()
+            .dns_resolver(names.clone())
             .redirect(redirect::Policy::none())
+            // Of HTTP/2 all attempts would share one connection, and wait together when it is dead.
+            .http1_only()
             .timeout(CONNECT_TIMEOUT)
             .connect_timeout(CONNECT_TIMEOUT / 2)
             .user_agent(concat!("korero/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| Fault::new(key::FAULT_PUBLISH_START).with("reason", error.to_string()))?;
-        Ok(Self { http, endpoint, key })
+        Ok(Self { http, names, endpoint, key })
     }
 
     /// Whether WHIP can be spoken to that address at all.
@@ -93,11 +107,14 @@ impl WhipClient {
         authority(&self.endpoint)
     }
 
-    /// Host and port to look up.
-    #[must_use]
-    pub fn address(&self) -> (String, u16) {
-        let host = self.endpoint.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-        (host, self.endpoint.port_or_known_default().unwrap_or(443))
+    /// Where the endpoint's host is, as far as that can be found.
+    pub async fn addresses(&self) -> Vec<IpAddr> {
+        let host = self.endpoint.host_str().unwrap_or_default().trim_matches(['[', ']']);
+        if let Ok(ip) = host.parse() {
+            return vec![ip];
+        }
+        let found = self.names.find(host).await.unwrap_or_default();
+        found.into_iter().map(|found| found.ip()).collect()
     }
 
     /// Offers, and takes the answer. 307 and 308 are followed (RFC 9725 §4.5), at most [`MAX_REDIRECTS`] times; the key

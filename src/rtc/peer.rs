@@ -103,11 +103,11 @@ impl Peer {
     ///
     /// # Errors
     /// The connection was closed.
-    pub async fn offer(&mut self) -> Result<String> {
+    pub async fn offer(&self) -> Result<String> {
         let offer = self.connection.create_offer(None).await?;
         self.connection.set_local_description(offer).await?;
         // Without STUN servers gathering is over at once; a hang must not hold up the attempt.
-        let _ = timeout(CONNECT_TIMEOUT, self.gathered.wait_for(|done| *done)).await;
+        let _ = timeout(CONNECT_TIMEOUT, self.gathered.clone().wait_for(|done| *done)).await;
         Ok(self.connection.local_description().await.map(|description| description.sdp).unwrap_or_default())
     }
 
@@ -268,7 +268,7 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         runtime.block_on(async {
             let settings = PeerSettings { bitrate: 256_000, ssrc: 77, bind: vec!["127.0.0.1:0".into()] };
-            let mut peer = Peer::new(&settings, Arc::new(SenderClock::new(0, None))).await.unwrap();
+            let peer = Peer::new(&settings, Arc::new(SenderClock::new(0, None))).await.unwrap();
             let offer = peer.offer().await.unwrap();
             peer.close().await;
             offer

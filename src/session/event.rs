@@ -30,6 +30,8 @@ pub enum Event {
     },
     /// How far back a recording can begin now.
     Rolled(Duration),
+    /// Whether the files of a recording that was stopped are still being finished.
+    Finishing(bool),
     /// The recording ended although nobody wanted that, or could not begin; what was written is finished.
     RecordingEnded,
     /// The files of a recording that was stopped are finished; another one may run by now.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use korero_sentences::key;
 use uuid::Uuid;
 
-use super::snapshot::{DeviceState, RecordingState};
+use super::snapshot::DeviceState;
 use super::{Deed, Session};
 use crate::fault::Fault;
 use crate::takes::Take;
@@ -211,15 +211,6 @@ impl Session {
     pub fn shelves(&self) -> Vec<PathBuf> {
         let second = self.state.record.second.folder().map(ToOwned::to_owned);
         [self.state.record_folder.clone()].into_iter().chain(second).collect()
-    }
-
-    /// The folders of the take that is being recorded, as far as its files are known.
-    #[must_use]
-    pub fn recorded_into(&self) -> Vec<PathBuf> {
-        let RecordingState::On { files, .. } = &self.state.recording else { return Vec::new() };
-        let mut folders: Vec<PathBuf> = files.iter().filter_map(|file| file.parent()).map(Path::to_owned).collect();
-        folders.dedup();
-        folders
     }
 
     /// The take that is looked at.

@@ -70,6 +70,8 @@ pub struct Snapshot {
     pub rolling: Rolling,
     /// How far back a recording can begin now.
     pub rolled: Duration,
+    /// The files of a recording that was stopped are still being finished.
+    pub finishing: bool,
     /// The language (BCP 47) that was chosen this evening; `None` while nobody chose.
     pub language: Option<String>,
     /// The evening's names.

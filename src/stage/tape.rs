@@ -1,6 +1,6 @@
 //! The recorder's place on the stage: starts once sound has come, and keeps what was recorded.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -131,7 +131,7 @@ impl Tape {
         if let Some(inputs) = inputs.filter(|_| idle) {
             events.extend(self.rolls.start(wanted, engine, desk, inputs).err().map(Event::Trouble));
         }
-        events.push(Event::Rolled(self.rolls.reach()));
+        events.extend([Event::Rolled(self.rolls.reach()), Event::Finishing(!self.ending.is_empty())]);
         events
     }
 
@@ -229,9 +229,14 @@ impl Tape {
         Ok(fault)
     }
 
-    /// Whether the disks belong to a recorder.
-    pub(super) fn runs(&self) -> bool {
-        self.recorder.is_some() || !self.ending.is_empty()
+    /// The folders of the takes that are written or ended, as far as their files are known; `None` when the disks belong to no
+    /// recorder.
+    pub(super) fn writes_into(&self) -> Option<Vec<PathBuf>> {
+        let recorders: Vec<_> = self.recorder.iter().chain(&self.ending).collect();
+        let files = recorders.iter().flat_map(|recorder| recorder.status().files);
+        let mut folders: Vec<_> = files.filter_map(|file| file.parent().map(Path::to_owned)).collect();
+        folders.dedup();
+        (!recorders.is_empty()).then_some(folders)
     }
 
     /// Frames that the recordings dropped because the disk was too slow; what the interface lost is not among them.

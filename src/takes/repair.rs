@@ -3,20 +3,21 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use korero_sentences::key;
 
 use super::verify::sum_of;
 use super::{FileEnd, PreRoll, Take, TakeFile, folders, read, torn};
 use crate::fault::Fault;
-use crate::limits::{PRE_ROLL_SLICE, RECORD_SILENT};
+use crate::limits::{PRE_ROLL_SLICE, RECORD_LEAST, RECORD_LOW, RECORD_SILENT, RING_READS, SAMPLE_RATE};
 use crate::record::claim::Claim;
 use crate::record::disk::{Access, Disk, DiskFile, read_most_at, write_all_at};
 use crate::record::journal::{Journal, Line, Sums};
 use crate::record::names::TakeFolder;
 use crate::record::track::cues;
 use crate::record::wav::{HEADER, Head, WavLabel};
-use crate::record::{disk_fault, is_gone, read_rolled};
+use crate::record::{disk_fault, is_gone, read_at_last};
 use crate::recording::Marker;
 use crate::timeline::{Gap, GapCause};
 
@@ -177,7 +178,7 @@ fn mend(disk: &dyn Disk, told: &TakeFile, markers: &[Marker]) -> io::Result<Opti
 }
 
 /// Copies the pre-roll of a file from the ring, as its recorder was about to; what lies there already is written again. Gives
-/// its bytes, and what the ring does not have any more.
+/// its bytes, and what the ring does not have any more, or does not give: a take that waited for ever could not be used.
 ///
 /// # Errors
 /// What the disk says; it is all done again the next time.
@@ -189,25 +190,48 @@ fn fill(
     frame: u64,
 ) -> io::Result<(u64, Vec<Gap>)> {
     let takes = told.path.parent().and_then(Path::parent).unwrap_or(Path::new(""));
-    let (bytes, mut gaps) = (pre_roll.frames * frame, Vec::new());
+    let (bytes, mut gaps, mut tries) = (pre_roll.frames * frame, Vec::new(), RING_READS);
     if file.length()? < HEADER + bytes {
         file.set_length(HEADER + bytes)?;
     }
     for piece in &pre_roll.pieces {
         let (size, mut done) = (piece.frames.min(pre_roll.frames.saturating_sub(piece.at)) * frame, 0);
         while done < size {
+            leaves_room(disk, takes, (bytes.saturating_sub(piece.at * frame + done), frame))?;
             let mut slice = vec![0; (size - done).min(PRE_ROLL_SLICE / frame * frame) as usize];
-            if let Err(error) = read_rolled(disk, takes, piece, piece.from * frame + done, &mut slice) {
-                if !is_gone(disk, takes, piece, &told.path, &error) {
-                    return Err(error);
-                }
+            let lost = match read_at_last(disk, takes, piece, piece.from * frame + done, &mut slice, &mut tries) {
+                Ok(true) => 0,
+                Ok(false) => slice.len() as u64,
+                Err(error) if is_gone(disk, takes, piece, &told.path, &error) => size - done,
+                Err(error) => return Err(error),
+            };
+            if lost == 0 {
+                write_all_at(file, HEADER + piece.at * frame + done, &slice)?;
+                done += slice.len() as u64;
+            } else {
                 let start = told.first_frame.plus(piece.at + done / frame);
-                gaps.push(Gap { start, frames: (size - done) / frame, cause: GapCause::Tap, exact: true });
-                break;
+                lose(&mut gaps, Gap { start, frames: lost / frame, cause: GapCause::Tap, exact: true });
+                done += lost;
             }
-            write_all_at(file, HEADER + piece.at * frame + done, &slice)?;
-            done += slice.len() as u64;
         }
     }
     Ok((bytes, gaps))
+}
+
+/// A hole costs nothing until it is filled: what is played next must not miss the room. The recorder copies by the same rule.
+///
+/// # Errors
+/// `StorageFull`: with so many bytes still to copy, in frames of so many, too little would be left.
+fn leaves_room(disk: &dyn Disk, takes: &Path, (missing, frame): (u64, u64)) -> io::Result<()> {
+    let lasts = |time: Duration| frame * u64::from(SAMPLE_RATE) * time.as_secs();
+    let enough = (missing + lasts(RECORD_LEAST)).min(lasts(RECORD_LOW)) + PRE_ROLL_SLICE;
+    if disk.free(takes).is_some_and(|free| free < enough) { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+}
+
+/// One gap that follows another is the same.
+fn lose(gaps: &mut Vec<Gap>, gap: Gap) {
+    match gaps.last_mut().filter(|before| before.end() == gap.start) {
+        Some(before) => before.frames += gap.frames,
+        None => gaps.push(gap),
+    }
 }

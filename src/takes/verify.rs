@@ -206,7 +206,9 @@ pub fn open(disk: &dyn Disk, told: &TakeFile) -> Result<(Box<dyn DiskFile>, Shap
     let named = |code| named(code, told);
     let broken = |error: io::Error| broken(told, &error);
     let mut file = disk.open(&told.path, Access::Read).map_err(broken)?;
-    if file.share().is_err_and(|error| error.kind() == io::ErrorKind::ResourceBusy) {
+    // A recorder may still write one that is not ended, and some systems let nobody write what is locked.
+    let is_ended = told.end.frames().is_some();
+    if is_ended && file.share().is_err_and(|error| error.kind() == io::ErrorKind::ResourceBusy) {
         return Err(named(key::FAULT_TAKES_HELD));
     }
     let shape = shape(&mut *file)

@@ -206,3 +206,15 @@ proptest! {
         let _ = verify(&disk, &folder);
     }
 }
+
+#[test]
+fn a_file_that_may_still_be_written_is_not_locked_and_one_that_is_ended_is() {
+    let disk = recorded(Layout::Polywav, SampleForm::Pcm24);
+    let take = read(&disk, &only_take(&disk)).unwrap();
+    let ended = &take.files[0];
+    let written = TakeFile { end: super::super::FileEnd::Open, ..ended.clone() };
+    assert_eq!(open(&disk, &written).err().expect("a fault").code, key::FAULT_TAKES_OPEN);
+    assert!(disk.set(|disk| disk.shared.is_empty()));
+    assert!(open(&disk, ended).is_ok());
+    assert_eq!(disk.set(|disk| disk.shared.clone()), std::slice::from_ref(&ended.path));
+}

@@ -38,6 +38,8 @@ pub(crate) struct Kept {
     /// NTP and RTP time of each sender report.
     pub(crate) reports: Mutex<Vec<(u64, u32)>>,
     pub(crate) deleted: AtomicBool,
+    /// There is one place, and a session that was not told goodbye keeps it.
+    pub(crate) one_place: AtomicBool,
 }
 
 /// The server. Dropping it is like killing it: no goodbye of any kind.
@@ -70,6 +72,13 @@ impl Ingest {
             runtime.shutdown_background();
         });
         Self { address, kept, status, stop, thread: Some(thread) }
+    }
+
+    /// Goes silent on every session, and remembers them all the same.
+    pub(crate) fn loses_them(&self) {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.write_all(b"LOSE / HTTP/1.1\r\n\r\n").unwrap();
+        let _ = stream.read(&mut [0]);
     }
 
     pub(crate) fn url(&self) -> String {
@@ -107,9 +116,15 @@ fn serve(
             return;
         }
     };
-    let answer = if asked.starts_with("DELETE") {
+    let taken = kept.one_place.load(Ordering::Relaxed) && !sessions.is_empty() && !kept.deleted.load(Ordering::Relaxed);
+    let answer = if asked.starts_with("LOSE") {
+        sessions.iter().for_each(|session| drop(runtime.block_on(session.close())));
+        String::new()
+    } else if asked.starts_with("DELETE") {
         kept.deleted.store(true, Ordering::Relaxed);
         "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".to_owned()
+    } else if taken {
+        "HTTP/1.1 409 Conflict\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".to_owned()
     } else if status.load(Ordering::Relaxed) == 201 {
         let (session, sdp) = runtime.block_on(answer(body, kept));
         sessions.push(session);

@@ -17,7 +17,8 @@ const DATAGRAM: usize = 2_048;
 
 /// The network, on the server's own ports at another address.
 pub(crate) struct Network {
-    dark: Arc<AtomicBool>,
+    sound_is_dark: Arc<AtomicBool>,
+    words_are_dark: Arc<AtomicBool>,
     port: u16,
 }
 
@@ -27,10 +28,11 @@ impl Network {
         let media = free_port();
         let words = ["--media", &format!("127.0.0.1:{media}"), "--public-address", HERE];
         let server = Server::with(&words, Vec::new());
-        let (dark, port) = (Arc::new(AtomicBool::new(false)), server.port());
+        let (sound_is_dark, words_are_dark) = <(Arc<AtomicBool>, Arc<AtomicBool>)>::default();
+        let port = server.port();
         let sound = UdpSocket::bind((HERE, media)).expect("the port is free at this address");
         let words = TcpListener::bind((HERE, port)).expect("the port is free at this address");
-        let (sound_dark, words_dark) = (Arc::clone(&dark), Arc::clone(&dark));
+        let (sound_dark, words_dark) = (Arc::clone(&sound_is_dark), Arc::clone(&words_are_dark));
         thread::spawn(move || carry_sound(&sound, media, &sound_dark));
         thread::spawn(move || {
             for near in words.incoming().map_while(Result::ok) {
@@ -38,7 +40,7 @@ impl Network {
                 thread::spawn(move || carry_words(near, port, &dark));
             }
         });
-        (server, Self { dark, port })
+        (server, Self { sound_is_dark, words_are_dark, port })
     }
 
     /// The server's address of this path, through the network.
@@ -46,8 +48,15 @@ impl Network {
         format!("http://{HERE}:{}{path}", self.port)
     }
 
+    /// Nothing passes any more, or everything again.
     pub(crate) fn goes_dark(&self, dark: bool) {
-        self.dark.store(dark, Ordering::SeqCst);
+        self.sound_goes_dark(dark);
+        self.words_are_dark.store(dark, Ordering::SeqCst);
+    }
+
+    /// No datagram passes, while HTTP still does.
+    pub(crate) fn sound_goes_dark(&self, dark: bool) {
+        self.sound_is_dark.store(dark, Ordering::SeqCst);
     }
 }
 

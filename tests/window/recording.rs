@@ -127,3 +127,12 @@ fn a_foot_switch_that_turns_pages_marks_while_something_is_recorded() {
     });
     assert_eq!(bench.press(egui::Key::PageDown), [Command::Mark(None)]);
 }
+
+#[test]
+fn a_take_that_is_still_being_finished_is_told_so_that_nobody_takes_its_disk_away() {
+    let mut bench = Bench::new(show());
+    let sentence = "The last take is still being finished: leave its disk in place";
+    assert!(bench.window.query_by_label(sentence).is_none());
+    bench.becomes(|now| now.finishing = true);
+    assert!(bench.window.query_by_label(sentence).is_some());
+}

@@ -143,6 +143,12 @@ const LINES: &[Line] = &[
         tests: &["(binary(window) & test(/^takes::/)) | (binary(show) & test(/^takes::/))"],
         sanitised: &[],
     },
+    Line {
+        id: "5.1",
+        title: "A path that is lost",
+        tests: &["(binary(show) & test(/^path::/)) | binary(publish) | test(/restarts_ice|ice_restart/)"],
+        sanitised: &[],
+    },
 ];
 
 /// Lines that are fuzzed as well, with the targets.

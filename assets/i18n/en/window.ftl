@@ -102,6 +102,7 @@ window-live-stop = { $state }: hold to leave the air
 window-record = Record
 window-rec = REC
 window-record-tip = Press to record. Hold to stop.
+window-record-finishing = The last take is still being finished: leave its disk in place
 window-record-start = { $state }: press to start recording
 window-record-stop = { $state }: hold to stop recording
 window-mark = Mark

@@ -102,6 +102,7 @@ window-live-stop = { $state }: pupuritia kia mutu te pāho
 window-record = Hopukina
 window-rec = HOPU
 window-record-tip = Pēhia kia hopukina. Pupuritia kia mutu.
+window-record-finishing = Kei te whakaotia tonu te hopunga whakamutunga: waiho tana kōpae
 window-record-start = { $state }: pēhia kia tīmata te hopu
 window-record-stop = { $state }: pupuritia kia mutu te hopu
 window-mark = Tohua

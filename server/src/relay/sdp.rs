@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::Role;
+use crate::limits::MAX_SDP_LINES;
 
 /// Why an offer cannot be answered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,8 +63,11 @@ pub(crate) fn read(role: Role, text: &str) -> Result<Offer, Unfit> {
     if lines.iter().any(|line| *line == other || *line == "a=inactive") {
         return Err(Unfit::Media);
     }
-    let kept = lines.iter().filter(|line| !line.starts_with("a=candidate:"));
-    let narrowed = kept.map(|line| if *line == "a=sendrecv" { wanted } else { line });
+    let kept: Vec<_> = lines.iter().filter_map(|line| needed(opus, line)).collect();
+    if kept.len() > MAX_SDP_LINES {
+        return Err(Unfit::Malformed);
+    }
+    let narrowed = kept.iter().map(|line| if line == "a=sendrecv" { wanted } else { line });
     let mut text: String = narrowed.flat_map(|line| [line, "\r\n"]).collect();
     // Without a direction an audio line goes both ways (RFC 8866 §6.7).
     if !lines.iter().any(|line| *line == wanted || *line == "a=sendrecv") {
@@ -97,6 +101,22 @@ impl Offer {
         push_candidates(&mut fragment, candidates);
         fragment
     }
+}
+
+/// A line as far as an answer needs it. Codecs that we do not speak are left out, also of the line of the media: what is
+/// read of each line together with each other one must be little, whoever wrote it.
+fn needed(opus: u8, line: &str) -> Option<String> {
+    const SESSION: [&str; 6] = ["v=", "o=", "s=", "t=", "c=", "a=group:"];
+    const TRANSPORT: [&str; 8] =
+        ["a=mid:", "a=ice-", "a=fingerprint:", "a=setup:", "a=rtcp-mux", "a=rtcp-rsize", "a=extmap:", "a=ssrc:"];
+    const DIRECTIONS: [&str; 3] = ["a=sendrecv", "a=sendonly", "a=recvonly"];
+    if line.starts_with("m=") {
+        let head: Vec<_> = line.split(' ').take(3).collect();
+        return Some(format!("{} {opus}", head.join(" ")));
+    }
+    let codec = ["rtpmap", "fmtp", "rtcp-fb"].iter().any(|name| line.starts_with(&format!("a={name}:{opus} ")));
+    let starts = |names: &[&str]| names.iter().any(|name| line.starts_with(name));
+    (codec || starts(&SESSION) || starts(&TRANSPORT) || DIRECTIONS.contains(&line)).then(|| line.to_owned())
 }
 
 /// The payload type in `a=rtpmap:111 opus/48000/2`.
@@ -176,6 +196,8 @@ fn push(text: &mut String, line: &str) {
 pub(crate) enum Fragment {
     /// More candidates of the far side, which are not needed, as those of an offer.
     Candidates,
+    /// Who the far side is, which was known: more candidates, or a restart that is asked for once more.
+    Same,
     /// The far side restarts ICE, and is this one from now on.
     Restart(Credentials),
 }
@@ -185,7 +207,7 @@ pub(crate) fn fragment(known: &str, text: &str) -> Result<Fragment, Unfit> {
     let lines: Vec<_> = text.lines().map(str::trim_end).collect();
     match (value(&lines, "a=ice-ufrag:"), value(&lines, "a=ice-pwd:")) {
         (None, _) => Ok(Fragment::Candidates),
-        (Some(ufrag), _) if ufrag == known => Ok(Fragment::Candidates),
+        (Some(ufrag), _) if ufrag == known => Ok(Fragment::Same),
         (Some(ufrag), Some(pwd)) => Credentials::new(ufrag, pwd).map(Fragment::Restart).ok_or(Unfit::Malformed),
         (Some(_), None) => Err(Unfit::Malformed),
     }
@@ -223,6 +245,19 @@ mod tests {
     }
 
     #[test]
+    fn of_an_offer_only_what_the_answer_needs_is_kept() {
+        let mut long = OFFER.replace("SAVPF 109", "SAVPF 109 0 96");
+        (0..2_000)
+            .for_each(|_| long.push_str("a=rtpmap:0 PCMU/8000\r\na=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\n"));
+        long.push_str(&format!("a=fmtp:96 {}\r\n", "apt=0;".repeat(3_000)));
+        let offer = read(Role::Listener, &long).unwrap();
+        assert!(offer.text.contains("m=audio 9 UDP/TLS/RTP/SAVPF 109\r\n"), "{}", offer.text);
+        assert!(offer.text.lines().count() <= OFFER.lines().count(), "{}", offer.text);
+        (0..2_000).for_each(|_| long.push_str("a=extmap:1 urn:x\r\n"));
+        assert_eq!(read(Role::Listener, &long), Err(Unfit::Malformed));
+    }
+
+    #[test]
     fn the_answer_is_for_music() {
         let plain = "v=0\r\na=rtpmap:109 opus/48000/2\r\na=rtcp-fb:109 transport-cc\r\na=fmtp:109 stereo=0\r\n\
             a=candidate:1 1 udp 1 127.0.0.1 9 typ host\r\n";
@@ -236,7 +271,7 @@ mod tests {
     fn only_another_name_with_a_password_restarts_ice() {
         let restart = |ufrag: &str, pwd: &str| fragment("abcd", &format!("a=ice-ufrag:{ufrag}\r\na=ice-pwd:{pwd}\r\n"));
         let pwd = "0123456789012345678+/Z";
-        assert_eq!(restart("abcd", pwd), Ok(Fragment::Candidates));
+        assert_eq!(restart("abcd", pwd), Ok(Fragment::Same));
         assert_eq!(fragment("abcd", "a=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\n"), Ok(Fragment::Candidates));
         let by = Credentials { ufrag: "new1".into(), pwd: pwd.into() };
         assert_eq!(restart("new1", pwd), Ok(Fragment::Restart(by.clone())));

@@ -236,7 +236,11 @@ async fn an_ice_restart_is_200_with_new_credentials_and_a_new_tag() {
     {
         assert!(fragment.lines().any(|one| one.starts_with(line)), "{line} is missing in {fragment}");
     }
-    // The same name again is no restart, and only the new tag counts.
+    // Whoever did not hear the answer is told the same once more.
+    let again = patch(&house, &path, Some("*"), restart).await;
+    assert_eq!((again.status(), header(&again, "etag")), (StatusCode::OK, &*fresh));
+    assert_eq!(again.text().await.unwrap(), fragment);
+    // The same name by its tag is no restart, and only the new tag counts.
     assert_eq!(patch(&house, &path, Some(&fresh), restart).await.status(), StatusCode::NO_CONTENT);
     assert_eq!(problem(patch(&house, &path, Some(&tag), "").await).await.0, StatusCode::PRECONDITION_FAILED);
     let odd = patch(&house, &path, Some("*"), "a=ice-ufrag:other\r\na=ice-pwd:short\r\n").await;

@@ -1,6 +1,6 @@
 //! Which segments of the ring hold a pre-roll that is not copied yet, by the journals of the takes beside it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -9,13 +9,24 @@ use crate::record::journal::{Line, Piece, contents, lines};
 use crate::record::names::{TakeFolder, moment};
 use crate::record::plan::Part;
 
+/// Why a segment is to go.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Debug)]
+pub(in crate::record) enum Need {
+    /// There should be more room.
+    Room,
+    /// A take is refused or its disk is full: what is played is worth more than what an unread journal may need.
+    Night,
+}
+
 /// What takes need of the ring, as far as it was asked for.
 #[derive(Default, Debug)]
 pub(super) enum Needed {
     #[default]
     Unknown,
-    /// A journal could not be read: it may need anything.
+    /// Nothing could be read: it may be anything.
     All,
+    /// A journal could not be read: it may need anything beside these.
+    AtLeast(BTreeSet<PathBuf>),
     These(BTreeSet<PathBuf>),
 }
 
@@ -23,30 +34,54 @@ pub(super) enum Needed {
 #[derive(Default, Debug)]
 pub(super) struct Journals {
     settled: BTreeSet<PathBuf>,
+    /// Those that were looked at, settled or not, and what they named when they could be read last.
+    named: BTreeMap<PathBuf, Vec<PathBuf>>,
+    /// Some were not looked at yet.
+    pub(super) waits: bool,
 }
 
 impl Journals {
-    pub(super) fn needed(&mut self, disk: &dyn Disk, takes: &Path, ring: &Path) -> Needed {
+    /// Looks at no more new ones than `most`; while there are others they may need anything. `beat` is called for each.
+    pub(super) fn needed(
+        &mut self,
+        disk: &dyn Disk,
+        takes: &Path,
+        ring: &Path,
+        mut most: usize,
+        beat: &dyn Fn(),
+    ) -> Needed {
+        self.waits = false;
         let Ok(found) = disk.list(takes) else { return Needed::All };
         self.settled.retain(|take| found.binary_search(take).is_ok());
-        let mut needed = BTreeSet::new();
+        self.named.retain(|take, _| found.binary_search(take).is_ok());
+        let mut all_read = true;
         for take in found.into_iter().filter(|take| take != ring) {
             if self.settled.contains(&take) {
                 continue;
             }
+            if !self.named.contains_key(&take) {
+                if most == 0 {
+                    self.waits = true;
+                    return Needed::All;
+                }
+                most -= 1;
+            }
+            let named = self.named.entry(take.clone()).or_default();
+            beat();
             match contents(disk, &TakeFolder(take.clone()).journal()) {
                 Ok(bytes) => {
                     let told = Told::of(&bytes);
-                    needed.extend(told.segments().map(|segment| ring.join(segment)));
+                    *named = told.segments().map(|segment| ring.join(segment)).collect();
                     if told.is_settled() {
                         self.settled.insert(take);
                     }
                 }
-                Err(error) if is_no_take(&take, &error) => {}
-                Err(_) => return Needed::All,
+                Err(error) if is_no_take(&take, &error) => named.clear(),
+                Err(_) => all_read = false,
             }
         }
-        Needed::These(needed)
+        let needed = self.named.values().flatten().cloned().collect();
+        if all_read { Needed::These(needed) } else { Needed::AtLeast(needed) }
     }
 }
 

@@ -45,6 +45,14 @@ pub(crate) struct Platters {
     pub(crate) bad: Option<&'static str>,
     /// What has this in its path is not opened and not read, with this error number.
     pub(crate) unread: Option<(&'static str, i32)>,
+    /// A piece of a path, the bytes of those files that cannot be read although they are opened, and how often.
+    pub(crate) bad_sector: Option<(&'static str, Range<u64>, usize)>,
+    /// What lies in this folder is not deleted.
+    pub(crate) stuck: Option<PathBuf>,
+    /// The files that were looked for.
+    pub(crate) opened: Vec<PathBuf>,
+    /// The files whose lock was shared.
+    pub(crate) shared: Vec<PathBuf>,
     /// The drive is away: nothing is found on it.
     pub(crate) away: bool,
     /// Whose lock somebody else has, by a piece of its path.
@@ -80,6 +88,23 @@ impl Platters {
         match self.unread {
             Some((piece, number)) if path.to_string_lossy().contains(piece) => {
                 Err(io::Error::from_raw_os_error(number))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether these bytes of a file can be read now.
+    fn reads_bytes(&mut self, path: &Path, at: u64, length: usize) -> io::Result<()> {
+        self.reads(path)?;
+        match &mut self.bad_sector {
+            Some((piece, bad, times))
+                if *times > 0
+                    && path.to_string_lossy().contains(*piece)
+                    && bad.start < at + length as u64
+                    && at < bad.end =>
+            {
+                *times -= 1;
+                Err(io::Error::from_raw_os_error(5))
             }
             _ => Ok(()),
         }
@@ -155,6 +180,7 @@ impl Disk for TestDisk {
     }
 
     fn open(&self, path: &Path, _to: Access) -> io::Result<Box<dyn DiskFile>> {
+        self.set(|platters| platters.opened.push(path.to_owned()));
         self.set(|platters| platters.reads(path))?;
         if self.set(|platters| !platters.away && platters.files.contains_key(path)) {
             return Ok(Box::new(TestFile { disk: self.clone(), path: path.to_owned() }));
@@ -174,6 +200,9 @@ impl Disk for TestDisk {
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         self.call(|platters| {
+            if platters.stuck.as_ref().is_some_and(|stuck| path.starts_with(stuck)) {
+                return Err(io::Error::from_raw_os_error(5));
+            }
             if platters.files.remove(path).is_none() {
                 let full = platters.files.keys().any(|file| file.starts_with(path));
                 return if full { Err(io::ErrorKind::DirectoryNotEmpty.into()) } else { Ok(()) };
@@ -226,7 +255,7 @@ impl DiskFile for TestFile {
 
     fn read_at(&mut self, at: u64, into: &mut [u8]) -> io::Result<usize> {
         self.disk.set(|platters| {
-            platters.reads(&self.path)?;
+            platters.reads_bytes(&self.path, at, into.len())?;
             let file = &platters.files[&self.path];
             let from = file.get(at as usize..).unwrap_or_default();
             let read = from.len().min(into.len());
@@ -242,6 +271,11 @@ impl DiskFile for TestFile {
         }
         let lockless = self.disk.set(|platters| platters.lockless);
         if lockless { Err(io::ErrorKind::Unsupported.into()) } else { Ok(()) }
+    }
+
+    fn share(&mut self) -> io::Result<()> {
+        self.disk.set(|platters| platters.shared.push(self.path.clone()));
+        Err(io::ErrorKind::Unsupported.into())
     }
 
     fn length(&self) -> io::Result<u64> {

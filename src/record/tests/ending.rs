@@ -188,3 +188,24 @@ fn what_rolls_is_not_ready_before_it_has_looked_at_what_is_there() {
         std::thread::park_timeout(Duration::from_millis(5));
     }
 }
+
+#[test]
+fn what_a_full_tap_dropped_just_before_the_end_is_silence_that_is_told() {
+    let mut rig = Rig::new(Duration::from_millis(500));
+    rig.play(48_000, 2_400);
+    rig.step();
+    // No step any more: the disk hangs for two seconds, and then it is the end.
+    for block in 1..40 {
+        rig.play(48_000 + block * 2_400, 2_400);
+    }
+    let files = rig.worker.finish();
+    assert_eq!(rig.troubles(), [key::FAULT_RECORD_SLOW; 2], "once for each file");
+    let status = rig.board.told().status.clone();
+    for (file, channels, name) in [(&files[0], 2, "/mix.wav"), (&files[1], CHANNELS, "/inputs.wav")] {
+        assert_eq!((file.frames, file.gaps.len()), (40 * 2_400, 1));
+        assert_eq!((status.frames_dropped, status.frames_lost), (file.gaps[0].frames, file.gaps[0].frames));
+        holds_what_was_played(&rig.disk.samples(name), channels, file);
+    }
+    let told = Line::Gap { part: Part::Mix, gap: files[0].gaps[0] };
+    assert_eq!(rig.disk.journal().iter().filter(|line| **line == told).count(), 1);
+}

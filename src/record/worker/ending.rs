@@ -4,10 +4,14 @@
 use std::io;
 use std::time::Duration;
 
+use korero_sentences::key;
+
 use super::Worker;
+use crate::fault::Fault;
 use crate::limits::{RECORD_REFUSED, RECORD_SYNC};
-use crate::record::RecordedFile;
+use crate::record::ring::Need;
 use crate::record::track::Track;
+use crate::record::{RecordEvent, RecordedFile};
 
 impl Worker {
     /// A step towards the end; `true` when there is none left. A disk that refuses is asked again until it has refused for
@@ -52,6 +56,14 @@ impl Worker {
             self.take_the_rest()?;
         }
         if !self.fills() {
+            return self.end_files().map(|()| true);
+        }
+        if !self.may_fill() {
+            if self.ring_gives(now, Need::Room) {
+                return Ok(false);
+            }
+            let fault = Fault::new(key::FAULT_RECORD_PRE_ROLL_LATE).with("folder", self.folder.display().to_string());
+            self.board.told().event(RecordEvent::Trouble(fault));
             return self.end_files().map(|()| true);
         }
         self.fill()?;

@@ -203,6 +203,9 @@ fn what(ui: &mut Ui, view: &View<'_>) {
         RecordingState::On { disk_left: Some(left), .. } => caption(ui, view.theme, disk_words(view, *left)),
         RecordingState::On { .. } => caption(ui, view.theme, view.snapshot.record_folder.display().to_string()),
         RecordingState::Off => {
+            if view.snapshot.finishing {
+                caption(ui, view.theme, view.word(key::WINDOW_RECORD_FINISHING));
+            }
             since::show(ui, view);
             folder(ui, view);
         }

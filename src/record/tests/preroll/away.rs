@@ -102,3 +102,66 @@ fn a_repair_that_cannot_read_the_ring_is_told_and_done_the_next_time_and_the_rin
         }
     }
 }
+
+/// From now on nothing with this in its path is read so many times, although it is opened.
+fn spoil(tape: &Tape, piece: &'static str, times: usize) {
+    tape.disk.set(|disk| disk.bad_sector = Some((piece, 0..u64::MAX, times)));
+}
+
+/// Files of the take whose pre-roll is not copied.
+fn waiting(tape: &Tape) -> Vec<Part> {
+    let take = takes::read(&tape.disk, &take_folder(&tape.disk)).unwrap();
+    take.files.iter().filter(|file| file.pre_roll.is_some()).map(|file| file.part).collect()
+}
+
+#[test]
+fn a_ring_that_can_never_be_read_costs_what_it_held_and_the_take_can_be_used_after_one_repair() {
+    let mut tape = pressed();
+    spoil(&tape, "Rolling", usize::MAX);
+    let left = tape.finish();
+    assert!(left.iter().all(|file| file.gaps.is_empty()), "the repair may still read it: {left:?}");
+    let (done, faults) = repair::repair_all(&tape.disk, Path::new("takes")).unwrap();
+    assert_eq!((done.len(), faults), (1, vec![]));
+    assert!(done[0].take.files.iter().all(|file| file.gaps.len() == 1), "{done:?}");
+    assert_eq!(mended(&tape.disk), Some(FrameIndex(tape.at)));
+}
+
+#[test]
+fn one_file_of_the_ring_that_cannot_be_read_holds_up_no_other() {
+    let mut tape = pressed();
+    spoil(&tape, ".14 Manu – Pō/mix.wav", usize::MAX);
+    steps(&mut tape, 60);
+    assert_eq!(waiting(&tape), [Part::Mix]);
+    tape.finish();
+    let (done, faults) = repair::repair_all(&tape.disk, Path::new("takes")).unwrap();
+    assert_eq!((done.len(), faults), (1, vec![]));
+    let [mix, inputs] = &done[0].take.files[..] else { panic!("two files") };
+    let lost: u64 = mix.gaps.iter().map(|gap| gap.frames).sum();
+    assert!(lost > 0 && lost < 20 * 48_000 && inputs.gaps.is_empty(), "{mix:?}");
+    assert_eq!(mended(&tape.disk), Some(FrameIndex(tape.at)));
+}
+
+#[test]
+fn what_the_ring_does_not_give_is_asked_for_a_few_times_only_while_a_take_is_recorded() {
+    let mut tape = pressed();
+    spoil(&tape, "Rolling", usize::MAX);
+    tape.disk.set(|disk| disk.opened.clear());
+    for _ in 0..2_000 {
+        tape.play(2_400);
+        tape.step();
+    }
+    let asked = tape.disk.set(|disk| disk.opened.iter().filter(|path| path.starts_with("takes/Rolling")).count());
+    assert!((2..=2 * crate::limits::FILL_TRIES as usize).contains(&asked), "{asked}");
+    assert!(!tape.board.told().status.in_trouble, "what is played is safe");
+}
+
+#[test]
+fn what_the_repair_can_read_when_it_asks_again_is_no_gap() {
+    let mut tape = pressed();
+    spoil(&tape, "Rolling", usize::MAX);
+    tape.finish();
+    spoil(&tape, "Rolling", 3);
+    let (done, _) = repair::repair_all(&tape.disk, Path::new("takes")).unwrap();
+    assert!(done[0].take.files.iter().all(|file| file.gaps.is_empty()), "{done:?}");
+    assert_eq!(mended(&tape.disk), Some(FrameIndex(tape.at)));
+}

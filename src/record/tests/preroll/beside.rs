@@ -98,8 +98,8 @@ fn what_a_take_begins_with_is_not_given_away_before_it_is_copied_and_safe() {
     for cut in (3..60).step_by(4) {
         let mut tape = take_beside_a_ring(u64::MAX);
         let begun = tape.disk.set(|disk| disk.log.len());
-        // Room for the take, and nothing else.
-        leave(&tape.disk, 40 * SECOND);
+        // Room for what it begins with, for the take, and for little else.
+        leave(&tape.disk, 140 * SECOND);
         plays(&mut tape, cut);
         let log = tape.disk.set(|disk| disk.log.clone());
         if cut == 59 {
@@ -139,4 +139,70 @@ fn a_take_that_did_not_roll_takes_its_room_from_the_ring_before_it_is_refused() 
     assert_eq!((files.len(), files[0].frames), (1, 2_000), "{:?}", recorder.take_events());
     let given = before - ring_bytes(&disk);
     assert!(given >= 50 * 288_000, "{given}");
+}
+
+#[test]
+fn a_take_that_would_be_refused_takes_from_another_life_what_no_journal_that_can_be_read_names() {
+    let disk = pins::crashed();
+    let named = pins::segments(&disk);
+    let mut tape = Tape::new(&disk, 120, Layout::Polywav);
+    for _ in 0..60 {
+        tape.play(48_000);
+        tape.step();
+    }
+    drop(tape);
+    disk.set(|disk| {
+        disk.files.insert("takes/2020-01-01 00.00.00 bad/take.jsonl".into(), Vec::new());
+        disk.unread = Some(("00.00.00 bad", 5));
+    });
+    leave(&disk, 10 * 288_000);
+    let (mut writer, reader) = tap(2, RECORD_TAP, FIRST);
+    write(&mut writer, 48_000, 2_000);
+    let mut recorder = start(plan(&disk, Some(reader))).unwrap();
+    let files = recorder.stop();
+    assert_eq!((files.len(), files[0].frames), (1, 2_000), "{:?}", recorder.take_events());
+    let after = pins::segments(&disk);
+    assert!(named.iter().all(|segment| after.contains(segment)), "a journal names them: {after:?}");
+}
+
+/// The files of the take whose pre-roll is not copied.
+fn waiting(disk: &TestDisk) -> usize {
+    let take = takes::read(disk, &take_folder(disk)).unwrap();
+    take.files.iter().filter(|file| file.pre_roll.is_some()).count()
+}
+
+#[test]
+fn a_pre_roll_takes_no_room_that_the_night_needs_and_is_copied_when_there_is_more() {
+    let mut tape = take_beside_a_ring(u64::MAX);
+    // With what it begins with: less than a minute would be left.
+    leave(&tape.disk, (30 + 30 + 50) * SECOND);
+    plays(&mut tape, 100);
+    assert_eq!((waiting(&tape.disk), told(&tape)), (2, vec![key::FAULT_RECORD_LOW]));
+    tape.disk.set(|disk| disk.room = None);
+    plays(&mut tape, 60);
+    assert_eq!(waiting(&tape.disk), 0);
+    let whole = tape.at - FIRST.0;
+    for file in tape.finish() {
+        assert_eq!((file.first_frame, file.frames, &file.gaps[..]), (FIRST, whole, &[][..]));
+    }
+}
+
+#[test]
+fn at_its_end_a_take_on_a_disk_that_is_nearly_full_leaves_its_pre_roll_to_the_repair_at_once() {
+    let mut tape = take_beside_a_ring(u64::MAX);
+    leave(&tape.disk, (30 + 30 + 50) * SECOND);
+    plays(&mut tape, 20);
+    let _ = told(&tape);
+    let mut steps = 0;
+    while !tape.ends(RECORD_POLL) {
+        steps += 1;
+        assert!(steps < 3, "it waits for room");
+    }
+    assert_eq!((waiting(&tape.disk), told(&tape)), (2, vec![key::FAULT_RECORD_PRE_ROLL_LATE]));
+    let free = tape.disk.free(Path::new("takes"));
+    let (done, faults) = repair::repair_all(&tape.disk, Path::new("takes")).unwrap();
+    assert!(done.is_empty() && !faults.is_empty(), "nor does the repair take the room of the night: {done:?}");
+    assert_eq!(tape.disk.free(Path::new("takes")), free);
+    tape.disk.set(|disk| disk.room = None);
+    assert_eq!(mended(&tape.disk), Some(FrameIndex(tape.at)));
 }
