@@ -179,6 +179,14 @@ pub const MAX_PRESETS: usize = 500;
 /// Characters in a name that a person types.
 pub const MAX_NAME: usize = 120;
 
+/// Places that a show goes to at once.
+pub const MAX_DESTINATIONS: usize = 4;
+/// The longest address that is taken, in characters.
+pub const MAX_ADDRESS: usize = 2_048;
+/// How long a show waits for the system's key store before it goes on without a key; somebody may have to unlock it first.
+pub const KEY_PATIENCE: Duration = Duration::from_secs(15);
+/// Questions that may wait for the key store.
+pub const KEY_JOBS: usize = 64;
 /// The longest stream key, in bytes; it must fit in one HTTP header.
 pub const MAX_KEY_BYTES: usize = 512;
 /// Sound older than this is not sent any more: a late burst costs the listener seconds of extra delay.

@@ -24,6 +24,7 @@ use crate::engine::tap::TapReader;
 use crate::fault::Fault;
 use crate::priority::Scheduling;
 use crate::session::command::Aim;
+use crate::show::Show;
 use crate::timeline::{Epoch, Gap};
 
 pub use log::{PacketLog, PacketTimes};
@@ -34,6 +35,8 @@ pub use steps::Steps;
 pub struct PublishRequest {
     /// Where to, with the key and the bit rate.
     pub aim: Aim,
+    /// What the evening is called, for targets that show it.
+    pub show: Show,
     /// The mix, 2 channels.
     pub tap: TapReader,
     /// Which moment frame 0 was; `None` before the engine's first frame, then the first sound that is read dates it.
