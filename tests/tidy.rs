@@ -30,7 +30,7 @@ const WALLS: &[(&str, &[&str])] = &[
 #[rustfmt::skip]
 const ONLY: &[(&str, &[&str])] = &[
     ("cpal", &["audio"]), ("opus", &["codec"]), ("webrtc", &["rtc"]), ("egui", &["ui"]), ("eframe", &["ui"]),
-    ("korero_api", &["station"]), ("symphonia", &["audio", "render", "takes"]), ("reqwest", &["rtc", "station"]),
+    ("korero_api", &["station"]), ("symphonia", &["audio", "render", "takes"]), ("reqwest", &["rtc", "station", "publish"]), ("tokio_rustls", &["publish"]),
     ("flac_codec", &["takes"]), ("ogg", &["takes", "publish"]), ("trash", &["takes"]), ("keyring", &["keys"]), ("opener", &["takes"]),
 ];
 

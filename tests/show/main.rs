@@ -7,11 +7,14 @@ mod harness;
 mod screen;
 
 mod dark;
+mod destinations;
 mod heard;
+mod icecast;
 mod link;
 mod path;
 mod peers;
 mod pictures;
+mod secret;
 mod started;
 mod steady;
 mod takes;

@@ -46,8 +46,7 @@ fn type_into(bench: &mut Bench, field: &str, text: &str) -> Vec<Command> {
 #[test]
 fn each_destination_has_its_own_word_beside_the_whole_shows() {
     let bench = Bench::new(four());
-    for spoken in
-        ["Aroha: LIVE · 256 kb/s", "Te Ūpoko: Coming back", "media.example:8889: Refused", "box.example: off"]
+    for spoken in ["Aroha: LIVE · 256 kb/s", "Te Ūpoko: Coming back", "media.example:8889: Refused", "box.example: off"]
     {
         bench.window.get_by_label(spoken);
     }
