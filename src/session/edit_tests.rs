@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -8,7 +9,7 @@ use crate::desk::address::ChannelName;
 use crate::desk::preset;
 use crate::desk::scene::{Part, SceneId, Scenes, Scope};
 use crate::desk::{Strip, StripInput};
-use crate::destination::Destination;
+use crate::destination::{Destination, DestinationId};
 use crate::limits::MAX_FADE;
 use crate::session::command::{Command, Label, SceneEdit, SceneForm, SceneWish, SetUpWish};
 use crate::session::event::{AirNews, Event};

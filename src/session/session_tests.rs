@@ -194,16 +194,21 @@ fn quitting_leaves_the_air_finishes_the_recording_and_then_ends() {
     let mut session = session();
     session.event(running(2), seconds(0));
     session.command(Command::GoOnAir);
-    assert_eq!(session.command(Command::Quit), vec![Deed::StopPublisher, Deed::StopRecorder, Deed::End]);
+    assert_eq!(
+        session.command(Command::Quit),
+        vec![Deed::StopPublisher(DestinationId(1)), Deed::StopRecorder, Deed::End]
+    );
     assert!(session.snapshot(seconds(1)).ended);
 }
 
 fn starts(deeds: &[Deed]) -> Vec<(u32, Option<&str>)> {
-    let started = |deed| match deed {
-        &Deed::StartPublisher(id, ref aim) => Some((id.0, aim.key.as_deref())),
-        _ => None,
-    };
-    deeds.iter().filter_map(started).collect()
+    let mut started = Vec::new();
+    for deed in deeds {
+        if let Deed::StartPublisher(id, aim) = deed {
+            started.push((id.0, aim.key.as_deref()));
+        }
+    }
+    started
 }
 
 fn place(wish: DestinationWish) -> Command {
