@@ -2,8 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where something unexpected happens")]
 #![expect(clippy::disallowed_methods, reason = "the player paces sound in real time")]
 
+#[path = "publish/hostile.rs"]
+mod hostile;
 #[path = "publish/ingest.rs"]
 mod ingest;
+#[path = "publish/quirks.rs"]
+mod quirks;
 
 use std::f64::consts::TAU;
 use std::sync::Arc;
@@ -103,6 +107,10 @@ impl Show {
 
     fn wait_for_state(&mut self, state: PublishState) -> Duration {
         self.wait_for(&format!("{state:?}"), |show| show.publisher.status().state == state)
+    }
+
+    fn was_on_air(&self) -> bool {
+        self.events.contains(&PublishEvent::State(PublishState::OnAir))
     }
 
     fn troubles(&self) -> Vec<korero_sentences::Key> {
