@@ -6,8 +6,12 @@
 mod hostile;
 #[path = "publish/ingest.rs"]
 mod ingest;
+#[path = "fuzz/network.rs"]
+mod network;
 #[path = "publish/quirks.rs"]
 mod quirks;
+#[path = "publish/strange.rs"]
+mod strange;
 
 use std::f64::consts::TAU;
 use std::sync::Arc;

@@ -132,13 +132,13 @@ async fn laws(board: &Board, length: Duration) -> Seen {
             assert!(silent <= limit + SLACK, "on air, and nothing of the far side for {silent:?}");
             seen.on_air += LOOK;
             if before != PublishState::OnAir {
-                seen.longest_back = seen.longest_back.max(now.duration_since(fair_since));
+                seen.longest_back = seen.longest_back.max(now.duration_since(fair_since.max(off_since)));
             }
             off_since = now;
         } else {
             seen.losses += u64::from(before == PublishState::OnAir);
-            let fair = now.duration_since(fair_since);
-            assert!(fair <= BACK + FAR_SIDE_SILENT, "not back on air after {fair:?} of fair weather: {state:?}");
+            let fair = now.duration_since(fair_since.max(off_since));
+            assert!(fair <= BACK, "not back on air after {fair:?} of fair weather: {state:?}");
             keeps_trying(now, off_since, patience);
         }
         before = state;

@@ -96,9 +96,10 @@ class Janus:
         name = secrets.token_hex(6)
         if self.session:
             what["session_id"] = self.session
-        self.waiting[name] = asyncio.get_running_loop().create_future()
+        answer = self.waiting[name] = asyncio.get_running_loop().create_future()
         await self.link.send_json({**what, "transaction": name})
-        told = await asyncio.wait_for(self.waiting.pop(name), 10)
+        told = await asyncio.wait_for(answer, 10)
+        del self.waiting[name]
         if told["janus"] == "error" or "error" in told.get("plugindata", {}).get("data", {}):
             raise RuntimeError(json.dumps(told))
         return told
@@ -151,7 +152,7 @@ class Front:
     async def listen(self, feed):
         handle = await self.janus.handle()
         body = {"request": "join", "room": ROOM, "ptype": "subscriber", "streams": [{"feed": feed}]}
-        told = await self.janus.message(handle, body)
+        told = await self.once_it_is_there(handle, body)
         connection = RTCPeerConnection()
         self.listeners.append(connection)
         connection.on("track", lambda track: asyncio.ensure_future(self.measure(track)))
@@ -159,6 +160,15 @@ class Front:
         await connection.setLocalDescription(await connection.createAnswer())
         answer = {"type": "answer", "sdp": connection.localDescription.sdp, "trickle": False}
         await self.janus.message(handle, {"request": "start"}, answer)
+
+    async def once_it_is_there(self, handle, body):
+        """Janus knows what is published once its media is up."""
+        for _ in range(50):
+            try:
+                return await self.janus.message(handle, body)
+            except RuntimeError:
+                await asyncio.sleep(0.2)
+        raise SystemExit("nothing was published")
 
     async def measure(self, track):
         frames, heard = [], 0
@@ -187,7 +197,8 @@ async def main():
         folder, port = pathlib.Path(made), free_port()
         settings(folder, port)
         program = await asyncio.create_subprocess_exec(
-            "janus", "-F", made, "-C", str(folder / "janus.jcfg"), stdout=sys.stderr, stderr=sys.stderr
+            # It ends with us, however we end.
+            "setpriv", "--pdeathsig", "TERM", "janus", "-F", made, "-C", str(folder / "janus.jcfg"), stdout=sys.stderr, stderr=sys.stderr
         )
         try:
             async with aiohttp.ClientSession() as http:

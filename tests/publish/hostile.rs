@@ -187,7 +187,7 @@ fn harm_by_http_is_one_clear_sentence_and_nothing_is_on_air() {
     for some in DEEDS.chunks(5) {
         thread::scope(|scope| {
             for (what, deed, code, words) in some {
-                scope.spawn(|| is_told_once(what, &server(*deed).0, *code, words));
+                scope.spawn(move || is_told_once(what, &server(*deed).0, *code, words));
             }
         });
     }
@@ -233,7 +233,7 @@ fn broken_answers_are_never_more_than_one_sentence() {
     for some in BROKEN.chunks(4) {
         thread::scope(|scope| {
             for (what, harm) in some {
-                scope.spawn(|| {
+                scope.spawn(move || {
                     let kept = Arc::<Kept>::default();
                     *kept.harm.lock().unwrap() = Some(*harm);
                     let ingest = Ingest::start(0, Arc::clone(&kept));

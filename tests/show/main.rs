@@ -6,8 +6,10 @@
 mod harness;
 mod screen;
 
+mod again;
 mod dark;
 mod heard;
+mod hostile;
 mod link;
 mod path;
 mod peers;
