@@ -126,6 +126,20 @@ impl Show {
     }
 }
 
+/// Does the same with each, some beside each other; all that failed are told at the end.
+fn beside_each_other<T: Sync>(all: &[T], work: impl Fn(&T) + Sync) {
+    let failed: usize = all
+        .chunks(4)
+        .map(|some| {
+            thread::scope(|scope| {
+                let running: Vec<_> = some.iter().map(|one| scope.spawn(|| work(one))).collect();
+                running.into_iter().map(thread::ScopedJoinHandle::join).filter(Result::is_err).count()
+            })
+        })
+        .sum();
+    assert_eq!(failed, 0, "of {}", all.len());
+}
+
 /// What was heard, in the order in which it was sent.
 fn in_order(kept: &Kept) -> Vec<Heard> {
     let mut heard = kept.packets.lock().unwrap().clone();

@@ -146,11 +146,12 @@ async fn laws(board: &Board, length: Duration) -> Seen {
     seen
 }
 
-/// Between attempts passes no more than the ladder says, unless all places are taken, one is just connecting, or the server
-/// asked for patience.
+/// Between attempts passes no more than the ladder says, unless all places are taken, one is just connecting or up and not yet
+/// confirmed, or the server asked for patience.
 fn keeps_trying(now: std::time::Instant, off_since: std::time::Instant, patience: std::time::Instant) {
-    let (attempted, busy) =
-        world(|world| (world.attempted, world.asked >= MAX_ATTEMPTS || world.connecting > 0 || world.at_once));
+    let (attempted, busy) = world(|world| {
+        (world.attempted, world.asked >= MAX_ATTEMPTS || world.connecting + world.up > 0 || world.at_once)
+    });
     thread_local!(static FREE: Cell<Option<std::time::Instant>> = const { Cell::new(None) });
     if busy || patience > now {
         FREE.set(Some(now));

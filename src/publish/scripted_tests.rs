@@ -78,6 +78,8 @@ pub(super) struct World {
     pub(super) peers_made: u64,
     pub(super) asked: usize,
     pub(super) connecting: usize,
+    /// Connections that are up, as far as they know.
+    pub(super) up: usize,
     pub(super) attempts: u64,
     pub(super) attempted: Option<Instant>,
     /// Nobody has to try again before this.
@@ -117,6 +119,7 @@ pub(super) fn begin(seed: u64) {
         peers_made: 0,
         asked: 0,
         connecting: 0,
+        up: 0,
         attempts: 0,
         attempted: None,
         patience: now,
@@ -381,21 +384,28 @@ async fn drive(
         let silent = now().duration_since(touched) > FAR_SIDE_SILENT;
         match state {
             Link::Connecting if alive && now().duration_since(began) >= handshake => up(place, &link, true),
-            Link::Connected if !broken && (ended || silent) => _ = link.send_replace(Link::Lost),
+            Link::Connected if !broken && (ended || silent) => {
+                world(|world| world.up -= 1);
+                link.send_replace(Link::Lost);
+            }
             Link::Lost if alive && now().duration_since(began) >= handshake => up(place, &link, false),
             _ => {}
         }
         sleep(STEP).await;
     }
-    if *link.borrow() == Link::Connecting {
-        world(|world| world.connecting -= 1);
-    }
+    let last = *link.borrow();
+    world(|world| match last {
+        Link::Connecting => world.connecting -= 1,
+        Link::Connected => world.up -= 1,
+        Link::Lost => {}
+    });
 }
 
 /// A connection is up: the server keeps it and lets go of the others.
 fn up(place: u64, link: &watch::Sender<Link>, first: bool) {
     world(|world| {
         world.connecting -= usize::from(first);
+        world.up += 1;
         for (other, there) in &mut world.places {
             there.forgotten |= there.up && *other != place;
         }

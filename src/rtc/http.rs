@@ -23,6 +23,8 @@ use super::names::Names;
 const SDP: &str = "application/sdp";
 /// How long the goodbye may take; the far side notices a missing one by itself.
 const GOODBYE: Duration = Duration::from_secs(1);
+/// How long the words of a refusal are waited for.
+const WORDS: Duration = Duration::from_secs(1);
 
 /// Why one attempt failed, and what follows from it.
 #[derive(Clone, PartialEq, Debug)]
@@ -197,7 +199,11 @@ impl WhipClient {
             }
             code => {
                 let pause = if status.is_server_error() { RECONNECT_PAUSE } else { REFUSED_PAUSE };
-                let words = refusal(response).await.map(|words| format!(": {words}")).unwrap_or_default();
+                let words = timeout(WORDS, refusal(response))
+                    .await
+                    .unwrap_or(None)
+                    .map(|words| format!(": {words}"))
+                    .unwrap_or_default();
                 Trouble { pause, ..self.odd(&format!("HTTP {code}{words}")) }
             }
         }

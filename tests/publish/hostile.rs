@@ -11,8 +11,8 @@ use korero::limits::CONNECT_TIMEOUT;
 use korero::publish::{PublishEvent, PublishState};
 use korero_sentences::{Key, key};
 
-use super::Show;
 use super::ingest::{Ingest, Kept};
+use super::{Show, beside_each_other};
 
 /// What a server does with a connection, when the request has been read.
 type Deed = fn(&mut TcpStream, SocketAddr) -> std::io::Result<()>;
@@ -90,8 +90,8 @@ const DEEDS: &[(&str, Deed, Key, &str)] = &[
                 thread::sleep(Duration::from_millis(50));
             }
         },
-        key::FAULT_PUBLISH_TIMEOUT,
-        "too long to answer",
+        key::FAULT_PUBLISH_ANSWER,
+        "(HTTP 422)",
     ),
     (
         "an answer after a minute",
@@ -184,13 +184,7 @@ fn is_told_once(what: &str, url: &str, code: Key, words: &str) {
 
 #[test]
 fn harm_by_http_is_one_clear_sentence_and_nothing_is_on_air() {
-    for some in DEEDS.chunks(5) {
-        thread::scope(|scope| {
-            for (what, deed, code, words) in some {
-                scope.spawn(move || is_told_once(what, &server(*deed).0, *code, words));
-            }
-        });
-    }
+    beside_each_other(DEEDS, |(what, deed, code, words)| is_told_once(what, &server(*deed).0, *code, words));
 }
 
 /// Answers that are made from a fair one by harm.
@@ -230,28 +224,22 @@ fn line_is(text: &str, start: &str, other: &str) -> String {
 
 #[test]
 fn broken_answers_are_never_more_than_one_sentence() {
-    for some in BROKEN.chunks(4) {
-        thread::scope(|scope| {
-            for (what, harm) in some {
-                scope.spawn(move || {
-                    let kept = Arc::<Kept>::default();
-                    *kept.harm.lock().unwrap() = Some(*harm);
-                    let ingest = Ingest::start(0, Arc::clone(&kept));
-                    let mut show = Show::start(&ingest.url());
-                    // Some are only odd, and are put up with.
-                    show.wait_for(what, |show| show.was_on_air() || !show.troubles().is_empty());
-                    thread::sleep(Duration::from_millis(1_500));
-                    show.wait_for(what, |_| true);
-                    assert!(show.troubles().len() <= 1, "{what}: {:?}", show.troubles());
-                    if !show.was_on_air() {
-                        let codes = [key::FAULT_PUBLISH_ANSWER, key::FAULT_PUBLISH_MEDIA];
-                        assert!(codes.contains(&show.troubles()[0]), "{what}: {:?}", show.troubles());
-                    }
-                    show.publisher.stop();
-                });
-            }
-        });
-    }
+    beside_each_other(BROKEN, |(what, harm)| {
+        let kept = Arc::<Kept>::default();
+        *kept.harm.lock().unwrap() = Some(*harm);
+        let ingest = Ingest::start(0, Arc::clone(&kept));
+        let mut show = Show::start(&ingest.url());
+        // Some are only odd, and are put up with.
+        show.wait_for(what, |show| show.was_on_air() || !show.troubles().is_empty());
+        thread::sleep(Duration::from_millis(1_500));
+        show.wait_for(what, |_| true);
+        assert!(show.troubles().len() <= 1, "{what}: {:?}", show.troubles());
+        if !show.was_on_air() {
+            let codes = [key::FAULT_PUBLISH_ANSWER, key::FAULT_PUBLISH_MEDIA];
+            assert!(codes.contains(&show.troubles()[0]), "{what}: {:?}", show.troubles());
+        }
+        show.publisher.stop();
+    });
 }
 
 #[test]
