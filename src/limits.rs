@@ -235,6 +235,14 @@ pub const REFUSED_PAUSE: Duration = Duration::from_secs(5);
 pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
 /// The largest answer of a media server, in bytes.
 pub const MAX_ANSWER_BYTES: usize = 64 * 1024;
+/// Addresses of one answer that are tried; a stranger must not make us knock at thousands.
+pub const MAX_CANDIDATES: usize = 16;
+/// Characters of a stranger's own words that a person is shown.
+pub const MAX_REASON: usize = 120;
+/// The most that is read of a refusal to find the words in it, in bytes.
+pub const MAX_REFUSAL_BYTES: usize = 4 * 1024;
+/// The far side is taken for lost when our own end of the connection has done none of its work for this long.
+pub const PEER_STANDS_STILL: Duration = Duration::from_secs(5);
 /// Redirects followed for one request.
 pub const MAX_REDIRECTS: usize = 5;
 /// Packets kept for the proof of latency (`--stats`): ten minutes.

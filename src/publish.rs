@@ -14,7 +14,14 @@ mod packets;
 mod pump;
 mod session;
 mod steps;
+mod told;
 mod whip;
+
+/// A day of bad networks, in the time that computing it takes: `scripted` stands for the network.
+#[cfg(test)]
+mod endurance_tests;
+#[cfg(test)]
+mod scripted_tests;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +34,11 @@ use crate::priority::Scheduling;
 use crate::session::command::Aim;
 use crate::show::Show;
 use crate::timeline::{Epoch, Gap};
+
+#[cfg(not(test))]
+use crate::rtc::{Peer, WhipClient};
+#[cfg(test)]
+use scripted_tests::{Peer, WhipClient};
 
 pub use log::{PacketLog, PacketTimes};
 pub use packets::{Packetiser, SoundPacket, rtp_time, stale_frames};

@@ -1,5 +1,6 @@
 //! Peer connections and the HTTP rules of WHIP: the only place that names `webrtc` (and `rtc`, its core).
 
+mod answer;
 mod clock;
 mod http;
 mod names;

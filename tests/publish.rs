@@ -2,8 +2,16 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where something unexpected happens")]
 #![expect(clippy::disallowed_methods, reason = "the player paces sound in real time")]
 
+#[path = "publish/hostile.rs"]
+mod hostile;
 #[path = "publish/ingest.rs"]
 mod ingest;
+#[path = "fuzz/network.rs"]
+mod network;
+#[path = "publish/quirks.rs"]
+mod quirks;
+#[path = "publish/strange.rs"]
+mod strange;
 
 use std::f64::consts::TAU;
 use std::sync::Arc;
@@ -106,6 +114,10 @@ impl Show {
         self.wait_for(&format!("{state:?}"), |show| show.publisher.status().state == state)
     }
 
+    fn was_on_air(&self) -> bool {
+        self.events.contains(&PublishEvent::State(PublishState::OnAir))
+    }
+
     fn troubles(&self) -> Vec<korero_sentences::Key> {
         let trouble = |event: &PublishEvent| match event {
             PublishEvent::Trouble(fault) => Some(fault.code),
@@ -113,6 +125,20 @@ impl Show {
         };
         self.events.iter().filter_map(trouble).collect()
     }
+}
+
+/// Does the same with each, some beside each other; all that failed are told at the end.
+fn beside_each_other<T: Sync>(all: &[T], work: impl Fn(&T) + Sync) {
+    let failed: usize = all
+        .chunks(4)
+        .map(|some| {
+            thread::scope(|scope| {
+                let running: Vec<_> = some.iter().map(|one| scope.spawn(|| work(one))).collect();
+                running.into_iter().map(thread::ScopedJoinHandle::join).filter(Result::is_err).count()
+            })
+        })
+        .sum();
+    assert_eq!(failed, 0, "of {}", all.len());
 }
 
 /// What was heard, in the order in which it was sent.

@@ -413,4 +413,6 @@ fn drain<P: Peer>(
 }
 
 #[cfg(test)]
+mod strange_tests;
+#[cfg(test)]
 mod tests;

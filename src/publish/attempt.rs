@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Instant;
 
 use korero_sentences::key;
 use tokio::sync::Mutex;
@@ -10,9 +9,10 @@ use tokio::time::timeout;
 
 use crate::fault::Fault;
 use crate::limits::{ANSWER_HOLDS, MEDIA_TIMEOUT};
-use crate::rtc::{Link, Peer, PeerError, PeerSettings, Trouble};
+use crate::rtc::{Link, PeerError, PeerSettings, Trouble};
 
-use super::session::{Endpoint, Session};
+use super::Peer;
+use super::session::{Endpoint, Session, now};
 
 impl Endpoint {
     /// One attempt: sockets, offer, answer, ICE and DTLS. The last two are done by one attempt at a time, since of two
@@ -26,14 +26,15 @@ impl Endpoint {
             let offer = session.peer.offer().await?;
             Ok::<_, PeerError>((session, offer))
         };
-        let (mut session, offer) = self.on_media(offering).await?;
+        let starting = |error| Trouble::passing(Fault::new(key::FAULT_PUBLISH_START).with("reason", error));
+        let (mut session, offer) = self.on_media(offering).await.map_err(starting)?;
         let answer = self.client.open(&offer).await?;
-        let answered = Instant::now();
+        let answered = now();
         answer.session.iter().cloned().for_each(|resource| self.held.keep(resource));
         session.resource = answer.session;
         let one_at_a_time = door.lock().await;
         // A server waits for nobody for long: what was answered a while ago would only hold up the others.
-        let connected = match answered.elapsed() {
+        let connected = match now().saturating_duration_since(answered) {
             waited if waited > ANSWER_HOLDS => Err(self.trouble(key::FAULT_PUBLISH_MEDIA, None)),
             _ => self.connected(&mut session, answer.sdp).await,
         };
@@ -48,8 +49,12 @@ impl Endpoint {
     }
 
     async fn connected(&self, session: &mut Session, answer: String) -> Result<(), Trouble> {
-        let taken = session.peer.accept(answer).await;
-        taken.map_err(|error| self.trouble(key::FAULT_PUBLISH_ANSWER, Some(error.to_string())))?;
+        let peer = Arc::clone(&session.peer);
+        let taken = self.on_media(async move { peer.accept(&answer).await }).await;
+        taken.map_err(|error| self.trouble(key::FAULT_PUBLISH_ANSWER, Some(error)))?;
+        if session.peer.wants_mono() {
+            self.tell_of_mono();
+        }
         let settled = timeout(MEDIA_TIMEOUT, session.link.wait_for(|link| *link != Link::Connecting)).await;
         match settled.ok().and_then(Result::ok).map(|link| *link) {
             Some(Link::Connected) => Ok(()),
@@ -70,16 +75,17 @@ impl Endpoint {
         bind
     }
 
-    /// Runs what belongs to the connection on the media thread.
+    /// Runs what belongs to the connection on the media thread. What a stranger's words break there breaks nothing else.
     async fn on_media<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, PeerError>> + Send + 'static,
-    ) -> Result<T, Trouble> {
-        let reason = match self.media.spawn(work).await {
-            Ok(Ok(done)) => return Ok(done),
-            Ok(Err(error)) => error.to_string(),
-            Err(error) => error.to_string(),
-        };
-        Err(Trouble::passing(Fault::new(key::FAULT_PUBLISH_START).with("reason", reason)))
+    ) -> Result<T, String> {
+        match self.media.spawn(work).await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(error)) => Err(error.to_string()),
+            // The words of a panic are of no use to a person.
+            Err(error) if error.is_panic() => Err("it could not be read".to_owned()),
+            Err(error) => Err(error.to_string()),
+        }
     }
 }

@@ -11,6 +11,7 @@ use crate::rtc::Trouble;
 use crate::timeline::{FrameIndex, Gap, GapCause};
 
 use super::steps::StepCounter;
+use super::told::Told;
 use super::{PublishEvent, PublishState, PublishStatus};
 
 /// How much sound went out lately: the window over which the bit rate is measured.
@@ -61,16 +62,15 @@ impl Board {
     }
 
     /// Enters the state that follows from trouble and tells it, once for as long as it stays the same.
-    pub(super) fn fell(&self, trouble: &Trouble, told: &mut Option<Fault>) {
+    pub(super) fn fell(&self, trouble: &Trouble, told: &mut Told, now: Instant) {
         let state = match self.state() {
             _ if trouble.refused => PublishState::Refused,
             PublishState::OnAir | PublishState::Reconnecting => PublishState::Reconnecting,
             _ => PublishState::Connecting,
         };
         self.enter(state);
-        if told.as_ref().map(|fault| fault.code) != Some(trouble.fault.code) {
+        if told.is_news(trouble.fault.code, now) {
             self.trouble(trouble.fault.clone());
-            *told = Some(trouble.fault.clone());
         }
     }
 

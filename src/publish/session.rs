@@ -1,6 +1,7 @@
 //! A session that is opened, watched, and opened again whenever it is lost.
 
-use std::sync::atomic::AtomicU16;
+use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -12,8 +13,8 @@ use tokio::sync::{Mutex, watch};
 use tokio::time::{sleep, sleep_until};
 
 use crate::fault::Fault;
-use crate::limits::{MAX_ATTEMPTS, RECONNECT_PAUSE};
-use crate::rtc::{Link, Peer, PeerSettings, SenderClock, SessionUrl, Trouble, WhipClient};
+use crate::limits::{MAX_ATTEMPTS, PEER_STANDS_STILL, RECONNECT_PAUSE};
+use crate::rtc::{Link, PeerSettings, SenderClock, SessionUrl, Trouble};
 
 use super::PublishState;
 use super::board::Board;
@@ -21,6 +22,8 @@ use super::ladder;
 use super::log::PacketLog;
 use super::outbox::Outbox;
 use super::pump::Pump;
+use super::told::Told;
+use super::{Peer, WhipClient};
 
 /// How often the watched connection is looked at.
 const LOOK: Duration = Duration::from_millis(50);
@@ -41,6 +44,14 @@ pub(super) struct Endpoint {
     pub(super) sequence: Arc<AtomicU16>,
     pub(super) media: Handle,
     pub(super) held: Held,
+    pub(super) mono_is_told: AtomicBool,
+    /// When the last attempt began.
+    pub(super) begun: Cell<Option<Instant>>,
+}
+
+/// This moment. In tests it is one of tokio's own clock, which need not run.
+pub(super) fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
 }
 
 /// One session. Its sockets are closed when nobody wants it any more.
@@ -100,7 +111,7 @@ async fn returns(session: &mut Option<Session>, door: &Mutex<()>) {
 impl Endpoint {
     /// Opens, watches and opens again, until `left` says so.
     pub(super) async fn run(self, mut left: watch::Receiver<bool>) {
-        let (mut session, mut told) = (None, None);
+        let (mut session, mut told) = (None, Told::default());
         while !*left.borrow() {
             tokio::select! {
                 biased;
@@ -117,22 +128,24 @@ impl Endpoint {
 
     /// From the loss of one session, or from the beginning, to the next loss. A session that is lost is kept: its own
     /// checks go on while new ones are tried, and whatever is up first is on air.
-    async fn turn(&self, session: &mut Option<Session>, told: &mut Option<Fault>) {
+    async fn turn(&self, session: &mut Option<Session>, told: &mut Told) {
         if let Some(new) = self.back(session, told).await {
             *session = Some(new);
         }
         let Some(session) = session else { return };
         let goodbyes = self.end_all_but(session.resource.as_ref());
         let (trouble, ()) = tokio::join!(self.keep(session, told), goodbyes);
-        self.board.fell(&trouble, told);
+        self.board.fell(&trouble, told, now());
     }
 
     /// Tries to open a new session, again and again and some attempts beside each other, until one is up. `None` when the
     /// old one came back by itself.
-    async fn back(&self, old: &mut Option<Session>, told: &mut Option<Fault>) -> Option<Session> {
-        let lost = Instant::now();
+    async fn back(&self, old: &mut Option<Session>, told: &mut Told) -> Option<Session> {
+        let lost = now();
         let door = Mutex::new(());
-        let (mut attempts, mut due) = (FuturesUnordered::new(), lost);
+        // Whoever lets us in and throws us out at once is not asked again at once.
+        let first = self.begun.get().map_or(lost, |begun| lost.max(begun + jittered(RECONNECT_PAUSE)));
+        let (mut attempts, mut due) = (FuturesUnordered::new(), first);
         loop {
             tokio::select! {
                 biased;
@@ -143,28 +156,23 @@ impl Endpoint {
                 () = returns(old, &door) => return None,
                 () = sleep_until(due.into()), if attempts.len() < MAX_ATTEMPTS && door.try_lock().is_ok() => {
                     attempts.push(self.open(&door));
-                    due = Instant::now() + jittered(ladder::interval(lost.elapsed()));
+                    self.begun.set(Some(now()));
+                    due = now() + jittered(ladder::interval(now().saturating_duration_since(lost)));
                 }
             }
         }
     }
 
     /// What follows from an attempt that failed, and the earliest moment of the next one.
-    async fn failed(
-        &self,
-        trouble: &Trouble,
-        old: &mut Option<Session>,
-        door: &Mutex<()>,
-        told: &mut Option<Fault>,
-    ) -> Instant {
+    async fn failed(&self, trouble: &Trouble, old: &mut Option<Session>, door: &Mutex<()>, told: &mut Told) -> Instant {
         // A server with one place keeps the others out while one of ours is being connected.
         if trouble.is_about_the_place() && (door.try_lock().is_err() || self.made_way(old).await) {
-            return Instant::now();
+            return now();
         }
-        self.board.fell(trouble, told);
+        self.board.fell(trouble, told, now());
         // Whoever asks for patience gets it.
         let asked = if trouble.pause > RECONNECT_PAUSE { jittered(trouble.pause) } else { Duration::ZERO };
-        Instant::now() + asked
+        now() + asked
     }
 
     /// It may be our own lost session that keeps the place: then it is given up. Whether there was one.
@@ -175,7 +183,7 @@ impl Endpoint {
     }
 
     /// Sends until the connection is lost, and says so.
-    async fn keep(&self, session: &Session, told: &mut Option<Fault>) -> Trouble {
+    async fn keep(&self, session: &Session, told: &mut Told) -> Trouble {
         self.outbox.set_open(true);
         let pump = Pump {
             peer: Arc::clone(&session.peer),
@@ -194,19 +202,23 @@ impl Endpoint {
     }
 
     /// Returns when the connection is lost; whether it had been on air.
-    async fn watch(&self, session: &Session, told: &mut Option<Fault>) -> bool {
-        let (began, first) = (Instant::now(), self.board.status(Instant::now()).packets);
+    async fn watch(&self, session: &Session, told: &mut Told) -> bool {
+        let (began, first) = (now(), self.board.status(now()).packets);
         let (mut on_air, mut measured) = (false, None::<Instant>);
         while *session.link.borrow() == Link::Connected {
-            let now = Instant::now();
+            let now = now();
             let far = session.peer.far_side().now();
             let sending = self.board.status(now).packets > first;
             // What it said before the loss of a session that came back confirms nothing.
             let heard = far.heard.is_some_and(|at| at > began);
             if !on_air && sending && (heard || now.duration_since(began) > CONFIRMED_BY_CONSENT) {
                 on_air = true;
-                *told = None;
+                told.is_over();
                 self.board.enter(PublishState::OnAir);
+            }
+            let works = session.peer.far_side().worked().unwrap_or(began).max(began);
+            if sending && now.saturating_duration_since(works) > PEER_STANDS_STILL {
+                break;
             }
             if measured.is_none_or(|at| now.duration_since(at) >= MEASURE) {
                 measured = Some(now);
@@ -236,6 +248,13 @@ impl Endpoint {
     async fn say_goodbye(&self, resource: &SessionUrl) {
         self.client.close(resource).await;
         self.held.let_go(resource);
+    }
+
+    /// Says once that the far side asked for one channel; sound goes out in two all the same.
+    pub(super) fn tell_of_mono(&self) {
+        if !self.mono_is_told.swap(true, Ordering::Relaxed) {
+            self.board.trouble(Fault::new(key::FAULT_PUBLISH_MONO).with("host", self.client.host()));
+        }
     }
 
     pub(super) fn trouble(&self, code: Key, reason: Option<String>) -> Trouble {

@@ -1,5 +1,6 @@
 //! The WHIP target: three threads, one for the encoder, one for the session, one for the network's side of the media.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::thread::{self, JoinHandle};
@@ -13,7 +14,7 @@ use crate::codec::Encoder;
 use crate::fault::Fault;
 use crate::limits::BITRATES;
 use crate::priority;
-use crate::rtc::{PeerSettings, SenderClock, WhipClient};
+use crate::rtc::{PeerSettings, SenderClock};
 use crate::secret::KEY_PLACE;
 use crate::session::command::Aim;
 
@@ -21,7 +22,7 @@ use super::board::Board;
 use super::encoder::{self, EncoderJob};
 use super::outbox::Outbox;
 use super::session::{Endpoint, Held, random};
-use super::{PublishEvent, PublishRequest, PublishState, PublishStatus, Publisher};
+use super::{PublishEvent, PublishRequest, PublishState, PublishStatus, Publisher, WhipClient};
 
 /// How long the media thread may take to end.
 const LAST_WORK: Duration = Duration::from_millis(50);
@@ -51,6 +52,8 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
         sequence: Arc::new(AtomicU16::new(sequence as u16 & 0x7fff)),
         media: media.handle().clone(),
         held: Held::default(),
+        mono_is_told: AtomicBool::new(false),
+        begun: Cell::default(),
     };
     let job =
         EncoderJob { tap: request.tap, encoder, clock, outbox, board: Arc::clone(&board), stop: Arc::clone(&stop) };

@@ -1,23 +1,30 @@
 //! The HTTP half of WHIP (RFC 9725): one POST that opens, one DELETE that ends.
 
+use std::error::Error as _;
 use std::net::IpAddr;
 use std::time::Duration;
 
 use korero_sentences::{Key, key};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url, redirect};
+use serde_json::Value;
+use tokio::time::timeout;
 
 use crate::fault::Fault;
 use crate::limits::{
-    CONNECT_TIMEOUT, MAX_ANSWER_BYTES, MAX_REDIRECTS, MAX_RETRY_AFTER, RECONNECT_PAUSE, REFUSED_PAUSE,
+    CONNECT_TIMEOUT, MAX_ANSWER_BYTES, MAX_REDIRECTS, MAX_REFUSAL_BYTES, MAX_RETRY_AFTER, RECONNECT_PAUSE,
+    REFUSED_PAUSE,
 };
 use crate::secret::StreamKey;
 
+use super::answer::plain;
 use super::names::Names;
 
 const SDP: &str = "application/sdp";
 /// How long the goodbye may take; the far side notices a missing one by itself.
 const GOODBYE: Duration = Duration::from_secs(1);
+/// How long the words of a refusal are waited for.
+const WORDS: Duration = Duration::from_secs(1);
 
 /// Why one attempt failed, and what follows from it.
 #[derive(Clone, PartialEq, Debug)]
@@ -123,6 +130,12 @@ impl WhipClient {
     /// # Errors
     /// Whatever the server or the network says, as the sentence for a person and the time of the next attempt.
     pub async fn open(&self, offer: &str) -> Result<WhipAnswer, Trouble> {
+        // Each request has its own limit; a stranger who leads us from one to the next has no more time than one.
+        let late = || Trouble::passing(Fault::new(key::FAULT_PUBLISH_TIMEOUT).with("host", self.host()));
+        timeout(CONNECT_TIMEOUT, self.follow(offer)).await.unwrap_or_else(|_| Err(late()))
+    }
+
+    async fn follow(&self, offer: &str) -> Result<WhipAnswer, Trouble> {
         let mut url = self.endpoint.clone();
         for _ in 0..=MAX_REDIRECTS {
             let request = self.request(Method::POST, &url).header(CONTENT_TYPE, SDP).header(ACCEPT, SDP);
@@ -132,7 +145,7 @@ impl WhipClient {
                     url = located(&url, response.headers()).ok_or_else(|| self.odd("redirect without a Location"))?;
                 }
                 StatusCode::CREATED | StatusCode::OK => return self.answer(&url, response).await,
-                status => return Err(self.error(status, response.headers())),
+                _ => return Err(self.error(response).await),
             }
         }
         Err(self.odd("too many redirects"))
@@ -171,9 +184,10 @@ impl WhipClient {
         Ok(WhipAnswer { sdp, session, etag })
     }
 
-    fn error(&self, status: StatusCode, headers: &HeaderMap) -> Trouble {
+    async fn error(&self, response: Response) -> Trouble {
         let told = |code: Key| Fault::new(code).with("host", self.host());
-        let asked = header(headers, RETRY_AFTER.as_str()).and_then(|text| text.trim().parse().ok());
+        let status = response.status();
+        let asked = header(response.headers(), RETRY_AFTER.as_str()).and_then(|text| text.trim().parse().ok());
         match status.as_u16() {
             401 | 403 => Trouble::refusal(told(key::FAULT_PUBLISH_KEY_REFUSED)),
             404 | 410 => Trouble::refusal(told(key::FAULT_PUBLISH_NO_ARTIST).with("url", self.endpoint.as_str())),
@@ -185,12 +199,20 @@ impl WhipClient {
             }
             code => {
                 let pause = if status.is_server_error() { RECONNECT_PAUSE } else { REFUSED_PAUSE };
-                Trouble { pause, ..self.odd(&format!("HTTP {code}")) }
+                let words = timeout(WORDS, refusal(response))
+                    .await
+                    .unwrap_or(None)
+                    .map(|words| format!(": {words}"))
+                    .unwrap_or_default();
+                Trouble { pause, ..self.odd(&format!("HTTP {code}{words}")) }
             }
         }
     }
 
     fn network(&self, error: &reqwest::Error) -> Trouble {
+        if is_no_http(error) {
+            return self.odd("it speaks no HTTP");
+        }
         let code = if error.is_timeout() { key::FAULT_PUBLISH_TIMEOUT } else { key::FAULT_PUBLISH_UNREACHABLE };
         Trouble::passing(Fault::new(code).with("host", self.host()))
     }
@@ -219,6 +241,39 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// The Location, which may be relative to the address that was asked.
 fn located(url: &Url, headers: &HeaderMap) -> Option<Url> {
     url.join(header(headers, LOCATION.as_str())?).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+/// The words of a refusal: the text, or what a problem (RFC 9457) says. A page for people to look at has none for us.
+async fn refusal(mut response: Response) -> Option<String> {
+    let kind = header(response.headers(), CONTENT_TYPE.as_str())?.split(';').next()?.trim().to_ascii_lowercase();
+    let mut body = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        body.extend_from_slice(&chunk[..chunk.len().min(MAX_REFUSAL_BYTES - body.len())]);
+        if body.len() == MAX_REFUSAL_BYTES {
+            break;
+        }
+    }
+    let words = match kind.as_str() {
+        "text/plain" => plain(&String::from_utf8_lossy(&body)),
+        "application/problem+json" => {
+            let problem: Value = serde_json::from_slice(&body).ok()?;
+            plain(problem.get("detail").or(problem.get("title"))?.as_str()?)
+        }
+        _ => return None,
+    };
+    (!words.is_empty()).then_some(words)
+}
+
+/// Whether what came was no HTTP, or more of it than anybody needs, rather than nothing.
+fn is_no_http(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<hyper::Error>() {
+            return error.is_parse() || error.is_parse_too_large();
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// Retry-After in seconds; its other form, a date, is treated as absent.

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use rtc::ice::mdns::MulticastDnsMode;
@@ -15,7 +15,7 @@ use rtc::rtp_transceiver::rtp_sender::{
 use rtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
 use tokio::sync::watch;
 use tokio::time::timeout;
-use webrtc::error::Result;
+use webrtc::error::{Error, Result};
 use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::peer_connection::{
@@ -26,6 +26,7 @@ use webrtc::peer_connection::{
 
 use crate::limits::{CONNECT_TIMEOUT, FAR_SIDE_GONE, FAR_SIDE_SILENT, SAMPLE_RATE};
 
+use super::answer::{Answer, plain};
 use super::clock::SenderClock;
 use super::reports::{FarSide, Reports};
 
@@ -64,6 +65,7 @@ pub struct Peer {
     track: Arc<TrackLocalStaticRTP>,
     ssrc: u32,
     payload_type: AtomicU8,
+    wants_mono: AtomicBool,
     gathered: watch::Receiver<bool>,
     link: watch::Receiver<Link>,
     far_side: Arc<FarSide>,
@@ -95,8 +97,8 @@ impl Peer {
             send_encodings: vec![encoding(settings)],
         };
         connection.add_transceiver_from_track(Arc::clone(&track) as Arc<dyn TrackLocal>, Some(init)).await?;
-        let (ssrc, payload_type) = (settings.ssrc, AtomicU8::new(PAYLOAD_TYPE));
-        Ok(Self { connection, track, ssrc, payload_type, gathered, link, far_side })
+        let (ssrc, payload_type, wants_mono) = (settings.ssrc, AtomicU8::new(PAYLOAD_TYPE), AtomicBool::new(false));
+        Ok(Self { connection, track, ssrc, payload_type, wants_mono, gathered, link, far_side })
     }
 
     /// The whole offer, with every local candidate: WHIP servers need no trickle then.
@@ -114,10 +116,22 @@ impl Peer {
     /// Takes the far side's answer and begins to connect; [`Self::link`] tells how it goes.
     ///
     /// # Errors
-    /// The answer is no SDP or does not fit the offer.
-    pub async fn accept(&self, answer: String) -> Result<()> {
-        self.payload_type.store(opus_payload_type(&answer).unwrap_or(PAYLOAD_TYPE), Ordering::Relaxed);
-        self.connection.set_remote_description(RTCSessionDescription::answer(answer)?).await
+    /// The answer is no SDP or does not fit the offer; the words are fit to be shown.
+    pub async fn accept(&self, answer: &str) -> Result<()> {
+        let answer = Answer::read(answer).map_err(|why| Error::Other(why.to_owned()))?;
+        self.payload_type.store(answer.opus, Ordering::Relaxed);
+        self.wants_mono.store(answer.wants_mono, Ordering::Relaxed);
+        let taken = match RTCSessionDescription::answer(answer.sdp) {
+            Ok(description) => self.connection.set_remote_description(description).await,
+            Err(error) => Err(error),
+        };
+        taken.map_err(|error| Error::Other(plain(&error.to_string())))
+    }
+
+    /// Whether the answer says that the far side wants one channel.
+    #[must_use]
+    pub fn wants_mono(&self) -> bool {
+        self.wants_mono.load(Ordering::Relaxed)
     }
 
     /// Sends one packet.
@@ -252,14 +266,6 @@ fn transport_settings() -> SettingEngine {
         .build()
 }
 
-/// The payload type that the answer gives to Opus; an answerer may renumber it (RFC 3264 §6.1).
-fn opus_payload_type(answer: &str) -> Option<u8> {
-    answer.lines().find_map(|line| {
-        let (number, codec) = line.trim().strip_prefix("a=rtpmap:")?.split_once(' ')?;
-        codec.to_ascii_lowercase().starts_with("opus/").then(|| number.parse().ok())?
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -288,11 +294,5 @@ mod tests {
         has("127.0.0.1");
         has("a=ssrc:77");
         assert_eq!(offer.matches("\r\nm=").count(), 1, "{offer}");
-    }
-
-    #[test]
-    fn an_answer_may_number_opus_differently() {
-        assert_eq!(opus_payload_type("v=0\r\na=rtpmap:96 opus/48000/2\r\n"), Some(96));
-        assert_eq!(opus_payload_type("a=rtpmap:0 PCMU/8000\r\n"), None);
     }
 }

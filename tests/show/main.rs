@@ -6,9 +6,11 @@
 mod harness;
 mod screen;
 
+mod again;
 mod dark;
 mod destinations;
 mod heard;
+mod hostile;
 mod icecast;
 mod link;
 mod path;

@@ -146,7 +146,27 @@ const LINES: &[Line] = &[
     Line {
         id: "5.1",
         title: "A path that is lost",
-        tests: &["(binary(show) & test(/^path::/)) | binary(publish) | test(/restarts_ice|ice_restart/)"],
+        tests: &["(binary(show) & test(/^path::/)) | (binary(publish) & !test(/^(hostile|quirks|strange)::/)) | \
+             test(/restarts_ice|ice_restart/)"],
+        sanitised: &[],
+    },
+    Line {
+        id: "5.4",
+        title: "Other people's servers",
+        tests: &["(binary(show) & test(/^peers::/)) | (binary(publish) & test(/^quirks::/))"],
+        sanitised: &[],
+    },
+    Line {
+        id: "5.5",
+        title: "A day of bad networks, and 300 reconnects",
+        tests: &["test(/a_day_of_bad_networks/)", "binary(show) & test(/^again::/)"],
+        sanitised: &[],
+    },
+    Line {
+        id: "5.6",
+        title: "Servers that do harm",
+        tests: &["(binary(publish) & test(/^(hostile|strange)::/)) | (binary(show) & test(/^hostile::/)) | \
+             test(/answer::tests|told::tests|strange_offers/)"],
         sanitised: &[],
     },
     Line {
@@ -161,7 +181,7 @@ const LINES: &[Line] = &[
 ];
 
 /// Lines that are fuzzed as well, with the targets.
-const FUZZED: &[(&str, &[&str])] = &[("4.6", &["header", "journal"])];
+const FUZZED: &[(&str, &[&str])] = &[("4.6", &["header", "journal"]), ("5.6", &["answer", "reply", "rtcp"])];
 
 /// Proves the lines that are named, or all, and writes `docs/figures.md`.
 pub(crate) fn prove(wanted: &[String]) -> Result<()> {

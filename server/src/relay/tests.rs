@@ -1,5 +1,7 @@
 //! Rooms in virtual time, with peers that do as they are told.
 
+mod endurance;
+
 use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -44,6 +46,10 @@ impl Peer for Scripted {
         match datagram[0] {
             CONNECT => self.steps.push_back(Step::Connected),
             PANIC => panic!("told to"),
+            SOUND if datagram.len() == 17 => {
+                let number = |at: usize| u64::from_le_bytes(datagram[at..at + 8].try_into().unwrap());
+                self.steps.push_back(Step::Sound(endurance::sound(number(1), number(9), now)));
+            }
             SOUND => self.steps.push_back(Step::Sound(sound(u64::from(datagram[1]), now))),
             MISSING => self.steps.push_back(Step::Missing(vec![u16::from_be_bytes([datagram[1], datagram[2]])])),
             LEAVE => self.steps.push_back(Step::Ended),
@@ -66,7 +72,7 @@ impl Peer for Scripted {
     }
 
     fn step(&mut self, now: Instant) -> Step {
-        let rest = if self.restless.lock().unwrap().is_some() { 0 } else { 3_600 };
+        let rest = if self.restless.lock().unwrap().is_some() { 0 } else { 1 };
         self.steps.pop_front().unwrap_or(Step::Wait(now + Duration::from_secs(rest)))
     }
 }
