@@ -6,6 +6,7 @@ mod culprit;
 mod ear;
 mod mending;
 mod meters;
+mod nightly;
 mod paced;
 pub mod report;
 mod roll;
@@ -41,6 +42,7 @@ use air::Air;
 use ear::Ear;
 use mending::Mending;
 use meters::Meters;
+use nightly::Nightly;
 use paced::Pace;
 use report::Report;
 use shelf::{Errand, Job, Sending, Shelf};
@@ -60,6 +62,8 @@ pub struct Plan {
     pub strict: bool,
     /// Where choices are remembered; nowhere when `None`.
     pub remember: Option<PathBuf>,
+    /// Where the timelines of the nights are kept; nowhere when `None`.
+    pub nights: Option<PathBuf>,
     /// Whether every packet's times are kept for the [`Report`].
     pub log_packets: bool,
 }
@@ -126,6 +130,7 @@ struct Stage {
     meters: Meters,
     ear: Ear,
     mending: Mending,
+    night: Nightly,
     shelf: Shelf,
     pace: Pace,
     shown: Arc<ArcSwap<Snapshot>>,
@@ -163,6 +168,7 @@ impl Stage {
             meters,
             ear: Ear::default(),
             mending,
+            night: Nightly::start(plan.nights),
             shelf: Shelf::new(pace.clone()),
             pace,
             shown,
@@ -233,7 +239,7 @@ impl Stage {
         for event in self.mending.look() {
             self.tell(event, now);
         }
-        for event in self.shelf.look() {
+        for event in self.shelf.look().into_iter().chain(self.night.look()) {
             self.tell(event, now);
         }
         self.save_when_due(now, false);
@@ -268,7 +274,11 @@ impl Stage {
 
     fn keep_gaps(&mut self) {
         let room = MAX_GAPS_KEPT - self.gaps.len();
-        self.gaps.extend(self.engine.take_gaps().into_iter().take(room));
+        let gaps = self.engine.take_gaps();
+        for gap in &gaps {
+            self.night.gap(*gap, self.engine.position());
+        }
+        self.gaps.extend(gaps.into_iter().take(room));
     }
 
     fn tell(&mut self, event: Event, now: Duration) {
@@ -278,6 +288,7 @@ impl Stage {
                 self.faults.push(fault.clone());
             }
         }
+        self.night.note(&event, now, self.engine.position());
         let deeds = self.session.event(event, now);
         self.carry_out(deeds, now);
     }
@@ -417,7 +428,7 @@ impl Stage {
     }
 
     fn publish(&mut self, now: Duration) {
-        let snapshot = self.session.snapshot(now);
+        let snapshot = Snapshot { night: self.night.latest(), ..self.session.snapshot(now) };
         let busy = snapshot.air != AirState::Off
             || snapshot.recording != RecordingState::Off
             || self.tape.writes_into().is_some();
@@ -459,6 +470,7 @@ impl Stage {
         self.interface.close();
         self.keep_gaps();
         self.shelf.finish();
+        self.night.end(now, last.position);
         self.shown.store(Arc::new(last.clone()));
         Report {
             epoch,

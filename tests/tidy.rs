@@ -11,7 +11,7 @@ use syn::{Item, Path as SynPath, UseTree};
 const WALLS: &[(&str, &[&str])] = &[
     ("limits", &["dsp"]), ("timeline", &["limits"]), ("fault", &[]), ("show", &[]), ("recording", &["limits", "timeline"]), ("secret", &["fault", "limits"]),
     ("priority", &[]), ("desk", &["dsp", "fault", "limits"]),
-    ("session", &["assistant", "desk", "dsp", "show", "fault", "limits", "recording", "takes", "timeline"]),
+    ("session", &["assistant", "desk", "dsp", "night", "show", "fault", "limits", "recording", "takes", "timeline"]),
     ("settings", &["recording", "session", "desk", "show", "fault", "limits"]),
     ("engine", &["dsp", "desk", "fault", "limits", "timeline"]),
     ("metering", &["dsp", "desk", "engine", "fault", "limits", "timeline"]),
@@ -23,7 +23,8 @@ const WALLS: &[(&str, &[&str])] = &[
     ("record", &["engine", "recording", "show", "fault", "limits", "timeline", "takes"]),
     ("takes", &["codec", "dsp", "record", "recording", "show", "fault", "limits", "timeline"]),
     ("station", &["session", "desk", "fault", "limits", "recording", "secret", "show", "timeline"]),
-    ("ui", &["session", "assistant", "desk", "dsp", "engine", "fault", "limits", "metering", "recording", "show", "takes", "timeline"]),
+    ("night", &["session", "fault", "limits", "timeline"]),
+    ("ui", &["night", "session", "assistant", "desk", "dsp", "engine", "fault", "limits", "metering", "recording", "show", "takes", "timeline"]),
 ];
 
 /// A crate that only some modules may name.
@@ -31,7 +32,7 @@ const WALLS: &[(&str, &[&str])] = &[
 const ONLY: &[(&str, &[&str])] = &[
     ("cpal", &["audio"]), ("opus", &["codec"]), ("webrtc", &["rtc"]), ("egui", &["ui"]), ("eframe", &["ui"]),
     ("korero_api", &["station"]), ("symphonia", &["audio", "render", "takes"]), ("reqwest", &["rtc", "station"]),
-    ("flac_codec", &["takes"]), ("ogg", &["takes"]), ("trash", &["takes"]), ("opener", &["takes"]),
+    ("flac_codec", &["takes"]), ("ogg", &["takes"]), ("trash", &["takes"]), ("zip", &["night"]), ("opener", &["takes"]),
 ];
 
 /// Words that must not appear in the paths of a module.

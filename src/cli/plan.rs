@@ -60,8 +60,9 @@ pub(super) fn headless(play: &Play, on_air: bool) -> Result<Begin, Fault> {
         commands.push(Command::GoOnAir);
     }
     let aim = Aim { url: play.to.clone().unwrap_or_default(), key: revealed(play)?, bitrate: play.bitrate() };
-    let plan =
-        Plan { host, start, aim, frames: play.frames, strict: true, remember: None, log_packets: play.stats.is_some() };
+    let log_packets = play.stats.is_some();
+    let nights = Some(settings::folder().join(Settings::NIGHTS));
+    let plan = Plan { host, start, aim, frames: play.frames, strict: true, remember: None, nights, log_packets };
     Ok(Begin { plan, commands, language: None })
 }
 
@@ -106,7 +107,8 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
         commands.push(Command::GoOnAir);
     }
     let log_packets = play.stats.is_some();
-    let plan = Plan { host, start, aim, frames: play.frames, strict: false, remember: kept.remember, log_packets };
+    let (nights, remember) = (Some(folder.join(Settings::NIGHTS)), kept.remember);
+    let plan = Plan { host, start, aim, frames: play.frames, strict: false, remember, nights, log_packets };
     Ok(Begin { plan, commands, language: remembered.language.as_deref().map(Language::from_tag) })
 }
 
