@@ -2,7 +2,7 @@
 //!
 //! `ARCHITECTURE.md` is the map. Meaning (plain data and decisions) is [`desk`], [`show`], [`recording`], [`session`],
 //! [`timeline`], [`fault`] and [`limits`]; realtime is [`engine`]; the edges are [`audio`], [`codec`], [`rtc`], [`publish`], [`record`],
-//! [`night`] and [`station`]; [`stage`] wires them and [`ui`] shows them.
+//! [`night`], [`network`] and [`station`]; [`stage`] wires them and [`ui`] shows them.
 
 pub mod assistant;
 pub mod audio;
@@ -13,6 +13,7 @@ pub mod engine;
 pub mod fault;
 pub mod limits;
 pub mod metering;
+pub mod network;
 pub mod night;
 pub mod priority;
 pub mod publish;

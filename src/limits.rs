@@ -313,6 +313,8 @@ pub const MAX_NIGHT_BYTES: u64 = 8 << 20;
 pub const NIGHTS: usize = 20;
 /// How often a night tells how the network is.
 pub const NETWORK_LOOK: Duration = Duration::from_secs(10);
+/// For so long a far side that reports often may be silent once the network is another one.
+pub const DOUBT: Duration = Duration::from_millis(600);
 /// The most of one text that a support bundle takes along.
 pub const MAX_BUNDLE_FILE: u64 = 4 << 20;
 

@@ -61,6 +61,8 @@ pub enum Deed {
     ResetLoudness,
     /// Start publishing.
     StartPublisher(Aim),
+    /// Ask the far side again at once.
+    Retry,
     /// Leave the air.
     StopPublisher,
     /// What is chosen changed and is worth keeping for the next evening.
@@ -203,6 +205,7 @@ impl Session {
             Command::StopRecording => self.stop_recording(),
             Command::Mark(name) => self.mark(name),
             Command::GoOnAir => self.go_on_air(),
+            Command::Retry => vec![Deed::Retry],
             Command::LeaveAir => self.leave_air(),
             Command::Undo => self.undo(),
             Command::Redo => self.redo(),

@@ -339,6 +339,7 @@ impl Stage {
             Deed::LookAt(channel) => self.meters.look_at(channel),
             Deed::ResetLoudness => self.meters.reset(),
             Deed::StartPublisher(aim) => self.air.start(aim, self.session.snapshot(now).show),
+            Deed::Retry => self.air.retry(),
             Deed::StopPublisher => self.air.stop(),
             Deed::Remember => self.remember_at = self.remember_at.or(Some(now + REMEMBER_EVERY)),
             Deed::End => self.ended = true,

@@ -23,7 +23,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("record", &["engine", "recording", "show", "fault", "limits", "timeline", "takes"]),
     ("takes", &["codec", "dsp", "record", "recording", "show", "fault", "limits", "timeline"]),
     ("station", &["session", "desk", "fault", "limits", "recording", "secret", "show", "timeline"]),
-    ("night", &["session", "fault", "limits", "timeline"]),
+    ("network", &[]), ("night", &["session", "fault", "limits", "timeline"]),
     ("ui", &["night", "session", "assistant", "desk", "dsp", "engine", "fault", "limits", "metering", "recording", "show", "takes", "timeline"]),
 ];
 
@@ -32,7 +32,7 @@ const WALLS: &[(&str, &[&str])] = &[
 const ONLY: &[(&str, &[&str])] = &[
     ("cpal", &["audio"]), ("opus", &["codec"]), ("webrtc", &["rtc"]), ("egui", &["ui"]), ("eframe", &["ui"]),
     ("korero_api", &["station"]), ("symphonia", &["audio", "render", "takes"]), ("reqwest", &["rtc", "station"]),
-    ("flac_codec", &["takes"]), ("ogg", &["takes"]), ("trash", &["takes"]), ("zip", &["night"]), ("opener", &["takes"]),
+    ("flac_codec", &["takes"]), ("ogg", &["takes"]), ("trash", &["takes"]), ("zip", &["night"]), ("if_watch", &["network"]), ("opener", &["takes"]),
 ];
 
 /// Words that must not appear in the paths of a module.

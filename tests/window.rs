@@ -24,6 +24,8 @@ mod channel_panel;
 mod edits;
 #[path = "window/listening.rs"]
 mod listening;
+#[path = "window/night.rs"]
+mod night;
 #[path = "window/recording.rs"]
 mod recording;
 #[path = "window/scenes.rs"]

@@ -8,8 +8,8 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use korero_sentences::{Key, key};
 use tokio::runtime::Handle;
-use tokio::sync::{Mutex, watch};
-use tokio::time::{sleep, sleep_until};
+use tokio::sync::{Mutex, Notify, watch};
+use tokio::time::{sleep_until, timeout};
 
 use crate::fault::Fault;
 use crate::limits::{MAX_ATTEMPTS, RECONNECT_PAUSE};
@@ -17,6 +17,7 @@ use crate::rtc::{Link, Peer, PeerSettings, SenderClock, SessionUrl, Trouble, Whi
 
 use super::PublishState;
 use super::board::Board;
+use super::doubt::Doubt;
 use super::ladder;
 use super::log::PacketLog;
 use super::outbox::Outbox;
@@ -41,6 +42,8 @@ pub(super) struct Endpoint {
     pub(super) sequence: Arc<AtomicU16>,
     pub(super) media: Handle,
     pub(super) held: Held,
+    /// Told when somebody wants another attempt at once.
+    pub(super) retry: Arc<Notify>,
 }
 
 /// One session. Its sockets are closed when nobody wants it any more.
@@ -130,7 +133,7 @@ impl Endpoint {
     /// Tries to open a new session, again and again and some attempts beside each other, until one is up. `None` when the
     /// old one came back by itself.
     async fn back(&self, old: &mut Option<Session>, told: &mut Option<Fault>) -> Option<Session> {
-        let lost = Instant::now();
+        let mut lost = Instant::now();
         let door = Mutex::new(());
         let (mut attempts, mut due) = (FuturesUnordered::new(), lost);
         loop {
@@ -141,6 +144,8 @@ impl Endpoint {
                     Err(trouble) => due = due.max(self.failed(&trouble, old, &door, told).await),
                 },
                 () = returns(old, &door) => return None,
+                // The network is another one now: eager once more.
+                () = self.retry.notified() => (lost, due) = (Instant::now(), Instant::now()),
                 () = sleep_until(due.into()), if attempts.len() < MAX_ATTEMPTS && door.try_lock().is_ok() => {
                     attempts.push(self.open(&door));
                     due = Instant::now() + jittered(ladder::interval(lost.elapsed()));
@@ -211,9 +216,13 @@ impl Endpoint {
     async fn watch(&self, session: &Session, told: &mut Option<Fault>) -> bool {
         let (began, first) = (Instant::now(), self.board.status(Instant::now()).packets);
         let (mut on_air, mut measured) = (false, None::<Instant>);
+        let mut doubt = Doubt::default();
         while *session.link.borrow() == Link::Connected {
             let now = Instant::now();
             let far = session.peer.far_side().now();
+            if doubt.is_lost(far.heard, now) {
+                break;
+            }
             let sending = self.board.status(now).packets > first;
             // What it said before the loss of a session that came back confirms nothing.
             let heard = far.heard.is_some_and(|at| at > began);
@@ -227,7 +236,9 @@ impl Endpoint {
                 let rtt = if far.rtt.is_some() { far.rtt } else { session.peer.round_trip().await };
                 self.board.far_side(rtt, far.lost);
             }
-            sleep(LOOK).await;
+            if timeout(LOOK, self.retry.notified()).await.is_ok() {
+                doubt.begin(far.heard, Instant::now());
+            }
         }
         on_air
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use korero_sentences::key;
 use tokio::runtime::{self, Runtime};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::codec::Encoder;
 use crate::fault::Fault;
@@ -32,7 +32,7 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
     let client = WhipClient::new(&request.aim.url, request.aim.key.as_deref())?;
     let [offset, ssrc, sequence] = random();
     let board = Arc::new(Board::default());
-    let outbox = Arc::new(Outbox::default());
+    let (outbox, retry) = (Arc::new(Outbox::default()), Arc::new(Notify::new()));
     let clock = Arc::new(SenderClock::new(offset, request.epoch.map(|epoch| epoch.utc_ns_at_frame_0)));
     let stop = Arc::new(AtomicBool::new(false));
     let bitrate = request.aim.bitrate.clamp(*BITRATES.start(), *BITRATES.end());
@@ -49,6 +49,7 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
         sequence: Arc::new(AtomicU16::new(sequence as u16 & 0x7fff)),
         media: media.handle().clone(),
         held: Held::default(),
+        retry: Arc::clone(&retry),
     };
     let job =
         EncoderJob { tap: request.tap, encoder, clock, outbox, board: Arc::clone(&board), stop: Arc::clone(&stop) };
@@ -58,7 +59,7 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
         stop.store(true, Ordering::Relaxed);
         cannot_start(&error)
     })?;
-    Ok(Box::new(WhipPublisher { board, stop, leave, threads: vec![session, line], media: Some(media) }))
+    Ok(Box::new(WhipPublisher { board, stop, leave, retry, threads: vec![session, line], media: Some(media) }))
 }
 
 fn cannot_start(error: &dyn std::error::Error) -> Fault {
@@ -97,6 +98,7 @@ struct WhipPublisher {
     board: Arc<Board>,
     stop: Arc<AtomicBool>,
     leave: watch::Sender<bool>,
+    retry: Arc<Notify>,
     threads: Vec<JoinHandle<()>>,
     media: Option<Runtime>,
 }
@@ -108,6 +110,10 @@ impl Publisher for WhipPublisher {
 
     fn take_events(&mut self) -> Vec<PublishEvent> {
         self.board.take_events()
+    }
+
+    fn retry(&self) {
+        self.retry.notify_one();
     }
 
     fn stop(self: Box<Self>) {}

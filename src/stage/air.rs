@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::engine::{EngineHandle, TapSource};
 use crate::fault::Fault;
 use crate::limits::{MAX_GAPS_KEPT, PUBLISH_TAP};
+use crate::network::Network;
 use crate::priority::Scheduling;
 use crate::publish::{self, PacketLog, PacketTimes, PublishEvent, PublishRequest, PublishState, Publisher, Steps};
 use crate::session::command::Aim;
@@ -46,6 +47,7 @@ pub(super) struct Air {
     wish: Option<(Aim, Show)>,
     publisher: Option<Box<dyn Publisher>>,
     station: Option<Station>,
+    network: Network,
     /// Says goodbye to the far side; nobody waits for it but the next beginning and the end of everything.
     leaving: Option<JoinHandle<()>>,
     started: Duration,
@@ -62,6 +64,7 @@ impl Air {
             wish: None,
             publisher: None,
             station: None,
+            network: Network::watch(),
             leaving: None,
             started: Duration::ZERO,
             log,
@@ -73,6 +76,11 @@ impl Air {
     /// Wants to be on air from the first sound on.
     pub(super) fn start(&mut self, aim: Aim, show: Show) {
         self.wish = Some((aim, show));
+    }
+
+    /// Asks the far side again at once.
+    pub(super) fn retry(&self) {
+        self.publisher.iter().for_each(|publisher| publisher.retry());
     }
 
     /// Leaves the air. The goodbyes take their time on a thread of their own: faders and devices must not wait for a
@@ -121,6 +129,9 @@ impl Air {
             if let Err(fault) = self.begin(aim, show, engine, epoch) {
                 events.extend([Event::Trouble(fault), Event::Air(AirNews::Ended)]);
             }
+        }
+        if self.network.has_changed() {
+            self.retry();
         }
         if let Some(mut publisher) = self.publisher.take() {
             events.extend(self.heard(&mut *publisher, now));

@@ -9,6 +9,7 @@ mod screen;
 mod dark;
 mod heard;
 mod link;
+mod nights;
 mod path;
 mod peers;
 mod pictures;

@@ -1,6 +1,7 @@
 # The black box: the timeline of a night, and the support bundle.
 
 night-title = The night so far
+night-title-tip = Shows what happened this night: air, interface, recording, network and faults, newest first.
 night-empty = Nothing has happened yet.
 night-retry = Try again now
 night-retry-tip = Asks the far side again at once instead of at the next turn.

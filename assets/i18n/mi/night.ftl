@@ -1,6 +1,7 @@
 # Te pouaka pango: ngā mea o te pō i runga i te rārangi wā, me te pūrongo āwhina.
 
 night-title = Te pō tae noa mai ki nāianei
+night-title-tip = Ka whakaatu i ngā mea i pā i tēnei pō: te pāho, te pūrere oro, te hopu, te whatunga me ngā raru, ko te mea hou ki mua.
 night-empty = Kāore anō tētahi mea kia pā.
 night-retry = Whakamātauria anō ināianei
 night-retry-tip = Ka pātai anō ināianei tonu ki tērā taha, kāore e tatari ki te wā e whai ake ana.
