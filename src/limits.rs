@@ -336,6 +336,23 @@ pub const SHELF_FAREWELL: Duration = Duration::from_secs(5);
 /// How long a closing window waits for the show to end cleanly.
 pub const FAREWELL: Duration = Duration::from_secs(10);
 
+/// Moments of a night that are kept in memory.
+pub const NIGHT_MOMENTS: usize = 1_024;
+/// Moments from before a take that its timeline begins with.
+pub const NIGHT_BEFORE: usize = 256;
+/// Moments that may wait to be written.
+pub const NIGHT_QUEUE: usize = 1_024;
+/// The longest timeline of a night or a take: 20 moments a second for half an hour, or a week of quiet ones.
+pub const MAX_NIGHT_BYTES: u64 = 8 << 20;
+/// Nights that are kept.
+pub const NIGHTS: usize = 20;
+/// How often a night tells how the network is.
+pub const NETWORK_LOOK: Duration = Duration::from_secs(10);
+/// For so long a far side that reports often may be silent once the network is another one.
+pub const DOUBT: Duration = Duration::from_millis(600);
+/// The most of one text that a support bundle takes along.
+pub const MAX_BUNDLE_FILE: u64 = 4 << 20;
+
 const _: () = {
     assert!(MAX_LANES >= 2 * MAX_STRIPS);
     assert!(PACKET_FRAMES * 100 == SAMPLE_RATE as usize);

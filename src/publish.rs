@@ -5,6 +5,7 @@
 
 mod attempt;
 mod board;
+mod doubt;
 mod encoder;
 mod icecast;
 mod ladder;
@@ -116,6 +117,8 @@ pub trait Publisher: Send {
     fn status(&self) -> PublishStatus;
     /// What happened since the last call, at most [`crate::limits::PUBLISH_EVENTS`].
     fn take_events(&mut self) -> Vec<PublishEvent>;
+    /// Doubts the connection and asks the far side again at once: a person wants it, or the system has another network.
+    fn retry(&self);
     /// Leaves the air: says goodbye to the far side (at most a second) and ends the threads.
     fn stop(self: Box<Self>);
 }

@@ -65,6 +65,8 @@ pub enum Deed {
     ResetLoudness,
     /// Start publishing to this destination.
     StartPublisher(DestinationId, Aim),
+    /// Ask every far side again at once.
+    Retry,
     /// Leave the air there.
     StopPublisher(DestinationId),
     /// Look in the key store for the key of this destination's address and tell [`Event::Key`].
@@ -217,6 +219,7 @@ impl Session {
             Command::StopRecording => self.stop_recording(),
             Command::Mark(name) => self.mark(name),
             Command::GoOnAir => self.go_on_air(),
+            Command::Retry => vec![Deed::Retry],
             Command::LeaveAir => self.leave_air(),
             Command::Undo => self.undo(),
             Command::Redo => self.redo(),

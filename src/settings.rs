@@ -80,6 +80,8 @@ impl Settings {
     pub const DESK_FILE: &str = "desk.toml";
     /// The scenes beside the desk.
     pub const SCENES_FILE: &str = "scenes.toml";
+    /// The folder of the timelines of the latest nights, beside the settings.
+    pub const NIGHTS: &str = "nights";
     /// The folder of a person's own presets, beside the settings.
     pub const PRESETS: &str = "presets";
 

@@ -9,6 +9,7 @@ mod ear;
 mod keys;
 mod mending;
 mod meters;
+mod nightly;
 mod paced;
 pub mod report;
 mod roll;
@@ -50,6 +51,7 @@ use ear::Ear;
 use keys::Keys;
 use mending::Mending;
 use meters::Meters;
+use nightly::Nightly;
 use paced::Pace;
 use report::Report;
 use shelf::{Errand, Job, Sending, Shelf};
@@ -71,6 +73,8 @@ pub struct Plan {
     pub strict: bool,
     /// Where choices are remembered; nowhere when `None`.
     pub remember: Option<PathBuf>,
+    /// Where the timelines of the nights are kept; nowhere when `None`.
+    pub nights: Option<PathBuf>,
     /// Whether every packet's times are kept for the [`Report`].
     pub log_packets: bool,
 }
@@ -138,6 +142,7 @@ struct Stage {
     meters: Meters,
     ear: Ear,
     mending: Mending,
+    night: Nightly,
     shelf: Shelf,
     pace: Pace,
     shown: Arc<ArcSwap<Snapshot>>,
@@ -175,6 +180,7 @@ impl Stage {
             meters,
             ear: Ear::default(),
             mending,
+            night: Nightly::start(plan.nights),
             shelf: Shelf::new(pace.clone()),
             pace,
             shown,
@@ -250,7 +256,7 @@ impl Stage {
         for event in self.mending.look() {
             self.tell(event, now);
         }
-        for event in self.shelf.look() {
+        for event in self.shelf.look().into_iter().chain(self.night.look()) {
             self.tell(event, now);
         }
         self.save_when_due(now, false);
@@ -285,7 +291,11 @@ impl Stage {
 
     fn keep_gaps(&mut self) {
         let room = MAX_GAPS_KEPT - self.gaps.len();
-        self.gaps.extend(self.engine.take_gaps().into_iter().take(room));
+        let gaps = self.engine.take_gaps();
+        for gap in &gaps {
+            self.night.gap(*gap, self.engine.position());
+        }
+        self.gaps.extend(gaps.into_iter().take(room));
     }
 
     fn tell(&mut self, event: Event, now: Duration) {
@@ -295,6 +305,7 @@ impl Stage {
                 self.faults.push(fault.clone());
             }
         }
+        self.night.note(&event, &self.session, now, self.engine.position());
         let deeds = self.session.event(event, now);
         self.carry_out(deeds, now);
     }
@@ -345,6 +356,7 @@ impl Stage {
             Deed::LookAt(channel) => self.meters.look_at(channel),
             Deed::ResetLoudness => self.meters.reset(),
             Deed::StartPublisher(id, aim) => self.air.start(id, aim, self.session.snapshot(now).show),
+            Deed::Retry => self.air.retry(),
             Deed::StopPublisher(id) => self.air.stop(id),
             Deed::SeekKey(id, url) => self.keys.seek(id, url, now),
             Deed::KeepKey(url, key) => self.keys.keep(url, key),
@@ -438,7 +450,7 @@ impl Stage {
     }
 
     fn publish(&mut self, now: Duration) {
-        let snapshot = self.session.snapshot(now);
+        let snapshot = Snapshot { night: self.night.latest(), ..self.session.snapshot(now) };
         let busy = snapshot.air != AirState::Off
             || snapshot.recording != RecordingState::Off
             || self.tape.writes_into().is_some();
@@ -476,6 +488,7 @@ impl Stage {
         self.interface.close();
         self.keep_gaps();
         self.shelf.finish();
+        self.night.end(now, last.position);
         self.shown.store(Arc::new(last.clone()));
         Report {
             epoch,

@@ -14,6 +14,7 @@ mod quirks;
 mod strange;
 
 use std::f64::consts::TAU;
+use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
@@ -256,6 +257,28 @@ fn a_refused_key_is_told_and_works_once_the_server_accepts_it() {
     show.wait_for("trouble", |show| show.troubles() == [key::FAULT_PUBLISH_KEY_REFUSED]);
     ingest.status.store(201, Ordering::Relaxed);
     show.wait_for_state(PublishState::OnAir);
+    show.publisher.stop();
+}
+
+#[test]
+fn whoever_asks_for_a_minute_of_patience_is_asked_again_at_once_when_a_person_wants_it() {
+    let busy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut show = Show::start(&format!("http://{}/whip/test", busy.local_addr().unwrap()));
+    let (tell, asked) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        for mut near in busy.incoming().map_while(Result::ok) {
+            let mut head = [0; 4_096];
+            while near.read(&mut head).is_ok_and(|read| read == head.len()) {}
+            let _ = near
+                .write_all(b"HTTP/1.1 503 Busy\r\nRetry-After: 60\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            let _ = tell.send(());
+        }
+    });
+    asked.recv_timeout(HANG).unwrap();
+    show.wait_for("trouble", |show| show.troubles() == [key::FAULT_PUBLISH_BUSY]);
+    show.publisher.retry();
+    // By itself it would come after 48 seconds at the earliest.
+    asked.recv_timeout(Duration::from_secs(30)).unwrap();
     show.publisher.stop();
 }
 

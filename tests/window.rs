@@ -29,6 +29,8 @@ mod destinations;
 mod edits;
 #[path = "window/listening.rs"]
 mod listening;
+#[path = "window/night.rs"]
+mod night;
 #[path = "window/recording.rs"]
 mod recording;
 #[path = "window/scenes.rs"]

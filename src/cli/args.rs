@@ -10,6 +10,7 @@ use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt};
 
 use super::export::{self, Export};
+use super::report::Report;
 use super::upload::Upload;
 use crate::fault::Fault;
 use crate::limits::{BITRATES, DEVICE_FRAMES, MAX_DESTINATIONS, MAX_NAME, ROLLING, SETUP_LENGTH};
@@ -37,6 +38,8 @@ pub(super) enum Verb {
     SetUp(SetUp),
     /// Send a master to the archive.
     Upload(Upload),
+    /// Tell what happened in a night.
+    Report(Report),
     /// Write songs or a whole take as files for others.
     Export(Export),
     /// Look at takes, or mend them.
@@ -176,6 +179,7 @@ pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Verb, F
             "setup" => set_up(&mut parser),
             "desk" => desk(&mut parser),
             "takes" => takes(&mut parser),
+            "report" => report(&mut parser),
             "help" => Ok(Verb::Help),
             other => Err(unknown(other)),
         },
@@ -319,6 +323,18 @@ fn upload(parser: &mut Parser) -> Result<Verb, Fault> {
     let what = what.ok_or_else(|| missing("TAKE"))?;
     let to = to.ok_or_else(|| missing("--to"))?;
     Ok(Verb::Upload(Upload { what, to, key_file, performance }))
+}
+
+fn report(parser: &mut Parser) -> Result<Verb, Fault> {
+    let mut report = Report::default();
+    while let Some(arg) = parser.next().map_err(wrong)? {
+        match arg {
+            Long("take") => report.take = Some(path(parser)?),
+            Long("out") => report.out = Some(path(parser)?),
+            other => return Err(wrong(other.unexpected())),
+        }
+    }
+    Ok(Verb::Report(report))
 }
 
 fn desk(parser: &mut Parser) -> Result<Verb, Fault> {

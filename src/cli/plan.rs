@@ -72,6 +72,7 @@ pub(super) fn headless(play: &Play, on_air: bool) -> Result<Begin, Fault> {
         frames: play.frames,
         strict: true,
         remember: None,
+        nights: Some(settings::folder().join(Settings::NIGHTS)),
         log_packets: play.stats.is_some(),
     };
     Ok(Begin { plan, commands, language: None })
@@ -117,7 +118,8 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
     let log_packets = play.stats.is_some();
     let store = if kept.remember.is_some() { KeyStore::usual(&folder) } else { KeyStore::None };
     let (remember, frames) = (kept.remember, play.frames);
-    let plan = Plan { host, start, keys, store, frames, strict: false, remember, log_packets };
+    let nights = Some(folder.join(Settings::NIGHTS));
+    let plan = Plan { host, start, keys, store, frames, strict: false, remember, nights, log_packets };
     Ok(Begin { plan, commands, language: remembered.language.as_deref().map(Language::from_tag) })
 }
 

@@ -9,8 +9,8 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use korero_sentences::{Key, key};
 use tokio::runtime::Handle;
-use tokio::sync::{Mutex, watch};
-use tokio::time::{sleep, sleep_until};
+use tokio::sync::{Mutex, Notify, watch};
+use tokio::time::{sleep_until, timeout};
 
 use crate::fault::Fault;
 use crate::limits::{MAX_ATTEMPTS, PEER_STANDS_STILL, RECONNECT_PAUSE};
@@ -18,6 +18,7 @@ use crate::rtc::{Link, PeerSettings, SenderClock, SessionUrl, Trouble};
 
 use super::PublishState;
 use super::board::Board;
+use super::doubt::Doubt;
 use super::ladder;
 use super::log::PacketLog;
 use super::outbox::Outbox;
@@ -47,6 +48,8 @@ pub(super) struct Endpoint {
     pub(super) mono_is_told: AtomicBool,
     /// When the last attempt began.
     pub(super) begun: Cell<Option<Instant>>,
+    /// Told when somebody wants another attempt at once.
+    pub(super) retry: Arc<Notify>,
 }
 
 /// This moment. In tests it is one of tokio's own clock, which need not run.
@@ -141,7 +144,7 @@ impl Endpoint {
     /// Tries to open a new session, again and again and some attempts beside each other, until one is up. `None` when the
     /// old one came back by itself.
     async fn back(&self, old: &mut Option<Session>, told: &mut Told) -> Option<Session> {
-        let lost = now();
+        let mut lost = now();
         let door = Mutex::new(());
         // Whoever lets us in and throws us out at once is not asked again at once.
         let first = self.begun.get().map_or(lost, |begun| lost.max(begun + jittered(RECONNECT_PAUSE)));
@@ -154,6 +157,8 @@ impl Endpoint {
                     Err(trouble) => due = due.max(self.failed(&trouble, old, &door, told).await),
                 },
                 () = returns(old, &door) => return None,
+                // The network is another one now: eager once more.
+                () = self.retry.notified() => (lost, due) = (now(), now()),
                 () = sleep_until(due.into()), if attempts.len() < MAX_ATTEMPTS && door.try_lock().is_ok() => {
                     attempts.push(self.open(&door));
                     self.begun.set(Some(now()));
@@ -205,9 +210,13 @@ impl Endpoint {
     async fn watch(&self, session: &Session, told: &mut Told) -> bool {
         let (began, first) = (now(), self.board.status(now()).packets);
         let (mut on_air, mut measured) = (false, None::<Instant>);
+        let mut doubt = Doubt::default();
         while *session.link.borrow() == Link::Connected {
             let now = now();
             let far = session.peer.far_side().now();
+            if doubt.is_lost(far.heard, now) {
+                break;
+            }
             let sending = self.board.status(now).packets > first;
             // What it said before the loss of a session that came back confirms nothing.
             let heard = far.heard.is_some_and(|at| at > began);
@@ -225,7 +234,9 @@ impl Endpoint {
                 let rtt = if far.rtt.is_some() { far.rtt } else { session.peer.round_trip().await };
                 self.board.far_side(rtt, far.lost);
             }
-            sleep(LOOK).await;
+            if timeout(LOOK, self.retry.notified()).await.is_ok() {
+                doubt.begin(far.heard, self::now());
+            }
         }
         on_air
     }

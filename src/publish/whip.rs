@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use korero_sentences::key;
 use tokio::runtime::{self, Runtime};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::codec::Encoder;
 use crate::fault::Fault;
@@ -35,7 +35,7 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
     let client = client(&request.aim)?;
     let [offset, ssrc, sequence] = random();
     let board = Arc::new(Board::default());
-    let outbox = Arc::new(Outbox::default());
+    let (outbox, retry) = (Arc::new(Outbox::default()), Arc::new(Notify::new()));
     let clock = Arc::new(SenderClock::new(offset, request.epoch.map(|epoch| epoch.utc_ns_at_frame_0)));
     let stop = Arc::new(AtomicBool::new(false));
     let bitrate = request.aim.bitrate.clamp(*BITRATES.start(), *BITRATES.end());
@@ -54,6 +54,7 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
         held: Held::default(),
         mono_is_told: AtomicBool::new(false),
         begun: Cell::default(),
+        retry: Arc::clone(&retry),
     };
     let job =
         EncoderJob { tap: request.tap, encoder, clock, outbox, board: Arc::clone(&board), stop: Arc::clone(&stop) };
@@ -63,7 +64,7 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
         stop.store(true, Ordering::Relaxed);
         cannot_start(&error)
     })?;
-    Ok(Box::new(WhipPublisher { board, stop, leave, threads: vec![session, line], media: Some(media) }))
+    Ok(Box::new(WhipPublisher { board, stop, leave, retry, threads: vec![session, line], media: Some(media) }))
 }
 
 /// A key that is part of the address goes there, and nowhere else.
@@ -110,6 +111,7 @@ struct WhipPublisher {
     board: Arc<Board>,
     stop: Arc<AtomicBool>,
     leave: watch::Sender<bool>,
+    retry: Arc<Notify>,
     threads: Vec<JoinHandle<()>>,
     media: Option<Runtime>,
 }
@@ -121,6 +123,10 @@ impl Publisher for WhipPublisher {
 
     fn take_events(&mut self) -> Vec<PublishEvent> {
         self.board.take_events()
+    }
+
+    fn retry(&self) {
+        self.retry.notify_one();
     }
 
     fn stop(self: Box<Self>) {}

@@ -90,6 +90,8 @@ pub enum Command {
     Mark(Option<String>),
     /// Go on air; recording starts with it unless it runs already.
     GoOnAir,
+    /// Ask the far side again at once instead of at the next turn.
+    Retry,
     /// Leave the air; recording goes on.
     LeaveAir,
     /// Put a fault's card away.

@@ -14,6 +14,7 @@ use crate::desk::preset::Preset;
 use crate::desk::scene::{SceneId, Scenes};
 use crate::destination::Destination;
 use crate::fault::Fault;
+use crate::night::Moment;
 use crate::recording::{Recording, Rolling};
 use crate::show::Show;
 use crate::timeline::FrameIndex;
@@ -75,6 +76,8 @@ pub struct Snapshot {
     pub show: Show,
     /// What went wrong and was not put away, newest first, at most [`crate::limits::MAX_FAULTS`].
     pub faults: Vec<ShownFault>,
+    /// What happened this night, oldest first.
+    pub night: Arc<Vec<Moment>>,
     /// The engine's position.
     pub position: FrameIndex,
     /// Frames missing so far, all causes.

@@ -78,6 +78,11 @@ impl Air {
         self.wish = Some((aim, show));
     }
 
+    /// Asks the far side again at once.
+    pub(super) fn retry(&self) {
+        self.publisher.iter().for_each(|publisher| publisher.retry());
+    }
+
     /// Leaves the air. The goodbyes take their time on a thread of their own: faders and devices must not wait for a
     /// network.
     pub(super) fn stop(&mut self) {

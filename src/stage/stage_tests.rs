@@ -30,6 +30,7 @@ fn begin_with(source: &str, strips: Vec<Strip>) -> Running {
         frames: None,
         strict: false,
         remember: None,
+        nights: None,
         log_packets: false,
     };
     let show = super::start(plan).unwrap();

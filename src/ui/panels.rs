@@ -17,6 +17,7 @@ pub(crate) mod listen;
 pub(crate) mod loudness;
 pub(crate) mod mix;
 pub(crate) mod next;
+pub(crate) mod night;
 pub(crate) mod plan;
 pub(crate) mod preset;
 pub(crate) mod scene;
@@ -59,6 +60,8 @@ pub(crate) enum Open {
     Takes,
     /// Where the air goes.
     Destinations,
+    /// What happened this night.
+    Night,
 }
 
 /// Opens a panel, by a key on the screen or of the keyboard. Opened by the keyboard, the keyboard goes there.

@@ -13,6 +13,7 @@ mod heard;
 mod hostile;
 mod icecast;
 mod link;
+mod nights;
 mod path;
 mod peers;
 mod pictures;

@@ -57,6 +57,8 @@ cli-help =
     korero takes rename DIR [--artist NAME] [--title NAME]
                                   name a take anew; the sound in it stays as it is
     korero takes bin DIR          put a take into the system’s bin
+    korero report [--take DIR]    tell what happened in the latest night, or in that of a take
+        --out FILE.zip            where the report for whoever helps goes; there are no keys and no sound in it
     korero desk new               print a commented desk file
     korero desk check FILE        say whether a desk file is good
     korero desk presets           list the presets for strips

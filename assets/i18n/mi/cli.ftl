@@ -57,6 +57,8 @@ cli-help =
     korero takes rename DIR [--artist NAME] [--title NAME]
                                   tapaina anō he hopukanga; ka noho tonu te oro o roto
     korero takes bin DIR          hoatu he hopukanga ki te ipupara o te pūnaha
+    korero report [--take DIR]    kōrerohia ngā mea i pā i te pō o nāianei, i te pō rānei o tētahi hopukanga
+        --out FILE.zip            te wāhi mō te pūrongo mā te kaiāwhina; kāore he kī, kāore he oro i roto
     korero desk new               tāia he kōnae papa whai kōrero
     korero desk check FILE        kīa mai mēnā he pai te kōnae papa
     korero desk presets           rārangitia ngā tautuhinga mō ngā hongere
