@@ -47,7 +47,15 @@ fn the_network_is_told_now_and_then_and_not_at_every_tick() {
     let mut night = Night::default();
     let told = (0..60_000_u64)
         .step_by(20)
-        .filter(|ms| night.note(&Event::Air(ONE, AirNews::Figures(AirFigures { bitrate: 256_000, ..AirFigures::default() })), titles, at(*ms)).is_some())
+        .filter(|ms| {
+            night
+                .note(
+                    &Event::Air(ONE, AirNews::Figures(AirFigures { bitrate: 256_000, ..AirFigures::default() })),
+                    titles,
+                    at(*ms),
+                )
+                .is_some()
+        })
         .count() as u128;
     assert_eq!(told, 60_000_u128.div_ceil(NETWORK_LOOK.as_millis()));
 }

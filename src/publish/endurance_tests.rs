@@ -48,6 +48,7 @@ fn endpoint(board: &Arc<Board>, outbox: &Arc<Outbox>) -> Endpoint {
         held: Held::default(),
         mono_is_told: AtomicBool::new(false),
         begun: Cell::default(),
+        retry: Arc::default(),
     }
 }
 

@@ -18,8 +18,8 @@ use super::hand::Hand;
 use super::meters::Meters;
 use super::panels::guard::Guard;
 use super::panels::{
-    self, Open, air, channel, destinations, faults, mix, next, night, scenes, scribble, setup, strip, strips, takes, target,
-    top,
+    self, Open, air, channel, destinations, faults, mix, next, night, scenes, scribble, setup, strip, strips, takes,
+    target, top,
 };
 use super::theme::{Mode, Theme, corner};
 use super::view::View;
@@ -51,7 +51,7 @@ pub struct Window {
     busy: bool,
     /// What the keyboard asked for while something was typed.
     after_typing: Option<Action>,
-    guards: [Guard; 11],
+    guards: [Guard; 12],
     farewell: Farewell,
 }
 

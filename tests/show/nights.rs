@@ -73,7 +73,10 @@ fn a_bad_night_is_told_in_order_and_gives_no_key_away() {
     }
     let times: Vec<&str> = told.lines().filter_map(|line| line.split_once("Z  ")).map(|(time, _)| time).collect();
     assert!(times.len() >= IN_ORDER.len() && times.is_sorted(), "{told}");
-    assert!(told.lines().any(|line| line.contains("far side confirms") && line.contains("LUFS")), "levels stand beside it");
+    assert!(
+        told.lines().any(|line| line.contains("far side confirms") && line.contains("LUFS")),
+        "levels stand beside it"
+    );
     figure("a bad night: moments told in order", times.len());
 
     // The take knows of the night too.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use korero_sentences::key;
 use tokio::io::{AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, split};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::{Instant as Due, interval, sleep_until, timeout};
 
 use crate::codec::ogg::packet_frames;
@@ -40,6 +40,8 @@ pub(super) struct Source {
     pub(super) pre_skip: u16,
     pub(super) board: Arc<Board>,
     pub(super) outbox: Arc<Outbox>,
+    /// Told when somebody wants another attempt at once.
+    pub(super) retry: Arc<Notify>,
 }
 
 impl Source {
@@ -71,6 +73,7 @@ impl Source {
             let due = Due::from(begun + jittered(ladder::interval(lost.elapsed()).max(asked)));
             tokio::select! {
                 _ = left.wait_for(|left| *left) => {}
+                () = self.retry.notified() => lost = Instant::now(),
                 () = sleep_until(due) => {}
             }
         }

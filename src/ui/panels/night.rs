@@ -37,9 +37,11 @@ fn row(ui: &mut Ui, view: &View<'_>, moment: &Moment) {
     let theme = view.theme;
     let WallTime { hour, minute, second, .. } = WallTime::local(moment.utc_ms.saturating_mul(1_000_000));
     let ink = match moment.what {
-        What::Trouble { .. } | What::Reconnecting { .. } | What::Refused { .. } | What::DeviceAway | What::Gap { .. } => {
-            theme.caution
-        }
+        What::Trouble { .. }
+        | What::Reconnecting { .. }
+        | What::Refused { .. }
+        | What::DeviceAway
+        | What::Gap { .. } => theme.caution,
         What::Network { .. } => theme.ink[2],
         _ => theme.ink[0],
     };
