@@ -288,7 +288,9 @@ impl Session {
 
     fn aim_at(&mut self, aim: Aim) -> Vec<Deed> {
         let key = aim.key.clone().or_else(|| (aim.url == self.aim.url).then(|| self.aim.key.clone()).flatten());
-        let changed = aim.url != self.aim.url || key != self.aim.key || aim.bitrate != self.aim.bitrate;
+        let changed = aim.url != self.aim.url
+            || key != self.aim.key
+            || (aim.bitrate, aim.safest) != (self.aim.bitrate, self.aim.safest);
         self.aim = Aim { key, ..aim };
         self.show_aim();
         let mut deeds = vec![Deed::Remember];
@@ -302,7 +304,7 @@ impl Session {
     fn show_aim(&mut self) {
         self.state.aim_url.clone_from(&self.aim.url);
         self.state.has_key = self.aim.key.is_some();
-        self.state.bitrate = self.aim.bitrate;
+        (self.state.bitrate, self.state.safest) = (self.aim.bitrate, self.aim.safest);
     }
 
     fn start_recording(&mut self, since: Duration) -> Vec<Deed> {

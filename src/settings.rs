@@ -28,6 +28,8 @@ pub struct Settings {
     pub aim_url: String,
     /// Bit rate for the air, bit/s.
     pub bitrate: u32,
+    /// Only long packets on air.
+    pub safest: bool,
     /// Where recordings go.
     pub record_folder: PathBuf,
     /// The evening's names.
@@ -46,6 +48,7 @@ impl Default for Settings {
             monitor: None,
             aim_url: String::new(),
             bitrate: BITRATE_DEFAULT,
+            safest: false,
             record_folder: takes_folder(),
             record: Recording::master(),
             rolling: Rolling::always(),
@@ -104,6 +107,7 @@ impl Settings {
             monitor: now.monitor.clone(),
             aim_url: now.aim_url.clone(),
             bitrate: now.bitrate,
+            safest: now.safest,
             record_folder: now.record_folder.clone(),
             record: now.record.clone(),
             rolling: now.rolling,

@@ -328,7 +328,7 @@ fn the_key_is_sent_only_when_it_was_typed() {
     bench.window.run_steps(2);
     bench.window.get_by_label("Address").type_text("https://example.org/whip/aroha");
     bench.window.run_steps(2);
-    let aim = Aim { url: "https://example.org/whip/aroha".into(), key: None, bitrate: 256_000 };
+    let aim = Aim { url: "https://example.org/whip/aroha".into(), key: None, bitrate: 256_000, ..Aim::default() };
     assert_eq!(bench.press(egui::Key::Enter), [Command::AimAt(aim)]);
 }
 

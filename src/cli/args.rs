@@ -78,6 +78,8 @@ pub(super) struct Play {
     pub stats: Option<PathBuf>,
     /// Bit rate for the air, bit/s.
     pub bitrate: Option<u32>,
+    /// Only long packets on air.
+    pub safest: bool,
     /// Frames in one callback of the device.
     pub frames: Option<u32>,
     /// Title of the show.
@@ -201,6 +203,7 @@ fn play(parser: &mut Parser) -> Result<Play, Fault> {
             Long("artist") => play.artist = Some(text(parser, "--artist")?),
             Long("monitor") => play.monitor = Some(text(parser, "--monitor")?),
             Long("on-air") => play.on_air = true,
+            Long("safest") => play.safest = true,
             other => return Err(wrong(other.unexpected())),
         }
     }

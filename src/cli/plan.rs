@@ -59,7 +59,8 @@ pub(super) fn headless(play: &Play, on_air: bool) -> Result<Begin, Fault> {
     if on_air {
         commands.push(Command::GoOnAir);
     }
-    let aim = Aim { url: play.to.clone().unwrap_or_default(), key: revealed(play)?, bitrate: play.bitrate() };
+    let (url, bitrate) = (play.to.clone().unwrap_or_default(), play.bitrate());
+    let aim = Aim { url, key: revealed(play)?, bitrate, safest: play.safest };
     let plan =
         Plan { host, start, aim, frames: play.frames, strict: true, remember: None, log_packets: play.stats.is_some() };
     Ok(Begin { plan, commands, language: None })
@@ -98,6 +99,7 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
         url: play.to.clone().unwrap_or(remembered.aim_url),
         key: revealed(play)?,
         bitrate: play.bitrate.unwrap_or(remembered.bitrate),
+        safest: play.safest || remembered.safest,
     };
     let mut commands = vec![Command::RefreshDevices];
     commands.extend(device.or(remembered.device).map(|id| Command::ChooseDevice(Some(id))));

@@ -21,6 +21,7 @@ use super::ladder;
 use super::log::PacketLog;
 use super::outbox::Outbox;
 use super::pump::Pump;
+use super::steer::Steer;
 
 /// How often the watched connection is looked at.
 const LOOK: Duration = Duration::from_millis(50);
@@ -37,6 +38,7 @@ pub(super) struct Endpoint {
     pub(super) clock: Arc<SenderClock>,
     pub(super) board: Arc<Board>,
     pub(super) outbox: Arc<Outbox>,
+    pub(super) steer: Steer,
     pub(super) log: Option<Arc<PacketLog>>,
     pub(super) sequence: Arc<AtomicU16>,
     pub(super) media: Handle,
@@ -211,6 +213,7 @@ impl Endpoint {
     async fn watch(&self, session: &Session, told: &mut Option<Fault>) -> bool {
         let (began, first) = (Instant::now(), self.board.status(Instant::now()).packets);
         let (mut on_air, mut measured) = (false, None::<Instant>);
+        self.steer.connected(session.peer.far_side());
         while *session.link.borrow() == Link::Connected {
             let now = Instant::now();
             let far = session.peer.far_side().now();
@@ -222,11 +225,13 @@ impl Endpoint {
                 *told = None;
                 self.board.enter(PublishState::OnAir);
             }
+            let mut round_trip = None;
             if measured.is_none_or(|at| now.duration_since(at) >= MEASURE) {
                 measured = Some(now);
-                let rtt = if far.rtt.is_some() { far.rtt } else { session.peer.round_trip().await };
-                self.board.far_side(rtt, far.lost);
+                round_trip = session.peer.round_trip().await;
+                self.board.far_side(far.rtt.or(round_trip), far.lost);
             }
+            self.steer.look(now, session.peer.far_side(), round_trip);
             sleep(LOOK).await;
         }
         on_air

@@ -23,8 +23,10 @@ fn session() -> Session {
         presets: Arc::new(preset::house()),
         ..Snapshot::default()
     };
-    let mut session =
-        Session::new(start, Aim { url: "http://localhost/whip/demo".into(), key: None, bitrate: 256_000 });
+    let mut session = Session::new(
+        start,
+        Aim { url: "http://localhost/whip/demo".into(), key: None, bitrate: 256_000, ..Aim::default() },
+    );
     let device =
         DeviceState::Running { id: "a".into(), name: "A".into(), inputs: 3, rate: 48_000, frames: 64, realtime: true };
     session.event(Event::Device(device), ms(0));

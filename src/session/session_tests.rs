@@ -17,7 +17,10 @@ fn running(inputs: u8) -> Event {
 }
 
 fn session() -> Session {
-    Session::new(Snapshot::default(), Aim { url: "http://localhost/whip/demo".into(), key: None, bitrate: 256_000 })
+    Session::new(
+        Snapshot::default(),
+        Aim { url: "http://localhost/whip/demo".into(), key: None, bitrate: 256_000, ..Aim::default() },
+    )
 }
 
 fn seconds(n: u64) -> Duration {
@@ -181,10 +184,25 @@ fn quitting_leaves_the_air_finishes_the_recording_and_then_ends() {
 fn another_target_without_a_key_never_gets_the_key_of_the_first() {
     let mut session = session();
     let key = Some("secret".to_owned());
-    session.command(Command::AimAt(Aim { url: "http://a/whip/x".into(), key: key.clone(), bitrate: 128_000 }));
-    session.command(Command::AimAt(Aim { url: "http://a/whip/x".into(), key: None, bitrate: 96_000 }));
+    session.command(Command::AimAt(Aim {
+        url: "http://a/whip/x".into(),
+        key: key.clone(),
+        bitrate: 128_000,
+        ..Aim::default()
+    }));
+    session.command(Command::AimAt(Aim {
+        url: "http://a/whip/x".into(),
+        key: None,
+        bitrate: 96_000,
+        ..Aim::default()
+    }));
     assert_eq!(session.aim().key, key);
-    session.command(Command::AimAt(Aim { url: "http://b/whip/x".into(), key: None, bitrate: 96_000 }));
+    session.command(Command::AimAt(Aim {
+        url: "http://b/whip/x".into(),
+        key: None,
+        bitrate: 96_000,
+        ..Aim::default()
+    }));
     assert_eq!(session.aim().key, None);
 }
 

@@ -62,6 +62,8 @@ pub struct Snapshot {
     pub has_key: bool,
     /// Bit rate chosen for the air, in bit/s.
     pub bitrate: u32,
+    /// Only long packets on air, which a bad network carries best.
+    pub safest: bool,
     /// Where recordings go.
     pub record_folder: PathBuf,
     /// What is recorded and how.

@@ -148,6 +148,7 @@ impl Air {
                 PublishEvent::State(state) => events.extend(self.state_is(state, now).map(Event::Air)),
                 PublishEvent::Trouble(fault) => events.push(Event::Trouble(fault)),
                 PublishEvent::Gap(gap) => self.keep(gap),
+                PublishEvent::Rate(_) => {}
             }
         }
         let status = publisher.status();

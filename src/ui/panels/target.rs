@@ -33,7 +33,8 @@ pub(crate) fn show(ui: &mut Ui, view: &View<'_>) {
 }
 
 fn aim(view: &View<'_>) -> Aim {
-    Aim { url: view.snapshot.aim_url.clone(), key: None, bitrate: view.snapshot.bitrate }
+    let (url, bitrate, safest) = (view.snapshot.aim_url.clone(), view.snapshot.bitrate, view.snapshot.safest);
+    Aim { url, key: None, bitrate, safest }
 }
 
 fn address(ui: &mut Ui, view: &View<'_>) {
