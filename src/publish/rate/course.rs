@@ -22,8 +22,11 @@ const DRAINED: f64 = 0.015;
 const LONG_QUEUE: f64 = 0.100;
 /// Loss from here on is no accident of the air: something throws away what is too much for it.
 const LOSS: f64 = 0.25;
-/// How long a trial lasts.
+/// How long a trial lasts, and how long one lasts that only reports judge.
 const TRIAL: Duration = Duration::from_secs(2);
+const TRIAL_BY_REPORTS: Duration = Duration::from_secs(6);
+/// Short packets that were tried and were too much are not tried again for so long.
+const SHORT_AGAIN: Duration = Duration::from_secs(300);
 /// Trouble so soon after a trial that went well was the trial's.
 const PROVED: Duration = Duration::from_secs(30);
 /// A queue that is still there after this, with less sent, is not ours.
@@ -55,6 +58,8 @@ pub(super) struct Course {
     length_changed: Option<Instant>,
     /// When the setting was raised last.
     raised: Option<Instant>,
+    /// When short packets were too much last.
+    short_failed: Option<Instant>,
     next_trial: Instant,
     pause: Duration,
     /// Loss that was found not to depend on what is sent.
@@ -76,6 +81,7 @@ impl Course {
             doing: Doing::Steady,
             length_changed: None,
             raised: None,
+            short_failed: None,
             next_trial: now,
             pause: TRIAL_AGAIN,
             accident: 0.0,
@@ -103,7 +109,7 @@ impl Course {
 
     /// Another connection: what was found out about the old path is no more than a beginning.
     pub(super) fn reconnected(&mut self, now: Instant) {
-        (self.doing, self.raised) = (Doing::Steady, None);
+        (self.doing, self.raised, self.short_failed) = (Doing::Steady, None, None);
         (self.pause, self.accident) = (TRIAL_AGAIN, 0.0);
         self.next_trial = now + TRIAL_AGAIN;
     }
@@ -113,10 +119,14 @@ impl Course {
         match self.doing {
             Doing::Draining { .. } => return self.drain(now, view, chance),
             Doing::Trial { since, news, before } => {
+                let trial = if view.by_packet { TRIAL } else { TRIAL_BY_REPORTS };
                 if let Some(queue) = self.trouble(view, true) {
                     self.failed(now, chance);
+                    if before.length != self.setting.length {
+                        self.short_failed = Some(now);
+                    }
                     self.fall(now, view, queue, Some(before));
-                } else if now.duration_since(since) >= TRIAL && view.news >= news + 2 {
+                } else if now.duration_since(since) >= trial && view.news >= news + 2 {
                     self.doing = Doing::Steady;
                     self.next_trial = now;
                 }
@@ -125,6 +135,8 @@ impl Course {
                 if let Some(queue) = self.trouble(view, false) {
                     self.surprised(now, chance);
                     self.fall(now, view, queue, None);
+                } else if let Some(cheaper) = self.cheaper(now) {
+                    self.set(now, cheaper);
                 } else if now >= self.next_trial && view.queue.is_some_and(|queue| queue < self.limit(view, true)) {
                     self.try_more(now, view);
                 }
@@ -176,9 +188,13 @@ impl Course {
         let carries = view.carried.unwrap_or(sent / 2.0).min(sent);
         self.carries = Some(carries);
         let fits = |setting: &Setting| self.wire(*setting) <= carries * 0.97;
-        let after = back_to.filter(fits).unwrap_or_else(|| self.fitting(now, USED * carries, before));
-        let share = if queue > LONG_QUEUE { 0.75 } else { 0.92 };
-        let drain = self.fitting(now, share * carries, before);
+        let back_to = back_to.filter(|back| back.length == before.length || self.may_change_length(now)).filter(fits);
+        let after = back_to.unwrap_or_else(|| self.fitting(now, USED * carries, before));
+        let drain = match queue {
+            short if short < LONG_QUEUE && back_to.is_some() => after,
+            short if short < LONG_QUEUE => self.fitting(now, 0.92 * carries, before),
+            _ => self.fitting(now, 0.75 * carries, before),
+        };
         self.set(now, if self.wire(drain) < self.wire(after) { drain } else { after });
         self.doing = Doing::Draining { since: now, queue, loss: view.loss, before, after };
     }
@@ -239,12 +255,28 @@ impl Course {
         self.doing = Doing::Trial { since: now, news: view.news, before };
     }
 
+    /// The same sound, or nearly, at another length that takes no more of the path: no trial is needed.
+    fn cheaper(&self, now: Instant) -> Option<Setting> {
+        let Setting { bitrate, length } = self.setting;
+        if self.safest || !self.may_change_length(now) {
+            return None;
+        }
+        if length == PacketLength::Short {
+            let narrow = bitrate < LONG_BELOW && !self.at_ceiling();
+            return narrow.then_some(Setting { bitrate, length: PacketLength::Long });
+        }
+        let below = self.steps.iter().copied().rfind(|step| *step < bitrate && *step >= SHORT_FROM)?;
+        let short = Setting { bitrate: below, length: PacketLength::Short };
+        (self.wire(short) <= self.wire(self.setting)).then_some(short)
+    }
+
     /// The next step up, if there is one.
     fn more(&self, now: Instant) -> Option<Setting> {
         let Setting { bitrate, length } = self.setting;
-        let enough = bitrate >= SHORT_FROM || self.at_ceiling();
-        if length == PacketLength::Long && !self.safest && enough && self.may_change_length(now) {
-            return Some(Setting { bitrate, length: PacketLength::Short });
+        if length == PacketLength::Long && self.at_ceiling() {
+            let again = self.short_failed.is_none_or(|at| now.duration_since(at) >= SHORT_AGAIN);
+            let may = !self.safest && again && self.may_change_length(now);
+            return may.then_some(Setting { bitrate, length: PacketLength::Short });
         }
         let bitrate = self.steps.iter().copied().find(|step| *step > bitrate)?;
         Some(Setting { bitrate, length })

@@ -192,12 +192,12 @@ impl Path {
     }
 
     fn loss(&self, now: Instant) -> f64 {
-        lost(self.seen.iter().filter(|seen| now.saturating_duration_since(seen.sent) < LOSS_WINDOW))
+        lost(self.seen.iter(), |seen| now.saturating_duration_since(seen.sent) < LOSS_WINDOW)
     }
 
     /// The fraction lost over all that is remembered, for the encoder's hint.
     pub(super) fn loss_over_time(&self, now: Instant) -> f64 {
-        if self.by_packet(now) { lost(self.seen.iter()) } else { self.reported.view().loss }
+        if self.by_packet(now) { lost(self.seen.iter(), |_| true) } else { self.reported.view().loss }
     }
 
     /// What arrived within [`RATE_WINDOW`] before the newest arrival and had met at least that queue (s), bit/s on the
@@ -220,28 +220,21 @@ impl Path {
     }
 }
 
-/// The fraction of packets that were lost one by one or in bursts. A hole of everything is no loss of this kind: the path was
-/// not there, and says nothing about what it carries when it is.
-fn lost<'a>(packets: impl Iterator<Item = &'a Seen>) -> f64 {
+/// The fraction lost of the packets that `count`, one by one or in bursts. A hole of everything is no loss of this kind: the
+/// path was not there, and that says nothing about what it carries when it is.
+fn lost<'a>(packets: impl Iterator<Item = &'a Seen>, count: impl Fn(&Seen) -> bool) -> f64 {
     let (mut all, mut lost, mut run) = (0, 0, 0);
     let mut run_began = None;
-    let mut close = |run: usize, began: Option<Instant>, end: Instant| {
-        if began.is_some_and(|began| end.saturating_duration_since(began) < HOLE) {
-            (all, lost) = (all + run, lost + run);
-        }
-    };
-    let mut arrived = 0;
     for packet in packets {
         if packet.arrived.is_none() {
             run_began.get_or_insert(packet.sent);
-            run += 1;
-        } else {
-            close(run, run_began.take(), packet.sent);
-            run = 0;
-            arrived += 1;
+            run += usize::from(count(packet));
+            continue;
         }
+        let hole = run_began.take().is_some_and(|began| packet.sent.saturating_duration_since(began) > HOLE);
+        let lost_now = if hole { 0 } else { run };
+        (all, lost, run) = (all + lost_now + usize::from(count(packet)), lost + lost_now, 0);
     }
-    all += arrived;
     if all < LOSS_LEAST { 0.0 } else { lost as f64 / all as f64 }
 }
 
