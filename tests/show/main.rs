@@ -6,9 +6,9 @@
 mod harness;
 mod screen;
 
-mod dark;
 mod heard;
 mod link;
+mod network;
 mod path;
 mod peers;
 mod pictures;
