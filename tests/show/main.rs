@@ -8,6 +8,7 @@ mod screen;
 
 mod heard;
 mod link;
+mod narrow;
 mod network;
 mod path;
 mod peers;

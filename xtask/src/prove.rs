@@ -146,7 +146,7 @@ const LINES: &[Line] = &[
     Line {
         id: "5.1",
         title: "A path that is lost",
-        tests: &["(binary(show) & test(/^path::/)) | binary(publish) | test(/restarts_ice|ice_restart/)"],
+        tests: &["(binary(show) & test(/^(path|narrow)::/)) | binary(publish) | test(/restarts_ice|ice_restart/)"],
         sanitised: &[],
     },
 ];

@@ -13,9 +13,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::Instant;
 
-pub(crate) use self::carrier::Path;
 use self::carrier::{Carrier, Record, Told};
-pub(crate) use self::weather::Weather;
+pub(crate) use self::carrier::{Passed, Path};
+pub(crate) use self::weather::{Fate, Weather};
 use crate::harness::{Server, free_port};
 
 /// Where it stands; the server names this address as its own, and the app asks here.
