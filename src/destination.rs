@@ -27,6 +27,8 @@ pub struct Destination {
     pub url: String,
     /// The bit rate of its sound, bit/s, within [`BITRATES`].
     pub bitrate: u32,
+    /// Only packets of 20 ms, which a bad network carries best.
+    pub safest: bool,
     /// Whether a show goes there.
     pub on: bool,
 }
@@ -39,6 +41,7 @@ impl Default for Destination {
             service: Service::default(),
             url: String::new(),
             bitrate: BITRATE_DEFAULT,
+            safest: false,
             on: true,
         }
     }

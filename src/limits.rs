@@ -62,6 +62,41 @@ pub const PACKET_FRAMES: usize = 480;
 pub const BITRATES: std::ops::RangeInclusive<u32> = 64_000..=510_000;
 /// The bit rate on air unless chosen otherwise, in bit/s.
 pub const BITRATE_DEFAULT: u32 = 256_000;
+/// The lowest rate that the encoder goes down to on a narrow path, in bit/s: stereo music is still music there.
+pub const RATE_FLOOR: u32 = 32_000;
+/// A path that carries less than this in short packets, of payload in bit/s, gets long ones: their headers cost half.
+pub const LONG_BELOW: u32 = 64_000;
+/// From this rate on, in bit/s, the path may be tried with short packets again.
+pub const SHORT_FROM: u32 = 96_000;
+/// The least time from one change of the packets' length to the next.
+pub const LENGTH_AGAIN: Duration = Duration::from_secs(10);
+/// From trouble on the path to the first trial of a higher rate.
+pub const TRIAL_AGAIN: Duration = Duration::from_secs(6);
+/// The longest time to the next one, after trials that failed; so a path that widens is used within a minute.
+pub const TRIAL_AGAIN_LONGEST: Duration = Duration::from_secs(30);
+/// How long the fate of a packet is remembered.
+pub const RATE_MEMORY: Duration = Duration::from_secs(5);
+/// How often the encoder is told of another loss, at most.
+pub const LOSS_HINT_AGAIN: Duration = Duration::from_secs(5);
+/// Packets whose fate may be unknown; older ones are forgotten.
+pub const FATES_OPEN: usize = 1_024;
+/// Fates that wait to be read.
+pub const FATES_WAITING: usize = 1_024;
+/// A packet that was sent so long before one that has arrived is lost.
+pub const FATE_LOST: Duration = Duration::from_millis(250);
+/// Packets that are kept for being sent again.
+pub const RESEND_PACKETS: usize = 64;
+/// A packet that went out longer ago is not sent again: no listener waits for it any more.
+pub const RESEND_TOO_OLD: Duration = Duration::from_millis(200);
+/// How often one packet is sent again at most.
+pub const RESEND_TIMES: u8 = 2;
+/// The least time from one sending of a packet to the next: who asks again sooner has not waited for the answer.
+pub const RESEND_AGAIN: Duration = Duration::from_millis(30);
+/// Of what was sent, the part that may be sent again (one of so many bytes), and what may be saved up of it, in packets:
+/// repairs must not fill a narrow path.
+pub const RESEND_SHARE: usize = 4;
+/// See [`RESEND_SHARE`].
+pub const RESEND_SAVED: usize = 12;
 /// The largest Opus packet, in bytes (RFC 6716 §3.2.1 allows 1,275 for one frame).
 pub const MAX_PACKET_BYTES: usize = 1_275;
 
@@ -366,7 +401,8 @@ const _: () = {
     assert!(RECORD_SILENT.as_secs() >= 2 * RECORD_TAP.as_secs());
     assert!(RECORD_TAP.as_secs() >= 10 && MAX_TAP.as_secs() >= RECORD_TAP.as_secs());
     // A CBR packet of the highest rate fits.
-    assert!(*BITRATES.end() as usize / 8 / 100 <= MAX_PACKET_BYTES);
+    assert!(*BITRATES.end() as usize / 8 / 50 <= MAX_PACKET_BYTES);
+    assert!(RATE_FLOOR <= *BITRATES.start() && LONG_BELOW < SHORT_FROM);
     // A chunk arrives in its time at the pace of the air too.
     assert!(UPLOAD_CHUNK / UPLOAD_RATE_ON_AIR < UPLOAD_CHUNK_TIMEOUT.as_secs());
     assert!(UPLOAD_CHUNK_LEAST <= UPLOAD_CHUNK);

@@ -10,10 +10,14 @@ mod encoder;
 mod icecast;
 mod ladder;
 mod log;
+mod order;
 mod outbox;
 mod packets;
+mod pairs;
 mod pump;
+mod rate;
 mod session;
+mod steer;
 mod steps;
 mod told;
 mod whip;
@@ -43,6 +47,7 @@ use scripted_tests::{Peer, WhipClient};
 
 pub use log::{PacketLog, PacketTimes};
 pub use packets::{Packetiser, SoundPacket, rtp_time, stale_frames};
+pub use rate::{Rate, Setting};
 pub use steps::Steps;
 
 /// What is to go on air, and where.
@@ -92,6 +97,8 @@ pub struct PublishStatus {
     pub rtt: Option<Duration>,
     /// Fraction of packets that the far side missed between its last two reports, 0 to 1.
     pub far_lost: Option<f32>,
+    /// What the encoder is set to and why; `None` before the publisher has begun.
+    pub rate: Option<Rate>,
     /// The steps between packets on the wire.
     pub steps: Steps,
     /// How the encoder's thread is scheduled.
@@ -107,6 +114,8 @@ pub enum PublishEvent {
     State(PublishState),
     /// Something that a person should know of. The publisher goes on trying.
     Trouble(Fault),
+    /// The encoder is set to something else, since the path carries less or more.
+    Rate(Rate),
     /// Sound that is not on air; told while there is a connection.
     Gap(Gap),
 }

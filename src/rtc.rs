@@ -2,12 +2,15 @@
 
 mod answer;
 mod clock;
+mod fates;
 mod http;
 mod names;
 mod peer;
 mod reports;
+mod resend;
 
 pub use clock::SenderClock;
+pub use fates::Fate;
 pub use http::{SessionUrl, Trouble, WhipAnswer, WhipClient};
 pub use peer::{Link, Peer, PeerSettings};
 /// What `webrtc` could not do.

@@ -44,7 +44,7 @@ pub(super) fn server(
 }
 
 fn start(base: &str) -> Station {
-    let aim = Aim { url: format!("{base}/whip/ana"), key: Some("secret".into()), bitrate: 256_000 };
+    let aim = Aim { url: format!("{base}/whip/ana"), key: Some("secret".into()), bitrate: 256_000, ..Aim::default() };
     let epoch = Epoch { id: Uuid::now_v7(), utc_ns_at_frame_0: 1_795_000_000_123_456_789 };
     Station::start(&aim, epoch, Show { title: "Evening".into(), ..Show::default() }).unwrap()
 }

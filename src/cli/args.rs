@@ -98,6 +98,8 @@ pub(super) struct To {
     pub key_file: Option<PathBuf>,
     /// Bit rate, bit/s.
     pub bitrate: Option<u32>,
+    /// Only packets of 20 ms.
+    pub safest: bool,
 }
 
 /// An offline mix.
@@ -212,6 +214,7 @@ fn play(parser: &mut Parser) -> Result<Play, Fault> {
             Long("artist") => play.artist = Some(text(parser, "--artist")?),
             Long("monitor") => play.monitor = Some(text(parser, "--monitor")?),
             Long("on-air") => play.on_air = true,
+            Long("safest") => play.last().safest = true,
             other => return Err(wrong(other.unexpected())),
         }
     }

@@ -223,10 +223,14 @@ fn destinations(
     let mut all = remembered;
     if play.url().is_some() {
         let named = play.to.iter().zip(1..);
-        let named = named.map(|(to, id)| (to.url.as_deref().unwrap_or_default(), id, to.bitrate));
-        all = named.map(|(url, id, rate)| Destination::to(id, url, rate.unwrap_or(BITRATE_DEFAULT))).collect();
+        let named = named.map(|(to, id)| {
+            let url = to.url.as_deref().unwrap_or_default();
+            Destination { safest: to.safest, ..Destination::to(id, url, to.bitrate.unwrap_or(BITRATE_DEFAULT)) }
+        });
+        all = named.collect();
     } else if let (Some(to), Some(first)) = (play.to.first(), all.first_mut()) {
         first.bitrate = to.bitrate.unwrap_or(first.bitrate);
+        first.safest |= to.safest;
     }
     let mut keys = BTreeMap::new();
     for (n, one) in all.iter_mut().enumerate() {

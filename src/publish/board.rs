@@ -10,6 +10,7 @@ use crate::priority::Scheduling;
 use crate::rtc::Trouble;
 use crate::timeline::{FrameIndex, Gap, GapCause};
 
+use super::rate::Rate;
 use super::steps::StepCounter;
 use super::told::Told;
 use super::{PublishEvent, PublishState, PublishStatus};
@@ -88,13 +89,22 @@ impl Board {
         inner.status.far_lost = far_lost;
     }
 
-    /// A packet left, `frame` its first.
-    pub(super) fn sent(&self, now: Instant, frame: FrameIndex, bytes: usize) {
+    /// A packet left: its first frame, how many it holds, and its payload.
+    pub(super) fn sent(&self, now: Instant, frame: FrameIndex, frames: u64, bytes: usize) {
         let mut inner = self.lock();
-        inner.counter.sent(frame);
+        inner.counter.sent(frame, frames);
         inner.status.packets += 1;
         inner.sent.push_back((now, bytes));
         inner.forget(now);
+    }
+
+    /// What was decided; told when the encoder is set to something else.
+    pub(super) fn rate(&self, rate: Rate) {
+        let mut inner = self.lock();
+        let before = inner.status.rate.replace(rate);
+        if before.is_some_and(|before| before.setting != rate.setting) {
+            inner.tell(PublishEvent::Rate(rate));
+        }
     }
 
     /// Tells sound that does not go out. What joins the gap before is one gap with it.
@@ -150,7 +160,7 @@ mod tests {
     fn the_bit_rate_is_the_payload_of_the_last_two_seconds() {
         let (board, began) = (Board::default(), Instant::now());
         for packet in 0..500 {
-            board.sent(began + Duration::from_millis(10 * packet), FrameIndex(480 * packet), 320);
+            board.sent(began + Duration::from_millis(10 * packet), FrameIndex(480 * packet), 480, 320);
         }
         let status = board.status(began + Duration::from_millis(4_995));
         assert!((254_000..=258_000).contains(&status.bitrate), "{}", status.bitrate);

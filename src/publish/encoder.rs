@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use korero_sentences::key;
 
-use crate::codec::Encoder;
+use crate::codec::{Encoder, PacketLength};
 use crate::engine::tap::TapReader;
 use crate::fault::Fault;
 use crate::limits::{PACKET_FRAMES, PUBLISH_POLL, SAMPLE_RATE};
@@ -16,13 +16,17 @@ use crate::rtc::SenderClock;
 use crate::timeline::FrameIndex;
 
 use super::board::Board;
+use super::order::Order;
 use super::outbox::{Encoded, Outbox};
 use super::packets::{Packetiser, SoundPacket, stale_frames};
+use super::pairs::Pairs;
+use super::rate::Setting;
 
 /// What the thread works with.
 pub(super) struct EncoderJob {
     pub(super) tap: TapReader,
     pub(super) encoder: Encoder,
+    pub(super) order: Arc<Order>,
     pub(super) clock: Arc<SenderClock>,
     pub(super) outbox: Arc<Outbox>,
     pub(super) board: Arc<Board>,
@@ -38,6 +42,9 @@ pub(super) fn spawn(job: EncoderJob) -> std::io::Result<JoinHandle<()>> {
 struct Line {
     job: EncoderJob,
     packetiser: Packetiser,
+    pairs: Pairs,
+    /// What the encoder is set to, and what it was told of loss.
+    set: (Setting, u8),
     sound: Vec<f32>,
     last_look: Instant,
     was_open: bool,
@@ -45,7 +52,15 @@ struct Line {
 
 impl Line {
     fn new(job: EncoderJob) -> Self {
-        Self { job, packetiser: Packetiser::default(), sound: Vec::new(), last_look: Instant::now(), was_open: false }
+        Self {
+            set: job.order.now(),
+            job,
+            packetiser: Packetiser::default(),
+            pairs: Pairs::default(),
+            sound: Vec::new(),
+            last_look: Instant::now(),
+            was_open: false,
+        }
     }
 
     #[expect(clippy::disallowed_methods, reason = "the engine cannot wake anyone: its reader looks, at this pace")]
@@ -66,8 +81,10 @@ impl Line {
         if open && !self.was_open {
             // Sound from before the pause must not ring into the first packet after it.
             let _ = self.job.encoder.reset();
+            self.pairs.forget();
         }
         self.was_open = open;
+        self.follow_orders();
         let away = now.saturating_duration_since(self.last_look);
         self.last_look = now;
         let mut stale = stale_frames(away, self.job.tap.frames_waiting());
@@ -90,9 +107,25 @@ impl Line {
         }
     }
 
+    /// Sets the encoder to what is wanted from the next packet on.
+    fn follow_orders(&mut self) {
+        let wanted = self.job.order.now();
+        if wanted != self.set {
+            self.set = wanted;
+            let (setting, loss) = wanted;
+            // Neither can fail: both are within Opus's own ranges.
+            let _ = self.job.encoder.set_bitrate(setting.bitrate);
+            let _ = self.job.encoder.expect_loss(loss);
+        }
+    }
+
     /// Too old: the packets up to there are left out, so that the listeners' delay does not grow. Says how many frames.
     fn give_up(&mut self, start: FrameIndex, frames: u64) -> u64 {
         let packet = PACKET_FRAMES as u64;
+        if self.was_open {
+            let Self { job, pairs, .. } = self;
+            pairs.flush(|packet| encode(job, &packet, Instant::now()));
+        }
         let from = FrameIndex(start.0.max(self.packetiser.position().0) / packet * packet);
         let missing = self.packetiser.drop_before(start.plus(frames)).since(from);
         if self.was_open {
@@ -102,10 +135,11 @@ impl Line {
     }
 
     fn packets(&mut self, start: FrameIndex, captured: Instant, open: bool) {
-        let Self { job, packetiser, sound, .. } = self;
-        packetiser.push(start, sound, |packet| {
+        let Self { job, packetiser, pairs, set, sound, .. } = self;
+        let length: PacketLength = set.0.length;
+        packetiser.push(start, sound, |cell| {
             if open {
-                encode(job, &packet, captured);
+                pairs.push(&cell, length, |packet| encode(job, &packet, captured));
             }
         });
     }
@@ -113,14 +147,15 @@ impl Line {
 
 fn encode(job: &mut EncoderJob, packet: &SoundPacket<'_>, captured: Instant) {
     // Encoding cannot fail with fixed sizes; a packet that did would be a gap like any other.
+    let (frame, frames) = (packet.start, packet.samples.len() as u64 / 2);
     let dropped = match job.encoder.encode(packet.samples) {
         Ok(payload) => {
             let payload = payload.to_vec();
-            job.outbox.push(Encoded { frame: packet.start, payload, captured, encoded: Instant::now() })
+            job.outbox.push(Encoded { frame, frames, payload, captured, encoded: Instant::now() })
         }
-        Err(_) => Some(packet.start),
+        Err(_) => Some((frame, frames)),
     };
-    if let Some(start) = dropped {
-        job.board.dropped(start, PACKET_FRAMES as u64);
+    if let Some((start, frames)) = dropped {
+        job.board.dropped(start, frames);
     }
 }

@@ -15,6 +15,7 @@ use super::ladder;
 use super::outbox::{Encoded, Outbox};
 use super::scripted_tests::{FAIR, Weather, WhipClient, Words, begin, places, world};
 use super::session::{Endpoint, Held, now};
+use super::steer::Steer;
 use crate::limits::{
     ANSWER_HOLDS, CONNECT_TIMEOUT, FAR_SIDE_SILENT, MAX_ATTEMPTS, MEDIA_TIMEOUT, PACKET_FRAMES, PEER_STANDS_STILL,
 };
@@ -42,6 +43,7 @@ fn endpoint(board: &Arc<Board>, outbox: &Arc<Outbox>) -> Endpoint {
         clock: Arc::new(SenderClock::new(u32::MAX - 1_000_000_000, Some(1))),
         board: Arc::clone(board),
         outbox: Arc::clone(outbox),
+        steer: Steer::new(256_000, false, Arc::clone(board)),
         log: None,
         sequence: Arc::new(AtomicU16::new(1)),
         media: Handle::current(),
@@ -62,7 +64,13 @@ async fn sound(board: &Board, outbox: &Outbox) {
             frame += frames;
         }
         let (payload, at) = (frame.to_le_bytes().to_vec(), now());
-        outbox.push(Encoded { frame: FrameIndex(frame), payload, captured: at, encoded: at });
+        outbox.push(Encoded {
+            frame: FrameIndex(frame),
+            frames: PACKET_FRAMES as u64,
+            payload,
+            captured: at,
+            encoded: at,
+        });
         frame += PACKET_FRAMES as u64;
         due += Duration::from_millis(10);
         sleep_until(due).await;

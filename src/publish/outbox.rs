@@ -13,6 +13,8 @@ use crate::timeline::FrameIndex;
 /// One packet, encoded.
 pub(super) struct Encoded {
     pub(super) frame: FrameIndex,
+    /// How much sound it holds.
+    pub(super) frames: u64,
     pub(super) payload: Vec<u8>,
     pub(super) captured: Instant,
     pub(super) encoded: Instant,
@@ -37,7 +39,7 @@ impl Default for Outbox {
 #[derive(Default)]
 struct Inner {
     open: bool,
-    /// Packets that had to make room since the network's side last asked.
+    /// Frames that had to make room since the network's side last asked.
     overflowed: u64,
     packets: VecDeque<Encoded>,
 }
@@ -60,8 +62,8 @@ impl Outbox {
         self.lock().open
     }
 
-    /// Puts a packet in; says which one had to make room.
-    pub(super) fn push(&self, packet: Encoded) -> Option<FrameIndex> {
+    /// Puts a packet in; says which sound had to make room: its first frame, and how much.
+    pub(super) fn push(&self, packet: Encoded) -> Option<(FrameIndex, u64)> {
         let dropped = {
             let mut inner = self.lock();
             if !inner.open {
@@ -69,27 +71,27 @@ impl Outbox {
             }
             let full = inner.packets.len() >= self.most;
             let dropped = if full { inner.packets.pop_front() } else { None };
-            inner.overflowed += u64::from(full);
+            inner.overflowed += dropped.as_ref().map_or(0, |packet| packet.frames);
             inner.packets.push_back(packet);
             dropped
         };
         self.wake.notify_one();
-        dropped.map(|packet| packet.frame)
+        dropped.map(|packet| (packet.frame, packet.frames))
     }
 
-    /// The next packet that is still worth sending at `now`; older ones go to `stale`.
-    pub(super) fn take(&self, now: Instant, mut stale: impl FnMut(FrameIndex)) -> Option<Encoded> {
+    /// The next packet that is still worth sending at `now`; what is older goes to `stale`, as from where and how much.
+    pub(super) fn take(&self, now: Instant, mut stale: impl FnMut(FrameIndex, u64)) -> Option<Encoded> {
         let mut inner = self.lock();
         while let Some(packet) = inner.packets.pop_front() {
             if now.saturating_duration_since(packet.captured) <= self.oldest {
                 return Some(packet);
             }
-            stale(packet.frame);
+            stale(packet.frame, packet.frames);
         }
         None
     }
 
-    /// How many packets had to make room since the last call.
+    /// How many frames had to make room since the last call.
     pub(super) fn take_overflowed(&self) -> u64 {
         std::mem::take(&mut self.lock().overflowed)
     }
@@ -109,7 +111,7 @@ mod tests {
     use super::*;
 
     fn packet(number: u64, at: Instant) -> Encoded {
-        Encoded { frame: FrameIndex(480 * number), payload: vec![], captured: at, encoded: at }
+        Encoded { frame: FrameIndex(480 * number), frames: 480, payload: vec![], captured: at, encoded: at }
     }
 
     #[test]
@@ -117,9 +119,9 @@ mod tests {
         let (outbox, now) = (Outbox::default(), Instant::now());
         outbox.set_open(true);
         let dropped: Vec<_> = (0..PUBLISH_QUEUE as u64 + 3).filter_map(|n| outbox.push(packet(n, now))).collect();
-        assert_eq!(dropped, [FrameIndex(0), FrameIndex(480), FrameIndex(960)]);
-        assert_eq!(outbox.take(now, |_| {}).unwrap().frame, FrameIndex(1_440));
-        assert_eq!((outbox.take_overflowed(), outbox.take_overflowed()), (3, 0));
+        assert_eq!(dropped, [0, 480, 960].map(|start| (FrameIndex(start), 480)));
+        assert_eq!(outbox.take(now, |_, _| {}).unwrap().frame, FrameIndex(1_440));
+        assert_eq!((outbox.take_overflowed(), outbox.take_overflowed()), (3 * 480, 0));
     }
 
     #[test]
@@ -130,7 +132,7 @@ mod tests {
             outbox.push(packet(number, began + Duration::from_millis(10 * number)));
         }
         let mut stale = Vec::new();
-        let next = outbox.take(began + Duration::from_millis(145), |frame| stale.push(frame.0 / 480)).unwrap();
+        let next = outbox.take(began + Duration::from_millis(145), |frame, _| stale.push(frame.0 / 480)).unwrap();
         assert_eq!((stale, next.frame), (vec![0, 1, 2, 3, 4], FrameIndex(480 * 5)));
     }
 
@@ -142,6 +144,6 @@ mod tests {
         outbox.push(packet(2, now));
         outbox.set_open(false);
         outbox.set_open(true);
-        assert!(outbox.take(now, |_| {}).is_none());
+        assert!(outbox.take(now, |_, _| {}).is_none());
     }
 }

@@ -23,12 +23,12 @@ pub fn stale_frames(away: Duration, waiting: usize) -> usize {
     if away > PUBLISH_TOO_OLD { waiting.saturating_sub(keep) } else { 0 }
 }
 
-/// Ten milliseconds, ready to be encoded.
+/// Ten milliseconds or twice as much, ready to be encoded.
 pub struct SoundPacket<'a> {
     /// Its first frame; a multiple of 480.
     pub start: FrameIndex,
     /// Interleaved stereo.
-    pub samples: &'a [f32; PACKET_SAMPLES],
+    pub samples: &'a [f32],
     /// Frames that were missing and are silence now.
     pub missing: usize,
 }

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use korero_sentences::key;
 
 use crate::fault::Fault;
-use crate::limits::{PACKET_FRAMES, SAMPLE_RATE};
+use crate::limits::SAMPLE_RATE;
 
 use super::Peer;
 use super::board::Board;
@@ -31,9 +31,9 @@ impl Pump {
         loop {
             self.outbox.filled().await;
             let mut dropped = self.outbox.take_overflowed();
-            while let Some(packet) = self.outbox.take(now(), |frame| {
-                dropped += 1;
-                self.board.dropped(frame, PACKET_FRAMES as u64);
+            while let Some(packet) = self.outbox.take(now(), |frame, frames| {
+                dropped += frames;
+                self.board.dropped(frame, frames);
             }) {
                 let rtp_time = rtp_time(self.offset, packet.frame);
                 let bytes = packet.payload.len();
@@ -43,14 +43,14 @@ impl Pump {
                     return;
                 }
                 let at = now();
-                self.board.sent(at, packet.frame, bytes);
+                self.board.sent(at, packet.frame, packet.frames, bytes);
                 if let Some(log) = &self.log {
                     let (frame, captured, encoded) = (packet.frame, packet.captured, packet.encoded);
                     log.note(&Sent { frame, captured, encoded, at, utc: SystemTime::now(), rtp_time });
                 }
             }
             if dropped > 0 {
-                let milliseconds = dropped * PACKET_FRAMES as u64 * 1_000 / u64::from(SAMPLE_RATE);
+                let milliseconds = dropped * 1_000 / u64::from(SAMPLE_RATE);
                 let fault = Fault::new(key::FAULT_PUBLISH_NETWORK_FULL).with("milliseconds", milliseconds);
                 self.board.trouble(fault);
             }

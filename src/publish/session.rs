@@ -23,6 +23,7 @@ use super::ladder;
 use super::log::PacketLog;
 use super::outbox::Outbox;
 use super::pump::Pump;
+use super::steer::Steer;
 use super::told::Told;
 use super::{Peer, WhipClient};
 
@@ -41,6 +42,7 @@ pub(super) struct Endpoint {
     pub(super) clock: Arc<SenderClock>,
     pub(super) board: Arc<Board>,
     pub(super) outbox: Arc<Outbox>,
+    pub(super) steer: Steer,
     pub(super) log: Option<Arc<PacketLog>>,
     pub(super) sequence: Arc<AtomicU16>,
     pub(super) media: Handle,
@@ -211,6 +213,7 @@ impl Endpoint {
         let (began, first) = (now(), self.board.status(now()).packets);
         let (mut on_air, mut measured) = (false, None::<Instant>);
         let mut doubt = Doubt::default();
+        self.steer.connected(session.peer.far_side());
         while *session.link.borrow() == Link::Connected {
             let now = now();
             let far = session.peer.far_side().now();
@@ -229,11 +232,13 @@ impl Endpoint {
             if sending && now.saturating_duration_since(works) > PEER_STANDS_STILL {
                 break;
             }
+            let mut round_trip = None;
             if measured.is_none_or(|at| now.duration_since(at) >= MEASURE) {
                 measured = Some(now);
-                let rtt = if far.rtt.is_some() { far.rtt } else { session.peer.round_trip().await };
-                self.board.far_side(rtt, far.lost);
+                round_trip = session.peer.round_trip().await;
+                self.board.far_side(far.rtt.or(round_trip), far.lost);
             }
+            self.steer.look(now, session.peer.far_side(), round_trip);
             if timeout(LOOK, self.retry.notified()).await.is_ok() {
                 doubt.begin(far.heard, self::now());
             }

@@ -1,4 +1,5 @@
-//! The steps between packets on the wire: each is one packet, or longer by whole packets where a gap was told.
+//! The steps between packets on the wire: each is as long as the packet before, or longer by whole cells of 10 ms where a gap
+//! was told.
 
 use std::collections::VecDeque;
 
@@ -9,14 +10,14 @@ use crate::timeline::{FrameIndex, Gap};
 
 /// Told gaps that are remembered; a step can only be over one of the last few.
 const REMEMBERED: usize = 64;
-const PACKET: u64 = PACKET_FRAMES as u64;
+const CELL: u64 = PACKET_FRAMES as u64;
 
 /// How the steps were, for the report.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct Steps {
     /// One packet after another.
     pub even: u64,
-    /// Longer by whole packets, over sound whose loss was told.
+    /// Longer by whole cells, over sound whose loss was told.
     pub over_gap: u64,
     /// Anything else: a mistake of ours.
     pub wrong: u64,
@@ -26,7 +27,8 @@ pub struct Steps {
 #[derive(Default)]
 pub(super) struct StepCounter {
     pub(super) steps: Steps,
-    last: Option<FrameIndex>,
+    /// The last packet's first frame, and the one after its last.
+    last: Option<(FrameIndex, FrameIndex)>,
     told: VecDeque<Gap>,
 }
 
@@ -43,13 +45,13 @@ impl StepCounter {
         self.last = None;
     }
 
-    pub(super) fn sent(&mut self, frame: FrameIndex) {
-        let Some(last) = self.last.replace(frame) else { return };
+    pub(super) fn sent(&mut self, frame: FrameIndex, frames: u64) {
+        let Some((last, end)) = self.last.replace((frame, frame.plus(frames))) else { return };
         let step = frame.since(last);
         let told = |from: FrameIndex| self.told.iter().any(|gap| gap.start < frame && gap.end() > from);
-        if step == PACKET {
+        if frame == end {
             self.steps.even += 1;
-        } else if step > PACKET && step.is_multiple_of(PACKET) && told(last.plus(PACKET)) {
+        } else if frame > end && step.is_multiple_of(CELL) && told(end) {
             self.steps.over_gap += 1;
         } else {
             self.steps.wrong += 1;
@@ -67,7 +69,7 @@ mod tests {
         for (start, frames) in gaps {
             counter.gap(Gap { start: FrameIndex(*start), frames: *frames, cause: GapCause::Tap, exact: true });
         }
-        frames.iter().for_each(|frame| counter.sent(FrameIndex(*frame)));
+        frames.iter().for_each(|frame| counter.sent(FrameIndex(*frame), 480));
         counter.steps
     }
 
@@ -76,6 +78,15 @@ mod tests {
         assert_eq!(count(&[0, 480, 960], &[]), Steps { even: 2, over_gap: 0, wrong: 0 });
         assert_eq!(count(&[0, 480, 1_920], &[(1_000, 500)]), Steps { even: 1, over_gap: 1, wrong: 0 });
         assert_eq!(count(&[0, 480, 1_920], &[]), Steps { even: 1, over_gap: 0, wrong: 1 });
+    }
+
+    #[test]
+    fn a_step_is_as_long_as_the_packet_before_it() {
+        let mut counter = StepCounter::default();
+        for (start, frames) in [(0, 480), (480, 960), (1_440, 960), (2_400, 480), (2_880, 960), (3_360, 480)] {
+            counter.sent(FrameIndex(start), frames);
+        }
+        assert_eq!(counter.steps, Steps { even: 4, over_gap: 0, wrong: 1 });
     }
 
     #[test]

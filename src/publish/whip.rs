@@ -22,6 +22,7 @@ use super::board::Board;
 use super::encoder::{self, EncoderJob};
 use super::outbox::Outbox;
 use super::session::{Endpoint, Held, random};
+use super::steer::Steer;
 use super::{PublishEvent, PublishRequest, PublishState, PublishStatus, Publisher, WhipClient};
 
 /// How long the media thread may take to end.
@@ -39,6 +40,8 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
     let clock = Arc::new(SenderClock::new(offset, request.epoch.map(|epoch| epoch.utc_ns_at_frame_0)));
     let stop = Arc::new(AtomicBool::new(false));
     let bitrate = request.aim.bitrate.clamp(*BITRATES.start(), *BITRATES.end());
+    let steer = Steer::new(bitrate, request.aim.safest, Arc::clone(&board));
+    let order = steer.order();
     let encoder = Encoder::new(bitrate).map_err(|error| cannot_start(&error))?;
     let media = media_runtime().map_err(|error| cannot_start(&error))?;
     let endpoint = Endpoint {
@@ -47,6 +50,7 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
         clock: Arc::clone(&clock),
         board: Arc::clone(&board),
         outbox: Arc::clone(&outbox),
+        steer,
         log: request.packet_log,
         // The first roll-over comes late: receivers and SRTP start counting from here (RFC 3711 §3.3.1).
         sequence: Arc::new(AtomicU16::new(sequence as u16 & 0x7fff)),
@@ -56,8 +60,15 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
         begun: Cell::default(),
         retry: Arc::clone(&retry),
     };
-    let job =
-        EncoderJob { tap: request.tap, encoder, clock, outbox, board: Arc::clone(&board), stop: Arc::clone(&stop) };
+    let job = EncoderJob {
+        tap: request.tap,
+        encoder,
+        order,
+        clock,
+        outbox,
+        board: Arc::clone(&board),
+        stop: Arc::clone(&stop),
+    };
     let line = encoder::spawn(job).map_err(|error| cannot_start(&error))?;
     let (leave, left) = watch::channel(false);
     let session = spawn_session(endpoint, left).map_err(|error| {

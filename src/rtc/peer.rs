@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use rtc::ice::mdns::MulticastDnsMode;
-use rtc::interceptor::{NackResponderBuilder, Slot};
+use rtc::interceptor::Slot;
 use rtc::media_stream::MediaStreamTrack;
 use rtc::rtp;
 use rtc::rtp_transceiver::rtp_sender::{
@@ -28,7 +28,9 @@ use crate::limits::{CONNECT_TIMEOUT, FAR_SIDE_GONE, FAR_SIDE_SILENT, SAMPLE_RATE
 
 use super::answer::{Answer, plain};
 use super::clock::SenderClock;
+use super::fates::Fates;
 use super::reports::{FarSide, Reports};
+use super::resend::Resend;
 
 /// The payload type that we offer for Opus; the one that every browser uses.
 const PAYLOAD_TYPE: u8 = 111;
@@ -79,7 +81,8 @@ impl Peer {
     pub async fn new(settings: &PeerSettings, clock: Arc<SenderClock>) -> Result<Self> {
         let far_side = Arc::new(FarSide::default());
         let reports = Reports::new(settings.ssrc, clock, Arc::clone(&far_side));
-        let (media, registry) = media_and_interceptors(settings.bitrate, reports)?;
+        let fates = Fates::new(settings.ssrc, Arc::clone(&far_side));
+        let (media, registry) = media_and_interceptors(settings, reports, fates)?;
         let (watcher, gathered, link) = Watcher::new();
         let connection = PeerConnectionBuilder::new()
             .with_media_engine(media)
@@ -243,16 +246,17 @@ fn track(settings: &PeerSettings) -> MediaStreamTrack {
     MediaStreamTrack::new(name("korero"), name("mix"), name("mix"), RtpCodecKind::Audio, vec![encoding(settings)])
 }
 
-fn media_and_interceptors(bitrate: u32, reports: Reports) -> Result<(MediaEngine, Registry)> {
+fn media_and_interceptors(settings: &PeerSettings, reports: Reports, fates: Fates) -> Result<(MediaEngine, Registry)> {
     let mut media = MediaEngine::default();
-    let codec = RTCRtpCodecParameters { rtp_codec: opus(bitrate), payload_type: PAYLOAD_TYPE };
+    let codec = RTCRtpCodecParameters { rtp_codec: opus(settings.bitrate), payload_type: PAYLOAD_TYPE };
     media.register_codec(codec, RtpCodecKind::Audio)?;
     // By default only video asks for lost packets; without this line 5 % loss is 5 % concealment.
     media.register_feedback(RTCPFeedback { typ: "nack".into(), parameter: String::new() }, RtpCodecKind::Audio);
     let registry = Registry::new()
-        .with(Slot::NackResponder, NackResponderBuilder::new().build())
+        .with(Slot::CongestionControl, fates)
+        .with(Slot::NackResponder, Resend::new(settings.ssrc))
         .with(Slot::SenderReport, reports);
-    // Transport feedback every 50-100 ms is the fastest word that media arrives.
+    // Transport feedback every 50-100 ms is the fastest word that media arrives, and how.
     let registry = configure_twcc_sender_only(registry, &mut media)?;
     Ok((media, registry))
 }

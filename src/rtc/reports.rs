@@ -16,7 +16,10 @@ use rtc::sansio::Protocol;
 use rtc::shared::TransportContext;
 use rtc::shared::error::Error;
 
+use crate::limits::FATES_WAITING;
+
 use super::clock::{SenderClock, ntp, utc_ns};
+use super::fates::Fate;
 
 /// How often a sender report goes out (RFC 3550 allows less; listeners that join want one soon).
 const REPORT_EVERY: Duration = Duration::from_secs(1);
@@ -26,6 +29,7 @@ const REPORT_EVERY: Duration = Duration::from_secs(1);
 pub struct FarSide {
     now: Mutex<FarSideNow>,
     worked: Mutex<Option<Instant>>,
+    fates: Mutex<VecDeque<Fate>>,
 }
 
 /// The last word of the far side.
@@ -38,6 +42,13 @@ pub struct FarSideNow {
     pub rtt: Option<Duration>,
     /// The fraction of packets lost between its last two receiver reports, 0 to 1.
     pub lost: Option<f32>,
+    /// How many receiver reports there were.
+    pub reports: u64,
+    /// How many packets have arrived by the last one, which wraps: those that were expected less those that were lost,
+    /// and so from an unknown number on.
+    pub received: Option<u32>,
+    /// Whether it answers by IPv6.
+    pub ipv6: bool,
 }
 
 impl FarSide {
@@ -57,6 +68,27 @@ impl FarSide {
     /// Our own end does its work at `now`.
     pub fn works(&self, now: Instant) {
         *self.worked.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
+    }
+
+    /// What became of packets since the last call, in the order that it became known.
+    #[must_use]
+    pub fn take_fates(&self) -> Vec<Fate> {
+        self.fates_known().drain(..).collect()
+    }
+
+    pub(super) fn fates(&self, known: Vec<Fate>) {
+        let mut fates = self.fates_known();
+        fates.extend(known);
+        let too_many = fates.len().saturating_sub(FATES_WAITING);
+        fates.drain(..too_many);
+    }
+
+    pub(super) fn came_by_ipv6(&self, ipv6: bool) {
+        self.lock().ipv6 = ipv6;
+    }
+
+    fn fates_known(&self) -> MutexGuard<'_, VecDeque<Fate>> {
+        self.fates.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, FarSideNow> {
@@ -84,6 +116,8 @@ impl FarSide {
         if let Some(block) = block {
             known.lost = Some(f32::from(block.fraction_lost) / 256.0);
             known.rtt = round_trip(block, utc_ns).or(known.rtt);
+            known.reports += 1;
+            known.received = Some(block.last_sequence_number.wrapping_sub(block.total_lost));
         }
     }
 }
@@ -210,7 +244,8 @@ mod tests {
         far.take(5, &ReceiverReport::default(), now, UTC);
         assert_eq!(far.now().heard, None);
         far.take(5, &receiver_report(ReceptionReport { ssrc: 5, fraction_lost: 64, ..Default::default() }), now, UTC);
-        assert_eq!(far.now(), FarSideNow { heard: Some(now), rtt: None, lost: Some(0.25) });
+        let expected = FarSideNow { heard: Some(now), lost: Some(0.25), reports: 1, received: Some(0), ..far.now() };
+        assert_eq!((far.now(), far.now().rtt), (expected, None));
     }
 
     #[test]

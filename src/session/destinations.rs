@@ -42,8 +42,8 @@ impl Place {
     }
 
     fn aim(&self) -> Aim {
-        let Destination { url, bitrate, .. } = self.now.what.clone();
-        Aim { url, key: self.key.as_ref().map(|key| key.reveal().to_owned()), bitrate }
+        let Destination { url, bitrate, safest, .. } = self.now.what.clone();
+        Aim { url, key: self.key.as_ref().map(|key| key.reveal().to_owned()), bitrate, safest }
     }
 
     /// Ends or begins what no longer is as it should be.
@@ -167,6 +167,7 @@ impl Session {
             DestinationEdit::Name(name) => what.name = name.trim().chars().take(MAX_NAME).collect(),
             DestinationEdit::Service(service) => what.service = service,
             DestinationEdit::Bitrate(rate) => what.bitrate = rate.clamp(*BITRATES.start(), *BITRATES.end()),
+            DestinationEdit::Safest(safest) => what.safest = safest,
             DestinationEdit::On(on) => what.on = on,
             DestinationEdit::Url(url) => {
                 (what.url, found) = split_address(&url.chars().take(MAX_ADDRESS).collect::<String>());
@@ -175,7 +176,7 @@ impl Session {
         let what = place.now.what.clone();
         let moved = what.url != before.url;
         let mut deeds = vec![Deed::Remember];
-        if moved || what.bitrate != before.bitrate || found.is_some() {
+        if moved || (what.bitrate, what.safest) != (before.bitrate, before.safest) || found.is_some() {
             deeds.extend(place.stop());
         }
         if moved {

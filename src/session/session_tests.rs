@@ -350,6 +350,7 @@ fn any_place() -> impl Strategy<Value = DestinationWish> {
         any::<bool>().prop_map(DestinationEdit::On),
         "[ab]?".prop_map(DestinationEdit::Url),
         (0u32..600_000).prop_map(DestinationEdit::Bitrate),
+        any::<bool>().prop_map(DestinationEdit::Safest),
         ".{0,3}".prop_map(DestinationEdit::Name),
     ];
     let id = (1u32..6).prop_map(DestinationId);

@@ -207,6 +207,10 @@ pub struct DestinationNow {
 pub struct AirFigures {
     /// Payload sent during the last seconds, bit/s.
     pub bitrate: u32,
+    /// What the encoder is set to, bit/s: less than was chosen while the path carries less; 0 where nothing follows the path.
+    pub encoder: u32,
+    /// Sound in one packet, ms.
+    pub packet_ms: u32,
     /// Frames that did not go out while there was a connection.
     pub frames_lost: u64,
     /// Round trip to the far side; `None` while unknown.

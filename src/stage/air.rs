@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::engine::{EngineHandle, TapSource};
 use crate::fault::Fault;
-use crate::limits::{MAX_GAPS_KEPT, PUBLISH_TAP};
+use crate::limits::{MAX_GAPS_KEPT, PUBLISH_TAP, SAMPLE_RATE};
 use crate::priority::Scheduling;
 use crate::publish::{
     self, PacketLog, PacketTimes, PublishEvent, PublishRequest, PublishState, PublishStatus, Publisher, Steps,
@@ -161,12 +161,16 @@ impl Air {
                 PublishEvent::State(state) => news.extend(self.state_is(state, now)),
                 PublishEvent::Trouble(fault) => faults.push(fault),
                 PublishEvent::Gap(gap) => self.keep(gap),
+                PublishEvent::Rate(_) => {}
             }
         }
         let status = publisher.status();
         if status.state == PublishState::OnAir {
             let PublishStatus { bitrate, frames_lost, rtt, far_lost, .. } = status;
-            news.push(AirNews::Figures(AirFigures { bitrate, frames_lost, rtt, far_lost }));
+            let (encoder, packet_ms) = status.rate.map_or((0, 0), |rate| {
+                (rate.setting.bitrate, (rate.setting.length.frames() * 1_000 / SAMPLE_RATE as usize) as u32)
+            });
+            news.push(AirNews::Figures(AirFigures { bitrate, encoder, packet_ms, frames_lost, rtt, far_lost }));
         }
     }
 

@@ -1,7 +1,7 @@
 // Runs inside the page before its own scripts: keeps hold of its connections, notes every state it shows, and carries its sound
 // into the probe. It changes nothing that the page does.
 (() => {
-  const seen = { phases: [], clicks: [], tones: [], silences: [], stalls: [], peers: [] };
+  const seen = { phases: [], clicks: [], tones: [], silences: [], stalls: [], peers: [], course: [] };
   window.__probe = seen;
 
   const Real = window.RTCPeerConnection;
@@ -26,10 +26,10 @@
   let playing = null;
 
   /** Begins to measure what the page's audio element plays; follows it to later streams. */
-  window.__measure = async (workletText) => {
+  window.__measure = async (workletText, courseMs) => {
     context = new AudioContext({ latencyHint: 0, sampleRate: 48000 });
     await context.audioWorklet.addModule(URL.createObjectURL(new Blob([workletText], { type: "text/javascript" })));
-    node = new AudioWorkletNode(context, "korero-probe", { channelCount: 2, channelCountMode: "explicit", channelInterpretation: "discrete" });
+    node = new AudioWorkletNode(context, "korero-probe", { channelCount: 2, channelCountMode: "explicit", channelInterpretation: "discrete", processorOptions: { apart: courseMs > 0 } });
     node.port.onmessage = ({ data }) => hear(data);
     // Through a closed tap to the loudspeaker, so that the graph is pulled at the rate of the output.
     const closed = new GainNode(context, { gain: 0 });
@@ -37,6 +37,7 @@
     await context.resume();
     setInterval(follow, 20);
     follow();
+    if (courseMs > 0) setInterval(look, courseMs);
   };
 
   /** Forgets what was heard until now; the connections stay. */
@@ -56,6 +57,26 @@
     });
     return found;
   };
+
+  /** Notes the counters of the connection that is played, and which sound it plays. */
+  async function look() {
+    const tracks = playing?.getAudioTracks() ?? [];
+    const peer = seen.peers.findIndex((each) => each.getReceivers().some(({ track }) => tracks.includes(track)));
+    if (peer < 0) return;
+    const [receiver] = seen.peers[peer].getReceivers();
+    const report = await receiver.getStats();
+    const [source] = receiver.getSynchronizationSources();
+    report.forEach((entry) => {
+      if (entry.type !== "inbound-rtp") return;
+      const { totalSamplesReceived, concealedSamples, concealmentEvents, bytesReceived, packetsReceived, nackCount, jitterBufferDelay, jitterBufferEmittedCount, insertedSamplesForDeceleration, removedSamplesForAcceleration } = entry;
+      seen.course.push({
+        utc_ms: Date.now(), peer, samples: totalSamplesReceived, concealed: concealedSamples, events: concealmentEvents,
+        bytes: bytesReceived, packets: packetsReceived, nacks: nackCount ?? 0, buffer_s: jitterBufferDelay, emitted: jitterBufferEmittedCount,
+        inserted: insertedSamplesForDeceleration, removed: removedSamplesForAcceleration,
+        rtp_time: source?.rtpTimestamp ?? null, played_ms: source?.timestamp ?? null,
+      });
+    });
+  }
 
   function follow() {
     const stream = document.querySelector("audio")?.srcObject ?? null;

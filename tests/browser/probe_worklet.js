@@ -16,8 +16,10 @@ const SILENCE_MS = 150;
 const STALL_MS = 20;
 
 class Probe extends AudioWorkletProcessor {
-  constructor() {
+  constructor({ processorOptions }) {
     super();
+    // Clicks come on the left alone, and a tone that never ends on the right alone.
+    this.apart = processorOptions?.apart === true;
     this.lastCall = 0;
     this.quiet = 0;
     this.click = null;
@@ -40,9 +42,9 @@ class Probe extends AudioWorkletProcessor {
     const left = input[0];
     if (left) {
       const right = input[1] ?? left;
-      this.findClicks(left, right, now);
-      this.countTones(left, right);
-      this.noteSilence(left, right, now);
+      this.findClicks(left, this.apart ? left : right, now);
+      if (!this.apart) this.countTones(left, right);
+      this.noteSilence(this.apart ? right : left, right, now);
     }
     return true;
   }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::harness::{Program, Server, at_full_length, figure, listen, number, percentile, script, stats, stereo_desk};
+use crate::network::{Network, Path};
 
 const FRAMES_PER_MS: f64 = 48.0;
 const CALLBACK_FRAMES: f64 = 64.0;
@@ -49,7 +50,7 @@ fn left_and_right_stay_apart_and_nothing_is_mended_on_a_quiet_machine() {
 
 #[test]
 fn a_click_is_heard_soon_after_it_was_played() {
-    let server = Server::start();
+    let (server, network) = Network::before_a_server(1);
     let folder = server.folder.path();
     let script = script(
         folder,
@@ -58,13 +59,12 @@ fn a_click_is_heard_soon_after_it_was_played() {
             format_args!("[[source]]\nkind = \"click\"\nevery_ms = {CLICK_MS}\nlevel_dbfs = -6.0\n")
         ),
     );
-    let (desk, told, wire) = (stereo_desk(folder), folder.join("stats.json"), folder.join("wire.json"));
+    let (desk, told) = (stereo_desk(folder), folder.join("stats.json"));
     let mut air = Program::start("app", server.air(&script, &[]).arg("--desk").arg(desk).arg("--stats").arg(&told));
     air.wait_until_it_says("On air");
     let (connections, seconds) = if at_full_length() { ("11", "12") } else { ("1", "4") };
-    let wire_file = wire.display().to_string();
-    let words = ["--clicks", "--connections", connections, "--seconds", seconds, "--relay-log", &wire_file];
-    let heard = listen(&server.page(), folder, Duration::from_secs(400), &words);
+    let words = ["--clicks", "--connections", connections, "--seconds", seconds];
+    let heard = listen(&network.page(), folder, Duration::from_secs(400), &words);
     air.interrupt();
     assert!(air.wait().success());
     let report = stats(&told);
@@ -74,7 +74,7 @@ fn a_click_is_heard_soon_after_it_was_played() {
     let median = percentile(&mut medians, 0.5);
     figure("sample at the engine to AudioWorklet, ms: p50 of each connection", rounded(&p50s));
     figure("sample at the engine to AudioWorklet, ms: median of the p50s (<= 65)", format!("{median:.1}"));
-    let (p50, p95) = own_share(&report, &stats(&wire));
+    let (p50, p95) = own_share(&report, &network);
     if at_full_length() {
         assert!(median <= 65.0, "{median} ms");
         assert!(p50 <= 13.0 && p95 <= 15.0, "own share p50 {p50} ms, p95 {p95} ms");
@@ -97,7 +97,7 @@ fn click_latencies(heard: &Value, report: &Value) -> Vec<f64> {
 
 /// From the callback of a packet's first sample to the packet on the wire behind the server: p50 and p95 in ms. The
 /// RTP time that is readable on the wire names the frame.
-fn own_share(report: &Value, wire: &Value) -> (f64, f64) {
+fn own_share(report: &Value, network: &Network) -> (f64, f64) {
     let epoch_ns = number(report, "/epoch/utc_ns_at_frame_0");
     let sent: HashMap<u64, &Value> = report["air"]["1"]["packet_times"]
         .as_array()
@@ -106,13 +106,13 @@ fn own_share(report: &Value, wire: &Value) -> (f64, f64) {
         .map(|packet| (packet["rtp_time"].as_u64().expect("a number"), packet))
         .collect();
     let (mut total, mut gathering, mut encoding, mut server) = (vec![], vec![], vec![], vec![]);
-    for seen in wire.as_array().expect("a list") {
-        let Some(packet) = sent.get(&seen["rtp_ts"].as_u64().expect("a number")) else { continue };
+    for seen in network.record().passed.iter().filter(|packet| packet.path == Path::Downlink) {
+        let Some(packet) = sent.get(&u64::from(seen.rtp_time)) else { continue };
         // The callback that the sample comes in ends with the last of its frames.
         let callback_end = (number(packet, "/frame") / CALLBACK_FRAMES).floor() * CALLBACK_FRAMES + CALLBACK_FRAMES;
         let first_ms = epoch_ns / 1e6 + callback_end / FRAMES_PER_MS;
         let sent_ms = number(packet, "/utc_ns") / 1e6;
-        let wire_ms: f64 = seen["utc_ns"].as_str().expect("decimal").parse::<f64>().expect("a number") / 1e6;
+        let wire_ms = seen.utc_ns as f64 / 1e6;
         total.push(wire_ms - first_ms);
         let encode_ms = (number(packet, "/sent_ns") - number(packet, "/captured_ns")) / 1e6;
         gathering.push(sent_ms - encode_ms - first_ms);

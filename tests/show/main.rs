@@ -7,12 +7,13 @@ mod harness;
 mod screen;
 
 mod again;
-mod dark;
 mod destinations;
 mod heard;
 mod hostile;
 mod icecast;
 mod link;
+mod narrow;
+mod network;
 mod nights;
 mod path;
 mod peers;

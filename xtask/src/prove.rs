@@ -146,8 +146,10 @@ const LINES: &[Line] = &[
     Line {
         id: "5.1",
         title: "A path that is lost",
-        tests: &["(binary(show) & test(/^path::/)) | (binary(publish) & !test(/^(hostile|quirks|strange)::/)) | \
-             test(/restarts_ice|ice_restart/)"],
+        tests: &[
+            "(binary(show) & test(/^(path|narrow)::/)) | (binary(publish) & !test(/^(hostile|quirks|strange)::/)) | \
+             test(/restarts_ice|ice_restart/)",
+        ],
         sanitised: &[],
     },
     Line {

@@ -21,7 +21,8 @@ cli-help =
         --host cpal:ID            an interface, by the id that “devices” lists
         --host scripted:FILE      a multitrack or a script instead of an interface
         --for SECONDS             end after that time
-        --bitrate BITS            of the address before it, 64000 to 510000, 256000 unless said
+        --bitrate BITS            of the address before it, 64000 to 510000, 256000 unless said; less while the network carries less
+        --safest                  packets of 20 ms: best through a bad network, heard 10 ms later
         --frames N                frames in one callback, 16 to 8192
         --title TEXT --artist TEXT
         --monitor ID              headphones

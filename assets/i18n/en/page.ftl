@@ -28,6 +28,7 @@ page-state-live = Live
 page-state-live-line = You are listening live.
 page-state-reconnecting = Reconnecting
 page-state-reconnecting-line = The sound was interrupted. It comes back by itself.
+page-retry = Try now
 page-state-ended = The performance has ended
 page-state-ended-line = Thank you for listening.
 page-state-ended-wanted-line = Thank you for listening. If the music starts again, it plays by itself.

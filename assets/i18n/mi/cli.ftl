@@ -21,7 +21,8 @@ cli-help =
         --host cpal:ID            he pūrere oro, mā te id e rārangitia ana e “devices”
         --host scripted:FILE      he oro maha, he tuhinga rānei hei whakakapi i te pūrere oro
         --for SECONDS             whakamutua i muri i taua wā
-        --bitrate BITS            o te wāhitau i mua, 64000 ki te 510000, 256000 ki te kore e kīia
+        --bitrate BITS            o te wāhitau i mua, 64000 ki te 510000, 256000 ki te kore e kīia; ka iti iho ina kāore te whatunga e kaha
+        --safest                  ngā mōkihi 20 ms: pai rawa mō te whatunga kino, 10 ms te tōmuri ake
         --frames N                ngā anga o ia karanga, 16 ki te 8192
         --title TEXT --artist TEXT
         --monitor ID              ngā taringa

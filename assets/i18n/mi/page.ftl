@@ -28,6 +28,7 @@ page-state-live = Mataora
 page-state-live-line = E whakarongo mataora ana koe.
 page-state-reconnecting = E hono anō ana
 page-state-reconnecting-line = I haukotia te oro. Ka hoki aunoa mai.
+page-retry = Whakamātauria ināianei
 page-state-ended = Kua mutu te whakaaturanga
 page-state-ended-line = Ngā mihi mō tō whakarongo mai.
 page-state-ended-wanted-line = Ngā mihi mō tō whakarongo mai. Ki te tīmata anō te puoro, ka tangi aunoa mai.

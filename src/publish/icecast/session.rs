@@ -11,7 +11,7 @@ use tokio::time::{Instant as Due, interval, sleep_until, timeout};
 
 use crate::codec::ogg::packet_frames;
 use crate::fault::Fault;
-use crate::limits::{ICECAST_SILENT, ICECAST_STALL, PACKET_FRAMES, RECONNECT_PAUSE, SAMPLE_RATE};
+use crate::limits::{ICECAST_SILENT, ICECAST_STALL, RECONNECT_PAUSE, SAMPLE_RATE};
 use crate::rtc::Trouble;
 use crate::show::Show;
 use crate::timeline::FrameIndex;
@@ -122,8 +122,8 @@ struct Sending<'a, W> {
     write: W,
     /// The end of the last packet, and when its sound was there.
     heard: Option<(FrameIndex, Instant)>,
-    /// Packets that stand in a page which is not sent yet: the first frame and the size.
-    waiting: Vec<(FrameIndex, usize)>,
+    /// Packets that stand in a page which is not sent yet: the first frame, how many, and the size.
+    waiting: Vec<(FrameIndex, u64, usize)>,
     /// Frames that the server took.
     frames: u64,
 }
@@ -134,16 +134,16 @@ impl<W: AsyncWrite + Unpin> Sending<'_, W> {
         let Source { outbox, board, .. } = self.source;
         let mut dropped = outbox.take_overflowed();
         loop {
-            let stale = |frame| {
-                dropped += 1;
-                board.dropped(frame, PACKET_FRAMES as u64);
+            let stale = |frame, frames| {
+                dropped += frames;
+                board.dropped(frame, frames);
             };
             let Some(packet) = outbox.take(Instant::now(), stale) else { break };
             self.push(packet)?;
             self.flush().await?;
         }
         if dropped > 0 {
-            let milliseconds = dropped * PACKET_FRAMES as u64 * 1_000 / u64::from(SAMPLE_RATE);
+            let milliseconds = dropped * 1_000 / u64::from(SAMPLE_RATE);
             board.trouble(Fault::new(key::FAULT_PUBLISH_NETWORK_FULL).with("milliseconds", milliseconds));
         }
         Ok(())
@@ -154,7 +154,7 @@ impl<W: AsyncWrite + Unpin> Sending<'_, W> {
         let (frames, bytes) = (packet_frames(&payload), payload.len());
         self.heard = Some((frame.plus(frames), captured));
         if self.stream.push(frame, payload)? {
-            self.waiting.push((frame, bytes));
+            self.waiting.push((frame, frames, bytes));
         } else {
             self.source.board.dropped(frame, frames);
         }
@@ -178,9 +178,9 @@ impl<W: AsyncWrite + Unpin> Sending<'_, W> {
         timeout(ICECAST_STALL, self.write.write_all(&pages)).await??;
         timeout(ICECAST_STALL, self.write.flush()).await??;
         let now = Instant::now();
-        for (frame, bytes) in self.waiting.drain(..) {
-            self.source.board.sent(now, frame, bytes);
-            self.frames += PACKET_FRAMES as u64;
+        for (frame, frames, bytes) in self.waiting.drain(..) {
+            self.source.board.sent(now, frame, frames, bytes);
+            self.frames += frames;
         }
         Ok(())
     }

@@ -1,15 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { backoff, retryAfter } from "./backoff";
+import { interval, retryAfter } from "./backoff";
 
 describe("waiting", () => {
-  it("grows, and stays short enough for a restarted server to be heard in five seconds", () => {
-    for (let failures = 0; failures < 100; failures += 1) {
+  it("is at most a second for the first minute, and never more than five", () => {
+    for (let since = 0; since < 1_000_000; since += 777) {
       for (const random of [0, 0.5, 0.999]) {
-        expect(backoff(failures, random)).toBeGreaterThan(100);
-        expect(backoff(failures, random)).toBeLessThanOrEqual(2500);
-        expect(backoff(failures + 1, random)).toBeGreaterThanOrEqual(backoff(failures, random));
+        const wait = interval(since, random);
+        expect(wait).toBeGreaterThan(500);
+        expect(wait).toBeLessThanOrEqual(since <= 60_000 ? 1000 : 5000);
+        expect(interval(since + 777, random)).toBeGreaterThanOrEqual(wait);
       }
     }
+    expect(interval(600_000, 1)).toBe(5000);
   });
   it("keeps the server's own word within reason", () => {
     const of = (text: string) => retryAfter(new Headers({ "retry-after": text }));

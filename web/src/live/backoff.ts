@@ -1,9 +1,16 @@
-/** How long to wait before attempt number `failures` + 1, in ms, when the server named no time of its own. */
-export function backoff(failures: number, random: number): number {
-  // The longest wait stays below the 5 s in which a restarted server must be heard again; the spread keeps a
-  // full room from knocking in the same instant.
-  const base = Math.min(200 * 2 ** Math.min(failures, 5), 2000);
-  return base * (0.75 + 0.5 * random);
+/** For this long attempts follow each other closely, in ms: most losses are over by then, and the listener still waits. */
+const EAGER_MS = 60_000;
+/** Between the beginnings of two attempts at the latest, in ms: then, and after five minutes. */
+const CLOSE_MS = 1000;
+const FAR_MS = 5000;
+
+/**
+ * From the beginning of one attempt to that of the next, in ms, when the first began `sinceMs` ago. The spread keeps a
+ * full room from knocking in the same instant.
+ */
+export function interval(sinceMs: number, random: number): number {
+  const most = sinceMs <= EAGER_MS ? CLOSE_MS : Math.min(Math.max(sinceMs / 60, CLOSE_MS), FAR_MS);
+  return most * (0.6 + 0.4 * random);
 }
 
 /** The `Retry-After` of an answer in ms (only the form in seconds), between 0.25 s and 30 s; null without one. */

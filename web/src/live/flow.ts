@@ -36,6 +36,11 @@ export class FlowWatch {
     return now - this.#soundAt >= STUCK_MS ? "stuck" : "flowing";
   }
 
+  /** How long no packet has come, in ms, at `now`; 0 before the first one. */
+  quiet(now: number): number {
+    return this.#begun ? now - this.#packetAt : 0;
+  }
+
   #nothing(now: number): Flow {
     if (this.#begun) return now - this.#packetAt >= SILENT_MS ? "silent" : "flowing";
     return this.#connectedAt !== null && now - this.#connectedAt >= NOTHING_MS ? "silent" : "none-yet";

@@ -21,8 +21,8 @@ export type LinkEnd =
   | { why: "broken" };
 
 export interface LinkEvents {
-  /** The sound; it may still be silent. */
-  stream(stream: MediaStream): void;
+  /** The media path stands. Told once. */
+  up(): void;
   /** What the server names for networks that let no media through directly; of use from the next link on. */
   relays(servers: RTCIceServer[]): void;
   /** Told once; never after `close`. */
@@ -38,6 +38,8 @@ const CONNECT_MS = 10_000;
 export class WhepLink {
   /** The media path stands. */
   connected = false;
+  /** The sound, once the server promised some; it may still be silent. */
+  stream: MediaStream | null = null;
   readonly #world: World;
   readonly #endpoint: string;
   readonly #relays: RTCIceServer[];
@@ -82,11 +84,18 @@ export class WhepLink {
     this.#goodbye();
   }
 
+  /** Gives up an attempt that takes too long. Its request is cut off, for browsers keep few of them to one server; a session
+   *  that the server may have made of it is dropped there by itself. */
+  abandon(): void {
+    this.close();
+    this.#abort.abort();
+  }
+
   async #negotiate(): Promise<void> {
     const peer = this.#world.peer(this.#relays);
     this.#peer = peer;
     peer.addEventListener("track", (event) => {
-      if (!this.#over) this.#events.stream(event.streams[0] ?? new MediaStream([event.track]));
+      this.stream = event.streams[0] ?? new MediaStream([event.track]);
     });
     peer.addEventListener("connectionstatechange", () => { this.#watch(peer.connectionState); });
     peer.addTransceiver("audio", { direction: "recvonly" });
@@ -126,12 +135,12 @@ export class WhepLink {
   #watch(state: RTCPeerConnectionState): void {
     if (this.#over) return;
     if (state === "connected") {
+      const first = !this.connected;
       this.connected = true;
       this.#cancelGuard();
-    } else if (state === "disconnected") {
-      // Chromium says so after some seconds without any answer; a new session is quicker than hoping.
-      this.#end({ why: this.connected ? "broken" : "no-path" });
+      if (first) this.#events.up();
     } else if (state === "failed" || state === "closed") {
+      // "disconnected" is no end: the browser goes on asking the far side, and a path may come back.
       this.#end({ why: this.connected ? "broken" : "no-path" });
     }
   }

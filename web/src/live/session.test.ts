@@ -220,6 +220,62 @@ describe("what goes wrong", () => {
     expect(world.relays).toEqual([[], [{ urls: "turn:turn.example.net", username: "u", credential: "c" }]]);
   });
 
+  it("for the first minute an attempt begins every second, and a network that swallows them stops none", async () => {
+    await listening();
+    world.peers.forEach((peer) => (peer.packetsPerSecond = 0));
+    world.swallows = true;
+    await world.pass(10_000);
+    expect(phase()).toBe("reconnecting");
+    expect(posts()).toBeGreaterThan(8);
+    expect(session.snapshot().patient).toBe(false);
+    world.swallows = false;
+    await world.pass(1100);
+    expect(phase()).toBe("live");
+    expect(world.peers.filter((peer) => peer.connectionState !== "closed").length).toBe(1);
+  });
+
+  it("a path that comes back ends the attempts and is played on", async () => {
+    await listening();
+    world.peers.forEach((peer) => (peer.packetsPerSecond = 0));
+    world.swallows = true;
+    await world.pass(5000);
+    const first = world.peers[0];
+    if (first) first.packetsPerSecond = 100;
+    await world.pass(500);
+    expect(phase()).toBe("live");
+    const before = posts();
+    world.swallows = false;
+    await world.pass(60_000);
+    expect(posts()).toBe(before);
+    expect(world.peers.filter((peer) => peer.connectionState !== "closed")).toEqual([first]);
+  });
+
+  it("after the first minute it waits longer, and then the listener may hurry it", async () => {
+    await listening();
+    world.die();
+    await world.pass(300_000);
+    const before = posts();
+    await world.pass(30_000);
+    expect(posts() - before).toBeLessThanOrEqual(10);
+    expect(session.snapshot().patient).toBe(true);
+    world.room = room("live");
+    world.whep = () => created();
+    session.hurry();
+    await world.pass(300);
+    expect(phase()).toBe("live");
+    expect(session.snapshot().patient).toBe(false);
+  });
+
+  it("another network is tried at once, before silence is sure", async () => {
+    await listening();
+    world.peers.forEach((peer) => (peer.packetsPerSecond = 0));
+    await world.pass(800);
+    session.hurry();
+    await world.pass(300);
+    expect(posts()).toBe(2);
+    expect(phase()).toBe("live");
+  });
+
   it("a full room is said, the server's time is kept, and the next seat is taken", async () => {
     world.whep = () => refused(503, 7);
     session.start();

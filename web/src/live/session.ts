@@ -1,5 +1,5 @@
 import { route, type ArtistNow } from "../api/types";
-import { backoff } from "./backoff";
+import { Attempts, type Pause } from "./attempts";
 import { figuresOf, sampleOf, type Figures, type Sample } from "./figures";
 import { FlowWatch, type Flow } from "./flow";
 import { WhepLink, type LinkEnd } from "./link";
@@ -20,6 +20,8 @@ export interface LiveSnapshot {
   figures: Figures | null;
   /** The sound being played, for meters. */
   stream: MediaStream | null;
+  /** It waits for some seconds before it tries again: the listener may want it at once. */
+  patient: boolean;
 }
 
 /** How often the counters are looked at, in ms. */
@@ -34,6 +36,10 @@ const NO_PATH_LIMIT = 3;
 const ROOM_SILENT_MS = 2000;
 /** The same when the room itself said that nothing is on: its next word is what counts, this is the safety net. */
 const OFF_AIR_MS = 10_000;
+/** What was lost is tried again within this time, by chance: a whole room must not come back in one instant. */
+const AT_ONCE_MS = 250;
+/** When the network is another one, this long without a packet means that the old path is gone, in ms. */
+const QUIET_MS = 500;
 
 /**
  * One listener at one artist's page: knows the room, keeps a connection while the listener wants sound, and mends it
@@ -42,7 +48,6 @@ const OFF_AIR_MS = 10_000;
 export class LiveSession {
   readonly #world: World;
   readonly #sink: Sink;
-  readonly #slug: string;
   readonly #utcNow: () => number;
   readonly #watch: RoomWatch;
   readonly #listeners = new Set<() => void>();
@@ -57,9 +62,8 @@ export class LiveSession {
   #link: WhepLink | null = null;
   #relays: RTCIceServer[] = [];
   #flow = new FlowWatch();
-  #failures = 0;
   #noPath = 0;
-  #retry: { cancel: () => void; eager: boolean } | null = null;
+  readonly #attempts: Attempts;
   #cancelLook: () => void = () => undefined;
   #sample: { value: Sample; at: number } | null = null;
   #figures: Figures | null = null;
@@ -67,7 +71,6 @@ export class LiveSession {
   #clockOffsetMs: number | null = null;
 
   constructor(slug: string, world: World, sink: Sink, utcNow: () => number) {
-    this.#slug = slug;
     this.#world = world;
     this.#sink = sink;
     this.#utcNow = utcNow;
@@ -77,6 +80,16 @@ export class LiveSession {
       clock: (utcMs) => { this.#serverAheadMs = utcMs + CUT_MS - this.#utcNow(); },
       missing: () => { this.#missing(); },
       reachable: (yes) => { this.#reach(yes); },
+    });
+    this.#attempts = new Attempts(world, {
+      make: (up, ended) => new WhepLink(world, route.listen(slug), this.#relays, {
+        relays: (servers) => { this.#relays = servers; },
+        up,
+        ended,
+      }),
+      won: (link) => { this.#use(link); },
+      failed: (end) => this.#failed(end),
+      changed: () => { this.#changed(); },
     });
     this.#snapshot = this.#draw();
   }
@@ -103,9 +116,8 @@ export class LiveSession {
     if (!this.#wanted) {
       this.#wanted = true;
       this.#heard = false;
-      this.#failures = 0;
       this.#noPath = 0;
-      this.#connect();
+      this.#attempts.begin({ ms: 0, eager: true });
     }
     this.#changed();
   }
@@ -130,10 +142,11 @@ export class LiveSession {
     this.#changed();
   }
 
-  /** The network came back, or the page is looked at again: no waiting any more. */
+  /** The network came back, or the page is looked at again, or the listener says so: no waiting any more. */
   hurry(): void {
     this.#watch.refresh();
-    if (this.#retry?.eager === true) this.#connect();
+    this.#attempts.hurry();
+    if (this.#link !== null && this.#flow.quiet(this.#world.now()) > QUIET_MS) this.#seek(0);
   }
 
   /** The server's clock minus ours in ms, once measured. */
@@ -147,7 +160,7 @@ export class LiveSession {
     const after = now.state;
     if (after === "ended" && before !== after && this.#wanted) {
       this.#drop();
-      this.#retryLater(OFF_AIR_MS, true);
+      this.#attempts.begin({ ms: OFF_AIR_MS, eager: true });
     } else if (after === "off_air" && before !== null && before !== after && this.#heard) {
       // The evening is over for good: nobody wants to be surprised by the next one hours later.
       this.#wanted = false;
@@ -156,8 +169,7 @@ export class LiveSession {
       this.#sink.release();
     } else if (after === "live" && before !== "live") {
       this.#flow.restart(this.#world.now());
-      this.#failures = 0;
-      if (this.#wanted && this.#link === null && this.#obstacle !== "full") this.#connect();
+      if (this.#wanted && this.#link === null) this.#attempts.hurry();
     }
     this.#changed();
   }
@@ -173,21 +185,22 @@ export class LiveSession {
   #reach(yes: boolean): void {
     const back = yes && !this.#reachable;
     this.#reachable = yes;
-    if (back && this.#retry?.eager === true) this.#connect();
+    if (back) this.#attempts.hurry();
     this.#changed();
   }
 
-  #connect(): void {
-    this.#drop();
-    if (!this.#wanted) return;
-    const link = new WhepLink(this.#world, route.listen(this.#slug), this.#relays, {
-      relays: (servers) => { this.#relays = servers; },
-      stream: (stream) => { this.#sound(stream); },
-      ended: (end) => { this.#ended(end); },
-    });
+  /** Looks for another connection. The one that was lost is kept as long as there is none: its path may come back first. */
+  #seek(withinMs: number): void {
+    if (!this.#wanted || this.#attempts.running || this.#artistIsAway()) return;
+    this.#attempts.begin({ ms: withinMs * this.#world.random(), eager: true });
+  }
+
+  #use(link: WhepLink): void {
+    this.#link?.close();
     this.#link = link;
     this.#flow = new FlowWatch();
-    link.open();
+    this.#sample = null;
+    if (link.stream !== null) this.#sound(link.stream);
     this.#lookLater(link);
   }
 
@@ -202,31 +215,26 @@ export class LiveSession {
     this.#changed();
   }
 
-  #ended(end: LinkEnd): void {
-    this.#drop();
+  /** A link ended: one that was played, or an attempt. What it says of the next attempt. */
+  #failed(end: LinkEnd): Pause | null {
     if (end.why === "missing") {
       this.#watch.stop();
       this.#missing();
-      return;
+      return null;
+    }
+    if (end.why === "broken") {
+      this.#drop();
+      this.#seek(AT_ONCE_MS);
+      return null;
     }
     this.#noPath = end.why === "no-path" ? this.#noPath + 1 : this.#noPath;
     if (this.#obstacle !== "gesture") this.#obstacle = obstacleOf(end, this.#noPath);
     const retryMs = "retryMs" in end ? end.retryMs : null;
     if (end.why === "silent-room") {
       const least = this.#nothingIsOn() ? OFF_AIR_MS : 0;
-      this.#retryLater(Math.max(retryMs ?? ROOM_SILENT_MS, least), true);
-    } else {
-      this.#retryLater(retryMs ?? backoff(this.#failures, this.#world.random()), retryMs === null);
-      this.#failures += 1;
+      return { ms: Math.max(retryMs ?? ROOM_SILENT_MS, least), eager: true };
     }
-    this.#changed();
-  }
-
-  /** `eager`: good news may cut the waiting short. */
-  #retryLater(ms: number, eager: boolean): void {
-    this.#retry?.cancel();
-    const cancel = this.#world.after(ms, () => { this.#connect(); });
-    this.#retry = { cancel, eager };
+    return retryMs === null ? null : { ms: retryMs, eager: false };
   }
 
   #lookLater(link: WhepLink): void {
@@ -249,15 +257,15 @@ export class LiveSession {
     const flowing = flow === "flowing";
     if (flowing) {
       this.#heard = true;
-      this.#failures = 0;
       this.#noPath = 0;
+      this.#attempts.stop();
       if (this.#obstacle !== "gesture") this.#overcome();
     }
     if (flowing !== this.#flowing) {
       this.#flowing = flowing;
       this.#changed();
     }
-    if ((flow === "silent" && !this.#artistIsAway()) || flow === "stuck") this.#ended({ why: "broken" });
+    if (flow === "silent" || flow === "stuck") this.#seek(AT_ONCE_MS);
   }
 
   /** The server says that the artist is being reconnected: our own connection is sound, and worth keeping. */
@@ -286,8 +294,7 @@ export class LiveSession {
 
   /** Ends the link and every plan for one. */
   #drop(keepalive = false): void {
-    this.#retry?.cancel();
-    this.#retry = null;
+    this.#attempts.stop(keepalive);
     this.#cancelLook();
     this.#link?.close(keepalive);
     this.#link = null;
@@ -324,6 +331,7 @@ export class LiveSession {
       serverAheadMs: this.#serverAheadMs,
       figures: this.#figures,
       stream: this.#stream,
+      patient: this.#wanted && this.#attempts.patient && !this.#nothingIsOn(),
     };
   }
 }

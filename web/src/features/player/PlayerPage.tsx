@@ -47,7 +47,7 @@ export function PlayerPage({ slug }: { slug: string }) {
         {/* A name in the address is better than an empty line while the artist is looked for. */}
         <h1>{artist === "" ? slug : artist}</h1>
         {title === "" ? null : <p className="player-title">{title}</p>}
-        <State snapshot={snapshot} />
+        <State snapshot={snapshot} onRetry={() => { session.hurry(); }} />
         <Volume sink={sink} />
         <Details figures={snapshot.figures} peaks={live ? peaks : null} onOpen={setDetailed} />
       </section>
@@ -56,7 +56,7 @@ export function PlayerPage({ slug }: { slug: string }) {
 }
 
 /** What is going on, in words that a screen reader announces when they change. */
-function State({ snapshot }: { snapshot: LiveSnapshot }) {
+function State({ snapshot, onRetry }: { snapshot: LiveSnapshot; onRetry: () => void }) {
   const { say } = useWords();
   const { head, line } = wordsOf(snapshot);
   const { phase, room, reachable, serverAheadMs } = snapshot;
@@ -67,6 +67,9 @@ function State({ snapshot }: { snapshot: LiveSnapshot }) {
         {phase === "live" ? <Pill word={say(head)} /> : <strong>{say(head)}</strong>}
         <p>{say(line)}</p>
       </div>
+      {snapshot.patient && (
+        <button type="button" className="button" onClick={onRetry}>{say("page-retry")}</button>
+      )}
       {onAir && (
         <p className="state-room">
           {room.performance ? <RunningTime startedMs={room.performance.started_ms - serverAheadMs} /> : null}

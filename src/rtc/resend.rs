@@ -1,0 +1,205 @@
+//! Answers to who missed a packet (RFC 4585 §6.2.1): it is sent again on the same stream, while somebody may still wait for
+//! it, and within a share of what is sent, so that repairs never fill a narrow path.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use rtc::interceptor::{Attribute, AttributedPacket, Interceptor, Packet, StreamInfo, TaggedPacket};
+use rtc::rtcp::transport_feedbacks::transport_layer_nack::TransportLayerNack;
+use rtc::rtp;
+use rtc::sansio::Protocol;
+use rtc::shared::TransportContext;
+use rtc::shared::error::Error;
+use rtc::shared::marshal::MarshalSize;
+
+use crate::limits::{
+    MAX_PACKET_BYTES, RESEND_AGAIN, RESEND_PACKETS, RESEND_SAVED, RESEND_SHARE, RESEND_TIMES, RESEND_TOO_OLD,
+};
+
+/// A packet that went out.
+struct Kept {
+    packet: rtp::Packet,
+    /// When it first did, and when it last did.
+    first: Instant,
+    last: Instant,
+    times: u8,
+}
+
+/// The last packets, and what may be spent on them.
+#[derive(Default)]
+struct Shelf {
+    kept: VecDeque<Kept>,
+    /// Bytes.
+    budget: usize,
+}
+
+impl Shelf {
+    fn keep(&mut self, packet: rtp::Packet, now: Instant) {
+        let bytes = packet.marshal_size();
+        let most = RESEND_SAVED * bytes.min(MAX_PACKET_BYTES);
+        self.budget = (self.budget + bytes / RESEND_SHARE).min(most);
+        if self.kept.len() == RESEND_PACKETS {
+            self.kept.pop_front();
+        }
+        self.kept.push_back(Kept { packet, first: now, last: now, times: 0 });
+    }
+
+    /// The packet of that number, when it may be sent again at `now`.
+    fn again(&mut self, number: u16, now: Instant) -> Option<rtp::Packet> {
+        let kept = self.kept.iter_mut().rev().find(|kept| kept.packet.header.sequence_number == number)?;
+        let (age, since) = (now.saturating_duration_since(kept.first), now.saturating_duration_since(kept.last));
+        let bytes = kept.packet.marshal_size();
+        let too_soon = kept.times > 0 && since < RESEND_AGAIN;
+        if age > RESEND_TOO_OLD || too_soon || kept.times >= RESEND_TIMES || bytes > self.budget {
+            return None;
+        }
+        self.budget -= bytes;
+        (kept.last, kept.times) = (now, kept.times + 1);
+        Some(kept.packet.clone())
+    }
+}
+
+/// Every number that a NACK names: the one it starts with and those of its bit mask.
+fn missing(nack: &TransportLayerNack) -> impl Iterator<Item = u16> {
+    nack.nacks.iter().flat_map(|pair| {
+        let masked = (0..16_u16).filter(|bit| pair.lost_packets >> bit & 1 == 1).map(|bit| bit + 1);
+        std::iter::once(0).chain(masked).map(|after| pair.packet_id.wrapping_add(after))
+    })
+}
+
+/// Keeps what leaves, and sends it again when asked. Runs inside the connection's driver.
+pub(super) struct Resend {
+    ssrc: u32,
+    shelf: Shelf,
+    inbound: VecDeque<TaggedPacket>,
+    outbound: VecDeque<TaggedPacket>,
+}
+
+impl Resend {
+    pub(super) fn new(ssrc: u32) -> Self {
+        Self { ssrc, shelf: Shelf::default(), inbound: VecDeque::new(), outbound: VecDeque::new() }
+    }
+}
+
+impl Protocol<TaggedPacket, TaggedPacket, ()> for Resend {
+    type Rout = TaggedPacket;
+    type Wout = TaggedPacket;
+    type Eout = ();
+    type Error = Error;
+    type Time = Instant;
+
+    fn handle_read(&mut self, message: TaggedPacket) -> Result<(), Error> {
+        if let Packet::Rtcp(packets) = &message.message.packet {
+            let nacks = packets.iter().filter_map(|packet| packet.as_any().downcast_ref::<TransportLayerNack>());
+            for number in nacks.filter(|nack| nack.media_ssrc == self.ssrc).flat_map(missing) {
+                let Some(packet) = self.shelf.again(number, message.now) else { continue };
+                let again = AttributedPacket::new(Packet::Rtp(packet)).with(Attribute::Retransmission);
+                let (now, transport) = (message.now, TransportContext::default());
+                self.outbound.push_back(TaggedPacket { now, transport, message: again });
+            }
+        }
+        self.inbound.push_back(message);
+        Ok(())
+    }
+
+    fn poll_read(&mut self) -> Option<TaggedPacket> {
+        self.inbound.pop_front()
+    }
+
+    fn handle_write(&mut self, message: TaggedPacket) -> Result<(), Error> {
+        if let Packet::Rtp(packet) = &message.message.packet
+            && packet.header.ssrc == self.ssrc
+        {
+            self.shelf.keep(packet.clone(), message.now);
+        }
+        self.outbound.push_back(message);
+        Ok(())
+    }
+
+    fn poll_write(&mut self) -> Option<TaggedPacket> {
+        self.outbound.pop_front()
+    }
+
+    fn handle_timeout(&mut self, _now: Instant) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn poll_timeout(&mut self) -> Option<Instant> {
+        None
+    }
+}
+
+impl Interceptor for Resend {
+    fn bind_local_stream(&mut self, _info: &StreamInfo) {}
+    fn unbind_local_stream(&mut self, _info: &StreamInfo) {}
+    fn bind_remote_stream(&mut self, _info: &StreamInfo) {}
+    fn unbind_remote_stream(&mut self, _info: &StreamInfo) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+    use rtc::rtcp::transport_feedbacks::transport_layer_nack::NackPair;
+
+    use super::*;
+
+    fn packet(sequence_number: u16, bytes: usize) -> rtp::Packet {
+        let header = rtp::Header { version: 2, sequence_number, ..rtp::Header::default() };
+        rtp::Packet { header, payload: vec![0; bytes].into() }
+    }
+
+    /// A shelf with a hundred packets of 320 bytes, 10 ms apart from `began` on.
+    fn shelf(began: Instant) -> Shelf {
+        let mut shelf = Shelf::default();
+        (0..100).for_each(|n| shelf.keep(packet(n, 320), began + Duration::from_millis(10 * u64::from(n))));
+        shelf
+    }
+
+    #[test]
+    fn a_packet_is_sent_again_twice_at_most_and_not_before_the_answer_could_be_there() {
+        let began = Instant::now();
+        let (mut shelf, now) = (shelf(began), began + Duration::from_millis(1_000));
+        assert_eq!(shelf.again(95, now).unwrap().header.sequence_number, 95);
+        assert!(shelf.again(95, now + Duration::from_millis(10)).is_none());
+        assert!(shelf.again(95, now + Duration::from_millis(40)).is_some());
+        assert!(shelf.again(95, now + Duration::from_millis(80)).is_none());
+        assert!(shelf.again(500, now).is_none(), "nobody sent it");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_older_than_useful_is_sent_again(number in 0..100_u16, ms in 990..2_000_u64) {
+            let began = Instant::now();
+            let sent = shelf(began).again(number, began + Duration::from_millis(ms)).is_some();
+            let age = ms - 10 * u64::from(number);
+            prop_assert!(!sent || age <= RESEND_TOO_OLD.as_millis() as u64);
+            prop_assert_eq!(sent, age <= RESEND_TOO_OLD.as_millis() as u64 && number >= 36);
+        }
+
+        #[test]
+        fn however_much_is_asked_for_repairs_are_a_quarter_of_what_is_sent(
+            asked in prop::collection::vec(prop::collection::vec(0..40_u16, 0..30), 400),
+        ) {
+            let (mut shelf, began) = (Shelf::default(), Instant::now());
+            let (mut sent, mut again) = (0, 0);
+            for (number, back) in asked.iter().enumerate() {
+                let now = began + Duration::from_millis(10 * number as u64);
+                shelf.keep(packet(number as u16, 320), now);
+                sent += 332;
+                for back in back {
+                    again += shelf.again((number as u16).wrapping_sub(*back), now).map_or(0, |p| p.marshal_size());
+                }
+            }
+            prop_assert!(4 * again <= sent, "{} of {}", again, sent);
+        }
+    }
+
+    #[test]
+    fn a_nack_names_its_first_packet_and_those_of_its_mask() {
+        let nacks = vec![NackPair { packet_id: 65_535, lost_packets: 0b1000_0000_0000_0001 }];
+        let nack = TransportLayerNack { nacks, ..Default::default() };
+        assert_eq!(missing(&nack).collect::<Vec<_>>(), [65_535, 0, 15]);
+    }
+}
