@@ -24,6 +24,7 @@ use crate::engine::tap::TapReader;
 use crate::fault::Fault;
 use crate::priority::Scheduling;
 use crate::session::command::Aim;
+use crate::session::event::PathKind;
 use crate::timeline::{Epoch, Gap};
 
 pub use log::{PacketLog, PacketTimes};
@@ -79,6 +80,8 @@ pub struct PublishStatus {
     pub steps: Steps,
     /// How the encoder's thread is scheduled.
     pub scheduling: Scheduling,
+    /// By which kind of way sound goes; `None` while there is no connection.
+    pub path: Option<PathKind>,
     /// Events that nobody took in time.
     pub events_lost: u64,
 }
@@ -88,6 +91,8 @@ pub struct PublishStatus {
 pub enum PublishEvent {
     /// Another state.
     State(PublishState),
+    /// Sound goes by another kind of way than before.
+    Path(PathKind),
     /// Something that a person should know of. The publisher goes on trying.
     Trouble(Fault),
     /// Sound that is not on air; told while there is a connection.

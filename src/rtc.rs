@@ -1,15 +1,21 @@
 //! Peer connections and the HTTP rules of WHIP: the only place that names `webrtc` (and `rtc`, its core).
 
 mod clock;
+mod detours;
 mod http;
+mod links;
 mod names;
+mod net;
 mod peer;
 mod reports;
+mod ways;
 
 pub use clock::SenderClock;
 pub use http::{SessionUrl, Trouble, WhipAnswer, WhipClient};
+pub use links::{IceServer, ice_servers};
 pub use peer::{Link, Peer, PeerSettings};
 /// What `webrtc` could not do.
 pub use webrtc::error::Error as PeerError;
 
 pub use reports::{FarSide, FarSideNow};
+pub use ways::Path;

@@ -383,6 +383,7 @@ impl Session {
         self.state.air = AirState::Off;
         self.on_air_since = None;
         self.state.listeners = None;
+        self.state.path = None;
     }
 
     fn air_is(&mut self, news: AirNews, now: Duration) {
@@ -400,6 +401,7 @@ impl Session {
             AirNews::Refused => self.state.air = AirState::Refused,
             AirNews::Reconnecting if self.on_air_since.is_some() => self.state.air = AirState::Reconnecting,
             AirNews::Reconnecting => self.state.air = AirState::Connecting,
+            AirNews::Path(path) => self.state.path = Some(path),
             AirNews::Bitrate(now_sent) => {
                 if let AirState::On { bitrate, .. } = &mut self.state.air {
                     *bitrate = now_sent;

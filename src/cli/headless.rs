@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use korero_sentences::{Value, key};
+use korero_sentences::{Key, Value, key};
 
 use super::Voice;
 use super::args::Play;
@@ -14,6 +14,7 @@ use super::plan::{self, Begin};
 use crate::fault::Fault;
 use crate::limits::{HEADLESS_TICK, RECORD_TAP, SAMPLE_RATE};
 use crate::session::command::Command;
+use crate::session::event::PathKind;
 use crate::session::snapshot::{AirState, DeviceState, RecordingState, ShownFault, Snapshot};
 use crate::stage;
 use crate::stage::report::Report;
@@ -134,6 +135,7 @@ struct Said {
     records: bool,
     recording: bool,
     air: AirState,
+    path: PathKind,
     ever_on_air: bool,
     listen: bool,
     faults: u64,
@@ -150,6 +152,9 @@ impl Said {
             voice.say(key::CLI_RECORDING, &[("files", names.join(", ").into())]);
         }
         self.air(&now.air, play, voice);
+        if let Some(path) = now.path {
+            self.path(path, voice);
+        }
         if let Some(url) = &now.listen_url
             && !std::mem::replace(&mut self.listen, true)
         {
@@ -199,6 +204,13 @@ impl Said {
         self.air = air.clone();
     }
 
+    /// Says by which kind of way sound goes when that is not the straight one, or is again.
+    fn path(&mut self, path: PathKind, voice: Voice) {
+        if std::mem::replace(&mut self.path, path) != path {
+            voice.say(path_words(path), &[]);
+        }
+    }
+
     /// Nobody is there to mend it: no sound ever came, the recording could not begin, or the key was refused before
     /// the first note was heard. Later the show goes on and tries again.
     fn hopeless(&self, now: &Snapshot) -> Option<Fault> {
@@ -217,6 +229,14 @@ impl Said {
             return told("fault-record");
         }
         if !self.ever_on_air && now.air == AirState::Refused { told("fault-publish") } else { None }
+    }
+}
+
+fn path_words(path: PathKind) -> Key {
+    match path {
+        PathKind::Direct => key::PATH_DIRECT,
+        PathKind::Tcp => key::PATH_TCP,
+        PathKind::Relayed => key::PATH_RELAYED,
     }
 }
 

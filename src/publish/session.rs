@@ -13,7 +13,8 @@ use tokio::time::{sleep, sleep_until};
 
 use crate::fault::Fault;
 use crate::limits::{MAX_ATTEMPTS, RECONNECT_PAUSE};
-use crate::rtc::{Link, Peer, PeerSettings, SenderClock, SessionUrl, Trouble, WhipClient};
+use crate::rtc::{IceServer, Link, Path, Peer, PeerSettings, SenderClock, SessionUrl, Trouble, WhipClient};
+use crate::session::event::PathKind;
 
 use super::PublishState;
 use super::board::Board;
@@ -41,6 +42,8 @@ pub(super) struct Endpoint {
     pub(super) sequence: Arc<AtomicU16>,
     pub(super) media: Handle,
     pub(super) held: Held,
+    /// What the last answer told of STUN and TURN servers.
+    pub(super) ice_servers: std::sync::Mutex<Vec<IceServer>>,
 }
 
 /// One session. Its sockets are closed when nobody wants it any more.
@@ -190,6 +193,7 @@ impl Endpoint {
 
     /// Sends until the connection is lost, and says so.
     async fn keep(&self, session: &Session, told: &mut Option<Fault>) -> Trouble {
+        self.board.goes_by(session.peer.path().await.map(kind_of));
         self.outbox.set_open(true);
         let pump = Pump {
             peer: Arc::clone(&session.peer),
@@ -202,6 +206,7 @@ impl Endpoint {
         let pump = self.media.spawn(pump.run());
         let was_on_air = self.watch(session, told).await;
         pump.abort();
+        self.board.goes_by(None);
         self.outbox.set_open(false);
         let code = if was_on_air { key::FAULT_PUBLISH_LOST } else { key::FAULT_PUBLISH_MEDIA };
         self.trouble(code, None)
@@ -258,6 +263,14 @@ impl Endpoint {
             Some(reason) => fault.with("reason", reason),
             None => fault,
         })
+    }
+}
+
+fn kind_of(path: Path) -> PathKind {
+    match path {
+        Path::Udp => PathKind::Direct,
+        Path::Tcp => PathKind::Tcp,
+        Path::Relay => PathKind::Relayed,
     }
 }
 

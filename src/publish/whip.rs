@@ -40,7 +40,7 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
     let media = media_runtime().map_err(|error| cannot_start(&error))?;
     let endpoint = Endpoint {
         client,
-        settings: PeerSettings { bitrate, ssrc: ssrc.max(1), bind: Vec::new() },
+        settings: PeerSettings { bitrate, ssrc: ssrc.max(1), bind: Vec::new(), ice_servers: Vec::new() },
         clock: Arc::clone(&clock),
         board: Arc::clone(&board),
         outbox: Arc::clone(&outbox),
@@ -49,6 +49,7 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
         sequence: Arc::new(AtomicU16::new(sequence as u16 & 0x7fff)),
         media: media.handle().clone(),
         held: Held::default(),
+        ice_servers: std::sync::Mutex::default(),
     };
     let job =
         EncoderJob { tap: request.tap, encoder, clock, outbox, board: Arc::clone(&board), stop: Arc::clone(&stop) };

@@ -76,4 +76,18 @@ pub enum AirNews {
     Ended,
     /// Payload sent during the last seconds, in bit/s.
     Bitrate(u32),
+    /// Sound goes by another kind of way than before.
+    Path(PathKind),
+}
+
+/// By which kind of way sound reaches the far side.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum PathKind {
+    /// Each packet by itself, straight there (UDP).
+    #[default]
+    Direct,
+    /// In a TCP connection: the network carries no UDP.
+    Tcp,
+    /// Over a TURN server.
+    Relayed,
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use korero_dsp::loudness::Loudness;
 
+use super::event::PathKind;
 use super::shelf::Shelf;
 use crate::assistant::Setup;
 use crate::desk::Desk;
@@ -52,6 +53,8 @@ pub struct Snapshot {
     pub shelf: Shelf,
     /// Whether the show is on air.
     pub air: AirState,
+    /// By which kind of way, once it was.
+    pub path: Option<PathKind>,
     /// How many listen; `None` while the server does not say.
     pub listeners: Option<u32>,
     /// The link for listeners, once known.

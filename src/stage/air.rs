@@ -146,6 +146,7 @@ impl Air {
         for event in publisher.take_events() {
             match event {
                 PublishEvent::State(state) => events.extend(self.state_is(state, now).map(Event::Air)),
+                PublishEvent::Path(path) => events.push(Event::Air(AirNews::Path(path))),
                 PublishEvent::Trouble(fault) => events.push(Event::Trouble(fault)),
                 PublishEvent::Gap(gap) => self.keep(gap),
             }
