@@ -19,10 +19,12 @@ impl Peer {
             let (connection, net, link) = (Arc::clone(&self.connection), Arc::clone(&self.net), self.link.clone());
             self.runtime.spawn(async move {
                 sleep(TCP_AFTER).await;
-                if *link.borrow() != Link::Connecting
-                    || !matches!(timeout(MEDIA_TIMEOUT, net.connect(way.at, way.name)).await, Ok(Ok(())))
-                {
+                let needed = || *link.borrow() == Link::Connecting;
+                if !needed() || !matches!(timeout(MEDIA_TIMEOUT, net.connect(way.at, way.name)).await, Ok(Ok(()))) {
                     return;
+                }
+                if !needed() {
+                    return net.forget(way.name);
                 }
                 let candidate =
                     RTCIceCandidateInit { candidate: way.candidate(), sdp_mline_index: Some(0), ..Default::default() };

@@ -38,6 +38,11 @@ impl Net {
         lock(&self.ready).insert(name, Arc::new(stream));
         Ok(())
     }
+
+    /// Closes what nobody asked for.
+    pub(super) fn forget(&self, name: SocketAddr) {
+        lock(&self.ready).remove(&name);
+    }
 }
 
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {

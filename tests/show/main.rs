@@ -6,6 +6,7 @@
 mod harness;
 mod screen;
 
+mod blocked;
 mod dark;
 mod heard;
 mod link;

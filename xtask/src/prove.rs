@@ -149,6 +149,12 @@ const LINES: &[Line] = &[
         tests: &["(binary(show) & test(/^path::/)) | binary(publish) | test(/restarts_ice|ice_restart/)"],
         sanitised: &[],
     },
+    Line {
+        id: "5.2",
+        title: "UDP blocked",
+        tests: &["(binary(show) & test(/^blocked::/)) | (binary(it) & test(/^(tcp|conformance|http)::/))"],
+        sanitised: &[],
+    },
 ];
 
 /// Lines that are fuzzed as well, with the targets.
