@@ -28,13 +28,15 @@ async fn sound_goes_in_and_out_over_tcp_untouched() {
     house.wait_for("live").await;
     let (listener, _) = house.connect_over_tcp("/whep/hana").await;
     let hearing = tokio::spawn(run(listener, |peer| peer.until(|peer| peer.heard.len() >= 100)));
-    let publisher = run(publisher, |peer| (5..110).for_each(|n| peer.play(n))).await;
+    let publisher = run(publisher, |peer| (5..150).for_each(|n| peer.play(n))).await;
     let listener = hearing.await.unwrap();
     let first = &listener.heard[0];
-    let began = u64::from(first.header.timestamp.wrapping_sub(123_456) / 480);
-    for (n, packet) in listener.heard.iter().enumerate() {
-        assert_eq!(*packet.seq_no, *first.seq_no + n as u64);
-        assert_eq!(&packet.payload[..], payload(began + n as u64));
+    // A machine that stalls may make some of them too old to be sent; what comes is whole, and in its place.
+    for packet in &listener.heard {
+        let n = u64::from(packet.header.timestamp.wrapping_sub(123_456) / 480);
+        let after = u64::from(packet.header.timestamp.wrapping_sub(first.header.timestamp) / 480);
+        assert_eq!(*packet.seq_no, *first.seq_no + after);
+        assert_eq!(&packet.payload[..], payload(n));
     }
     let metrics = house.get("/metrics").await.text().await.unwrap();
     assert!(metrics.contains("korero_media_tcp_connections 2"), "{metrics}");
