@@ -49,7 +49,8 @@ impl Endpoint {
             Err(trouble) => {
                 drop(one_at_a_time);
                 self.end(session).await;
-                Err(trouble)
+                // Nothing to tell anybody before the way that was just learnt of has been tried.
+                if makes_way { Box::pin(self.open(door)).await } else { Err(trouble) }
             }
         }
     }

@@ -77,3 +77,58 @@ impl Peer {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::UdpSocket;
+    use std::thread;
+
+    use super::super::clock::SenderClock;
+    use super::super::links::ice_servers;
+    use super::super::peer::PeerSettings;
+    use super::*;
+    use crate::limits::GATHER_PATIENCE;
+
+    /// Tells everybody, late, that they are seen at 192.0.2.77:5000 (RFC 8489 §14.2).
+    fn slow_stun_server() -> String {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let url = format!("stun:{}", socket.local_addr().unwrap());
+        thread::spawn(move || {
+            let mut asked = [0; 1_500];
+            while let Ok((length, from)) = socket.recv_from(&mut asked) {
+                if length < 20 || asked[..2] != [0, 1] {
+                    continue;
+                }
+                thread::park_timeout(GATHER_PATIENCE * 2);
+                let mut told = vec![1, 1, 0, 12];
+                told.extend_from_slice(&asked[4..20]);
+                told.extend([0, 0x20, 0, 8, 0, 1, (5_000_u16 >> 8) as u8 ^ 0x21, 5_000_u16 as u8 ^ 0x12]);
+                told.extend([192 ^ 0x21, 0x12, 2 ^ 0xa4, 77 ^ 0x42]);
+                let _ = socket.send_to(&told, from);
+            }
+        });
+        url
+    }
+
+    #[test]
+    fn an_offer_waits_for_no_slow_server_and_what_comes_late_is_told_once() {
+        let link = format!("<{}>; rel=\"ice-server\"", slow_stun_server());
+        let bind = vec!["127.0.0.1:0".to_owned()];
+        let ice_servers = ice_servers(std::iter::once(&*link));
+        let settings = PeerSettings { bitrate: 256_000, ssrc: 7, bind, ice_servers };
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        runtime.block_on(async {
+            let peer = Peer::new(&settings, Arc::new(SenderClock::new(0, None))).await.unwrap();
+            let offer = peer.offer().await.unwrap();
+            assert!(offer.contains("127.0.0.1") && !offer.contains("srflx"), "{offer}");
+            let mut told = Vec::new();
+            let fragment = peer.more_candidates(&offer, &mut told).await.unwrap();
+            assert!(fragment.contains(" 192.0.2.77 5000 typ srflx") && fragment.contains("a=mid:"), "{fragment}");
+            assert!(!fragment.contains("typ host"), "the offer has those: {fragment}");
+            while let Some(more) = peer.more_candidates(&offer, &mut told).await {
+                assert!(!more.contains("192.0.2.77"), "{more}");
+            }
+            peer.close().await;
+        });
+    }
+}

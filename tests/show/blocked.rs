@@ -101,5 +101,6 @@ fn when_only_a_relay_can_be_reached_the_app_is_on_air_through_it() {
     let mut app = app(&server, &network);
     on_air(&mut app, "all but a TURN server blocked, app through it");
     app.wait_until_it_says(OVER_A_RELAY);
+    assert_eq!(app.times_said("no sound gets through"), 0, "there is a way, and the app knows of it");
     ended(app);
 }

@@ -40,5 +40,5 @@ fault-publish-network-full = The network could not carry the sound: { $milliseco
     .remedy = Choose a lower bit rate, or free the network.
 
 path-direct = Sound goes straight there by UDP again.
-path-tcp = Sound goes over TCP: the network blocks UDP. It is on air; a packet that is lost costs more time.
-path-relayed = Sound goes over a relay (TURN): the network blocks the straight way. It is on air, a little later than else.
+path-tcp = Sound goes over TCP: the network blocks UDP. A packet that is lost costs more time than else.
+path-relayed = Sound goes over a relay (TURN): the network blocks the straight way. It arrives a little later than else.

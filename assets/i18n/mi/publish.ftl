@@ -40,5 +40,5 @@ fault-publish-network-full = Kāore i taea e te whatunga te kawe te oro: { $mill
     .remedy = Kōwhiria he tere moka iti iho, whakawāteahia rānei te whatunga.
 
 path-direct = Kei te haere tōtika anō te oro mā te UDP.
-path-tcp = Kei te haere te oro mā te TCP: e ārai ana te whatunga i te UDP. Kei te pāho; ka roa ake te wā ina ngaro he pākete.
-path-relayed = Kei te haere te oro mā tētahi kaituku (TURN): e ārai ana te whatunga i te ara tōtika. Kei te pāho, ka tōmuri iti.
+path-tcp = Kei te haere te oro mā te TCP: e ārai ana te whatunga i te UDP. Ka roa ake te wā ina ngaro he pākete.
+path-relayed = Kei te haere te oro mā tētahi kaituku (TURN): e ārai ana te whatunga i te ara tōtika. Ka tōmuri iti te taenga.

@@ -381,3 +381,20 @@ fn ice_begins_anew_when_the_far_side_knocks_by_its_new_name_and_not_before() {
     world.relay.end_all(world.now, &mut world.wire);
     assert!(world.relay.ufrags.is_empty());
 }
+
+#[test]
+fn a_stream_that_was_closed_is_a_strangers_from_then_on_and_one_of_the_same_numbers_is_another() {
+    let mut world = World::new();
+    let publisher = world.join(Role::Publisher);
+    let over_tcp = Way::tcp(publisher.from.at);
+    world.knock(&publisher, over_tcp);
+    world.relay.datagram(world.now, over_tcp, &[CONNECT], &mut world.wire);
+    let listener = world.connected(Role::Listener);
+    world.relay.datagram(world.now, over_tcp, &[SOUND, 1], &mut world.wire);
+    world.tell(&publisher, &[SOUND, 2]);
+    assert_eq!(seqs(&listener).len(), 1, "nobody has proved anything by UDP");
+    world.relay.closed(over_tcp);
+    world.relay.datagram(world.now, over_tcp, &[SOUND, 3], &mut world.wire);
+    assert_eq!(seqs(&listener).len(), 1);
+    assert!(world.relay.verified.keys().all(|way| *way != over_tcp));
+}
