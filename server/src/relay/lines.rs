@@ -68,12 +68,12 @@ impl Line {
         crowded
     }
 
-    /// The next datagram that is young enough, framed; `old` counts the others.
-    fn take(&self, now: Instant, mut old: impl FnMut()) -> Option<Vec<u8>> {
+    /// The next datagram that is young enough, framed, and since when it waits; `old` counts the others.
+    fn take(&self, now: Instant, mut old: impl FnMut()) -> Option<(Instant, Vec<u8>)> {
         let mut queue = self.lock();
         while let Some((since, frame)) = queue.pop_front() {
             if now.saturating_duration_since(since) <= TCP_TOO_OLD {
-                return Some(frame);
+                return Some((since, frame));
             }
             old();
         }
@@ -231,36 +231,38 @@ async fn bring_in(stream: &TcpStream, at: SocketAddr, line: &Line, told: &Told) 
 /// Writes until the media thread is done with the line, or the far side takes nothing for too long.
 async fn carry_out(stream: &TcpStream, line: &Line, metrics: &MediaMetrics) {
     loop {
-        // Whether a datagram is too old is asked when the system has room for it, not before.
-        match timeout(TCP_STUCK, stream.writable()).await {
-            Ok(Ok(())) => {}
-            Ok(Err(_)) => return,
-            Err(_) if line.lock().is_empty() => {}
-            Err(_) => return,
-        }
-        match line.take(Instant::now(), || metrics.unsent()) {
-            Some(frame) => {
-                if !matches!(timeout(TCP_STUCK, write(stream, &frame)).await, Ok(Ok(()))) {
-                    return;
-                }
+        let Some((since, frame)) = line.take(Instant::now(), || metrics.unsent()) else {
+            if line.over.load(Ordering::Relaxed) {
+                return;
             }
-            None if line.over.load(Ordering::Relaxed) => return,
-            None => line.wake.notified().await,
+            line.wake.notified().await;
+            continue;
+        };
+        match timeout(TCP_STUCK, write(stream, since, &frame)).await {
+            Ok(Ok(true)) => {}
+            Ok(Ok(false)) => metrics.unsent(),
+            Ok(Err(_)) | Err(_) => return,
         }
     }
 }
 
-/// A datagram that was begun is ended: half of one would be the end of all that follow.
-async fn write(stream: &TcpStream, mut frame: &[u8]) -> io::Result<()> {
-    while !frame.is_empty() {
-        stream.writable().await?;
-        match stream.try_write(frame) {
-            Ok(written) => frame = &frame[written..],
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+/// Writes a datagram, unless it is too old when there is room for it. One that was begun is ended: half of one would be the
+/// end of all that follow.
+async fn write(stream: &TcpStream, since: Instant, frame: &[u8]) -> io::Result<bool> {
+    let mut rest = frame;
+    while !rest.is_empty() {
+        match stream.try_write(rest) {
+            Ok(written) => rest = &rest[written..],
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                stream.writable().await?;
+                if rest.len() == frame.len() && since.elapsed() > TCP_TOO_OLD {
+                    return Ok(false);
+                }
+            }
             Err(error) => return Err(error),
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// No datagram waits for the next one (Nagle), nor behind seconds of others in the system's own buffer.
@@ -300,7 +302,7 @@ mod tests {
         let (line, now) = (Line::default(), Instant::now());
         let crowded = (0..TCP_QUEUE + 5).filter(|n| line.push(now, &[*n as u8])).count();
         assert_eq!((crowded, line.lock().len()), (5, TCP_QUEUE));
-        assert_eq!(line.take(now, || ()), Some(vec![0, 1, 5]));
+        assert_eq!(line.take(now, || ()), Some((now, vec![0, 1, 5])));
     }
 
     #[test]
@@ -309,7 +311,7 @@ mod tests {
         let at = |ms: u64| began + Duration::from_millis(ms);
         assert!((0..10).all(|n| !line.push(at(10 * n), &[n as u8])));
         let mut old = 0;
-        assert_eq!(line.take(at(145), || old += 1), Some(vec![0, 1, 5]));
+        assert_eq!(line.take(at(145), || old += 1), Some((at(50), vec![0, 1, 5])));
         assert_eq!(old, 5);
     }
 }
