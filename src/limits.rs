@@ -257,6 +257,26 @@ pub const FAR_SIDE_SILENT: Duration = Duration::from_millis(2_500);
 pub const FAR_SIDE_GONE: Duration = Duration::from_secs(60);
 /// The longest that ICE and DTLS of one attempt may take.
 pub const MEDIA_TIMEOUT: Duration = Duration::from_secs(5);
+/// For this long a way by UDP has the field to itself; then TCP is tried beside it.
+pub const TCP_AFTER: Duration = Duration::from_millis(1_200);
+/// Places where one answer may say that it waits for TCP connections; more are ignored.
+pub const MAX_TCP_WAYS: usize = 4;
+/// Bytes that the system may hold unsent in a connection over TCP: 60 ms of 510 kb/s.
+pub const TCP_UNSENT: i32 = 4_096;
+/// A far side over TCP that takes nothing for this long is given up.
+pub const TCP_STUCK: Duration = Duration::from_secs(5);
+/// A way over a TURN server is taken only when none without it was found for this long.
+pub const RELAY_AFTER: Duration = Duration::from_millis(1_500);
+/// An attempt that did not know of a TURN server makes way after this long for one that does.
+pub const WITHOUT_RELAY: Duration = Duration::from_millis(2_500);
+/// How long an offer waits for what STUN and TURN servers say; what comes later is told by PATCH.
+pub const GATHER_PATIENCE: Duration = Duration::from_millis(500);
+/// The longest that a PATCH with candidates may take; some servers never answer one.
+pub const TRICKLE_TIMEOUT: Duration = Duration::from_secs(2);
+/// STUN and TURN servers that one answer may tell of; more are ignored.
+pub const MAX_ICE_SERVERS: usize = 8;
+/// The longest `Link` header that is read, in bytes.
+pub const MAX_LINK_BYTES: usize = 4_096;
 /// The longest wait for the address of a server whose address was known a moment ago.
 pub const NAME_PATIENCE: Duration = Duration::from_millis(500);
 /// An answer that nobody acted on for so long is not tried any more: our server drops what is not up after ten seconds.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::destination::DestinationId;
 use crate::fault::Fault;
 use crate::limits::{NETWORK_LOOK, NIGHT_MOMENTS};
-use crate::session::event::{AirNews, Event};
+use crate::session::event::{AirNews, Event, PathKind};
 use crate::session::snapshot::{AirFigures, DeviceState};
 use crate::timeline::{FrameIndex, Gap, GapCause};
 
@@ -100,6 +100,13 @@ pub enum What {
     OffAir {
         /// What the destination is called.
         to: String,
+    },
+    /// Sound goes by another kind of way.
+    Path {
+        /// What the destination is called.
+        to: String,
+        /// `udp`, `tcp` or `relay`.
+        path: String,
     },
     /// How the network to a destination is, while on air; at most one of these every [`NETWORK_LOOK`].
     Network {
@@ -229,6 +236,7 @@ impl Air {
                 return None;
             }
             AirNews::ListenUrl(_) => return None,
+            AirNews::Path(path) => return Some(What::Path { to: to(), path: way(*path).to_owned() }),
             AirNews::OnAir => What::OnAir { to: to() },
             AirNews::Reconnecting => What::Reconnecting { to: to() },
             AirNews::Refused => What::Refused { to: to() },
@@ -265,6 +273,15 @@ fn of_device(state: &DeviceState) -> Option<What> {
 
 fn of_trouble(fault: &Fault) -> What {
     What::Trouble { code: fault.code.name().to_owned(), line: fault.to_string() }
+}
+
+/// The word of the file for a kind of way.
+fn way(path: PathKind) -> &'static str {
+    match path {
+        PathKind::Direct => "udp",
+        PathKind::Tcp => "tcp",
+        PathKind::Relayed => "relay",
+    }
 }
 
 /// The word of the journal for the cause of a gap.

@@ -37,6 +37,7 @@ use crate::engine::tap::TapReader;
 use crate::fault::Fault;
 use crate::priority::Scheduling;
 use crate::session::command::Aim;
+use crate::session::event::PathKind;
 use crate::show::Show;
 use crate::timeline::{Epoch, Gap};
 
@@ -103,6 +104,8 @@ pub struct PublishStatus {
     pub steps: Steps,
     /// How the encoder's thread is scheduled.
     pub scheduling: Scheduling,
+    /// By which kind of way sound goes; `None` while there is no connection.
+    pub path: Option<PathKind>,
     /// Events that nobody took in time.
     pub events_lost: u64,
 }
@@ -112,6 +115,8 @@ pub struct PublishStatus {
 pub enum PublishEvent {
     /// Another state.
     State(PublishState),
+    /// Sound goes by another kind of way than before.
+    Path(PathKind),
     /// Something that a person should know of. The publisher goes on trying.
     Trouble(Fault),
     /// The encoder is set to something else, since the path carries less or more.

@@ -2,18 +2,24 @@
 
 mod answer;
 mod clock;
+mod detours;
 mod fates;
 mod http;
+mod links;
 mod names;
+mod net;
 mod peer;
 mod reports;
 mod resend;
+mod ways;
 
 pub use clock::SenderClock;
 pub use fates::Fate;
 pub use http::{SessionUrl, Trouble, WhipAnswer, WhipClient};
+pub use links::{IceServer, ice_servers};
 pub use peer::{Link, Peer, PeerSettings};
 /// What `webrtc` could not do.
 pub use webrtc::error::Error as PeerError;
 
 pub use reports::{FarSide, FarSideNow};
+pub use ways::Path;

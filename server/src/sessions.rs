@@ -12,14 +12,13 @@ use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::config::IceServer;
 use crate::error::Error;
 use crate::limits::{MAX_BODY, MAX_LISTENERS, MAX_PER_ADDRESS, MAX_SESSIONS};
 use crate::relay::board::Gone;
 use crate::relay::sdp::{Credentials, Fragment, Offer};
 use crate::relay::{Entry, Role, SessionId, sdp};
 use crate::store::Artist;
-use crate::{gate, keys};
+use crate::{clock, gate, keys};
 
 /// Candidates that come after the offer.
 const FRAGMENT: &str = "application/trickle-ice-sdpfrag";
@@ -129,8 +128,11 @@ pub(crate) async fn connect(
     for (name, value) in [(header::LOCATION, format!("/session/{:032x}", id.0)), (header::ETAG, tag)] {
         headers.extend(HeaderValue::try_from(value).map(|value| (name, value)));
     }
-    for link in app.settings.ice_servers.iter().flat_map(IceServer::links) {
-        headers.append(header::LINK, link);
+    let (who, now) = (artist.id.simple().to_string(), clock::utc_ms().unsigned_abs() / 1_000);
+    for server in &app.settings.ice_servers {
+        for link in server.links(&who, now) {
+            headers.append(header::LINK, link);
+        }
     }
     Ok(response)
 }

@@ -7,7 +7,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use korero_sentences::{Value, key};
+use korero_sentences::{Key, Value, key};
 
 use super::Voice;
 use super::args::{Play, To};
@@ -17,6 +17,7 @@ use crate::fault::Fault;
 use crate::limits::{HEADLESS_TICK, RECORD_TAP, SAMPLE_RATE};
 use crate::secret;
 use crate::session::command::Command;
+use crate::session::event::PathKind;
 use crate::session::snapshot::{AirState, DeviceState, RecordingState, ShownFault, Snapshot};
 use crate::stage;
 use crate::stage::report::Report;
@@ -143,6 +144,7 @@ struct Said {
     records: bool,
     recording: bool,
     air: BTreeMap<DestinationId, AirState>,
+    paths: BTreeMap<DestinationId, PathKind>,
     ever_on_air: bool,
     listen: bool,
     faults: u64,
@@ -159,6 +161,7 @@ impl Said {
             voice.say(key::CLI_RECORDING, &[("files", names.join(", ").into())]);
         }
         self.air(now, voice);
+        self.paths(now, voice);
         if let Some(url) = &now.listen_url
             && !std::mem::replace(&mut self.listen, true)
         {
@@ -209,6 +212,17 @@ impl Said {
         }
     }
 
+    /// Says by which kind of way sound goes to each destination when that is not the straight one, or is again.
+    fn paths(&mut self, now: &Snapshot, voice: Voice) {
+        let several = now.destinations.len() > 1;
+        for one in &now.destinations {
+            let Some(path) = one.path else { continue };
+            if self.paths.insert(one.what.id, path).unwrap_or_default() != path {
+                voice.say_about(several.then(|| one.what.title()), path_words(path), &[]);
+            }
+        }
+    }
+
     /// Nobody is there to mend it: no sound ever came, the recording could not begin, or the key was refused before
     /// the first note was heard. Later the show goes on and tries again.
     fn hopeless(&self, now: &Snapshot) -> Option<Fault> {
@@ -227,6 +241,14 @@ impl Said {
             return told("fault-record");
         }
         if !self.ever_on_air && now.air == AirState::Refused { told("fault-publish") } else { None }
+    }
+}
+
+fn path_words(path: PathKind) -> Key {
+    match path {
+        PathKind::Direct => key::PATH_DIRECT,
+        PathKind::Tcp => key::PATH_TCP,
+        PathKind::Relayed => key::PATH_RELAYED,
     }
 }
 

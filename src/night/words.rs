@@ -37,6 +37,9 @@ impl Moment {
             What::Reconnecting { to } => say(key::NIGHT_RECONNECTING, &[("to", to.as_str().into())]),
             What::Refused { to } => say(key::NIGHT_REFUSED, &[("to", to.as_str().into())]),
             What::OffAir { to } => say(key::NIGHT_OFF_AIR, &[("to", to.as_str().into())]),
+            What::Path { to, path } => {
+                say(key::NIGHT_PATH, &[("to", to.as_str().into()), ("path", path.as_str().into())])
+            }
             What::Network { to, bitrate, rtt_ms, lost, listeners } => {
                 // What is not known is a number that cannot be.
                 let known = |value: Option<f64>| Value::from(value.unwrap_or(-1.0));

@@ -16,7 +16,7 @@ use tokio::time::sleep;
 use super::session::now;
 use crate::fault::Fault;
 use crate::limits::{CONNECT_TIMEOUT, FAR_SIDE_GONE, FAR_SIDE_SILENT, MAX_ATTEMPTS, RECONNECT_PAUSE, REFUSED_PAUSE};
-use crate::rtc::{FarSide, Link, PeerError, PeerSettings, SenderClock, SessionUrl, Trouble, WhipAnswer};
+use crate::rtc::{FarSide, Link, Path, PeerError, PeerSettings, SenderClock, SessionUrl, Trouble, WhipAnswer};
 
 /// How often a scripted connection looks at the weather.
 const STEP: Duration = Duration::from_millis(100);
@@ -228,6 +228,10 @@ impl WhipClient {
         }
     }
 
+    pub(super) async fn trickle(&self, _session: &SessionUrl, _etag: Option<&str>, _fragment: String) -> bool {
+        false
+    }
+
     pub(super) async fn close(&self, session: &SessionUrl) {
         let place: u64 = session.path().trim_start_matches('/').parse().unwrap();
         sleep(ROUND_TRIP).await;
@@ -275,7 +279,7 @@ fn opened(words: &str) -> WhipAnswer {
         world.last_place
     });
     let session = format!("http://far.example/{place}").parse().unwrap();
-    WhipAnswer { sdp: format!("{words} {place}"), session: Some(session), etag: None }
+    WhipAnswer { sdp: format!("{words} {place}"), session: Some(session), etag: None, ice_servers: Vec::new() }
 }
 
 pub(super) struct Peer {
@@ -319,6 +323,14 @@ impl Peer {
         let (link, closed, far_side) = (self.link.clone(), self.closed.subscribe(), Arc::clone(&self.far_side));
         tokio::spawn(drive(place.parse().unwrap(), link, closed, far_side, self.ssrc));
         Ok(())
+    }
+
+    pub(super) async fn path(&self) -> Option<Path> {
+        Some(Path::Udp)
+    }
+
+    pub(super) async fn more_candidates(&self, _offer: &str, _told: &mut Vec<String>) -> Option<String> {
+        None
     }
 
     pub(super) fn wants_mono(&self) -> bool {

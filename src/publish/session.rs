@@ -14,7 +14,8 @@ use tokio::time::{sleep_until, timeout};
 
 use crate::fault::Fault;
 use crate::limits::{MAX_ATTEMPTS, PEER_STANDS_STILL, RECONNECT_PAUSE};
-use crate::rtc::{Link, PeerSettings, SenderClock, SessionUrl, Trouble};
+use crate::rtc::{IceServer, Link, Path, PeerSettings, SenderClock, SessionUrl, Trouble};
+use crate::session::event::PathKind;
 
 use super::PublishState;
 use super::board::Board;
@@ -52,6 +53,8 @@ pub(super) struct Endpoint {
     pub(super) begun: Cell<Option<Instant>>,
     /// Told when somebody wants another attempt at once.
     pub(super) retry: Arc<Notify>,
+    /// What the last answer told of STUN and TURN servers.
+    pub(super) ice_servers: std::sync::Mutex<Vec<IceServer>>,
 }
 
 /// This moment. In tests it is one of tokio's own clock, which need not run.
@@ -191,6 +194,7 @@ impl Endpoint {
 
     /// Sends until the connection is lost, and says so.
     async fn keep(&self, session: &Session, told: &mut Told) -> Trouble {
+        self.board.goes_by(session.peer.path().await.map(kind_of));
         self.outbox.set_open(true);
         let pump = Pump {
             peer: Arc::clone(&session.peer),
@@ -203,6 +207,7 @@ impl Endpoint {
         let pump = self.media.spawn(pump.run());
         let was_on_air = self.watch(session, told).await;
         pump.abort();
+        self.board.goes_by(None);
         self.outbox.set_open(false);
         let code = if was_on_air { key::FAULT_PUBLISH_LOST } else { key::FAULT_PUBLISH_MEDIA };
         self.trouble(code, None)
@@ -279,6 +284,14 @@ impl Endpoint {
             Some(reason) => fault.with("reason", reason),
             None => fault,
         })
+    }
+}
+
+fn kind_of(path: Path) -> PathKind {
+    match path {
+        Path::Udp => PathKind::Direct,
+        Path::Tcp => PathKind::Tcp,
+        Path::Relay => PathKind::Relayed,
     }
 }
 

@@ -1,11 +1,12 @@
-//! The HTTP half of WHIP (RFC 9725): one POST that opens, one DELETE that ends.
+//! The HTTP half of WHIP (RFC 9725): one POST that opens, PATCHes that tell more, one DELETE that ends.
 
 use std::error::Error as _;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use korero_sentences::{Key, key};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, IF_MATCH, LINK, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url, redirect};
 use serde_json::Value;
 use tokio::time::timeout;
@@ -13,14 +14,17 @@ use tokio::time::timeout;
 use crate::fault::Fault;
 use crate::limits::{
     CONNECT_TIMEOUT, MAX_ANSWER_BYTES, MAX_REDIRECTS, MAX_REFUSAL_BYTES, MAX_RETRY_AFTER, RECONNECT_PAUSE,
-    REFUSED_PAUSE,
+    REFUSED_PAUSE, TRICKLE_TIMEOUT,
 };
 use crate::secret::StreamKey;
 
 use super::answer::plain;
+use super::links::{self, IceServer};
 use super::names::Names;
 
 const SDP: &str = "application/sdp";
+/// Candidates that come after the offer.
+const FRAGMENT: &str = "application/trickle-ice-sdpfrag";
 /// How long the goodbye may take; the far side notices a missing one by itself.
 const GOODBYE: Duration = Duration::from_secs(1);
 /// How long the words of a refusal are waited for.
@@ -67,6 +71,8 @@ pub struct WhipAnswer {
     pub session: Option<SessionUrl>,
     /// The tag of the ICE session, which a restart must name (RFC 9725 §4.3.1).
     pub etag: Option<String>,
+    /// Servers that help to find a way (RFC 9725 §4.6).
+    pub ice_servers: Vec<IceServer>,
 }
 
 /// Speaks WHIP to one endpoint.
@@ -75,6 +81,8 @@ pub struct WhipClient {
     names: Names,
     endpoint: Url,
     key: Option<StreamKey>,
+    /// The server has refused candidates by PATCH: it gets none any more.
+    takes_all_at_once: AtomicBool,
 }
 
 impl WhipClient {
@@ -99,7 +107,7 @@ impl WhipClient {
             .user_agent(concat!("korero/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| Fault::new(key::FAULT_PUBLISH_START).with("reason", error.to_string()))?;
-        Ok(Self { http, names, endpoint, key })
+        Ok(Self { http, names, endpoint, key, takes_all_at_once: AtomicBool::new(false) })
     }
 
     /// Whether WHIP can be spoken to that address at all.
@@ -125,7 +133,7 @@ impl WhipClient {
     }
 
     /// Offers, and takes the answer. 307 and 308 are followed (RFC 9725 §4.5), at most [`MAX_REDIRECTS`] times; the key
-    /// goes along unless the way leads from https to http.
+    /// goes along to the same host only, and never from https to http.
     ///
     /// # Errors
     /// Whatever the server or the network says, as the sentence for a person and the time of the next attempt.
@@ -145,10 +153,40 @@ impl WhipClient {
                     url = located(&url, response.headers()).ok_or_else(|| self.odd("redirect without a Location"))?;
                 }
                 StatusCode::CREATED | StatusCode::OK => return self.answer(&url, response).await,
+                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if !self.may_have_the_key(&url) => {
+                    let fault = Fault::new(key::FAULT_PUBLISH_MOVED).with("host", self.host());
+                    return Err(Trouble::refusal(fault.with("other", authority(&url))));
+                }
                 _ => return Err(self.error(response).await),
             }
         }
         Err(self.odd("too many redirects"))
+    }
+
+    /// Tells a server of more candidates of a session (RFC 9725 §4.3.2). Whether it may be told of others later: one that
+    /// does not take them is remembered.
+    pub async fn trickle(&self, session: &SessionUrl, etag: Option<&str>, fragment: String) -> bool {
+        if self.takes_all_at_once.load(Ordering::Relaxed) {
+            return false;
+        }
+        let request = self.request(Method::PATCH, session).header(CONTENT_TYPE, FRAGMENT).timeout(TRICKLE_TIMEOUT);
+        let request = if let Some(etag) = etag { request.header(IF_MATCH, etag) } else { request };
+        match request.body(fragment).send().await.map(|response| response.status()) {
+            Ok(status) if status.is_success() => true,
+            // Another tag: the session began anew meanwhile, or is over.
+            Ok(StatusCode::PRECONDITION_FAILED | StatusCode::PRECONDITION_REQUIRED | StatusCode::NOT_FOUND) => false,
+            Ok(status) if status.is_client_error() || status == StatusCode::NOT_IMPLEMENTED => {
+                self.takes_all_at_once.store(true, Ordering::Relaxed);
+                false
+            }
+            Ok(_) => false,
+            Err(error) => {
+                if error.is_timeout() {
+                    self.takes_all_at_once.store(true, Ordering::Relaxed);
+                }
+                false
+            }
+        }
     }
 
     /// Ends a session. What the server answers changes nothing any more.
@@ -158,11 +196,16 @@ impl WhipClient {
 
     fn request(&self, method: Method, url: &Url) -> RequestBuilder {
         let request = self.http.request(method, url.clone());
-        let downgraded = self.endpoint.scheme() == "https" && url.scheme() != "https";
         match &self.key {
-            Some(key) if !downgraded => request.bearer_auth(key.reveal()),
+            Some(key) if self.may_have_the_key(url) => request.bearer_auth(key.reveal()),
             _ => request,
         }
+    }
+
+    /// The key is for the host that a person named, and for no other that it may name.
+    fn may_have_the_key(&self, url: &Url) -> bool {
+        let downgraded = self.endpoint.scheme() == "https" && url.scheme() != "https";
+        !downgraded && url.host() == self.endpoint.host()
     }
 
     async fn answer(&self, url: &Url, mut response: Response) -> Result<WhipAnswer, Trouble> {
@@ -173,6 +216,8 @@ impl WhipClient {
         }
         let session = located(url, response.headers());
         let etag = header(response.headers(), ETAG.as_str()).map(str::to_owned);
+        let links = response.headers().get_all(LINK).iter().filter_map(|value| value.to_str().ok());
+        let ice_servers = links::ice_servers(links);
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.network(&error))? {
             if body.len() + chunk.len() > MAX_ANSWER_BYTES {
@@ -181,7 +226,7 @@ impl WhipClient {
             body.extend_from_slice(&chunk);
         }
         let sdp = String::from_utf8(body).map_err(|_| self.odd("the answer is no text"))?;
-        Ok(WhipAnswer { sdp, session, etag })
+        Ok(WhipAnswer { sdp, session, etag, ice_servers })
     }
 
     async fn error(&self, response: Response) -> Trouble {
@@ -189,6 +234,9 @@ impl WhipClient {
         let status = response.status();
         let asked = header(response.headers(), RETRY_AFTER.as_str()).and_then(|text| text.trim().parse().ok());
         match status.as_u16() {
+            406 | 422 => {
+                Trouble { pause: pause(asked, REFUSED_PAUSE), ..Trouble::passing(told(key::FAULT_PUBLISH_UNFIT)) }
+            }
             401 | 403 => Trouble::refusal(told(key::FAULT_PUBLISH_KEY_REFUSED)),
             404 | 410 => Trouble::refusal(told(key::FAULT_PUBLISH_NO_ARTIST).with("url", self.endpoint.as_str())),
             409 => Trouble { pause: pause(asked, RECONNECT_PAUSE), ..Trouble::passing(told(key::FAULT_PUBLISH_TAKEN)) },

@@ -13,24 +13,29 @@ use rtc::rtp_transceiver::rtp_sender::{
     RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind,
 };
 use rtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::timeout;
 use webrtc::error::{Error, Result};
 use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::peer_connection::{
-    MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCIceGatheringState,
-    RTCPeerConnectionState, RTCSessionDescription, RTCStatsReportEntry, Registry, SettingEngine, SettingEngineBuilder,
-    StatsSelector, configure_twcc_sender_only,
+    MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCConfigurationBuilder,
+    RTCIceGatheringState, RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSessionDescription,
+    RTCStatsReportEntry, Registry, SettingEngine, SettingEngineBuilder, StatsSelector, configure_twcc_sender_only,
 };
+use webrtc::runtime::Runtime;
 
-use crate::limits::{CONNECT_TIMEOUT, FAR_SIDE_GONE, FAR_SIDE_SILENT, SAMPLE_RATE};
+use crate::limits::{CONNECT_TIMEOUT, FAR_SIDE_GONE, FAR_SIDE_SILENT, GATHER_PATIENCE, RELAY_AFTER, SAMPLE_RATE};
 
 use super::answer::{Answer, plain};
 use super::clock::SenderClock;
 use super::fates::Fates;
+use super::links::IceServer;
+use super::net::Net;
 use super::reports::{FarSide, Reports};
 use super::resend::Resend;
+use super::ways;
 
 /// The payload type that we offer for Opus; the one that every browser uses.
 const PAYLOAD_TYPE: u8 = 111;
@@ -59,18 +64,25 @@ pub struct PeerSettings {
     pub ssrc: u32,
     /// Local addresses to bind, such as `0.0.0.0:0`, which stands for every interface but the loopback one.
     pub bind: Vec<String>,
+    /// STUN and TURN servers that are known already.
+    pub ice_servers: Vec<IceServer>,
 }
 
 /// One connection. Everything runs on the tokio runtime on which it was made.
 pub struct Peer {
-    connection: Arc<dyn PeerConnection>,
+    pub(super) connection: Arc<dyn PeerConnection>,
+    pub(super) net: Arc<Net>,
+    /// The runtime of the connection.
+    pub(super) runtime: Handle,
     track: Arc<TrackLocalStaticRTP>,
     ssrc: u32,
     payload_type: AtomicU8,
     wants_mono: AtomicBool,
-    gathered: watch::Receiver<bool>,
-    link: watch::Receiver<Link>,
+    gathered: watch::Receiver<Gathered>,
+    pub(super) link: watch::Receiver<Link>,
     far_side: Arc<FarSide>,
+    /// How long an offer waits for candidates.
+    patience: Duration,
 }
 
 impl Peer {
@@ -84,12 +96,18 @@ impl Peer {
         let fates = Fates::new(settings.ssrc, Arc::clone(&far_side));
         let (media, registry) = media_and_interceptors(settings, reports, fates)?;
         let (watcher, gathered, link) = Watcher::new();
+        let net = Arc::new(Net::default());
+        let servers: Vec<_> = settings.ice_servers.iter().map(IceServer::for_webrtc).collect();
+        let patience = if servers.is_empty() { CONNECT_TIMEOUT } else { GATHER_PATIENCE };
         let connection = PeerConnectionBuilder::new()
+            .with_runtime(Arc::clone(&net) as Arc<dyn Runtime>)
+            .with_configuration(RTCConfigurationBuilder::new().with_ice_servers(servers).build())
             .with_media_engine(media)
             .with_interceptor_registry(registry)
             .with_setting_engine(transport_settings())
             .with_handler(Arc::new(watcher))
             .with_udp_addrs(settings.bind.clone())
+            .with_tcp_addrs(settings.bind.clone())
             .build()
             .await?;
         let connection: Arc<dyn PeerConnection> = Arc::new(connection);
@@ -100,11 +118,12 @@ impl Peer {
             send_encodings: vec![encoding(settings)],
         };
         connection.add_transceiver_from_track(Arc::clone(&track) as Arc<dyn TrackLocal>, Some(init)).await?;
-        let (ssrc, payload_type, wants_mono) = (settings.ssrc, AtomicU8::new(PAYLOAD_TYPE), AtomicBool::new(false));
-        Ok(Self { connection, track, ssrc, payload_type, wants_mono, gathered, link, far_side })
+        let (payload_type, wants_mono) = (AtomicU8::new(PAYLOAD_TYPE), AtomicBool::new(false));
+        let (ssrc, runtime) = (settings.ssrc, Handle::current());
+        Ok(Self { connection, net, runtime, track, ssrc, payload_type, wants_mono, gathered, link, far_side, patience })
     }
 
-    /// The whole offer, with every local candidate: WHIP servers need no trickle then.
+    /// The whole offer, with every local candidate that is known soon: WHIP servers need no trickle then.
     ///
     /// # Errors
     /// The connection was closed.
@@ -112,8 +131,9 @@ impl Peer {
         let offer = self.connection.create_offer(None).await?;
         self.connection.set_local_description(offer).await?;
         // Without STUN servers gathering is over at once; a hang must not hold up the attempt.
-        let _ = timeout(CONNECT_TIMEOUT, self.gathered.clone().wait_for(|done| *done)).await;
-        Ok(self.connection.local_description().await.map(|description| description.sdp).unwrap_or_default())
+        let _ = timeout(self.patience, self.gathered.clone().wait_for(|gathered| gathered.complete)).await;
+        let description = self.connection.local_description().await;
+        Ok(ways::without_waiting(&description.map(|description| description.sdp).unwrap_or_default()))
     }
 
     /// Takes the far side's answer and begins to connect; [`Self::link`] tells how it goes.
@@ -124,17 +144,25 @@ impl Peer {
         let answer = Answer::read(answer).map_err(|why| Error::Other(why.to_owned()))?;
         self.payload_type.store(answer.opus, Ordering::Relaxed);
         self.wants_mono.store(answer.wants_mono, Ordering::Relaxed);
-        let taken = match RTCSessionDescription::answer(answer.sdp) {
+        let (sdp, over_tcp) = ways::apart(&answer.sdp);
+        let taken = match RTCSessionDescription::answer(sdp) {
             Ok(description) => self.connection.set_remote_description(description).await,
             Err(error) => Err(error),
         };
-        taken.map_err(|error| Error::Other(plain(&error.to_string())))
+        taken.map_err(|error| Error::Other(plain(&error.to_string())))?;
+        self.later_over_tcp(over_tcp);
+        Ok(())
     }
 
     /// Whether the answer says that the far side wants one channel.
     #[must_use]
     pub fn wants_mono(&self) -> bool {
         self.wants_mono.load(Ordering::Relaxed)
+    }
+
+    /// What was gathered of our candidates, now and whenever there is more.
+    pub(super) fn gathered(&self) -> watch::Receiver<Gathered> {
+        self.gathered.clone()
     }
 
     /// Sends one packet.
@@ -176,15 +204,24 @@ impl Peer {
     }
 }
 
+/// What was gathered of our candidates.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Gathered {
+    /// The lines of an offer.
+    pub(super) candidates: Vec<String>,
+    /// There will be no more.
+    pub(super) complete: bool,
+}
+
 /// `webrtc` calls it for what happens; it only passes states on.
 struct Watcher {
-    gathered: watch::Sender<bool>,
+    gathered: watch::Sender<Gathered>,
     link: watch::Sender<Link>,
 }
 
 impl Watcher {
-    fn new() -> (Self, watch::Receiver<bool>, watch::Receiver<Link>) {
-        let (gathered, gathered_seen) = watch::channel(false);
+    fn new() -> (Self, watch::Receiver<Gathered>, watch::Receiver<Link>) {
+        let (gathered, gathered_seen) = watch::channel(Gathered::default());
         let (link, link_seen) = watch::channel(Link::default());
         (Self { gathered, link }, gathered_seen, link_seen)
     }
@@ -203,7 +240,18 @@ impl PeerConnectionEventHandler for Watcher {
         Self: 'async_trait,
     {
         if state == RTCIceGatheringState::Complete {
-            self.gathered.send_replace(true);
+            self.gathered.send_modify(|gathered| gathered.complete = true);
+        }
+        Box::pin(std::future::ready(()))
+    }
+
+    fn on_ice_candidate<'life0, 'async_trait>(&'life0 self, event: RTCPeerConnectionIceEvent) -> Done<'async_trait>
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait,
+    {
+        if let Ok(json) = event.candidate.to_json() {
+            self.gathered.send_modify(|gathered| gathered.candidates.push(format!("a={}", json.candidate)));
         }
         Box::pin(std::future::ready(()))
     }
@@ -266,6 +314,7 @@ fn transport_settings() -> SettingEngine {
         // A host without a multicast route could not connect at all otherwise, and WHIP needs no mDNS.
         .with_multicast_dns_mode(MulticastDnsMode::Disabled)
         .with_include_loopback_candidate(true)
+        .with_relay_acceptance_min_wait(Some(RELAY_AFTER))
         .with_ice_timeouts(Some(FAR_SIDE_SILENT), Some(FAR_SIDE_GONE), Some(KEEPALIVE))
         .build()
 }
@@ -277,7 +326,8 @@ mod tests {
     fn offer() -> String {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         runtime.block_on(async {
-            let settings = PeerSettings { bitrate: 256_000, ssrc: 77, bind: vec!["127.0.0.1:0".into()] };
+            let settings =
+                PeerSettings { bitrate: 256_000, ssrc: 77, bind: vec!["127.0.0.1:0".into()], ice_servers: vec![] };
             let peer = Peer::new(&settings, Arc::new(SenderClock::new(0, None))).await.unwrap();
             let offer = peer.offer().await.unwrap();
             peer.close().await;
@@ -296,6 +346,8 @@ mod tests {
         has("a=rtcp-fb:111 transport-cc");
         has("a=rtcp-mux");
         has("127.0.0.1");
+        has("tcptype active");
+        assert!(!offer.contains("tcptype passive"), "nobody waits for connections:\n{offer}");
         has("a=ssrc:77");
         assert_eq!(offer.matches("\r\nm=").count(), 1, "{offer}");
     }

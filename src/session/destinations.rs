@@ -97,6 +97,7 @@ impl Place {
             }
             AirNews::Listeners(listeners) => self.now.listeners = listeners,
             AirNews::ListenUrl(url) => self.now.listen_url = Some(url),
+            AirNews::Path(path) => self.now.path = Some(path),
             AirNews::Ended => {
                 (self.runs, self.given_up, self.on_air_since) = (false, true, None);
                 (self.now.air, self.now.figures) = (AirState::Off, AirFigures::default());

@@ -87,4 +87,18 @@ pub enum AirNews {
     Listeners(Option<u32>),
     /// The link for listeners.
     ListenUrl(String),
+    /// Sound goes by another kind of way than before.
+    Path(PathKind),
+}
+
+/// By which kind of way sound reaches the far side.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum PathKind {
+    /// Each packet by itself, straight there (UDP).
+    #[default]
+    Direct,
+    /// In a TCP connection: the network carries no UDP.
+    Tcp,
+    /// Over a TURN server.
+    Relayed,
 }

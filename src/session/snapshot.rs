@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use korero_dsp::loudness::Loudness;
 
+use super::event::PathKind;
 use super::shelf::Shelf;
 use crate::assistant::Setup;
 use crate::desk::Desk;
@@ -196,6 +197,8 @@ pub struct DestinationNow {
     pub air: AirState,
     /// What is measured on the way there, while it is on air.
     pub figures: AirFigures,
+    /// By which kind of way, once it was on air.
+    pub path: Option<PathKind>,
     /// How many listen there; `None` while it does not say.
     pub listeners: Option<u32>,
     /// The link for listeners, once it has told one.

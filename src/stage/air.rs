@@ -159,6 +159,7 @@ impl Air {
         for event in publisher.take_events() {
             match event {
                 PublishEvent::State(state) => news.extend(self.state_is(state, now)),
+                PublishEvent::Path(path) => news.push(AirNews::Path(path)),
                 PublishEvent::Trouble(fault) => faults.push(fault),
                 PublishEvent::Gap(gap) => self.keep(gap),
                 PublishEvent::Rate(_) => {}

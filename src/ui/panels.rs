@@ -34,6 +34,7 @@ pub(crate) mod takes;
 pub(crate) mod target;
 pub(crate) mod top;
 pub(crate) mod wave;
+mod way;
 
 use egui::{Context, Id, Label, Response, RichText, Ui};
 

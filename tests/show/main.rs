@@ -7,6 +7,7 @@ mod harness;
 mod screen;
 
 mod again;
+mod blocked;
 mod destinations;
 mod heard;
 mod hostile;

@@ -180,6 +180,12 @@ const LINES: &[Line] = &[
         ],
         sanitised: &[],
     },
+    Line {
+        id: "5.2",
+        title: "UDP blocked",
+        tests: &["(binary(show) & test(/^blocked::/)) | (binary(it) & test(/^(tcp|conformance|http)::/))"],
+        sanitised: &[],
+    },
 ];
 
 /// Lines that are fuzzed as well, with the targets.

@@ -23,6 +23,11 @@ night-on-air = On air at { $to }: the far side confirms it.
 night-reconnecting = Off air at { $to } for the moment; getting back on.
 night-refused = { $to } refuses the key or the address.
 night-off-air = Off air at { $to }.
+night-path = Sound goes to { $to } { $path ->
+        [udp] straight, by UDP.
+        [tcp] over TCP: the network blocks UDP.
+       *[relay] over a relay (TURN): the network blocks the straight way.
+    }
 night-network = { $to }: { $kilobits } kb/s going out{ $rtt ->
         [-1] {""}
        *[other] , { $rtt } ms there and back

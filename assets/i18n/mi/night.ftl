@@ -23,6 +23,11 @@ night-on-air = Kei te pāho ki { $to }: e whakaū ana tērā taha.
 night-reconnecting = Kua motu te pāho ki { $to } mō te wā poto; e hoki ana.
 night-refused = E whakakāhore ana a { $to } i te kī, i te wāhitau rānei.
 night-off-air = Kua mutu te pāho ki { $to }.
+night-path = E haere ana te oro ki { $to } { $path ->
+        [udp] mā te UDP tōtika.
+        [tcp] mā te TCP: e ārai ana te whatunga i te UDP.
+       *[relay] mā tētahi kaituku (TURN): e ārai ana te whatunga i te ara tōtika.
+    }
 night-network = { $to }: { $kilobits } kb/s e puta ana{ $rtt ->
         [-1] {""}
        *[other] , { $rtt } ms te haere me te hoki

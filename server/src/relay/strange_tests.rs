@@ -23,7 +23,7 @@ static PANICS: AtomicUsize = AtomicUsize::new(0);
 struct Nowhere;
 
 impl Wire for Nowhere {
-    fn send(&mut self, _to: SocketAddr, _datagram: &[u8]) {}
+    fn send(&mut self, _to: Way, _datagram: &[u8]) {}
 }
 
 /// SplitMix64.
@@ -87,7 +87,7 @@ fn after_strange_offers_fragments_and_datagrams_the_relay_goes_on() {
     std::panic::set_hook(Box::new(|_| {
         PANICS.fetch_add(1, Ordering::Relaxed);
     }));
-    let reach = Reach { bound: "127.0.0.1:7000".parse().unwrap(), public: Vec::new(), loopback: true };
+    let reach = Reach { bound: "127.0.0.1:7000".parse().unwrap(), tcp: 7001, public: Vec::new(), loopback: true };
     let identity = Identity::new(reach).unwrap();
     let (begun, boards, mut chance) = (Instant::now(), Boards::default(), Chance(3));
     let mut relay = Relay::new(begun, || 1_000, MediaMetrics::default());
@@ -105,7 +105,8 @@ fn after_strange_offers_fragments_and_datagrams_the_relay_goes_on() {
         if let Ok(restarted) = identity.restart(&offer, by) {
             relay.restart(SessionId(offers), restarted.ours, restarted.restart);
         }
-        let from = SocketAddr::from(([127, 0, 0, 1], 1_024 + chance.below(60_000) as u16));
+        let port = 1_024 + chance.below(60_000) as u16;
+        let from = if chance.below(2) == 0 { Way::udp } else { Way::tcp }(([127, 0, 0, 1], port).into());
         for _ in 0..20 {
             relay.datagram(now, from, &chance.datagram(&ours), &mut Nowhere);
             datagrams += 1;

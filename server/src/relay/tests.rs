@@ -36,7 +36,7 @@ impl Peer for Scripted {
         *restart.lock().unwrap() += 1;
     }
 
-    fn receive(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) {
+    fn receive(&mut self, now: Instant, from: Way, datagram: &[u8]) {
         if stun::request_for(datagram).is_some() {
             let mut success = [0; 20];
             success[..2].copy_from_slice(&[1, 1]);
@@ -85,7 +85,7 @@ fn sound(seq: u64, now: Instant) -> Packet {
 struct Sent(usize);
 
 impl Wire for Sent {
-    fn send(&mut self, _to: SocketAddr, _datagram: &[u8]) {
+    fn send(&mut self, _to: Way, _datagram: &[u8]) {
         self.0 += 1;
     }
 }
@@ -103,7 +103,7 @@ struct World {
 /// One end of a scripted session.
 struct Guest {
     id: SessionId,
-    from: SocketAddr,
+    from: Way,
     heard: Heard,
     closed: Arc<Mutex<bool>>,
     restless: Arc<Mutex<Option<u32>>>,
@@ -122,7 +122,7 @@ impl World {
         self.next += 1;
         let guest = Guest {
             id,
-            from: SocketAddr::from(([127, 0, 0, 1], 1_000 + id.0 as u16)),
+            from: Way::udp(([127, 0, 0, 1], 1_000 + id.0 as u16).into()),
             heard: Heard::default(),
             closed: Arc::default(),
             restless: Arc::default(),
@@ -148,11 +148,11 @@ impl World {
         guest
     }
 
-    fn knock(&mut self, guest: &Guest, from: SocketAddr) {
+    fn knock(&mut self, guest: &Guest, from: Way) {
         self.knock_by(&format!("u{}", guest.id.0), from);
     }
 
-    fn knock_by(&mut self, ufrag: &str, from: SocketAddr) {
+    fn knock_by(&mut self, ufrag: &str, from: Way) {
         let name = format!("{ufrag}:x");
         let mut request = vec![0, 1];
         request.resize(20, 0);
@@ -244,7 +244,7 @@ fn the_addresses_of_one_session_are_bounded() {
     let mut world = World::new();
     let guest = world.connected(Role::Listener);
     for port in 0..200 {
-        world.knock(&guest, SocketAddr::from(([10, 0, 0, 1], port)));
+        world.knock(&guest, Way::udp(([10, 0, 0, 1], port).into()));
     }
     assert_eq!(world.relay.verified.len(), MAX_ADDRESSES);
     assert!(world.relay.verified.contains_key(&guest.from), "the one in use was forgotten");
@@ -258,7 +258,7 @@ fn a_session_that_moved_often_may_move_again() {
     let guest = world.connected(Role::Listener);
     for port in 0..3 * MAX_ADDRESSES as u16 {
         world.wait(Duration::from_secs(2));
-        let here = SocketAddr::from(([10, 0, 0, 1], port));
+        let here = Way::udp(([10, 0, 0, 1], port).into());
         world.knock(&guest, here);
         assert!(world.relay.verified.contains_key(&here), "{port}");
     }
@@ -369,7 +369,7 @@ fn ice_begins_anew_when_the_far_side_knocks_by_its_new_name_and_not_before() {
     let (never, restarts) = (Arc::new(Mutex::new(0)), Arc::new(Mutex::new(0)));
     world.relay.restart(publisher.id, "first".into(), Arc::clone(&never));
     world.relay.restart(publisher.id, "second".into(), Arc::clone(&restarts));
-    let elsewhere = SocketAddr::from(([10, 0, 0, 9], 9));
+    let elsewhere = Way::udp(([10, 0, 0, 9], 9).into());
     world.knock_by("first", elsewhere);
     world.knock(&publisher, publisher.from);
     world.tell(&publisher, &[SOUND, 1]);
@@ -386,4 +386,21 @@ fn ice_begins_anew_when_the_far_side_knocks_by_its_new_name_and_not_before() {
     world.relay.restart(publisher.id, "third".into(), never);
     world.relay.end_all(world.now, &mut world.wire);
     assert!(world.relay.ufrags.is_empty());
+}
+
+#[test]
+fn a_stream_that_was_closed_is_a_strangers_from_then_on_and_one_of_the_same_numbers_is_another() {
+    let mut world = World::new();
+    let publisher = world.join(Role::Publisher);
+    let over_tcp = Way::tcp(publisher.from.at);
+    world.knock(&publisher, over_tcp);
+    world.relay.datagram(world.now, over_tcp, &[CONNECT], &mut world.wire);
+    let listener = world.connected(Role::Listener);
+    world.relay.datagram(world.now, over_tcp, &[SOUND, 1], &mut world.wire);
+    world.tell(&publisher, &[SOUND, 2]);
+    assert_eq!(seqs(&listener).len(), 1, "nobody has proved anything by UDP");
+    world.relay.closed(over_tcp);
+    world.relay.datagram(world.now, over_tcp, &[SOUND, 3], &mut world.wire);
+    assert_eq!(seqs(&listener).len(), 1);
+    assert!(world.relay.verified.keys().all(|way| *way != over_tcp));
 }

@@ -151,7 +151,8 @@ impl Day {
                 let id = self.publisher.as_ref().unwrap().id;
                 self.world.relay.restart(id, ufrag.clone(), Arc::default());
                 if self.chance.one_in(2) {
-                    self.world.knock_by(&ufrag, SocketAddr::from(([10, 0, 0, 1], self.chance.below(60_000) as u16)));
+                    let port = self.chance.below(60_000) as u16;
+                    self.world.knock_by(&ufrag, Way::udp(([10, 0, 0, 1], port).into()));
                 }
             }
             7 if !self.ears.is_empty() => {
