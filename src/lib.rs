@@ -9,6 +9,7 @@ pub mod audio;
 pub mod cli;
 pub mod codec;
 pub mod desk;
+pub mod ear;
 pub mod engine;
 pub mod fault;
 pub mod limits;

@@ -2,6 +2,7 @@
 //! as [`Deed`]s for the stage.
 
 pub mod command;
+pub mod ear;
 mod edit;
 pub mod event;
 mod scenes;
@@ -26,6 +27,7 @@ use crate::limits::{MAX_FAULTS, MAX_MARKERS, MAX_NAME, MAX_STRIPS};
 use crate::recording::{Recording, Rolling};
 use crate::show::Show;
 use command::{Aim, Command};
+use ear::EarState;
 use event::{AirNews, Event};
 use shelf::ShelfWish;
 use snapshot::{AirState, DeviceState, RecordingState, ShownFault, Snapshot};
@@ -55,6 +57,8 @@ pub enum Deed {
     Shelf(ShelfWish),
     /// Listen to the inputs for the set-up assistant, from now on or no more.
     Listen(bool),
+    /// Listen to the show as listeners hear it, or not.
+    Hear(bool),
     /// Look closer at this channel, or at none.
     LookAt(Option<ChannelName>),
     /// Begin anew with the loudness of the mix.
@@ -182,6 +186,10 @@ impl Session {
                 vec![Deed::Remember]
             }
             Command::AimAt(aim) => self.aim_at(aim),
+            Command::Hear(on) => {
+                self.state.ear_on = on;
+                vec![Deed::Hear(on), Deed::Remember]
+            }
             Command::RecordInto(folder) => {
                 self.state.record_folder = folder;
                 vec![Deed::Remember]
@@ -383,6 +391,7 @@ impl Session {
         self.state.air = AirState::Off;
         self.on_air_since = None;
         self.state.listeners = None;
+        self.state.ear = EarState::Off;
     }
 
     fn air_is(&mut self, news: AirNews, now: Duration) {
@@ -405,6 +414,7 @@ impl Session {
                     *bitrate = now_sent;
                 }
             }
+            AirNews::Ear(ear) => self.state.ear = ear,
         }
     }
 

@@ -36,6 +36,10 @@ pub struct Settings {
     pub record: Recording,
     /// What rolls while nothing is recorded.
     pub rolling: Rolling,
+    /// Whether our own ear listens to the show.
+    pub ear: bool,
+    /// Where it listens: a WHEP address; empty for where our own server lets it.
+    pub ear_url: String,
 }
 
 impl Default for Settings {
@@ -49,6 +53,8 @@ impl Default for Settings {
             record_folder: takes_folder(),
             record: Recording::master(),
             rolling: Rolling::always(),
+            ear: true,
+            ear_url: String::new(),
             show: Show::default(),
         }
     }
@@ -107,6 +113,8 @@ impl Settings {
             record_folder: now.record_folder.clone(),
             record: now.record.clone(),
             rolling: now.rolling,
+            ear: now.ear_on,
+            ear_url: now.ear_url.clone(),
             show: now.show.clone(),
         }
     }

@@ -4,6 +4,7 @@
 mod air;
 mod culprit;
 mod ear;
+mod hearing;
 mod mending;
 mod meters;
 mod paced;
@@ -153,13 +154,14 @@ impl Stage {
         let pace = Pace::default();
         let mending =
             Mending::start([plan.start.record_folder.clone()].into_iter().chain(second).collect(), pace.clone());
+        let air = Air::new(plan.log_packets, plan.start.ear_on, &plan.start.ear_url);
         let language = plan.remember.as_deref().and_then(|folder| Settings::load(folder).0.language);
         Self {
             session: Session::new(plan.start, plan.aim),
             interface: Interface::new(plan.host, engine),
             engine: handle,
             tape: Tape::default(),
-            air: Air::new(plan.log_packets),
+            air,
             meters,
             ear: Ear::default(),
             mending,
@@ -325,6 +327,7 @@ impl Stage {
             Deed::Mark(label) => self.tape.mark(&Marker { at: self.engine.position(), label }),
             Deed::Shelf(wish) => self.do_with_takes(wish)?,
             Deed::Listen(on) => self.ear.listen(on),
+            Deed::Hear(on) => self.air.hears(on),
             Deed::LookAt(channel) => self.meters.look_at(channel),
             Deed::ResetLoudness => self.meters.reset(),
             Deed::StartPublisher(aim) => self.air.start(aim, self.session.snapshot(now).show),

@@ -44,6 +44,8 @@ pub(super) fn headless(play: &Play, on_air: bool) -> Result<Begin, Fault> {
         record_folder: play.record.clone().unwrap_or_else(settings::takes_folder),
         record: Recording { mix: play.recording.mix || (on_air && record), ..play.recording.clone() },
         rolling: rolling(play, Rolling::of(Duration::ZERO, PRE_ROLL_DEFAULT)),
+        ear_on: !play.no_ear,
+        ear_url: play.ear.clone().unwrap_or_default(),
         show: Show {
             title: play.title.clone().unwrap_or_default(),
             artist: play.artist.clone().unwrap_or_default(),
@@ -91,6 +93,8 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
         record_folder: play.record.clone().unwrap_or(remembered.record_folder),
         record: play.recording.clone().over(remembered.record),
         rolling: rolling(play, remembered.rolling),
+        ear_on: remembered.ear && !play.no_ear,
+        ear_url: play.ear.clone().unwrap_or(remembered.ear_url),
         show,
         ..Snapshot::default()
     };

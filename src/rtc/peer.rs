@@ -30,10 +30,10 @@ use super::clock::SenderClock;
 use super::reports::{FarSide, Reports};
 
 /// The payload type that we offer for Opus; the one that every browser uses.
-const PAYLOAD_TYPE: u8 = 111;
+pub(super) const PAYLOAD_TYPE: u8 = 111;
 /// How often the far side must show that it still listens (consent, RFC 7675, which asks for every 5 s).
 const KEEPALIVE: Duration = Duration::from_millis(500);
-const OPUS: &str = "audio/opus";
+pub(super) const OPUS: &str = "audio/opus";
 
 /// How a connection is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -160,20 +160,20 @@ impl Peer {
 }
 
 /// `webrtc` calls it for what happens; it only passes states on.
-struct Watcher {
+pub(super) struct Watcher {
     gathered: watch::Sender<bool>,
     link: watch::Sender<Link>,
 }
 
 impl Watcher {
-    fn new() -> (Self, watch::Receiver<bool>, watch::Receiver<Link>) {
+    pub(super) fn new() -> (Self, watch::Receiver<bool>, watch::Receiver<Link>) {
         let (gathered, gathered_seen) = watch::channel(false);
         let (link, link_seen) = watch::channel(Link::default());
         (Self { gathered, link }, gathered_seen, link_seen)
     }
 }
 
-type Done<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+pub(super) type Done<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// Written out as the trait's macro would, since nothing in them waits.
 impl PeerConnectionEventHandler for Watcher {
@@ -243,7 +243,7 @@ fn media_and_interceptors(bitrate: u32, reports: Reports) -> Result<(MediaEngine
     Ok((media, registry))
 }
 
-fn transport_settings() -> SettingEngine {
+pub(super) fn transport_settings() -> SettingEngine {
     SettingEngineBuilder::new()
         // A host without a multicast route could not connect at all otherwise, and WHIP needs no mDNS.
         .with_multicast_dns_mode(MulticastDnsMode::Disabled)

@@ -72,6 +72,8 @@ pub enum Command {
     NameShow(Show),
     /// Where the air goes: the WHIP address and, when it changed, the key.
     AimAt(Aim),
+    /// Listen to the show as listeners hear it, or not.
+    Hear(bool),
     /// Where recordings go.
     RecordInto(PathBuf),
     /// What is recorded and how, from the next recording on.

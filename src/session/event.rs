@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use korero_dsp::loudness::Loudness;
 
+use super::ear::EarState;
 use super::shelf::ShelfNews;
 use super::snapshot::{DeviceChoice, DeviceState};
 use crate::assistant::Setup;
@@ -64,7 +65,7 @@ pub enum Event {
 }
 
 /// How the air is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum AirNews {
     /// The far side confirmed media.
     OnAir,
@@ -76,4 +77,6 @@ pub enum AirNews {
     Ended,
     /// Payload sent during the last seconds, in bit/s.
     Bitrate(u32),
+    /// What our own ear says.
+    Ear(EarState),
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use korero_dsp::loudness::Loudness;
 
+use super::ear::EarState;
 use super::shelf::Shelf;
 use crate::assistant::Setup;
 use crate::desk::Desk;
@@ -54,6 +55,12 @@ pub struct Snapshot {
     pub air: AirState,
     /// How many listen; `None` while the server does not say.
     pub listeners: Option<u32>,
+    /// What our own ear says of the show on air.
+    pub ear: EarState,
+    /// Whether the ear is wanted.
+    pub ear_on: bool,
+    /// Where the ear listens: a WHEP address; empty for where our own server lets it.
+    pub ear_url: String,
     /// The link for listeners, once known.
     pub listen_url: Option<String>,
     /// Where the air goes.

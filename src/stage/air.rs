@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::ear::Ear;
 use crate::engine::{EngineHandle, TapSource};
 use crate::fault::Fault;
 use crate::limits::{MAX_GAPS_KEPT, PUBLISH_TAP};
@@ -15,8 +16,10 @@ use crate::publish::{self, PacketLog, PacketTimes, PublishEvent, PublishRequest,
 use crate::session::command::Aim;
 use crate::session::event::{AirNews, Event};
 use crate::show::Show;
-use crate::station::Station;
+use crate::station::{self, Station};
 use crate::timeline::{Epoch, Gap};
+
+use super::hearing::Hearing;
 
 /// What happened on air, for the report.
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
@@ -51,12 +54,15 @@ pub(super) struct Air {
     started: Duration,
     log: Option<Arc<PacketLog>>,
     report: AirReport,
+    hearing: Hearing,
+    /// Where to listen; empty for where our own server lets us.
+    ear_url: String,
     /// Frames that publishers before this one dropped.
     dropped: u64,
 }
 
 impl Air {
-    pub(super) fn new(log_packets: bool) -> Self {
+    pub(super) fn new(log_packets: bool, hears: bool, ear_url: &str) -> Self {
         let log = log_packets.then(|| Arc::new(PacketLog::new(Instant::now())));
         Self {
             wish: None,
@@ -66,8 +72,15 @@ impl Air {
             started: Duration::ZERO,
             log,
             report: AirReport::default(),
+            hearing: Hearing::new(hears),
+            ear_url: ear_url.to_owned(),
             dropped: 0,
         }
+    }
+
+    /// Whether a person wants our own ear to listen.
+    pub(super) fn hears(&mut self, on: bool) {
+        self.hearing.want(on);
     }
 
     /// Wants to be on air from the first sound on.
@@ -80,6 +93,7 @@ impl Air {
     pub(super) fn stop(&mut self) {
         self.wish = None;
         let (station, mut publisher) = (self.station.take(), self.publisher.take());
+        let ear = self.hearing.take();
         if let Some(publisher) = &mut publisher {
             self.note(&mut **publisher);
         }
@@ -89,8 +103,10 @@ impl Air {
         if let Some(station) = &station {
             station.leave();
         }
+        ear.iter().for_each(Ear::leave);
         let before = self.leaving.take();
         let goodbye = move || {
+            drop(ear);
             if let Some(publisher) = publisher {
                 publisher.stop();
             }
@@ -126,6 +142,10 @@ impl Air {
             events.extend(self.heard(&mut *publisher, now));
             self.publisher = Some(publisher);
         }
+        let publisher = self.publisher.as_ref().map(|publisher| publisher.status().state);
+        let (ear, alarm) = self.hearing.look(engine, publisher);
+        events.extend(alarm.map(Event::Trouble));
+        events.extend(ear.map(|ear| Event::Air(AirNews::Ear(ear))));
         if let Some(station) = &mut self.station {
             events.extend(station.listen_url().map(Event::ListenUrl));
             events.push(Event::Listeners(station.listeners()));
@@ -136,6 +156,8 @@ impl Air {
     fn begin(&mut self, aim: Aim, show: Show, engine: &mut EngineHandle, epoch: Epoch) -> Result<(), Fault> {
         let tap = engine.open_tap(TapSource::Mix, PUBLISH_TAP)?;
         self.station = Station::start(&aim, epoch, show);
+        let given = Some(self.ear_url.clone()).filter(|url| !url.is_empty());
+        self.hearing.begin(given.or_else(|| station::ear_url(&aim.url)));
         let request = PublishRequest { aim, tap, epoch: Some(epoch), packet_log: self.log.clone() };
         self.publisher = Some(publish::start(request)?);
         Ok(())

@@ -5,6 +5,7 @@ pub(crate) mod buses;
 pub(crate) mod channel;
 pub(crate) mod control;
 pub(crate) mod curve;
+pub(crate) mod ear;
 pub(crate) mod export;
 pub(crate) mod faults;
 pub(crate) mod flow;

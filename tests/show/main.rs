@@ -7,6 +7,7 @@ mod harness;
 mod screen;
 
 mod dark;
+mod ear;
 mod heard;
 mod link;
 mod path;

@@ -149,6 +149,12 @@ const LINES: &[Line] = &[
         tests: &["(binary(show) & test(/^path::/)) | binary(publish) | test(/restarts_ice|ice_restart/)"],
         sanitised: &[],
     },
+    Line {
+        id: "5.3",
+        title: "Own ear",
+        tests: &["(package(korero) & test(/^ear::/)) | (binary(show) & test(/^ear::/))"],
+        sanitised: &[],
+    },
 ];
 
 /// Lines that are fuzzed as well, with the targets.

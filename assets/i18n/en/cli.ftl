@@ -21,6 +21,8 @@ cli-help =
         --for SECONDS             end after that time
         --bitrate BITS            64000 to 510000, 256000 unless said
         --frames N                frames in one callback, 16 to 8192
+        --ear URL                 where the app listens to itself (WHEP), for a server that is not ours
+        --no-ear                  do not listen to the show as listeners hear it
         --title TEXT --artist TEXT
         --monitor ID              headphones
         --stats FILE.json         write what happened at the end

@@ -21,6 +21,8 @@ cli-help =
         --for SECONDS             whakamutua i muri i taua wā
         --bitrate BITS            64000 ki te 510000, 256000 ki te kore e kīia
         --frames N                ngā anga o ia karanga, 16 ki te 8192
+        --ear URL                 te wāhitau WHEP hei whakarongo ki a ia anō, mō te tūmau kē
+        --no-ear                  kaua e whakarongo ki te whakaaturanga pērā i ngā kaiwhakarongo
         --title TEXT --artist TEXT
         --monitor ID              ngā taringa
         --stats FILE.json         tuhia ngā mea i pā i te mutunga

@@ -112,6 +112,10 @@ impl World {
     }
 
     fn join(&mut self, role: Role) -> Guest {
+        self.join_as(role, true)
+    }
+
+    fn join_as(&mut self, role: Role, counted: bool) -> Guest {
         let id = SessionId(self.next);
         self.next += 1;
         let guest = Guest {
@@ -134,6 +138,7 @@ impl World {
             room: self.artist,
             board: self.boards.of(self.artist),
             gone: guest.gone.clone(),
+            counted,
             ufrag: format!("u{}", id.0),
             first_seq: 100,
             peer,
@@ -161,7 +166,11 @@ impl World {
     }
 
     fn connected(&mut self, role: Role) -> Guest {
-        let guest = self.join(role);
+        self.connected_as(role, true)
+    }
+
+    fn connected_as(&mut self, role: Role, counted: bool) -> Guest {
+        let guest = self.join_as(role, counted);
         self.knock(&guest, guest.from);
         self.tell(&guest, &[CONNECT]);
         guest
@@ -380,4 +389,20 @@ fn ice_begins_anew_when_the_far_side_knocks_by_its_new_name_and_not_before() {
     world.relay.restart(publisher.id, "third".into(), never);
     world.relay.end_all(world.now, &mut world.wire);
     assert!(world.relay.ufrags.is_empty());
+}
+
+#[test]
+fn the_artists_own_ear_hears_everything_and_is_no_listener() {
+    let mut world = World::new();
+    let publisher = world.connected(Role::Publisher);
+    let ear = world.connected_as(Role::Listener, false);
+    assert_eq!(world.room().listeners, 0);
+    let listener = world.connected(Role::Listener);
+    assert_eq!(world.room().listeners, 1);
+    world.tell(&publisher, &[SOUND, 1]);
+    assert_eq!((seqs(&ear).len(), seqs(&listener).len()), (1, 1));
+    world.relay.end(world.now, ear.id, &mut world.wire);
+    assert_eq!(world.room().listeners, 1);
+    world.relay.end(world.now, listener.id, &mut world.wire);
+    assert_eq!(world.room().listeners, 0);
 }
