@@ -119,6 +119,7 @@ pub fn alarm(verdict: Verdict) -> Option<Fault> {
 }
 
 #[cfg(test)]
+#[path = "ear/programmes_tests.rs"]
 mod programmes;
 #[cfg(test)]
 #[path = "ear/ear_tests.rs"]

@@ -20,6 +20,8 @@ use korero_sentences::{Language, key};
 
 #[path = "window/channel.rs"]
 mod channel_panel;
+#[path = "window/ear.rs"]
+mod ear;
 #[path = "window/edits.rs"]
 mod edits;
 #[path = "window/listening.rs"]

@@ -81,11 +81,9 @@ impl Attendant {
         }
         self.show(match line {
             LineState::Down(fault) => EarState::Deaf(fault),
-            _ => EarState::Listens {
-                verdict: self.watch.verdict(),
-                delay: self.watch.delay(),
-                lost: self.watch.lost(),
-            },
+            _ => {
+                EarState::Listens { verdict: self.watch.verdict(), delay: self.watch.delay(), lost: self.watch.lost() }
+            }
         });
         Ok(())
     }

@@ -27,9 +27,9 @@ pub(super) const SILENT_DB: f32 = -70.0;
 /// What was sent is heard as something above this, dB of full scale; quieter than that, it says nothing.
 pub(super) const AUDIBLE_DB: f32 = -58.0;
 /// At least this alike, a lag is believed.
-pub(super) const ALIKE: f32 = 0.5;
+pub(super) const ALIKE: f32 = 0.6;
 /// So alike, no other lag is looked for.
-const SURE: f32 = 0.6;
+const SURE: f32 = 0.7;
 /// A sample of delay more must be worth so much likeness: 0.02 for a second.
 const NEARER: f32 = 0.02 / SECOND as f32;
 /// From one search for stale sound to the next: the first ones follow each other, the later ones have time.
@@ -209,7 +209,8 @@ impl Comparer {
             return Some((level, level));
         }
         let all = (0..=LEVEL_STEPS).filter_map(|step| at(step * SECOND / 10 - late));
-        let (least, most) = all.fold((f32::INFINITY, f32::NEG_INFINITY), |(least, most), level| (least.min(level), most.max(level)));
+        let (least, most) =
+            all.fold((f32::INFINITY, f32::NEG_INFINITY), |(least, most), level| (least.min(level), most.max(level)));
         (least <= most).then_some((least, most))
     }
 }

@@ -142,20 +142,10 @@ fn every_kind_of_programme_is_heard_at_every_rate_and_alarms_nothing() {
     for (name, sent) in programmes() {
         for rate in RATES {
             let mut world = World::new(rate);
-            let (mut least, mut widths) = (1.0_f32, Vec::new());
-            let mut all = Vec::new();
-            for _ in 0..if at_full_length() { 600 } else { 120 } {
-                all.extend(world.play(0.1, &*sent, &*sent));
-                if let Some(seen) = world.watch.seen() {
-                    let m = seen.matched;
-                    least = least.min(m.likeness);
-                    widths.extend(m.width.map(|width| (width, m.sent_side_db, m.heard_side_db)));
-                }
-            }
-            all.dedup_by_key(|(_, verdict)| *verdict);
-            let verdicts: Vec<_> = all.iter().map(|(_, verdict)| *verdict).collect();
-            widths.sort_by(|a, b| a.0.total_cmp(&b.0));
-            eprintln!("{name} {rate}: least {least:.2} narrowest {:?} {:?} {verdicts:?}", widths.first(), world.watch.delay());
+            let seen = world.play(if at_full_length() { 60.0 } else { 12.0 }, &*sent, &*sent);
+            let verdicts: Vec<_> = seen.iter().map(|(_, verdict)| *verdict).collect();
+            let likeness = world.watch.seen().map_or(0.0, |seen| seen.matched.likeness);
+            assert!(likeness > 0.85, "{name} at {rate}: {likeness}");
             assert_eq!(verdicts, [Verdict::Listening, Verdict::Heard], "{name} at {rate}");
         }
     }
@@ -202,8 +192,8 @@ fn whatever_is_wrong_is_told_within_three_seconds_and_all_is_well_again_afterwar
             world.settled(&sent);
             let seen = world.play(8.0, &sent, &|n| (wrong.does)(&sent, n));
             let (after, says) = alarm(&seen).unwrap_or((99.0, Verdict::Heard));
-            eprintln!("{} at {rate} from {start}: {seen:?} {:?}", wrong.name, world.watch.seen().map(|s| s.matched));
-            assert!(after <= SOON, "{} at {rate} from {start}: {seen:?}", wrong.name);
+            let why = world.watch.seen();
+            assert!(after <= SOON, "{} at {rate} from {start}: {seen:?} {why:?}", wrong.name);
             assert!(wrong.says.contains(&says), "{} at {rate} from {start}: {seen:?}", wrong.name);
             assert!(seen.last().is_some_and(|(_, verdict)| wrong.says.contains(verdict)), "{}: {seen:?}", wrong.name);
             slowest = slowest.max(after);
@@ -262,7 +252,7 @@ fn loss_jitter_other_rates_longer_packets_and_a_new_stream_alarm_nothing() {
     let demo = demo();
     let mut world = World::new(256_000);
     world.settled(&*demo);
-    let mut calm = |world: &mut World, what: &str| {
+    let calm = |world: &mut World, what: &str| {
         let seen = world.play(8.0, &*demo, &*demo);
         assert_eq!(seen, [(0.0, Verdict::Heard)], "{what}");
     };
@@ -328,7 +318,7 @@ fn evening() -> Programme {
 #[test]
 fn half_an_hour_of_music_alarms_nothing() {
     let evening = evening();
-    let minutes = if at_full_length() { 30 } else { 8 };
+    let minutes = if at_full_length() { 30 } else { 4 };
     for rate in RATES {
         let mut world = World::new(rate);
         (world.loss, world.jitter) = (0.02, 1_500);

@@ -9,7 +9,7 @@ pub(super) const FOLD: usize = 10;
 /// Folded samples in a second.
 pub(super) const RATE: usize = 4_800;
 
-/// The filter before every tenth frame is taken: 90 dB down where it would fold into what is compared.
+/// The filter before every tenth frame is taken: 70 dB and more down where it would fold into what is compared.
 const TAPS: usize = 241;
 const CUT_HZ: f64 = 2_050.0;
 /// A hole up to here is silence; after a longer one everything begins anew.

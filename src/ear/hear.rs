@@ -22,7 +22,7 @@ pub(super) struct Hearer {
     next: Option<(u32, u64)>,
     sound: Vec<f32>,
     lateness: Earliest,
-    concealed: u64,
+    /// Packets that were no Opus.
     broken: u64,
 }
 
@@ -34,7 +34,6 @@ impl Hearer {
             next: None,
             sound: vec![0.0; 2 * MOST],
             lateness: Earliest::default(),
-            concealed: 0,
             broken: 0,
         })
     }
@@ -56,9 +55,9 @@ impl Hearer {
         self.lateness.least()
     }
 
-    /// Packets that never came.
+    /// Packets that never came, or were no Opus.
     pub(super) fn lost(&self) -> u64 {
-        self.order.lost()
+        self.order.lost() + self.broken
     }
 
     fn decode(&mut self, packet: &Arrived, comparer: &mut Comparer) {
@@ -85,9 +84,10 @@ impl Hearer {
             return place;
         }
         let frames = (missing - missing % STEP).min(MOST as u32) as usize;
-        if frames > 0 && let Ok(frames) = self.decoder.decode(&[], &mut self.sound[..2 * frames]) {
+        if frames > 0
+            && let Ok(frames) = self.decoder.decode(&[], &mut self.sound[..2 * frames])
+        {
             comparer.heard(next, &self.sound[..2 * frames]);
-            self.concealed += frames as u64;
         }
         next + u64::from(missing)
     }

@@ -10,7 +10,7 @@ use super::compare::{ALIKE, AUDIBLE_DB, Observation, SILENT_DB};
 /// So far below what was sent, what is heard is silence.
 const MUTED_DB: f32 = 40.0;
 /// Less alike than this, it is another sound.
-const UNLIKE: f32 = 0.35;
+const UNLIKE: f32 = 0.45;
 /// A side so far below the middle may be lost by any codec, dB.
 const NARROW_DB: f32 = -20.0;
 /// So much narrower than it was sent, dB, and with less than [`LOST_WIDTH`] of its side, it is mono.
@@ -19,9 +19,9 @@ const LOST_WIDTH: f32 = 0.3;
 /// Sides are exchanged when this much of the side is there the other way round.
 const SWAPPED_WIDTH: f32 = -0.4;
 /// One side is lost when it is so much weaker against the other than it was sent, dB…
-const ONE_SIDED_DB: f32 = 25.0;
+const ONE_SIDED_DB: f32 = 12.0;
 /// …and was no further below it than this, dB.
-const EVEN_DB: f32 = 15.0;
+const EVEN_DB: f32 = 10.0;
 /// Looks that must agree before an alarm, and before all is well again: 0.4 and 1 s.
 const ALARM_LOOKS: u32 = 2;
 const NOT_US_LOOKS: u32 = 3;

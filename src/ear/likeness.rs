@@ -71,14 +71,11 @@ impl Lens {
 
     /// Compares what was heard with what was sent.
     pub(super) fn compare(&self, sent: &Spectra, heard: &Spectra) -> Match {
-        let pairs = |(mid, side): (&[Complex32], &[Complex32]), (heard_mid, heard_side): (&[Complex32], &[Complex32])| {
-            (Pair::of(mid, heard_mid), Pair::of(side, heard_side))
+        let of = |sent: &[Complex32], heard: &[Complex32], band: &Range<usize>| {
+            Pair::of(&sent[band.clone()], &heard[band.clone()])
         };
-        let all: [(Pair, Pair); BANDS] = std::array::from_fn(|band| {
-            let band = self.bands[band].clone();
-            let (mid, side) = (&sent.mid[band.clone()], &sent.side[band.clone()]);
-            pairs((mid, side), (&heard.mid[band.clone()], &heard.side[band]))
-        });
+        let all =
+            self.bands.each_ref().map(|band| (of(&sent.mid, &heard.mid, band), of(&sent.side, &heard.side, band)));
         Match { likeness: likeness(&all), ..sides(&all) }
     }
 }

@@ -118,8 +118,9 @@ impl Line {
             code if code == key::FAULT_PUBLISH_NO_ARTIST => key::FAULT_EAR_NOTHING,
             code if code == key::FAULT_PUBLISH_TAKEN => key::FAULT_EAR_NOT_YET,
             code if code == key::FAULT_PUBLISH_BUSY => key::FAULT_EAR_BUSY,
-            code if code == key::FAULT_PUBLISH_UNREACHABLE => key::FAULT_EAR_UNREACHABLE,
-            code if code == key::FAULT_PUBLISH_TIMEOUT => key::FAULT_EAR_UNREACHABLE,
+            code if [key::FAULT_PUBLISH_UNREACHABLE, key::FAULT_PUBLISH_TIMEOUT].contains(&code) => {
+                key::FAULT_EAR_UNREACHABLE
+            }
             _ => key::FAULT_EAR_ANSWER,
         };
         let pause = trouble.pause.clamp(RECONNECT_PAUSE, 6 * CONNECT_TIMEOUT);

@@ -62,8 +62,10 @@ impl Listener {
             .build()
             .await?;
         let connection: Arc<dyn PeerConnection> = Arc::new(connection);
-        let init =
-            RTCRtpTransceiverInit { direction: RTCRtpTransceiverDirection::Recvonly, ..RTCRtpTransceiverInit::default() };
+        let init = RTCRtpTransceiverInit {
+            direction: RTCRtpTransceiverDirection::Recvonly,
+            ..RTCRtpTransceiverInit::default()
+        };
         connection.add_transceiver_from_kind(RtpCodecKind::Audio, Some(init)).await?;
         Ok(Self { connection, gathered, link })
     }
@@ -162,7 +164,8 @@ fn media_and_interceptors() -> Result<(MediaEngine, Registry)> {
     // Without `stereo=1` a sender may take us for one that plays mono (RFC 7587 §6.1).
     let sdp_fmtp_line = "minptime=10;stereo=1;useinbandfec=1".to_owned();
     let mime_type = OPUS.to_owned();
-    let rtp_codec = RTCRtpCodec { mime_type, clock_rate: SAMPLE_RATE, channels: 2, sdp_fmtp_line, rtcp_feedback: vec![] };
+    let rtp_codec =
+        RTCRtpCodec { mime_type, clock_rate: SAMPLE_RATE, channels: 2, sdp_fmtp_line, rtcp_feedback: vec![] };
     media.register_codec(RTCRtpCodecParameters { rtp_codec, payload_type: PAYLOAD_TYPE }, RtpCodecKind::Audio)?;
     media.register_feedback(RTCPFeedback { typ: "nack".into(), parameter: String::new() }, RtpCodecKind::Audio);
     let nack = NackGeneratorBuilder::new().with_interval(ASK_EVERY).with_max_nacks_per_packet(ASK_TIMES);

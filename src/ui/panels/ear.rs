@@ -36,7 +36,10 @@ pub(crate) fn show(ui: &mut Ui, view: &View<'_>) {
         }
         _ => String::new(),
     };
-    let spoken = format!("{}: {word} {delay}", view.word(key::EAR_NAME));
+    let spoken = match view.snapshot.ear {
+        EarState::Off => word.clone(),
+        _ => format!("{}: {word} {delay}", view.word(key::EAR_NAME)),
+    };
     let on = view.snapshot.ear_on;
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, ui.is_enabled(), on, spoken.trim_end()));
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_live(Live::Polite));

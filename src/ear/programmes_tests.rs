@@ -57,7 +57,8 @@ pub(super) fn speech() -> Programme {
         let syllable = n / 9_600;
         let (loud, within) = (chance(syllable, 3), (n % 9_600) as f32 / 9_600.0);
         let pitch = 110.0 + 40.0 * f64::from(chance(syllable, 4));
-        let envelope = if loud < -0.4 { 0.0 } else { (within * std::f32::consts::PI).sin().powi(2) * (0.4 + 0.3 * loud) };
+        let envelope =
+            if loud < -0.4 { 0.0 } else { (within * std::f32::consts::PI).sin().powi(2) * (0.4 + 0.3 * loud) };
         let formant = 500.0 + 350.0 * f64::from(chance(syllable, 5));
         let buzz: f32 = (1..14)
             .map(|k| {
