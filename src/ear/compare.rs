@@ -109,6 +109,7 @@ impl Comparer {
     /// What was heard begins anew.
     pub(super) fn heard_anew(&mut self) {
         self.heard.clear();
+        self.heard_folder = Folder::new();
         (self.lag, self.stale, self.search_at, self.pause) = (None, None, 0, SEARCH_AGAIN);
     }
 

@@ -13,6 +13,9 @@ use crate::fault::Fault;
 use crate::limits::{CONNECT_TIMEOUT, MEDIA_TIMEOUT, RECONNECT_PAUSE};
 use crate::rtc::{Link, Listener, Received, SessionUrl, Trouble, WhipClient};
 
+/// How long a connection may take to say goodbye, and the thread to end.
+pub(super) const LAST_WORK: Duration = Duration::from_millis(100);
+
 /// How the connection is.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum LineState {
@@ -140,5 +143,6 @@ fn bind(found: &[IpAddr]) -> Vec<String> {
     bind
 }
 
-/// How long a connection may take to say goodbye, and the thread to end.
-pub(super) const LAST_WORK: Duration = Duration::from_millis(100);
+#[cfg(test)]
+#[path = "line_tests.rs"]
+mod tests;
