@@ -124,3 +124,61 @@ impl Judge {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_finding() -> impl Strategy<Value = Finding> {
+        use Verdict::{Heard, Late, Mono, NotUs, Silent, Swapped};
+        let says = prop::sample::select(vec![Heard, Silent, Mono, Swapped, Late, NotUs]).prop_map(Finding::Says);
+        prop_oneof![1 => Just(Finding::Unsure), 1 => Just(Finding::Quiet), 6 => says]
+    }
+
+    fn judged(findings: &[Finding]) -> Vec<Verdict> {
+        let mut judge = Judge::new();
+        let take = |(n, finding): (usize, &Finding)| {
+            judge.take(Duration::from_millis(200 * n as u64), *finding);
+            judge.verdict()
+        };
+        findings.iter().enumerate().map(take).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn an_alarm_needs_looks_that_agree_and_nothing_but_looks_in_a_row(findings in prop::collection::vec(any_finding(), 1..80)) {
+            let verdicts = judged(&findings);
+            let mut before = Verdict::Listening;
+            for (n, verdict) in verdicts.into_iter().enumerate() {
+                if verdict != before && verdict.is_alarm() {
+                    let said: Vec<_> = findings[..=n].iter().rev().filter(|f| **f != Finding::Unsure).take(2).collect();
+                    prop_assert_eq!(said, [&Finding::Says(verdict); 2]);
+                }
+                // One look never ends an alarm.
+                prop_assert!(!(before.is_alarm() && verdict == Verdict::Listening));
+                before = verdict;
+            }
+        }
+    }
+
+    #[test]
+    fn all_is_well_again_after_a_second_of_good_looks() {
+        let mut findings =
+            vec![Finding::Says(Verdict::Heard), Finding::Says(Verdict::Mono), Finding::Says(Verdict::Mono)];
+        findings.extend([Finding::Says(Verdict::Heard); 5]);
+        let mut expected = vec![Verdict::Heard, Verdict::Heard];
+        expected.extend([Verdict::Mono; 5]);
+        expected.push(Verdict::Heard);
+        assert_eq!(judged(&findings), expected);
+    }
+
+    #[test]
+    fn ten_seconds_after_the_last_sound_nobody_knows() {
+        let mut findings = vec![Finding::Says(Verdict::Heard)];
+        findings.extend([Finding::Quiet; 51]);
+        let verdicts = judged(&findings);
+        assert_eq!((verdicts[50], verdicts[51]), (Verdict::Heard, Verdict::Listening));
+    }
+}
