@@ -47,12 +47,15 @@ fn first_trouble(url: &str) -> Fault {
         let line = Line { client, state, queue, dropped: Arc::default(), held: None };
         let (_on_air, on_air_seen) = watch::channel(true);
         let (leave, left) = watch::channel(false);
-        let run = tokio::spawn(line.run(on_air_seen, left));
-        let down = timeout(HANG, seen.wait_for(|state| matches!(state, LineState::Down(_)))).await.unwrap().unwrap();
-        let LineState::Down(fault) = down.clone() else { panic!("it is down") };
-        drop(down);
-        leave.send_replace(true);
-        timeout(HANG, run).await.unwrap().unwrap();
+        let told = async {
+            let down = timeout(HANG, seen.wait_for(|state| matches!(state, LineState::Down(_)))).await;
+            let state = down.unwrap().unwrap().clone();
+            leave.send_replace(true);
+            state
+        };
+        let (ended, state) = tokio::join!(timeout(HANG, line.run(on_air_seen, left)), told);
+        ended.unwrap();
+        let LineState::Down(fault) = state else { panic!("it is down") };
         fault
     })
 }
