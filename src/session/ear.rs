@@ -56,6 +56,13 @@ pub enum EarState {
 }
 
 impl EarState {
+    /// Of several ears the first one that listens or would; else the first that cannot know where.
+    #[must_use]
+    pub fn first<'a>(all: impl Iterator<Item = &'a Self> + Clone) -> Self {
+        let listens = all.clone().find(|ear| matches!(ear, Self::Deaf(_) | Self::Listens { .. }));
+        listens.or_else(|| all.clone().find(|ear| **ear != Self::Off)).cloned().unwrap_or_default()
+    }
+
     /// The word for it.
     #[must_use]
     pub fn word(&self) -> Key {

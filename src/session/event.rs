@@ -8,9 +8,11 @@ use korero_dsp::loudness::Loudness;
 
 use super::ear::EarState;
 use super::shelf::ShelfNews;
-use super::snapshot::{DeviceChoice, DeviceState};
+use super::snapshot::{AirFigures, DeviceChoice, DeviceState};
 use crate::assistant::Setup;
+use crate::destination::DestinationId;
 use crate::fault::Fault;
+use crate::secret::StreamKey;
 use crate::timeline::FrameIndex;
 
 /// Something that happened.
@@ -37,14 +39,19 @@ pub enum Event {
     RecordingEnded,
     /// The files of a recording that was stopped are finished; another one may run by now.
     TakeFinished,
-    /// How the air is.
-    Air(AirNews),
+    /// How the air is at one destination.
+    Air(DestinationId, AirNews),
+    /// What the system's key store holds for the address of a destination.
+    Key {
+        /// The destination that it was looked up for.
+        id: DestinationId,
+        /// The address that the key opens.
+        url: String,
+        /// The key, if there is one.
+        key: Option<StreamKey>,
+    },
     /// What came of a wish about the takes.
     Shelf(ShelfNews),
-    /// How many listen; `None` while the server does not say.
-    Listeners(Option<u32>),
-    /// The link for listeners.
-    ListenUrl(String),
     /// The engine's position and the frames lost so far.
     Progress {
         /// Where the engine is.
@@ -64,7 +71,7 @@ pub enum Event {
     Trouble(Fault),
 }
 
-/// How the air is.
+/// How the air is at one destination.
 #[derive(Clone, PartialEq, Debug)]
 pub enum AirNews {
     /// The far side confirmed media.
@@ -75,8 +82,12 @@ pub enum AirNews {
     Refused,
     /// The publisher ended.
     Ended,
-    /// Payload sent during the last seconds, in bit/s.
-    Bitrate(u32),
+    /// What is measured on the way there.
+    Figures(AirFigures),
+    /// How many listen; `None` while the server does not say.
+    Listeners(Option<u32>),
+    /// The link for listeners.
+    ListenUrl(String),
     /// What our own ear says.
     Ear(EarState),
 }

@@ -1,4 +1,4 @@
-//! The publisher's place on the stage, and our server's, when the air goes there.
+//! One publisher's place on the stage, and our server's, when the air goes there.
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -12,9 +12,12 @@ use crate::engine::{EngineHandle, TapSource};
 use crate::fault::Fault;
 use crate::limits::{MAX_GAPS_KEPT, PUBLISH_TAP};
 use crate::priority::Scheduling;
-use crate::publish::{self, PacketLog, PacketTimes, PublishEvent, PublishRequest, PublishState, Publisher, Steps};
+use crate::publish::{
+    self, PacketLog, PacketTimes, PublishEvent, PublishRequest, PublishState, PublishStatus, Publisher, Steps,
+};
 use crate::session::command::Aim;
-use crate::session::event::{AirNews, Event};
+use crate::session::event::AirNews;
+use crate::session::snapshot::AirFigures;
 use crate::show::Show;
 use crate::station::{self, Station};
 use crate::timeline::{Epoch, Gap};
@@ -44,9 +47,16 @@ pub struct AirReport {
     pub packet_times: Vec<PacketTimes>,
 }
 
+/// What is to go on air, and where our own ear listens to it, if a person said so.
+struct Wish {
+    aim: Aim,
+    ear_url: Option<String>,
+    show: Show,
+}
+
 /// The publisher, when it runs or is wanted.
 pub(super) struct Air {
-    wish: Option<(Aim, Show)>,
+    wish: Option<Wish>,
     publisher: Option<Box<dyn Publisher>>,
     station: Option<Station>,
     /// Says goodbye to the far side; nobody waits for it but the next beginning and the end of everything.
@@ -55,14 +65,12 @@ pub(super) struct Air {
     log: Option<Arc<PacketLog>>,
     report: AirReport,
     hearing: Hearing,
-    /// Where to listen; empty for where our own server lets us.
-    ear_url: String,
     /// Frames that publishers before this one dropped.
     dropped: u64,
 }
 
 impl Air {
-    pub(super) fn new(log_packets: bool, hears: bool, ear_url: &str) -> Self {
+    pub(super) fn new(log_packets: bool, hears: bool) -> Self {
         let log = log_packets.then(|| Arc::new(PacketLog::new(Instant::now())));
         Self {
             wish: None,
@@ -73,7 +81,6 @@ impl Air {
             log,
             report: AirReport::default(),
             hearing: Hearing::new(hears),
-            ear_url: ear_url.to_owned(),
             dropped: 0,
         }
     }
@@ -84,8 +91,8 @@ impl Air {
     }
 
     /// Wants to be on air from the first sound on.
-    pub(super) fn start(&mut self, aim: Aim, show: Show) {
-        self.wish = Some((aim, show));
+    pub(super) fn start(&mut self, aim: Aim, ear_url: Option<String>, show: Show) {
+        self.wish = Some(Wish { aim, ear_url, show });
     }
 
     /// Leaves the air. The goodbyes take their time on a thread of their own: faders and devices must not wait for a
@@ -127,56 +134,61 @@ impl Air {
     }
 
     /// Starts what waits, and tells what publisher and server say.
-    pub(super) fn look(&mut self, engine: &mut EngineHandle, now: Duration) -> Vec<Event> {
-        let mut events = Vec::new();
+    pub(super) fn look(&mut self, engine: &mut EngineHandle, now: Duration) -> (Vec<Fault>, Vec<AirNews>) {
+        let (mut faults, mut news) = (Vec::new(), Vec::new());
         if let Some(epoch) = engine.epoch()
             && self.leaving.as_ref().is_none_or(JoinHandle::is_finished)
-            && let Some((aim, show)) = self.wish.take()
+            && let Some(wish) = self.wish.take()
         {
             self.started = now;
-            if let Err(fault) = self.begin(aim, show, engine, epoch) {
-                events.extend([Event::Trouble(fault), Event::Air(AirNews::Ended)]);
+            if let Err(fault) = self.begin(wish, engine, epoch) {
+                faults.push(fault);
+                news.push(AirNews::Ended);
             }
         }
         if let Some(mut publisher) = self.publisher.take() {
-            events.extend(self.heard(&mut *publisher, now));
+            self.heard(&mut *publisher, (&mut faults, &mut news), now);
             self.publisher = Some(publisher);
         }
         let publisher = self.publisher.as_ref().map(|publisher| publisher.status().state);
         let (ear, alarm) = self.hearing.look(engine, publisher);
-        events.extend(alarm.map(Event::Trouble));
-        events.extend(ear.map(|ear| Event::Air(AirNews::Ear(ear))));
+        faults.extend(alarm);
+        news.extend(ear.map(AirNews::Ear));
         if let Some(station) = &mut self.station {
-            events.extend(station.listen_url().map(Event::ListenUrl));
-            events.push(Event::Listeners(station.listeners()));
+            news.extend(station.listen_url().map(AirNews::ListenUrl));
+            news.push(AirNews::Listeners(station.listeners()));
         }
-        events
+        (faults, news)
     }
 
-    fn begin(&mut self, aim: Aim, show: Show, engine: &mut EngineHandle, epoch: Epoch) -> Result<(), Fault> {
+    fn begin(&mut self, wish: Wish, engine: &mut EngineHandle, epoch: Epoch) -> Result<(), Fault> {
+        let Wish { aim, ear_url, show } = wish;
         let tap = engine.open_tap(TapSource::Mix, PUBLISH_TAP)?;
-        self.station = Station::start(&aim, epoch, show);
-        let given = Some(self.ear_url.clone()).filter(|url| !url.is_empty());
-        self.hearing.begin(given.or_else(|| station::ear_url(&aim.url)));
-        let request = PublishRequest { aim, tap, epoch: Some(epoch), packet_log: self.log.clone() };
+        self.station = Station::start(&aim, epoch, show.clone());
+        self.hearing.begin(ear_url.or_else(|| station::ear_url(&aim.url)));
+        let request = PublishRequest { aim, show, tap, epoch: Some(epoch), packet_log: self.log.clone() };
         self.publisher = Some(publish::start(request)?);
         Ok(())
     }
 
-    fn heard(&mut self, publisher: &mut dyn Publisher, now: Duration) -> Vec<Event> {
-        let mut events = Vec::new();
+    fn heard(
+        &mut self,
+        publisher: &mut dyn Publisher,
+        (faults, news): (&mut Vec<Fault>, &mut Vec<AirNews>),
+        now: Duration,
+    ) {
         for event in publisher.take_events() {
             match event {
-                PublishEvent::State(state) => events.extend(self.state_is(state, now).map(Event::Air)),
-                PublishEvent::Trouble(fault) => events.push(Event::Trouble(fault)),
+                PublishEvent::State(state) => news.extend(self.state_is(state, now)),
+                PublishEvent::Trouble(fault) => faults.push(fault),
                 PublishEvent::Gap(gap) => self.keep(gap),
             }
         }
         let status = publisher.status();
         if status.state == PublishState::OnAir {
-            events.push(Event::Air(AirNews::Bitrate(status.bitrate)));
+            let PublishStatus { bitrate, frames_lost, rtt, far_lost, .. } = status;
+            news.push(AirNews::Figures(AirFigures { bitrate, frames_lost, rtt, far_lost }));
         }
-        events
     }
 
     fn state_is(&mut self, state: PublishState, now: Duration) -> Option<AirNews> {

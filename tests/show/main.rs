@@ -7,12 +7,15 @@ mod harness;
 mod screen;
 
 mod dark;
+mod destinations;
 mod ear;
 mod heard;
+mod icecast;
 mod link;
 mod path;
 mod peers;
 mod pictures;
+mod secret;
 mod started;
 mod steady;
 mod takes;

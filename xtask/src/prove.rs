@@ -155,6 +155,15 @@ const LINES: &[Line] = &[
         tests: &["(package(korero) & test(/^ear::/)) | (binary(show) & test(/^ear::/))"],
         sanitised: &[],
     },
+    Line {
+        id: "5.7",
+        title: "Four destinations, radio and keys",
+        tests: &[
+            "binary(show) & test(/^(destinations|icecast|secret)::/)",
+            "package(korero) & test(/^(session::tests|keys|secret|publish::icecast|stage::tests::a_key)::?/)",
+        ],
+        sanitised: &[],
+    },
 ];
 
 /// Lines that are fuzzed as well, with the targets.
