@@ -33,39 +33,42 @@ pub(super) struct Folder {
     mid: Vec<f32>,
     side: Vec<f32>,
     power: [f32; 2],
-    next: u64,
+    /// The frame that is next; `None` before the first.
+    next: Option<u64>,
 }
 
 impl Folder {
     pub(super) fn new() -> Self {
-        Self { taps: taps(), mid: vec![0.0; TAPS], side: vec![0.0; TAPS], power: [0.0; 2], next: 0 }
+        Self { taps: taps(), mid: vec![0.0; TAPS], side: vec![0.0; TAPS], power: [0.0; 2], next: None }
     }
 
     /// Takes interleaved stereo from the frame `start` on into `track`. What was there already is passed over, what is
     /// missing is silence.
     pub(super) fn push(&mut self, start: u64, stereo: &[f32], track: &mut Track) {
-        let ahead = start.saturating_sub(self.next);
-        if ahead > LONGEST_HOLE || self.next.saturating_sub(start) > LONGEST_HOLE {
-            *self = Self { next: start, ..Self::new() };
+        let mut next = self.next.unwrap_or(start);
+        if next.abs_diff(start) > LONGEST_HOLE {
+            (*self, next) = (Self::new(), start);
         }
-        while self.next < start {
-            self.frame(0.0, 0.0, track);
+        while next < start {
+            self.frame(next, [0.0; 2], track);
+            next += 1;
         }
-        let seen = usize::try_from(self.next - start).unwrap_or(usize::MAX);
+        let seen = usize::try_from(next - start).unwrap_or(usize::MAX);
         for frame in stereo.chunks_exact(2).skip(seen) {
-            self.frame(frame[0], frame[1], track);
+            self.frame(next, [frame[0], frame[1]], track);
+            next += 1;
         }
+        self.next = Some(next);
     }
 
-    fn frame(&mut self, left: f32, right: f32, track: &mut Track) {
+    fn frame(&mut self, number: u64, [left, right]: [f32; 2], track: &mut Track) {
         self.mid.push((left + right) / 2.0);
         self.side.push((left - right) / 2.0);
         self.power[0] += left * left / FOLD as f32;
         self.power[1] += right * right / FOLD as f32;
-        self.next += 1;
-        if self.next.is_multiple_of(FOLD as u64) {
+        if (number + 1).is_multiple_of(FOLD as u64) {
             let [mid, side] = [&self.mid, &self.side].map(|sound| self.filtered(sound));
-            track.push(self.next / FOLD as u64 - 1, Folded { mid, side, power: self.power });
+            track.push(number / FOLD as u64, Folded { mid, side, power: self.power });
             self.power = [0.0; 2];
         }
         // Moved seldom: a second at a time.
