@@ -153,8 +153,9 @@ mod tests {
             let mut before = Verdict::Listening;
             for (n, verdict) in verdicts.into_iter().enumerate() {
                 if verdict != before && verdict.is_alarm() {
-                    let said: Vec<_> = findings[..=n].iter().rev().filter(|f| **f != Finding::Unsure).take(2).collect();
-                    prop_assert_eq!(said, [&Finding::Says(verdict); 2]);
+                    let said = findings[..=n].iter().rev().filter(|f| **f != Finding::Unsure).take(2);
+                    let said: Vec<_> = said.copied().collect();
+                    prop_assert_eq!(said, [Finding::Says(verdict); 2]);
                 }
                 // One look never ends an alarm.
                 prop_assert!(!(before.is_alarm() && verdict == Verdict::Listening));
