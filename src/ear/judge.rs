@@ -148,7 +148,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_alarm_needs_looks_that_agree_and_nothing_but_looks_in_a_row(findings in prop::collection::vec(any_finding(), 1..80)) {
+        fn an_alarm_needs_looks_in_a_row_that_agree(findings in prop::collection::vec(any_finding(), 1..80)) {
             let verdicts = judged(&findings);
             let mut before = Verdict::Listening;
             for (n, verdict) in verdicts.into_iter().enumerate() {
