@@ -139,7 +139,7 @@ impl Session {
         let mut snapshot = self.state.clone();
         (snapshot.destinations, snapshot.air) = self.air_at(now);
         snapshot.listeners = snapshot.destinations.iter().find_map(|one| one.listeners);
-        snapshot.ear = EarState::first(snapshot.destinations.iter().map(|one| &one.ear));
+        snapshot.ear = EarState::foremost(snapshot.destinations.iter().map(|one| &one.ear));
         snapshot.listen_url = snapshot.destinations.iter().find_map(|one| one.listen_url.clone());
         snapshot.faults = self.faults.iter().cloned().collect();
         (snapshot.undo, snapshot.redo) = (self.history.last_done().cloned(), self.history.last_undone().cloned());

@@ -56,11 +56,17 @@ pub enum EarState {
 }
 
 impl EarState {
-    /// Of several ears the first one that listens or would; else the first that cannot know where.
+    /// Of several ears the first one that hears something wrong, else the first one that listens or would, else the first
+    /// that cannot know where.
     #[must_use]
-    pub fn first<'a>(all: impl Iterator<Item = &'a Self> + Clone) -> Self {
-        let listens = all.clone().find(|ear| matches!(ear, Self::Deaf(_) | Self::Listens { .. }));
-        listens.or_else(|| all.clone().find(|ear| **ear != Self::Off)).cloned().unwrap_or_default()
+    pub fn foremost<'a>(all: impl Iterator<Item = &'a Self>) -> Self {
+        let rank = |ear: &&Self| match ear {
+            Self::Listens { verdict, .. } if verdict.is_alarm() => 0,
+            Self::Listens { .. } | Self::Deaf(_) => 1,
+            Self::Nowhere => 2,
+            Self::Off => 3,
+        };
+        all.min_by_key(rank).cloned().unwrap_or_default()
     }
 
     /// The word for it.
@@ -80,5 +86,24 @@ impl EarState {
                 Verdict::NotUs => key::EAR_NOT_US,
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hears(verdict: Verdict) -> EarState {
+        EarState::Listens { verdict, delay: None, lost: 0 }
+    }
+
+    #[test]
+    fn of_several_ears_an_alarm_is_shown_before_all_is_well_and_that_before_what_cannot_be_known() {
+        let (well, wrong) = (hears(Verdict::Heard), hears(Verdict::Mono));
+        let foremost = |all: &[EarState]| EarState::foremost(all.iter());
+        assert_eq!(foremost(&[]), EarState::Off);
+        assert_eq!(foremost(&[EarState::Off, EarState::Nowhere]), EarState::Nowhere);
+        assert_eq!(foremost(&[EarState::Nowhere, well.clone(), hears(Verdict::Listening)]), well);
+        assert_eq!(foremost(&[well, wrong.clone(), hears(Verdict::Late)]), wrong);
     }
 }

@@ -56,7 +56,7 @@ pub struct Snapshot {
     pub air: AirState,
     /// How many listen at the first destination that says so; `None` while none does.
     pub listeners: Option<u32>,
-    /// What our own ear says of the show, at the first destination where it listens.
+    /// What our own ear says of the show, at the destination where that matters most.
     pub ear: EarState,
     /// Whether the ear is wanted.
     pub ear_on: bool,
