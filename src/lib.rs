@@ -10,6 +10,7 @@ pub mod cli;
 pub mod codec;
 pub mod desk;
 pub mod destination;
+pub mod ear;
 pub mod engine;
 pub mod fault;
 pub mod keys;

@@ -328,6 +328,26 @@ pub const UPLOAD_PAUSE_LONGEST: Duration = Duration::from_secs(30);
 pub const UPLOAD_CHECK: Duration = Duration::from_secs(1);
 /// So many wrong checksums of one chunk are no accident of the link any more.
 pub const UPLOAD_WRONG_SUMS: u32 = 5;
+/// What our own ear remembers of what was sent: stale sound is recognised up to so old.
+pub const EAR_REMEMBERS: Duration = Duration::from_secs(32);
+/// Sound that the ear's tap holds.
+pub const EAR_TAP: Duration = Duration::from_secs(2);
+/// How often the ear looks for sound that was sent.
+pub const EAR_POLL: Duration = Duration::from_millis(20);
+/// How often the ear compares.
+pub const EAR_LOOK: Duration = Duration::from_millis(200);
+/// Heard later than this, the show is late: nobody can talk with listeners across it.
+pub const EAR_LATE: Duration = Duration::from_secs(2);
+/// How long after the last sound the ear still believes that it would hear the next one.
+pub const EAR_QUIET: Duration = Duration::from_secs(10);
+/// How long the ear waits for a packet that is missing: it may be sent again.
+pub const EAR_PATIENCE: Duration = Duration::from_millis(100);
+/// Packets that the ear keeps while it waits for a missing one.
+pub const EAR_PACKETS: usize = 32;
+/// Packets that may wait for the ear; more are dropped and counted.
+pub const EAR_QUEUE: usize = 256;
+/// No packet for so long, while the connection is up, is silence: longer than it takes to notice a lost connection.
+pub const EAR_STARVED: Duration = Duration::from_millis(2_600);
 /// Frames that an offline render plays at once.
 pub const RENDER_FRAMES: usize = 1_024;
 /// Bytes of sound in a WAV file that hound writes: it counts in 32 bits, and what is left is for the header.

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::destination::DestinationId;
 use crate::fault::Fault;
 use crate::limits::{NETWORK_LOOK, NIGHT_MOMENTS};
+use crate::session::ear::EarState;
 use crate::session::event::{AirNews, Event, PathKind};
 use crate::session::snapshot::{AirFigures, DeviceState};
 use crate::timeline::{FrameIndex, Gap, GapCause};
@@ -108,6 +109,13 @@ pub enum What {
         /// `udp`, `tcp` or `relay`.
         path: String,
     },
+    /// Our own ear says something else.
+    Ear {
+        /// What the destination is called.
+        to: String,
+        /// The name of the word.
+        word: String,
+    },
     /// How the network to a destination is, while on air; at most one of these every [`NETWORK_LOOK`].
     Network {
         /// What the destination is called.
@@ -159,6 +167,8 @@ pub struct Night {
 #[derive(Debug, Default)]
 struct Air {
     last: Option<What>,
+    /// What our own ear said last.
+    ear: Option<&'static str>,
     listeners: Option<u32>,
     /// When the network was told last.
     told: Option<Duration>,
@@ -237,12 +247,18 @@ impl Air {
             }
             AirNews::ListenUrl(_) => return None,
             AirNews::Path(path) => return Some(What::Path { to: to(), path: way(*path).to_owned() }),
+            AirNews::Ear(ear) => return self.ear(ear, to),
             AirNews::OnAir => What::OnAir { to: to() },
             AirNews::Reconnecting => What::Reconnecting { to: to() },
             AirNews::Refused => What::Refused { to: to() },
             AirNews::Ended => What::OffAir { to: to() },
         };
         (self.last.replace(what.clone()).as_ref() != Some(&what)).then_some(what)
+    }
+
+    fn ear(&mut self, ear: &EarState, to: impl FnOnce() -> String) -> Option<What> {
+        let word = ear.word().name();
+        (self.ear.replace(word) != Some(word)).then(|| What::Ear { to: to(), word: word.to_owned() })
     }
 
     fn network(&mut self, figures: &AirFigures, to: impl FnOnce() -> String, now: Duration) -> Option<What> {

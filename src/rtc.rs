@@ -6,6 +6,7 @@ mod detours;
 mod fates;
 mod http;
 mod links;
+mod listener;
 mod names;
 mod net;
 mod peer;
@@ -17,6 +18,7 @@ pub use clock::SenderClock;
 pub use fates::Fate;
 pub use http::{SessionUrl, Trouble, WhipAnswer, WhipClient};
 pub use links::{IceServer, ice_servers};
+pub use listener::{Listener, Received};
 pub use peer::{Link, Peer, PeerSettings};
 /// What `webrtc` could not do.
 pub use webrtc::error::Error as PeerError;

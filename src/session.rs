@@ -3,6 +3,7 @@
 
 pub mod command;
 mod destinations;
+pub mod ear;
 mod edit;
 pub mod event;
 mod scenes;
@@ -30,6 +31,7 @@ use crate::secret::StreamKey;
 use crate::show::Show;
 use command::{Aim, Command};
 use destinations::Place;
+use ear::EarState;
 use event::Event;
 use shelf::ShelfWish;
 use snapshot::{DeviceState, RecordingState, ShownFault, Snapshot};
@@ -59,6 +61,8 @@ pub enum Deed {
     Shelf(ShelfWish),
     /// Listen to the inputs for the set-up assistant, from now on or no more.
     Listen(bool),
+    /// Listen to the show as listeners hear it, or not.
+    Hear(bool),
     /// Look closer at this channel, or at none.
     LookAt(Option<ChannelName>),
     /// Begin anew with the loudness of the mix.
@@ -137,6 +141,7 @@ impl Session {
         let mut snapshot = self.state.clone();
         (snapshot.destinations, snapshot.air) = self.air_at(now);
         snapshot.listeners = snapshot.destinations.iter().find_map(|one| one.listeners);
+        snapshot.ear = EarState::foremost(snapshot.destinations.iter().map(|one| &one.ear));
         snapshot.listen_url = snapshot.destinations.iter().find_map(|one| one.listen_url.clone());
         snapshot.faults = self.faults.iter().cloned().collect();
         (snapshot.undo, snapshot.redo) = (self.history.last_done().cloned(), self.history.last_undone().cloned());
@@ -198,6 +203,10 @@ impl Session {
                 vec![Deed::Remember]
             }
             Command::Destination(wish) => self.destination(wish),
+            Command::Hear(on) => {
+                self.state.ear_on = on;
+                vec![Deed::Hear(on), Deed::Remember]
+            }
             Command::RecordInto(folder) => {
                 self.state.record_folder = folder;
                 vec![Deed::Remember]

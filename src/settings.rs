@@ -35,6 +35,8 @@ pub struct Settings {
     pub record: Recording,
     /// What rolls while nothing is recorded.
     pub rolling: Rolling,
+    /// Whether our own ear listens to the show.
+    pub ear: bool,
 }
 
 impl Default for Settings {
@@ -47,6 +49,7 @@ impl Default for Settings {
             record_folder: takes_folder(),
             record: Recording::master(),
             rolling: Rolling::always(),
+            ear: true,
             show: Show::default(),
         }
     }
@@ -136,6 +139,7 @@ impl Settings {
             record_folder: now.record_folder.clone(),
             record: now.record.clone(),
             rolling: now.rolling,
+            ear: now.ear_on,
             show: now.show.clone(),
         }
     }

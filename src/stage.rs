@@ -6,6 +6,7 @@ mod airs;
 mod awake;
 mod culprit;
 mod ear;
+mod hearing;
 mod keys;
 mod mending;
 mod meters;
@@ -169,13 +170,14 @@ impl Stage {
         let pace = Pace::default();
         let mending =
             Mending::start([plan.start.record_folder.clone()].into_iter().chain(second).collect(), pace.clone());
+        let hears = plan.start.ear_on;
         let language = plan.remember.as_deref().and_then(|folder| Settings::load(folder).0.language);
         Self {
             session: Session::new(plan.start, plan.keys),
             interface: Interface::new(plan.host, engine),
             engine: handle,
             tape: Tape::default(),
-            air: Airs::new(plan.log_packets),
+            air: Airs::new(plan.log_packets, hears),
             keys: Keys::new(plan.store),
             meters,
             ear: Ear::default(),
@@ -353,9 +355,13 @@ impl Stage {
             Deed::Mark(label) => self.tape.mark(&Marker { at: self.engine.position(), label }),
             Deed::Shelf(wish) => self.do_with_takes(wish)?,
             Deed::Listen(on) => self.ear.listen(on),
+            Deed::Hear(on) => self.air.hears(on),
             Deed::LookAt(channel) => self.meters.look_at(channel),
             Deed::ResetLoudness => self.meters.reset(),
-            Deed::StartPublisher(id, aim) => self.air.start(id, aim, self.session.snapshot(now).show),
+            Deed::StartPublisher(id, aim) => {
+                let ear_url = self.session.ear_url(id);
+                self.air.start(id, aim, ear_url, self.session.snapshot(now).show);
+            }
             Deed::Retry => self.air.retry(),
             Deed::StopPublisher(id) => self.air.stop(id),
             Deed::SeekKey(id, url) => self.keys.seek(id, url, now),

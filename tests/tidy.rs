@@ -20,6 +20,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("audio", &["engine", "dsp", "session", "fault", "limits", "priority", "timeline"]),
     ("codec", &["limits", "fault"]), ("rtc", &["limits", "fault", "secret"]),
     ("publish", &["engine", "codec", "rtc", "session", "show", "fault", "limits", "priority", "secret", "timeline"]),
+    ("ear", &["engine", "codec", "rtc", "session", "dsp", "fault", "limits", "timeline"]),
     ("record", &["engine", "recording", "show", "fault", "limits", "timeline", "takes"]),
     ("takes", &["codec", "dsp", "record", "recording", "show", "fault", "limits", "timeline"]),
     ("station", &["session", "desk", "fault", "limits", "recording", "secret", "show", "timeline"]),

@@ -26,6 +26,8 @@ use korero_sentences::{Language, key};
 mod channel_panel;
 #[path = "window/destinations.rs"]
 mod destinations;
+#[path = "window/ear.rs"]
+mod ear;
 #[path = "window/edits.rs"]
 mod edits;
 #[path = "window/listening.rs"]

@@ -60,6 +60,8 @@ pub(crate) struct Entry<P> {
     pub(crate) board: Arc<Board>,
     /// Raised when the session is over.
     pub(crate) gone: Gone,
+    /// Whether it is one of those whose number is told; the artist's own ear is not.
+    pub(crate) counted: bool,
     /// Our ICE user name fragment: by it the first datagram finds the session.
     pub(crate) ufrag: String,
     /// The number of the first packet to a listener.
@@ -132,8 +134,8 @@ impl<P: Peer> Relay<P> {
 
     /// Lets a connection in. A second publisher takes the room over once it is connected; the first is ended then.
     pub(crate) fn add(&mut self, now: Instant, entry: Entry<P>, wire: &mut impl Wire) {
-        let Entry { id, role, room, board, gone, ufrag, first_seq, peer } = entry;
-        self.rooms.entry(room).or_insert_with(|| Room::new(board)).join(id, role);
+        let Entry { id, role, room, board, gone, counted, ufrag, first_seq, peer } = entry;
+        self.rooms.entry(room).or_insert_with(|| Room::new(board)).join(id, role, counted);
         self.ufrags.insert(ufrag.clone(), id);
         let outlet = Outlet::new(first_seq);
         let addresses = HashMap::new();

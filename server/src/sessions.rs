@@ -92,10 +92,10 @@ fn tag() -> Result<String, Error> {
     Ok(format!("\"{:032x}\"", random()?))
 }
 
-/// Answers an offer and lets the connection into the artist's room.
+/// Answers an offer and lets the connection into the artist's room, where it is counted as a listener or not.
 pub(crate) async fn connect(
     app: &App,
-    role: Role,
+    (role, counted): (Role, bool),
     artist: &Artist,
     from: IpAddr,
     offer: &str,
@@ -112,6 +112,7 @@ pub(crate) async fn connect(
         room: artist.id,
         board: app.boards.of(artist.id),
         gone,
+        counted,
         ufrag: negotiated.ours,
         first_seq: (random()? & 0x7fff) as u16,
         peer: negotiated.peer,

@@ -71,6 +71,8 @@ pub(super) struct Play {
     pub recording: Recording,
     /// How much rolls while nothing is recorded.
     pub rolling: Option<Duration>,
+    /// Our own ear does not listen.
+    pub no_ear: bool,
     /// How long before it was asked for a recording begins.
     pub pre_roll: Option<Duration>,
     /// End after this time.
@@ -100,6 +102,8 @@ pub(super) struct To {
     pub bitrate: Option<u32>,
     /// Only packets of 20 ms.
     pub safest: bool,
+    /// Where our own ear listens: a WHEP address.
+    pub ear: Option<String>,
 }
 
 /// An offline mix.
@@ -203,6 +207,8 @@ fn play(parser: &mut Parser) -> Result<Play, Fault> {
             Long("fail-over") => play.recording.second = Second::FailOver(path(parser)?),
             Long("rolling") => play.rolling = Some(seconds(parser, "--rolling", 0.0..=ROLLING.end().as_secs_f64())?),
             Long("pre-roll") => play.pre_roll = Some(seconds(parser, "--pre-roll", 0.0..=ROLLING.end().as_secs_f64())?),
+            Long("ear") => play.last().ear = Some(text(parser, "--ear")?),
+            Long("no-ear") => play.no_ear = true,
             Long("for") => {
                 let seconds = number::<f64>(parser, "--for", |s| s.is_finite() && *s > 0.0 && *s < 1e7)?;
                 play.length = Some(Duration::from_secs_f64(seconds));

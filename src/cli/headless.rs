@@ -17,6 +17,7 @@ use crate::fault::Fault;
 use crate::limits::{HEADLESS_TICK, RECORD_TAP, SAMPLE_RATE};
 use crate::secret;
 use crate::session::command::Command;
+use crate::session::ear::EarState;
 use crate::session::event::PathKind;
 use crate::session::snapshot::{AirState, DeviceState, RecordingState, ShownFault, Snapshot};
 use crate::stage;
@@ -147,6 +148,7 @@ struct Said {
     paths: BTreeMap<DestinationId, PathKind>,
     ever_on_air: bool,
     listen: bool,
+    ear: EarState,
     faults: u64,
 }
 
@@ -162,6 +164,7 @@ impl Said {
         }
         self.air(now, voice);
         self.paths(now, voice);
+        self.ear(&now.ear, voice);
         if let Some(url) = &now.listen_url
             && !std::mem::replace(&mut self.listen, true)
         {
@@ -171,6 +174,33 @@ impl Said {
             voice.complain(&shown.fault);
         }
         self.faults = now.faults.iter().map(|shown| shown.id).max().unwrap_or(0).max(self.faults);
+    }
+
+    /// What our own ear says, when that is something else than before; its delay changes all the time.
+    fn ear(&mut self, ear: &EarState, voice: Voice) {
+        let verdict = |ear: &EarState| match ear {
+            EarState::Listens { verdict, .. } => Some(*verdict),
+            _ => None,
+        };
+        let same = std::mem::discriminant(ear) == std::mem::discriminant(&self.ear);
+        if same && verdict(ear) == verdict(&self.ear) {
+            return;
+        }
+        self.ear = ear.clone();
+        if *ear == EarState::Off {
+            return;
+        }
+        let word = korero_sentences::say(voice.language, ear.word(), &[]);
+        match ear {
+            EarState::Listens { delay: Some(delay), .. } => {
+                let args = [("verdict", word.into()), ("milliseconds", (delay.as_millis() as u64).into())];
+                voice.say(key::CLI_EAR_DELAY, &args);
+            }
+            _ => voice.say(key::CLI_EAR, &[("verdict", word.into())]),
+        }
+        if let EarState::Deaf(fault) = ear {
+            voice.complain(fault);
+        }
     }
 
     fn device(&mut self, device: &DeviceState, voice: Voice) {

@@ -49,6 +49,7 @@ pub(super) fn headless(play: &Play, on_air: bool) -> Result<Begin, Fault> {
         record_folder: play.record.clone().unwrap_or_else(settings::takes_folder),
         record: Recording { mix: play.recording.mix || (on_air && record), ..play.recording.clone() },
         rolling: rolling(play, Rolling::of(Duration::ZERO, PRE_ROLL_DEFAULT)),
+        ear_on: !play.no_ear,
         show: Show {
             title: play.title.clone().unwrap_or_default(),
             artist: play.artist.clone().unwrap_or_default(),
@@ -106,6 +107,7 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
         record_folder: play.record.clone().unwrap_or(remembered.record_folder),
         record: play.recording.clone().over(remembered.record),
         rolling: rolling(play, remembered.rolling),
+        ear_on: remembered.ear && !play.no_ear,
         show,
         ..Snapshot::default()
     };
@@ -236,6 +238,9 @@ fn destinations(
     for (n, one) in all.iter_mut().enumerate() {
         let (url, inside) = secret::split_address(&one.url);
         one.url = url;
+        if let Some(ear) = play.to.get(n).and_then(|to| to.ear.clone()) {
+            one.ear_url = ear;
+        }
         let file = play.to.get(n).and_then(|to| to.key_file.as_deref());
         let given = match n {
             0 => stream_key(file)?,

@@ -1,6 +1,6 @@
 //! A moment in words.
 
-use korero_sentences::{self as sentences, Args, Language, Value, key};
+use korero_sentences::{self as sentences, Args, Key, Language, Value, key};
 
 use super::{Moment, What, cause};
 use crate::limits::SAMPLE_RATE;
@@ -37,6 +37,10 @@ impl Moment {
             What::Reconnecting { to } => say(key::NIGHT_RECONNECTING, &[("to", to.as_str().into())]),
             What::Refused { to } => say(key::NIGHT_REFUSED, &[("to", to.as_str().into())]),
             What::OffAir { to } => say(key::NIGHT_OFF_AIR, &[("to", to.as_str().into())]),
+            What::Ear { to, word } => {
+                let word = Key::named(word).map(|word| say(word, &[])).unwrap_or_default();
+                say(key::NIGHT_EAR, &[("to", to.as_str().into()), ("word", word.into())])
+            }
             What::Path { to, path } => {
                 say(key::NIGHT_PATH, &[("to", to.as_str().into()), ("path", path.as_str().into())])
             }

@@ -38,10 +38,10 @@ use super::resend::Resend;
 use super::ways;
 
 /// The payload type that we offer for Opus; the one that every browser uses.
-const PAYLOAD_TYPE: u8 = 111;
+pub(super) const PAYLOAD_TYPE: u8 = 111;
 /// How often the far side must show that it still listens (consent, RFC 7675, which asks for every 5 s).
 const KEEPALIVE: Duration = Duration::from_millis(500);
-const OPUS: &str = "audio/opus";
+pub(super) const OPUS: &str = "audio/opus";
 
 /// How a connection is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -214,20 +214,20 @@ pub(super) struct Gathered {
 }
 
 /// `webrtc` calls it for what happens; it only passes states on.
-struct Watcher {
+pub(super) struct Watcher {
     gathered: watch::Sender<Gathered>,
     link: watch::Sender<Link>,
 }
 
 impl Watcher {
-    fn new() -> (Self, watch::Receiver<Gathered>, watch::Receiver<Link>) {
+    pub(super) fn new() -> (Self, watch::Receiver<Gathered>, watch::Receiver<Link>) {
         let (gathered, gathered_seen) = watch::channel(Gathered::default());
         let (link, link_seen) = watch::channel(Link::default());
         (Self { gathered, link }, gathered_seen, link_seen)
     }
 }
 
-type Done<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+pub(super) type Done<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// Written out as the trait's macro would, since nothing in them waits.
 impl PeerConnectionEventHandler for Watcher {
@@ -309,7 +309,7 @@ fn media_and_interceptors(settings: &PeerSettings, reports: Reports, fates: Fate
     Ok((media, registry))
 }
 
-fn transport_settings() -> SettingEngine {
+pub(super) fn transport_settings() -> SettingEngine {
     SettingEngineBuilder::new()
         // A host without a multicast route could not connect at all otherwise, and WHIP needs no mDNS.
         .with_multicast_dns_mode(MulticastDnsMode::Disabled)

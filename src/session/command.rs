@@ -74,6 +74,8 @@ pub enum Command {
     NameShow(Show),
     /// Something about where the air goes.
     Destination(DestinationWish),
+    /// Listen to the show as listeners hear it, or not.
+    Hear(bool),
     /// Where recordings go.
     RecordInto(PathBuf),
     /// What is recorded and how, from the next recording on.
@@ -190,6 +192,8 @@ pub enum DestinationEdit {
     Safest(bool),
     /// Whether a show goes there.
     On(bool),
+    /// Where our own ear listens to it.
+    EarUrl(String),
 }
 
 /// One way to the air, with its key: what a publisher is started with.

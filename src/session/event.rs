@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use korero_dsp::loudness::Loudness;
 
+use super::ear::EarState;
 use super::shelf::ShelfNews;
 use super::snapshot::{AirFigures, DeviceChoice, DeviceState};
 use crate::assistant::Setup;
@@ -89,6 +90,8 @@ pub enum AirNews {
     ListenUrl(String),
     /// Sound goes by another kind of way than before.
     Path(PathKind),
+    /// What our own ear says.
+    Ear(EarState),
 }
 
 /// By which kind of way sound reaches the far side.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use korero_dsp::loudness::Loudness;
 
+use super::ear::EarState;
 use super::event::PathKind;
 use super::shelf::Shelf;
 use crate::assistant::Setup;
@@ -57,6 +58,10 @@ pub struct Snapshot {
     pub air: AirState,
     /// How many listen at the first destination that says so; `None` while none does.
     pub listeners: Option<u32>,
+    /// What our own ear says of the show, at the destination where that matters most.
+    pub ear: EarState,
+    /// Whether the ear is wanted.
+    pub ear_on: bool,
     /// The link for listeners of the first destination that has told one.
     pub listen_url: Option<String>,
     /// Where the air goes, at most [`crate::limits::MAX_DESTINATIONS`], and how it is there.
@@ -203,6 +208,8 @@ pub struct DestinationNow {
     pub listeners: Option<u32>,
     /// The link for listeners, once it has told one.
     pub listen_url: Option<String>,
+    /// What our own ear says of the show there.
+    pub ear: EarState,
 }
 
 /// What is measured on the way to one destination.

@@ -6,6 +6,7 @@ pub(crate) mod channel;
 pub(crate) mod control;
 pub(crate) mod curve;
 pub(crate) mod destinations;
+pub(crate) mod ear;
 pub(crate) mod export;
 pub(crate) mod faults;
 pub(crate) mod flow;

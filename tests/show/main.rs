@@ -9,6 +9,7 @@ mod screen;
 mod again;
 mod blocked;
 mod destinations;
+mod ear;
 mod heard;
 mod hostile;
 mod icecast;

@@ -172,6 +172,12 @@ const LINES: &[Line] = &[
         sanitised: &[],
     },
     Line {
+        id: "5.3",
+        title: "Own ear",
+        tests: &["(package(korero) & test(/^ear::/)) | (binary(show) & test(/^ear::/))"],
+        sanitised: &[],
+    },
+    Line {
         id: "5.7",
         title: "Four destinations, radio and keys",
         tests: &[

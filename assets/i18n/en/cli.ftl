@@ -24,6 +24,8 @@ cli-help =
         --bitrate BITS            of the address before it, 64000 to 510000, 256000 unless said; less while the network carries less
         --safest                  packets of 20 ms: best through a bad network, heard 10 ms later
         --frames N                frames in one callback, 16 to 8192
+        --ear URL                 where the app listens to itself (WHEP), for a server that is not ours
+        --no-ear                  do not listen to the show as listeners hear it
         --title TEXT --artist TEXT
         --monitor ID              headphones
         --stats FILE.json         write what happened at the end

@@ -28,6 +28,7 @@ night-path = Sound goes to { $to } { $path ->
         [tcp] over TCP: the network blocks UDP.
        *[relay] over a relay (TURN): the network blocks the straight way.
     }
+night-ear = Our own ear at { $to }: { $word }
 night-network = { $to }: { $kilobits } kb/s going out{ $rtt ->
         [-1] {""}
        *[other] , { $rtt } ms there and back

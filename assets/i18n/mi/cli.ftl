@@ -24,6 +24,8 @@ cli-help =
         --bitrate BITS            o te wāhitau i mua, 64000 ki te 510000, 256000 ki te kore e kīia; ka iti iho ina kāore te whatunga e kaha
         --safest                  ngā mōkihi 20 ms: pai rawa mō te whatunga kino, 10 ms te tōmuri ake
         --frames N                ngā anga o ia karanga, 16 ki te 8192
+        --ear URL                 te wāhitau WHEP hei whakarongo ki a ia anō, mō te tūmau kē
+        --no-ear                  kaua e whakarongo ki te whakaaturanga pērā i ngā kaiwhakarongo
         --title TEXT --artist TEXT
         --monitor ID              ngā taringa
         --stats FILE.json         tuhia ngā mea i pā i te mutunga

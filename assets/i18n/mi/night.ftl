@@ -28,6 +28,7 @@ night-path = E haere ana te oro ki { $to } { $path ->
         [tcp] mā te TCP: e ārai ana te whatunga i te UDP.
        *[relay] mā tētahi kaituku (TURN): e ārai ana te whatunga i te ara tōtika.
     }
+night-ear = Tō tātou ake taringa ki { $to }: { $word }
 night-network = { $to }: { $kilobits } kb/s e puta ana{ $rtt ->
         [-1] {""}
        *[other] , { $rtt } ms te haere me te hoki

@@ -118,6 +118,10 @@ impl World {
     }
 
     fn join(&mut self, role: Role) -> Guest {
+        self.join_as(role, true)
+    }
+
+    fn join_as(&mut self, role: Role, counted: bool) -> Guest {
         let id = SessionId(self.next);
         self.next += 1;
         let guest = Guest {
@@ -140,6 +144,7 @@ impl World {
             room: self.artist,
             board: self.boards.of(self.artist),
             gone: guest.gone.clone(),
+            counted,
             ufrag: format!("u{}", id.0),
             first_seq: 100,
             peer,
@@ -167,7 +172,11 @@ impl World {
     }
 
     fn connected(&mut self, role: Role) -> Guest {
-        let guest = self.join(role);
+        self.connected_as(role, true)
+    }
+
+    fn connected_as(&mut self, role: Role, counted: bool) -> Guest {
+        let guest = self.join_as(role, counted);
         self.knock(&guest, guest.from);
         self.tell(&guest, &[CONNECT]);
         guest
@@ -403,4 +412,20 @@ fn a_stream_that_was_closed_is_a_strangers_from_then_on_and_one_of_the_same_numb
     world.relay.datagram(world.now, over_tcp, &[SOUND, 3], &mut world.wire);
     assert_eq!(seqs(&listener).len(), 1);
     assert!(world.relay.verified.keys().all(|way| *way != over_tcp));
+}
+
+#[test]
+fn the_artists_own_ear_hears_everything_and_is_no_listener() {
+    let mut world = World::new();
+    let publisher = world.connected(Role::Publisher);
+    let ear = world.connected_as(Role::Listener, false);
+    assert_eq!(world.room().listeners, 0);
+    let listener = world.connected(Role::Listener);
+    assert_eq!(world.room().listeners, 1);
+    world.tell(&publisher, &[SOUND, 1]);
+    assert_eq!((seqs(&ear).len(), seqs(&listener).len()), (1, 1));
+    world.relay.end(world.now, ear.id, &mut world.wire);
+    assert_eq!(world.room().listeners, 1);
+    world.relay.end(world.now, listener.id, &mut world.wire);
+    assert_eq!(world.room().listeners, 0);
 }
