@@ -84,7 +84,9 @@ fn entry(id: u128, role: Role, negotiated: Negotiated, boards: &Boards) -> Entry
 #[expect(clippy::print_stdout, reason = "the prover reads it")]
 fn after_strange_offers_fragments_and_datagrams_the_relay_goes_on() {
     let seconds = if std::env::var_os("KORERO_PROVE").is_some() { 120 } else { 2 };
-    std::panic::set_hook(Box::new(|_| drop(PANICS.fetch_add(1, Ordering::Relaxed))));
+    std::panic::set_hook(Box::new(|_| {
+        PANICS.fetch_add(1, Ordering::Relaxed);
+    }));
     let reach = Reach { bound: "127.0.0.1:7000".parse().unwrap(), public: Vec::new(), loopback: true };
     let identity = Identity::new(reach).unwrap();
     let (begun, boards, mut chance) = (Instant::now(), Boards::default(), Chance(3));
@@ -109,7 +111,7 @@ fn after_strange_offers_fragments_and_datagrams_the_relay_goes_on() {
             datagrams += 1;
         }
         relay.tick(Instant::now(), &mut Nowhere);
-        if offers % 16 == 0 {
+        if offers.is_multiple_of(16) {
             relay.end_all(now, &mut Nowhere);
         }
     }
