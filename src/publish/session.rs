@@ -69,6 +69,13 @@ impl Drop for Session {
     }
 }
 
+/// How a connection was until it was lost.
+struct Watched {
+    was_on_air: bool,
+    /// Our own end does its work no more.
+    stands_still: bool,
+}
+
 /// What the server holds of ours: every session that it named and was not told goodbye.
 #[derive(Default)]
 pub(super) struct Held(std::sync::Mutex<Vec<SessionUrl>>);
@@ -132,10 +139,17 @@ impl Endpoint {
         if let Some(new) = self.back(session, told).await {
             *session = Some(new);
         }
-        let Some(session) = session else { return };
-        let goodbyes = self.end_all_but(session.resource.as_ref());
-        let (trouble, ()) = tokio::join!(self.keep(session, told), goodbyes);
-        self.tell(&trouble, told);
+        let Some(kept) = session else { return };
+        let goodbyes = self.end_all_but(kept.resource.as_ref());
+        let (watched, ()) = tokio::join!(self.keep(kept, told), goodbyes);
+        let code = if watched.was_on_air { key::FAULT_PUBLISH_LOST } else { key::FAULT_PUBLISH_MEDIA };
+        self.tell(&self.trouble(code, None), told);
+        // It never asks for the far side again, and would look connected for ever.
+        if watched.stands_still
+            && let Some(dead) = session.take()
+        {
+            self.end(dead).await;
+        }
     }
 
     /// Tries to open a new session, again and again and some attempts beside each other, until one is up. `None` when the
@@ -195,8 +209,8 @@ impl Endpoint {
         }
     }
 
-    /// Sends until the connection is lost, and says so.
-    async fn keep(&self, session: &Session, told: &mut Told) -> Trouble {
+    /// Sends until the connection is lost.
+    async fn keep(&self, session: &Session, told: &mut Told) -> Watched {
         self.outbox.set_open(true);
         let pump = Pump {
             peer: Arc::clone(&session.peer),
@@ -207,15 +221,14 @@ impl Endpoint {
             offset: self.clock.offset(),
         };
         let pump = self.media.spawn(pump.run());
-        let was_on_air = self.watch(session, told).await;
+        let watched = self.watch(session, told).await;
         pump.abort();
         self.outbox.set_open(false);
-        let code = if was_on_air { key::FAULT_PUBLISH_LOST } else { key::FAULT_PUBLISH_MEDIA };
-        self.trouble(code, None)
+        watched
     }
 
-    /// Returns when the connection is lost; whether it had been on air.
-    async fn watch(&self, session: &Session, told: &mut Told) -> bool {
+    /// Returns when the connection is lost.
+    async fn watch(&self, session: &Session, told: &mut Told) -> Watched {
         let (began, first) = (now(), self.board.status(now()).packets);
         let (mut on_air, mut measured) = (false, None::<Instant>);
         while *session.link.borrow() == Link::Connected {
@@ -231,7 +244,7 @@ impl Endpoint {
             }
             let works = session.peer.far_side().worked().unwrap_or(began).max(began);
             if sending && now.saturating_duration_since(works) > PEER_STANDS_STILL {
-                break;
+                return Watched { was_on_air: on_air, stands_still: true };
             }
             if measured.is_none_or(|at| now.duration_since(at) >= MEASURE) {
                 measured = Some(now);
@@ -240,7 +253,7 @@ impl Endpoint {
             }
             sleep(LOOK).await;
         }
-        on_air
+        Watched { was_on_air: on_air, stands_still: false }
     }
 
     /// Says goodbye to a session: to the connection by DTLS, to the server by DELETE.
