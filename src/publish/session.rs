@@ -10,6 +10,7 @@ use futures_util::stream::FuturesUnordered;
 use korero_sentences::{Key, key};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, watch};
+use tokio::task::JoinHandle;
 use tokio::time::{sleep, sleep_until};
 
 use crate::fault::Fault;
@@ -74,6 +75,15 @@ struct Watched {
     was_on_air: bool,
     /// Our own end does its work no more.
     stands_still: bool,
+}
+
+/// A pump, which ends when nobody watches it any more.
+struct Sending(JoinHandle<()>);
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// What the server holds of ours: every session that it named and was not told goodbye.
@@ -220,9 +230,8 @@ impl Endpoint {
             sequence: Arc::clone(&self.sequence),
             offset: self.clock.offset(),
         };
-        let pump = self.media.spawn(pump.run());
+        let _sending = Sending(self.media.spawn(pump.run()));
         let watched = self.watch(session, told).await;
-        pump.abort();
         self.outbox.set_open(false);
         watched
     }
