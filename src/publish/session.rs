@@ -10,6 +10,7 @@ use futures_util::stream::FuturesUnordered;
 use korero_sentences::{Key, key};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Notify, watch};
+use tokio::task::JoinHandle;
 use tokio::time::{sleep_until, timeout};
 
 use crate::fault::Fault;
@@ -77,6 +78,22 @@ impl Drop for Session {
     }
 }
 
+/// How a connection was until it was lost.
+struct Watched {
+    was_on_air: bool,
+    /// Our own end does its work no more.
+    stands_still: bool,
+}
+
+/// A pump, which ends when nobody watches it any more.
+struct Sending(JoinHandle<()>);
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 /// What the server holds of ours: every session that it named and was not told goodbye.
 #[derive(Default)]
 pub(super) struct Held(std::sync::Mutex<Vec<SessionUrl>>);
@@ -140,10 +157,17 @@ impl Endpoint {
         if let Some(new) = self.back(session, told).await {
             *session = Some(new);
         }
-        let Some(session) = session else { return };
-        let goodbyes = self.end_all_but(session.resource.as_ref());
-        let (trouble, ()) = tokio::join!(self.keep(session, told), goodbyes);
-        self.board.fell(&trouble, told, now());
+        let Some(kept) = session else { return };
+        let goodbyes = self.end_all_but(kept.resource.as_ref());
+        let (watched, ()) = tokio::join!(self.keep(kept, told), goodbyes);
+        let code = if watched.was_on_air { key::FAULT_PUBLISH_LOST } else { key::FAULT_PUBLISH_MEDIA };
+        self.board.fell(&self.trouble(code, None), told, now());
+        // It never asks for the far side again, and would look connected for ever.
+        if watched.stands_still
+            && let Some(dead) = session.take()
+        {
+            self.end(dead).await;
+        }
     }
 
     /// Tries to open a new session, again and again and some attempts beside each other, until one is up. `None` when the
@@ -192,8 +216,8 @@ impl Endpoint {
         true
     }
 
-    /// Sends until the connection is lost, and says so.
-    async fn keep(&self, session: &Session, told: &mut Told) -> Trouble {
+    /// Sends until the connection is lost.
+    async fn keep(&self, session: &Session, told: &mut Told) -> Watched {
         self.board.goes_by(session.peer.path().await.map(kind_of));
         self.outbox.set_open(true);
         let pump = Pump {
@@ -204,17 +228,15 @@ impl Endpoint {
             sequence: Arc::clone(&self.sequence),
             offset: self.clock.offset(),
         };
-        let pump = self.media.spawn(pump.run());
-        let was_on_air = self.watch(session, told).await;
-        pump.abort();
+        let _sending = Sending(self.media.spawn(pump.run()));
+        let watched = self.watch(session, told).await;
         self.board.goes_by(None);
         self.outbox.set_open(false);
-        let code = if was_on_air { key::FAULT_PUBLISH_LOST } else { key::FAULT_PUBLISH_MEDIA };
-        self.trouble(code, None)
+        watched
     }
 
-    /// Returns when the connection is lost; whether it had been on air.
-    async fn watch(&self, session: &Session, told: &mut Told) -> bool {
+    /// Returns when the connection is lost.
+    async fn watch(&self, session: &Session, told: &mut Told) -> Watched {
         let (began, first) = (now(), self.board.status(now()).packets);
         let (mut on_air, mut measured) = (false, None::<Instant>);
         let mut doubt = Doubt::default();
@@ -235,7 +257,7 @@ impl Endpoint {
             }
             let works = session.peer.far_side().worked().unwrap_or(began).max(began);
             if sending && now.saturating_duration_since(works) > PEER_STANDS_STILL {
-                break;
+                return Watched { was_on_air: on_air, stands_still: true };
             }
             let mut round_trip = None;
             if measured.is_none_or(|at| now.duration_since(at) >= MEASURE) {
@@ -248,7 +270,7 @@ impl Endpoint {
                 doubt.begin(far.heard, self::now());
             }
         }
-        on_air
+        Watched { was_on_air: on_air, stands_still: false }
     }
 
     /// Says goodbye to a session: to the connection by DTLS, to the server by DELETE.

@@ -11,7 +11,7 @@ use korero::limits::CONNECT_TIMEOUT;
 use korero::publish::{PublishEvent, PublishState};
 use korero_sentences::{Key, key};
 
-use super::ingest::{Ingest, Kept};
+use super::ingest::{Harm, Ingest, Kept};
 use super::{Show, beside_each_other};
 
 /// What a server does with a connection, when the request has been read.
@@ -188,7 +188,7 @@ fn harm_by_http_is_one_clear_sentence_and_nothing_is_on_air() {
 }
 
 /// Answers that are made from a fair one by harm.
-const BROKEN: &[(&str, fn(&str) -> String)] = &[
+const BROKEN: &[(&str, Harm)] = &[
     ("empty", |_| String::new()),
     ("only its first line", |_| "v=0\r\n".to_owned()),
     ("cut in the middle", |fair| fair[..fair.len() / 2].to_owned()),

@@ -47,7 +47,7 @@ pub(crate) struct Kept {
     /// What a POST is answered is changed by this.
     pub(crate) change: Mutex<Option<Change>>,
     /// What the answer's SDP is made into.
-    pub(crate) harm: Mutex<Option<fn(&str) -> String>>,
+    pub(crate) harm: Mutex<Option<Harm>>,
     /// The port of the host that sessions are named at; 0 is this one.
     pub(crate) elsewhere: AtomicU16,
     /// PATCH is not supported: refused with 405, or not answered at all.
@@ -56,6 +56,9 @@ pub(crate) struct Kept {
 
 /// Changes an answer.
 pub(crate) type Change = fn(&mut Reply);
+
+/// Makes another SDP of a fair one.
+pub(crate) type Harm = fn(&str) -> String;
 
 /// How a server that takes no PATCH shows it.
 #[derive(Default)]

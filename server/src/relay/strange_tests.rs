@@ -112,7 +112,7 @@ fn after_strange_offers_fragments_and_datagrams_the_relay_goes_on() {
             datagrams += 1;
         }
         relay.tick(Instant::now(), &mut Nowhere);
-        if offers % 16 == 0 {
+        if offers.is_multiple_of(16) {
             relay.end_all(now, &mut Nowhere);
         }
     }
