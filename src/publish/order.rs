@@ -14,6 +14,11 @@ impl Order {
         Self(AtomicU64::new(packed(rate.setting, rate.loss_hint)))
     }
 
+    /// An order that stands: a way that is not followed, such as TCP, which queues by itself.
+    pub(super) fn fixed(bitrate: u32) -> Self {
+        Self(AtomicU64::new(packed(Setting { bitrate, length: PacketLength::Short }, 0)))
+    }
+
     /// Gives another order.
     pub(super) fn give(&self, rate: &Rate) {
         self.0.store(packed(rate.setting, rate.loss_hint), Ordering::Relaxed);

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
@@ -21,10 +21,19 @@ pub(super) struct Encoded {
 }
 
 /// The queue. Both ends may call it at any time.
-#[derive(Default)]
 pub(super) struct Outbox {
     inner: Mutex<Inner>,
     wake: Notify,
+    /// Packets that may wait, and for how long they are worth sending.
+    most: usize,
+    oldest: Duration,
+}
+
+/// For listeners who talk back.
+impl Default for Outbox {
+    fn default() -> Self {
+        Self::holding(PUBLISH_QUEUE, PUBLISH_TOO_OLD)
+    }
 }
 
 #[derive(Default)]
@@ -36,6 +45,11 @@ struct Inner {
 }
 
 impl Outbox {
+    /// A queue of at most so many packets, none older than that.
+    pub(super) fn holding(most: usize, oldest: Duration) -> Self {
+        Self { inner: Mutex::default(), wake: Notify::default(), most, oldest }
+    }
+
     /// Begins or ends taking packets; what waits is forgotten either way.
     pub(super) fn set_open(&self, open: bool) {
         let mut inner = self.lock();
@@ -55,7 +69,7 @@ impl Outbox {
             if !inner.open {
                 return None;
             }
-            let full = inner.packets.len() >= PUBLISH_QUEUE;
+            let full = inner.packets.len() >= self.most;
             let dropped = if full { inner.packets.pop_front() } else { None };
             inner.overflowed += dropped.as_ref().map_or(0, |packet| packet.frames);
             inner.packets.push_back(packet);
@@ -69,7 +83,7 @@ impl Outbox {
     pub(super) fn take(&self, now: Instant, mut stale: impl FnMut(FrameIndex, u64)) -> Option<Encoded> {
         let mut inner = self.lock();
         while let Some(packet) = inner.packets.pop_front() {
-            if now.saturating_duration_since(packet.captured) <= PUBLISH_TOO_OLD {
+            if now.saturating_duration_since(packet.captured) <= self.oldest {
                 return Some(packet);
             }
             stale(packet.frame, packet.frames);
@@ -94,8 +108,6 @@ impl Outbox {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn packet(number: u64, at: Instant) -> Encoded {

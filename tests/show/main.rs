@@ -6,13 +6,16 @@
 mod harness;
 mod screen;
 
+mod destinations;
 mod heard;
+mod icecast;
 mod link;
 mod narrow;
 mod network;
 mod path;
 mod peers;
 mod pictures;
+mod secret;
 mod started;
 mod steady;
 mod takes;

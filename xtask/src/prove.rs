@@ -149,6 +149,15 @@ const LINES: &[Line] = &[
         tests: &["(binary(show) & test(/^(path|narrow)::/)) | binary(publish) | test(/restarts_ice|ice_restart/)"],
         sanitised: &[],
     },
+    Line {
+        id: "5.7",
+        title: "Four destinations, radio and keys",
+        tests: &[
+            "binary(show) & test(/^(destinations|icecast|secret)::/)",
+            "package(korero) & test(/^(session::tests|keys|secret|publish::icecast|stage::tests::a_key)::?/)",
+        ],
+        sanitised: &[],
+    },
 ];
 
 /// Lines that are fuzzed as well, with the targets.
