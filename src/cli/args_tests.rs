@@ -100,8 +100,12 @@ fn words_that_mean_nothing_are_named() {
 fn a_show_goes_to_four_places_at_most_and_what_follows_an_address_is_about_it() {
     let line = "air --bitrate 64000 --to http://a/whip/x --key-file a.key --to icecast://b/live --to http://c/whip/x --key-file c.key";
     let Ok(Verb::Air(play)) = read(line) else { panic!("it is read") };
-    let to =
-        |url: &str, key: Option<&str>, bitrate| To { url: Some(url.into()), key_file: key.map(Into::into), bitrate };
+    let to = |url: &str, key: Option<&str>, bitrate| To {
+        url: Some(url.into()),
+        key_file: key.map(Into::into),
+        bitrate,
+        safest: false,
+    };
     let all = [
         to("http://a/whip/x", Some("a.key"), Some(64_000)),
         to("icecast://b/live", None, None),

@@ -57,8 +57,15 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
     };
     // Ogg has no clock of the world's: what the encoder notes of it is asked by nobody.
     let clock = Arc::new(SenderClock::new(0, epoch.map(|epoch| epoch.utc_ns_at_frame_0)));
-    let order = Arc::new(Order::fixed(bitrate));
-    let job = EncoderJob { tap, encoder, order, clock, outbox, board: Arc::clone(&board), stop: Arc::clone(&stop) };
+    let job = EncoderJob {
+        tap,
+        encoder,
+        order: Arc::new(Order::always(bitrate)),
+        clock,
+        outbox,
+        board: Arc::clone(&board),
+        stop: Arc::clone(&stop),
+    };
     let encoder = encoder::spawn(job).map_err(|error| cannot_start(&error))?;
     let (leave, left) = watch::channel(false);
     let session = spawn_session(source, left).map_err(|error| {

@@ -14,8 +14,8 @@ impl Order {
         Self(AtomicU64::new(packed(rate.setting, rate.loss_hint)))
     }
 
-    /// An order that stands: a way that is not followed, such as TCP, which queues by itself.
-    pub(super) fn fixed(bitrate: u32) -> Self {
+    /// The one order of a target that follows no network.
+    pub(super) fn always(bitrate: u32) -> Self {
         Self(AtomicU64::new(packed(Setting { bitrate, length: PacketLength::Short }, 0)))
     }
 

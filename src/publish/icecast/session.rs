@@ -11,7 +11,7 @@ use tokio::time::{Instant as Due, interval, sleep_until, timeout};
 
 use crate::codec::ogg::packet_frames;
 use crate::fault::Fault;
-use crate::limits::{ICECAST_SILENT, ICECAST_STALL, PACKET_FRAMES, RECONNECT_PAUSE, SAMPLE_RATE};
+use crate::limits::{ICECAST_SILENT, ICECAST_STALL, RECONNECT_PAUSE, SAMPLE_RATE};
 use crate::rtc::Trouble;
 use crate::show::Show;
 use crate::timeline::FrameIndex;
@@ -118,8 +118,8 @@ struct Sending<'a, W> {
     write: W,
     /// The end of the last packet, and when its sound was there.
     heard: Option<(FrameIndex, Instant)>,
-    /// Packets that stand in a page which is not sent yet: the first frame and the size.
-    waiting: Vec<(FrameIndex, usize)>,
+    /// Packets that stand in a page which is not sent yet: the first frame, how many, and the size.
+    waiting: Vec<(FrameIndex, u64, usize)>,
     /// Frames that the server took.
     frames: u64,
 }
@@ -150,7 +150,7 @@ impl<W: AsyncWrite + Unpin> Sending<'_, W> {
         let (frames, bytes) = (packet_frames(&payload), payload.len());
         self.heard = Some((frame.plus(frames), captured));
         if self.stream.push(frame, payload)? {
-            self.waiting.push((frame, bytes));
+            self.waiting.push((frame, frames, bytes));
         } else {
             self.source.board.dropped(frame, frames);
         }
@@ -174,9 +174,9 @@ impl<W: AsyncWrite + Unpin> Sending<'_, W> {
         timeout(ICECAST_STALL, self.write.write_all(&pages)).await??;
         timeout(ICECAST_STALL, self.write.flush()).await??;
         let now = Instant::now();
-        for (frame, bytes) in self.waiting.drain(..) {
-            self.source.board.sent(now, frame, bytes);
-            self.frames += PACKET_FRAMES as u64;
+        for (frame, frames, bytes) in self.waiting.drain(..) {
+            self.source.board.sent(now, frame, frames, bytes);
+            self.frames += frames;
         }
         Ok(())
     }
