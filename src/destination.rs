@@ -27,7 +27,7 @@ pub struct Destination {
     pub url: String,
     /// The bit rate of its sound, bit/s, within [`BITRATES`].
     pub bitrate: u32,
-    /// Only packets of 20 ms, which a bad network carries best.
+    /// Only long packets (20 ms): best through a bad network, heard 10 ms later. Over WHIP; the others send none.
     pub safest: bool,
     /// Whether a show goes there.
     pub on: bool,

@@ -109,6 +109,15 @@ pub enum What {
         /// `udp`, `tcp` or `relay`.
         path: String,
     },
+    /// The encoder is set to something else, since the path carries less or more.
+    Rate {
+        /// What the destination is called.
+        to: String,
+        /// Bit rate, bit/s.
+        bitrate: u32,
+        /// Sound in one packet, ms.
+        packet_ms: u32,
+    },
     /// Our own ear says something else.
     Ear {
         /// What the destination is called.
@@ -169,6 +178,8 @@ struct Air {
     last: Option<What>,
     /// What our own ear said last.
     ear: Option<&'static str>,
+    /// What the encoder was set to last, and the milliseconds of a packet.
+    rate: Option<(u32, u32)>,
     listeners: Option<u32>,
     /// When the network was told last.
     told: Option<Duration>,
@@ -240,7 +251,7 @@ impl Night {
 impl Air {
     fn note(&mut self, news: &AirNews, to: impl FnOnce() -> String, now: Duration) -> Option<What> {
         let what = match news {
-            AirNews::Figures(figures) => return self.network(figures, to, now),
+            AirNews::Figures(figures) => return self.figures(figures, to, now),
             AirNews::Listeners(listeners) => {
                 self.listeners = *listeners;
                 return None;
@@ -259,6 +270,16 @@ impl Air {
     fn ear(&mut self, ear: &EarState, to: impl FnOnce() -> String) -> Option<What> {
         let word = ear.word().name();
         (self.ear.replace(word) != Some(word)).then(|| What::Ear { to: to(), word: word.to_owned() })
+    }
+
+    /// A change of the encoder is told at once, the rest now and then.
+    fn figures(&mut self, figures: &AirFigures, to: impl FnOnce() -> String, now: Duration) -> Option<What> {
+        let (bitrate, packet_ms) = (figures.encoder, figures.packet_ms);
+        let first = self.rate.is_none();
+        if bitrate > 0 && self.rate.replace((bitrate, packet_ms)) != Some((bitrate, packet_ms)) && !first {
+            return Some(What::Rate { to: to(), bitrate, packet_ms });
+        }
+        self.network(figures, to, now)
     }
 
     fn network(&mut self, figures: &AirFigures, to: impl FnOnce() -> String, now: Duration) -> Option<What> {

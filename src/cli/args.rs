@@ -215,12 +215,12 @@ fn play(parser: &mut Parser) -> Result<Play, Fault> {
             }
             Long("stats") => play.stats = Some(path(parser)?),
             Long("bitrate") => play.last().bitrate = Some(number(parser, "--bitrate", |b| BITRATES.contains(b))?),
+            Long("safest") => play.last().safest = true,
             Long("frames") => play.frames = Some(number(parser, "--frames", |f| DEVICE_FRAMES.contains(f))?),
             Long("title") => play.title = Some(text(parser, "--title")?),
             Long("artist") => play.artist = Some(text(parser, "--artist")?),
             Long("monitor") => play.monitor = Some(text(parser, "--monitor")?),
             Long("on-air") => play.on_air = true,
-            Long("safest") => play.last().safest = true,
             other => return Err(wrong(other.unexpected())),
         }
     }

@@ -6,6 +6,7 @@ use korero_sentences::key;
 
 use super::Voice;
 use crate::fault::Fault;
+use crate::keys::KeyStore;
 use crate::night::{self, Sources};
 use crate::record::names::{TakeFolder, WallTime};
 use crate::settings::{self, Settings};
@@ -33,7 +34,11 @@ pub(super) fn report(asked: &Report, voice: Voice) -> Result<(), Fault> {
         }
         None => latest(&config.join(Settings::NIGHTS))?,
     };
-    let secrets = std::env::var("KORERO_KEY").into_iter().collect();
+    let store = KeyStore::usual(&config);
+    let kept = Settings::load(&config).0.destinations;
+    // A store that cannot be opened now has nothing that was written anywhere either.
+    let kept = kept.iter().filter_map(|one| store.find(&one.url).ok().flatten());
+    let secrets = kept.map(|key| key.reveal().to_owned()).chain(std::env::var("KORERO_KEY")).collect();
     let sources = Sources { timeline, texts, secrets, home: dirs::home_dir(), language: voice.language };
     let out = asked.out.clone().unwrap_or_else(|| PathBuf::from(name()));
     let bundle = night::make(&sources, &out)?;

@@ -37,6 +37,14 @@ impl Moment {
             What::Reconnecting { to } => say(key::NIGHT_RECONNECTING, &[("to", to.as_str().into())]),
             What::Refused { to } => say(key::NIGHT_REFUSED, &[("to", to.as_str().into())]),
             What::OffAir { to } => say(key::NIGHT_OFF_AIR, &[("to", to.as_str().into())]),
+            What::Rate { to, bitrate, packet_ms } => {
+                let args = [
+                    ("to", to.as_str().into()),
+                    ("kilobits", (bitrate / 1_000).into()),
+                    ("milliseconds", (*packet_ms).into()),
+                ];
+                say(key::NIGHT_RATE, &args)
+            }
             What::Ear { to, word } => {
                 let word = Key::named(word).map(|word| say(word, &[])).unwrap_or_default();
                 say(key::NIGHT_EAR, &[("to", to.as_str().into()), ("word", word.into())])

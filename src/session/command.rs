@@ -188,7 +188,7 @@ pub enum DestinationEdit {
     Url(String),
     /// Its bit rate, bit/s.
     Bitrate(u32),
-    /// Only packets of 20 ms, which a bad network carries best.
+    /// Whether it gets only long packets.
     Safest(bool),
     /// Whether a show goes there.
     On(bool),

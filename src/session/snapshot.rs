@@ -217,16 +217,20 @@ pub struct DestinationNow {
 pub struct AirFigures {
     /// Payload sent during the last seconds, bit/s.
     pub bitrate: u32,
-    /// What the encoder is set to, bit/s: less than was chosen while the path carries less; 0 where nothing follows the path.
-    pub encoder: u32,
-    /// Sound in one packet, ms.
-    pub packet_ms: u32,
     /// Frames that did not go out while there was a connection.
     pub frames_lost: u64,
     /// Round trip to the far side; `None` while unknown.
     pub rtt: Option<Duration>,
     /// Fraction of packets that the far side missed between its last two reports, 0 to 1; `None` while it does not say.
     pub far_lost: Option<f32>,
+    /// What the encoder is set to, bit/s; 0 where it follows no path.
+    pub encoder: u32,
+    /// How much sound is in one packet, ms; 0 where it follows no path.
+    pub packet_ms: u32,
+    /// What the path carries with every header, bit/s, while that is less than what was chosen; `None` otherwise.
+    pub path: Option<u32>,
+    /// Fraction of packets that were lost on the way lately, before they were sent again, 0 to 1; `None` where nobody says.
+    pub lost_on_the_way: Option<f32>,
 }
 
 /// A fault as the window shows it.

@@ -10,10 +10,10 @@ use uuid::Uuid;
 use crate::ear::Ear;
 use crate::engine::{EngineHandle, TapSource};
 use crate::fault::Fault;
-use crate::limits::{MAX_GAPS_KEPT, PUBLISH_TAP, SAMPLE_RATE};
+use crate::limits::{MAX_GAPS_KEPT, PUBLISH_TAP};
 use crate::priority::Scheduling;
 use crate::publish::{
-    self, PacketLog, PacketTimes, PublishEvent, PublishRequest, PublishState, PublishStatus, Publisher, Steps,
+    self, PacketLog, PacketTimes, PublishEvent, PublishRequest, PublishState, PublishStatus, Publisher, Rate, Steps,
 };
 use crate::session::command::Aim;
 use crate::session::event::AirNews;
@@ -193,11 +193,7 @@ impl Air {
         }
         let status = publisher.status();
         if status.state == PublishState::OnAir {
-            let PublishStatus { bitrate, frames_lost, rtt, far_lost, .. } = status;
-            let (encoder, packet_ms) = status.rate.map_or((0, 0), |rate| {
-                (rate.setting.bitrate, (rate.setting.length.frames() * 1_000 / SAMPLE_RATE as usize) as u32)
-            });
-            news.push(AirNews::Figures(AirFigures { bitrate, encoder, packet_ms, frames_lost, rtt, far_lost }));
+            news.push(AirNews::Figures(figures(&status)));
         }
     }
 
@@ -253,4 +249,13 @@ impl Air {
         report.packet_times = self.log.take().map(|log| log.take()).unwrap_or_default();
         report
     }
+}
+
+/// What the window shows of a way to the air.
+fn figures(status: &PublishStatus) -> AirFigures {
+    let PublishStatus { bitrate, frames_lost, rtt, far_lost, .. } = *status;
+    let known = AirFigures { bitrate, frames_lost, rtt, far_lost, ..AirFigures::default() };
+    let Some(Rate { setting, path, loss, .. }) = status.rate else { return known };
+    let (encoder, packet_ms) = (setting.bitrate, setting.length.milliseconds());
+    AirFigures { encoder, packet_ms, path, lost_on_the_way: Some(loss), ..known }
 }

@@ -93,7 +93,7 @@ fn settled(passed: &[Passed], from: u64, until: u64) -> Settled {
 
 /// A packet leaves within 100 ms after its sound was captured; what is sent again, within 200 ms after that.
 fn nothing_left_late(passed: &[Passed], report: &serde_json::Value) {
-    let times = report["air"]["packet_times"].as_array().expect("a list");
+    let times = report["air"]["1"]["packet_times"].as_array().expect("a list");
     let ms = |packet: &serde_json::Value, name: &str| packet[name].as_f64().expect("a number") / 1e6;
     let ages = times.iter().map(|packet| ms(packet, "sent_ns") - ms(packet, "captured_ns"));
     let oldest = ages.fold(0.0, f64::max);

@@ -2,6 +2,7 @@
 
 use korero::destination::{DestinationId, Service};
 use korero::session::command::{DestinationEdit, DestinationWish, Typed};
+use korero::session::snapshot::AirFigures;
 
 use super::*;
 
@@ -100,4 +101,24 @@ fn a_place_of_any_kind_is_added_until_there_are_four_and_untried_ones_say_so() {
     bench.window.get_by_label("Add a place").click();
     bench.window.run_steps(3);
     assert!(bench.window.query_by_label("Kōrero server").is_none());
+}
+
+#[test]
+fn a_network_that_carries_less_than_was_chosen_is_said_beside_the_rate() {
+    let mut held = four();
+    let figures = AirFigures { encoder: 96_000, packet_ms: 20, path: Some(131_000), ..AirFigures::default() };
+    held.destinations[0].figures = figures;
+    let bench = Bench::new(held.clone());
+    bench.window.get_by_label("Aroha: LIVE · 96 kb/s: the network carries no more");
+    let bench = Bench::in_language(held, Language::Maori);
+    bench.window.get_by_label_contains("kāore e taea e te whatunga");
+}
+
+#[test]
+fn the_safest_packets_are_a_choice_of_each_destination_that_can_take_them() {
+    let mut bench = bench(four());
+    bench.window.get_by_label("box.example: safest, packets of 20 ms").click();
+    bench.window.run_steps(2);
+    assert_eq!(bench.wishes(), wish(4, DestinationEdit::Safest(true)));
+    assert!(bench.window.query_by_label("Te Ūpoko: safest, packets of 20 ms").is_none(), "Icecast has none");
 }

@@ -21,8 +21,9 @@ cli-help =
         --host cpal:ID            an interface, by the id that “devices” lists
         --host scripted:FILE      a multitrack or a script instead of an interface
         --for SECONDS             end after that time
-        --bitrate BITS            of the address before it, 64000 to 510000, 256000 unless said; less while the network carries less
-        --safest                  packets of 20 ms: best through a bad network, heard 10 ms later
+        --bitrate BITS            of the address before it, 64000 to 510000, 256000 unless said; less while the
+                                  network carries less
+        --safest                  the address before it gets packets of 20 ms: best through a bad network
         --frames N                frames in one callback, 16 to 8192
         --ear URL                 where the app listens to itself (WHEP), for a server that is not ours
         --no-ear                  do not listen to the show as listeners hear it

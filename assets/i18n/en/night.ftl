@@ -29,6 +29,7 @@ night-path = Sound goes to { $to } { $path ->
        *[relay] over a relay (TURN): the network blocks the straight way.
     }
 night-ear = Our own ear at { $to }: { $word }
+night-rate = { $to } gets { $kilobits } kb/s now, in packets of { $milliseconds } ms, as the network carries it.
 night-network = { $to }: { $kilobits } kb/s going out{ $rtt ->
         [-1] {""}
        *[other] , { $rtt } ms there and back

@@ -21,8 +21,9 @@ cli-help =
         --host cpal:ID            he pūrere oro, mā te id e rārangitia ana e “devices”
         --host scripted:FILE      he oro maha, he tuhinga rānei hei whakakapi i te pūrere oro
         --for SECONDS             whakamutua i muri i taua wā
-        --bitrate BITS            o te wāhitau i mua, 64000 ki te 510000, 256000 ki te kore e kīia; ka iti iho ina kāore te whatunga e kaha
-        --safest                  ngā mōkihi 20 ms: pai rawa mō te whatunga kino, 10 ms te tōmuri ake
+        --bitrate BITS            o te wāhitau i mua, 64000 ki te 510000, 256000 ki te kore e kīia; ka iti iho ina
+                                  kāore e taea e te whatunga
+        --safest                  ka tukuna he mōkihi 20 ms ki te wāhitau i mua: pai rawa mō te whatunga kino
         --frames N                ngā anga o ia karanga, 16 ki te 8192
         --ear URL                 te wāhitau WHEP hei whakarongo ki a ia anō, mō te tūmau kē
         --no-ear                  kaua e whakarongo ki te whakaaturanga pērā i ngā kaiwhakarongo

@@ -29,6 +29,7 @@ night-path = E haere ana te oro ki { $to } { $path ->
        *[relay] mā tētahi kaituku (TURN): e ārai ana te whatunga i te ara tōtika.
     }
 night-ear = Tō tātou ake taringa ki { $to }: { $word }
+night-rate = Ko te { $kilobits } kb/s te tere ki { $to } ināianei, i ngā mōkihi { $milliseconds } ms, e rite ana ki te kaha o te whatunga.
 night-network = { $to }: { $kilobits } kb/s e puta ana{ $rtt ->
         [-1] {""}
        *[other] , { $rtt } ms te haere me te hoki

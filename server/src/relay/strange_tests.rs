@@ -77,7 +77,17 @@ impl Chance {
 fn entry(id: u128, role: Role, negotiated: Negotiated, boards: &Boards) -> Entry<RtcPeer> {
     let (room, gone) = (Uuid::from_u128(1), Gone::default());
     let Negotiated { peer, ours, .. } = negotiated;
-    Entry { id: SessionId(id), role, room, board: boards.of(room), gone, ufrag: ours, first_seq: 1, counted: true, peer }
+    Entry {
+        id: SessionId(id),
+        role,
+        room,
+        board: boards.of(room),
+        gone,
+        ufrag: ours,
+        first_seq: 1,
+        counted: true,
+        peer,
+    }
 }
 
 #[test]

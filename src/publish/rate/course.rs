@@ -29,7 +29,12 @@ const TRIAL_BY_REPORTS: Duration = Duration::from_secs(6);
 const SHORT_AGAIN: Duration = Duration::from_secs(300);
 /// Trouble so soon after a trial that went well was the trial's.
 const PROVED: Duration = Duration::from_secs(30);
-/// A queue that is still there after this, with less sent, is not ours.
+/// Packets that were sent so long after a change have met its effect.
+const EFFECT: Duration = Duration::from_millis(150);
+/// A queue that is at least so long (s) and not half of that shorter after so long is drained faster.
+const SLOW_QUEUE: f64 = 0.060;
+const SLOW: Duration = Duration::from_secs(1);
+/// A queue that is as long as before after this, with less sent, is not ours.
 const NOT_OURS: Duration = Duration::from_secs(3);
 /// The longest wait for a queue to drain.
 const DRAIN: Duration = Duration::from_secs(6);
@@ -42,9 +47,25 @@ enum Doing {
     /// The path carries it.
     Steady,
     /// Less is sent until the queue is gone; then `after` is sent.
-    Draining { since: Instant, queue: f64, loss: f64, before: Setting, after: Setting },
+    Draining(Drain),
     /// One step more is tried.
     Trial { since: Instant, news: u64, before: Setting },
+}
+
+/// A queue on its way out.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Drain {
+    since: Instant,
+    /// The longest that it was, s.
+    queue: f64,
+    /// What was lost before.
+    loss: f64,
+    before: Setting,
+    after: Setting,
+    /// When the first word came of what was sent since, and how long the queue was then.
+    mark: Option<(Instant, f64)>,
+    /// Whether even less is sent, since it went too slowly.
+    deeper: bool,
 }
 
 /// The decision, without a clock.
@@ -117,7 +138,7 @@ impl Course {
     /// Looks at the path at `now`; `chance` (0 to 1) spreads the trials of many apps. Says how much of a queue is not ours.
     pub(super) fn look(&mut self, now: Instant, view: &View, chance: f64) -> Option<f64> {
         match self.doing {
-            Doing::Draining { .. } => return self.drain(now, view, chance),
+            Doing::Draining(drain) => return self.drain(now, view, chance, drain),
             Doing::Trial { since, news, before } => {
                 let trial = if view.by_packet { TRIAL } else { TRIAL_BY_REPORTS };
                 if let Some(queue) = self.trouble(view, true) {
@@ -125,16 +146,17 @@ impl Course {
                     if before.length != self.setting.length {
                         self.short_failed = Some(now);
                     }
-                    self.fall(now, view, queue, Some(before));
+                    self.back(now, view, queue, before);
                 } else if now.duration_since(since) >= trial && view.news >= news + 2 {
                     self.doing = Doing::Steady;
                     self.next_trial = now;
+                    self.carries = self.carries.map(|carries| carries.max(self.wire(self.setting)));
                 }
             }
             Doing::Steady => {
                 if let Some(queue) = self.trouble(view, false) {
                     self.surprised(now, chance);
-                    self.fall(now, view, queue, None);
+                    self.fall(now, view, queue);
                 } else if let Some(cheaper) = self.cheaper(now) {
                     self.set(now, cheaper);
                 } else if now >= self.next_trial && view.queue.is_some_and(|queue| queue < self.limit(view, true)) {
@@ -148,7 +170,7 @@ impl Course {
     fn limit(&self, view: &View, on_trial: bool) -> f64 {
         let of_reports = if view.by_packet { 0.0 } else { 0.040 };
         let (queue, jitter) = if on_trial { (QUEUE_ON_TRIAL, 0.85) } else { (QUEUE, 0.6) };
-        queue + of_reports + jitter * view.jitter
+        queue + of_reports + self.line() + jitter * view.jitter
     }
 
     /// The queue, when there is trouble.
@@ -180,66 +202,82 @@ impl Course {
         self.raised = None;
     }
 
+    /// A trial went wrong: what was carried before it is carried again, unless the queue is long already.
+    fn back(&mut self, now: Instant, view: &View, queue: f64, before: Setting) {
+        let lossy = view.loss > LOSS + self.accident;
+        let same = before.length == self.setting.length;
+        if queue > LONG_QUEUE || lossy || !same {
+            return self.fall(now, view, queue);
+        }
+        let tried = self.wire(self.setting);
+        self.carries = Some(view.carried.unwrap_or(tried).clamp(self.wire(before), tried));
+        self.set(now, before);
+        self.draining(now, view, queue, (before, before));
+    }
+
     /// Sends less at once, and even less until a long queue is gone.
-    fn fall(&mut self, now: Instant, view: &View, queue: f64, back_to: Option<Setting>) {
+    fn fall(&mut self, now: Instant, view: &View, queue: f64) {
         let before = self.setting;
         // No measurement: half of what is sent.
         let sent = self.wire(before);
         let carries = view.carried.unwrap_or(sent / 2.0).min(sent);
         self.carries = Some(carries);
-        let fits = |setting: &Setting| self.wire(*setting) <= carries * 0.97;
-        let back_to = back_to.filter(|back| back.length == before.length || self.may_change_length(now)).filter(fits);
-        let after = back_to.unwrap_or_else(|| self.fitting(now, USED * carries, before));
-        let drain = match queue {
-            short if short < LONG_QUEUE && back_to.is_some() => after,
-            short if short < LONG_QUEUE => self.fitting(now, 0.92 * carries, before),
-            _ => self.fitting(now, 0.75 * carries, before),
-        };
-        self.set(now, if self.wire(drain) < self.wire(after) { drain } else { after });
-        self.doing = Doing::Draining { since: now, queue, loss: view.loss, before, after };
+        let length = self.fitting_length(now, USED * carries);
+        let after = self.fitting(length, USED * carries, before);
+        let share = if queue > LONG_QUEUE { 0.75 } else { 0.92 };
+        self.set(now, self.fitting(length, share * carries, before));
+        self.draining(now, view, queue, (before, after));
     }
 
-    fn drain(&mut self, now: Instant, view: &View, chance: f64) -> Option<f64> {
-        let Doing::Draining { since, queue, loss, before, after } = self.doing else { return None };
-        let waited = now.duration_since(since);
+    fn draining(&mut self, now: Instant, view: &View, queue: f64, (before, after): (Setting, Setting)) {
+        self.doing =
+            Doing::Draining(Drain { since: now, queue, loss: view.loss, before, after, mark: None, deeper: false });
+    }
+
+    fn drain(&mut self, now: Instant, view: &View, chance: f64, mut drain: Drain) -> Option<f64> {
         let left = view.queue.unwrap_or(0.0);
-        if waited < Duration::from_millis(400) + Duration::from_secs_f64(queue) {
+        // What was sent before still fills the queue.
+        if view.known_to.is_none_or(|to| to < drain.since + EFFECT) {
+            drain.queue = drain.queue.max(left);
+            self.doing = Doing::Draining(drain);
             return None;
         }
+        let (marked, was) = *drain.mark.get_or_insert((now, left));
+        self.doing = Doing::Draining(drain);
+        let stands = now.duration_since(marked) >= NOT_OURS;
         let lossy = view.loss > LOSS + self.accident;
-        if left < DRAINED + 0.4 * view.jitter && !lossy {
-            self.settle(now, after);
-        } else if left > queue + 0.020 {
-            // It still grows: less than was thought.
-            self.fall(now, view, left, None);
-        } else if waited > NOT_OURS {
-            return self.persists(now, view, left, (queue, loss, before, chance));
+        let level = (left - was).abs() < 0.010 + 0.3 * view.jitter;
+        if left < DRAINED + self.line() + 0.4 * view.jitter && !lossy {
+            self.settle(now, drain.after);
+        } else if !drain.deeper
+            && now.duration_since(marked) >= SLOW
+            && left > SLOW_QUEUE
+            && was - left < SLOW_QUEUE / 2.0
+        {
+            let less = self.fitting(self.setting.length, USED * self.carries.unwrap_or(0.0), self.setting);
+            self.set(now, less);
+            self.doing = Doing::Draining(Drain { deeper: true, mark: Some((now, left)), ..drain });
+        } else if stands && lossy && drain.loss > LOSS && view.loss > 0.7 * drain.loss {
+            // What is lost does not depend on what is sent.
+            self.accident = view.loss;
+            self.settle(now, drain.before);
+        } else if stands && level && view.loss < 0.02 {
+            // Ours would grow or shrink: somebody else's queue, or a longer way.
+            let all_of_it = left > 0.7 * drain.queue;
+            self.settle(now, if all_of_it { drain.before } else { drain.after });
+            self.plan(now, chance);
+            return Some(left);
+        } else if left > drain.queue + 0.020 || (stands && left > 0.7 * drain.queue) || now > marked + DRAIN {
+            // Less was carried than was thought.
+            self.fall(now, view, left);
         }
         None
     }
 
-    /// Less is sent, and the trouble is still there.
-    fn persists(&mut self, now: Instant, view: &View, left: f64, at: (f64, f64, Setting, f64)) -> Option<f64> {
-        let (queue, loss, before, chance) = at;
-        if view.loss > LOSS + self.accident {
-            if loss > LOSS && view.loss > 0.7 * loss {
-                // What is lost does not depend on what is sent.
-                self.accident = view.loss;
-                self.settle(now, before);
-            } else {
-                self.fall(now, view, left, None);
-            }
-        } else if left > 0.7 * queue && view.loss < 0.02 && view.by_packet {
-            // Somebody else's queue, or a longer way.
-            self.settle(now, before);
-            self.plan(now, chance);
-            return Some(left);
-        } else if let Doing::Draining { since, .. } = self.doing
-            && now.duration_since(since) > DRAIN
-        {
-            self.fall(now, view, left, None);
-        }
-        None
+    /// How long one packet is on the line of a narrow path, s: no queue, and yet not there on a wide one.
+    fn line(&self) -> f64 {
+        let packet = self.wire(self.setting) / self.setting.length.per_second();
+        self.carries.map_or(0.0, |carries| packet / carries)
     }
 
     fn settle(&mut self, now: Instant, setting: Setting) {
@@ -286,23 +324,34 @@ impl Course {
         self.length_changed.is_none_or(|at| now.duration_since(at) >= LENGTH_AGAIN)
     }
 
-    /// The best that fits into `bits` per second on the wire and is less than `before`; the floor when nothing does.
-    fn fitting(&self, now: Instant, bits: f64, before: Setting) -> Setting {
-        let best = |length| {
-            let settings = self.steps.iter().map(|bitrate| Setting { bitrate: *bitrate, length });
-            let fits = |s: &Setting| self.wire(*s) <= bits && self.wire(*s) < self.wire(before);
-            settings.filter(fits).last().unwrap_or(Setting { bitrate: self.steps[0], length })
-        };
-        let same = best(self.setting.length);
-        let short = self.setting.length == PacketLength::Short;
-        if short && same.bitrate < LONG_BELOW && self.may_change_length(now) { best(PacketLength::Long) } else { same }
+    /// The best of that length that fits into `bits` per second on the wire and is less than `before`; the floor when
+    /// nothing does.
+    fn fitting(&self, length: PacketLength, bits: f64, before: Setting) -> Setting {
+        let settings = self.steps.iter().map(|bitrate| Setting { bitrate: *bitrate, length });
+        let fits = |s: &Setting| self.wire(*s) <= bits && self.wire(*s) < self.wire(before);
+        settings.filter(fits).last().unwrap_or(Setting { bitrate: self.steps[0], length })
     }
 
-    fn set(&mut self, now: Instant, setting: Setting) {
+    /// The length for a path with room for `bits` per second.
+    fn fitting_length(&self, now: Instant, bits: f64) -> PacketLength {
+        let short = Setting { bitrate: LONG_BELOW, length: PacketLength::Short };
+        if self.may_change_length(now) && self.wire(short) > bits { PacketLength::Long } else { self.setting.length }
+    }
+
+    fn set(&mut self, now: Instant, wanted: Setting) {
+        let setting = if self.may_change_length(now) { wanted } else { self.at_this_length(wanted) };
         if setting.length != self.setting.length {
             self.length_changed = Some(now);
         }
         self.setting = setting;
+    }
+
+    /// The best at the length that is in use which takes no more of the path than `wanted`.
+    fn at_this_length(&self, wanted: Setting) -> Setting {
+        let length = self.setting.length;
+        let settings = self.steps.iter().map(|bitrate| Setting { bitrate: *bitrate, length });
+        let fits = |s: &Setting| s.bitrate <= wanted.bitrate && self.wire(*s) <= self.wire(wanted);
+        settings.filter(fits).last().unwrap_or(Setting { bitrate: self.steps[0], length })
     }
 
     fn wire(&self, setting: Setting) -> f64 {

@@ -77,7 +77,8 @@ proptest! {
         let mut path = Loop::new(ceiling, seed);
         path.run(Stretch { delay_ms, ..Stretch::of(kbps * 1e3) }, 180.0);
         let told = story(&path.moments);
-        prop_assert!(queue_ms(path.between(8.0, 180.0), 0.97) <= 100.0, "{} {}", queue_ms(path.between(8.0, 180.0), 0.97), told);
+        prop_assert!(queue_ms(path.between(8.0, 180.0), 0.95) <= 100.0, "{told}");
+        prop_assert!(queue_ms(path.between(20.0, 180.0), 1.0) <= 250.0, "{told}");
         for minute in [60.0, 90.0, 120.0] {
             let changed = changes(path.between(minute, minute + 60.0));
             prop_assert!(changed <= 8, "{changed} changes\n{told}");
@@ -151,7 +152,7 @@ fn a_queue_that_is_not_ours_is_borne_and_a_way_that_became_longer_too() {
     path.run(Stretch { delay_ms: 120.0, ..Stretch::of(2e6) }, 20.0);
     let told = story(&path.moments);
     assert_eq!(path.moments.last().unwrap().rate.setting.bitrate, 256_000, "{told}");
-    assert!(changes(&path.moments) <= 2, "{told}");
+    assert!(changes(&path.moments) <= 3, "{told}");
 }
 
 #[test]

@@ -55,6 +55,8 @@ pub(super) struct View {
     /// What arrived lately while there was a queue, or else at all, bit/s on the wire: with a queue, that is what the path
     /// carries.
     pub(super) carried: Option<f64>,
+    /// When the newest packet that is known to have arrived was sent; by reports, when the last one came.
+    pub(super) known_to: Option<Instant>,
     /// How often the far side has said something.
     pub(super) news: u64,
     /// Whether each packet's fate is known; otherwise there are only reports.
@@ -176,6 +178,7 @@ impl Path {
             jitter: self.jitter,
             loss: self.loss(now),
             carried: self.carried(0.02 + 0.6 * self.jitter).or_else(|| self.carried(0.0)),
+            known_to: self.seen.iter().rfind(|seen| seen.arrived.is_some()).map(|seen| seen.sent),
             news: self.news,
             by_packet: true,
         }

@@ -17,12 +17,14 @@ pub(super) struct Reported {
     loss: f64,
     delivered: Option<f64>,
     last: Option<(Instant, u32)>,
+    heard: Option<Instant>,
 }
 
 impl Reported {
     /// See [`super::path::Path::report`].
     pub(super) fn report(&mut self, now: Instant, lost: f32, received: Option<u32>, packet_bits: f64) {
         self.loss = f64::from(lost);
+        self.heard = Some(now);
         if let (Some(received), Some((at, before))) = (received, self.last) {
             let seconds = now.saturating_duration_since(at).as_secs_f64();
             let packets = received.wrapping_sub(before);
@@ -56,6 +58,7 @@ impl Reported {
             jitter: 2.0 * self.deviation,
             loss: self.loss,
             carried: self.delivered,
+            known_to: self.heard,
             news: 0,
             by_packet: false,
         }

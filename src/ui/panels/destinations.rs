@@ -89,6 +89,7 @@ fn card(ui: &mut Ui, view: &View<'_>, one: &DestinationNow) {
             forget(ui, view, one);
             bitrate(ui, view, one, ui.available_width() - theme.space.s);
         });
+        safest(ui, view, one);
         if !one.what.seems_ours() && one.what.service != Service::Icecast {
             ear(ui, view, one, wide);
         }
@@ -188,6 +189,22 @@ fn bitrate(ui: &mut Ui, view: &View<'_>, one: &DestinationNow, width: f32) {
     let (_, choice) = chooser::show(ui, "bitrate", &name, &word(one.what.bitrate), &choices, width);
     if let Some(n) = choice {
         wish(view, one, DestinationEdit::Bitrate(OFFERED_KBPS[n] * 1_000));
+    }
+}
+
+/// Whether only long packets go there, as a check box; streams over TCP have none.
+fn safest(ui: &mut Ui, view: &View<'_>, one: &DestinationNow) {
+    if one.what.service == Service::Icecast {
+        return;
+    }
+    let mut on = one.what.safest;
+    let name = view.say(key::DESTINATION_SAFEST_NAMED, &[("name", target::title(view, one).into())]);
+    let font = view.theme.font(view.theme.letters.small, Weight::Regular);
+    let word = RichText::new(view.word(key::DESTINATION_SAFEST)).font(font).color(view.theme.ink[1]);
+    let response =
+        ui.checkbox(&mut on, word).accessible_name(&name).on_hover_text(view.word(key::DESTINATION_SAFEST_TIP));
+    if response.changed() {
+        wish(view, one, DestinationEdit::Safest(on));
     }
 }
 

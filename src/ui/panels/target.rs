@@ -96,7 +96,9 @@ fn row(ui: &mut Ui, view: &View<'_>, one: &DestinationNow) {
         let font = theme.font(theme.letters.body, Weight::Medium);
         let shown = (at, Align2::LEFT_CENTER);
         paint_within(ui.painter(), shown, name, (font, theme.ink[0]), used.left() - theme.space.s - at.x);
-        response.on_hover_text(format!("{spoken}\n{}", one.what.url));
+        let known = path(view, one).filter(|_| matches!(one.air, AirState::On { .. }));
+        let known = known.map_or(String::new(), |known| format!("\n{known}"));
+        response.on_hover_text(format!("{spoken}\n{}{known}", one.what.url));
     });
 }
 
@@ -105,11 +107,35 @@ pub(crate) fn state(view: &View<'_>, one: &DestinationNow) -> String {
     let word = view.word(word(one));
     match one.air {
         AirState::On { bitrate, .. } if bitrate > 0 => {
-            let kbps = (f64::from(bitrate) / 1_000.0).round().to_string();
-            format!("{word} · {}", view.say(key::WINDOW_KBPS, &[("kbps", kbps.into())]))
+            format!("{word} · {}", sent(view, one, bitrate))
         }
         _ => word,
     }
+}
+
+/// The rate of the sound: as it is set while the path holds it down, which is said, else as it was sent lately.
+fn sent(view: &View<'_>, one: &DestinationNow, bitrate: u32) -> String {
+    let (word, bits) = match one.figures.path {
+        Some(_) => (key::DESTINATION_HELD_DOWN, one.figures.encoder),
+        None => (key::WINDOW_KBPS, bitrate),
+    };
+    let kbps = (f64::from(bits) / 1_000.0).round().to_string();
+    view.say(word, &[("kbps", kbps.into())])
+}
+
+/// What is known of the path, for who wants to know more.
+fn path(view: &View<'_>, one: &DestinationNow) -> Option<String> {
+    let figures = one.figures;
+    let lost = figures.lost_on_the_way?;
+    let number = |value: f64| value.round().to_string();
+    let path = figures.path.map(|bits| number(f64::from(bits) / 1_000.0));
+    let (lost, ms) = (number(100.0 * f64::from(lost)), figures.packet_ms.to_string());
+    Some(match path {
+        Some(path) => {
+            view.say(key::DESTINATION_PATH_NARROW, &[("path", path.into()), ("ms", ms.into()), ("lost", lost.into())])
+        }
+        None => view.say(key::DESTINATION_PATH, &[("ms", ms.into()), ("lost", lost.into())]),
+    })
 }
 
 fn ink(theme: &Theme, air: &AirState) -> Color32 {
