@@ -4,6 +4,7 @@ mod clock;
 mod http;
 mod names;
 mod peer;
+mod reference_time;
 mod reports;
 
 pub use clock::SenderClock;
