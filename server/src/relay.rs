@@ -5,6 +5,7 @@
 pub(crate) mod addresses;
 pub(crate) mod board;
 pub(crate) mod driver;
+mod missing;
 pub(crate) mod negotiation;
 mod outlet;
 mod peer;
