@@ -51,6 +51,15 @@ impl Voice {
         self.line(&sentences::say(self.language, key, args));
     }
 
+    /// Says a sentence about one of several destinations, or about the only one.
+    fn say_about(self, destination: Option<&str>, key: Key, args: &Args) {
+        let sentence = sentences::say(self.language, key, args);
+        match destination {
+            Some(name) => self.say(key::ABOUT, &[("name", name.into()), ("sentence", sentence.into())]),
+            None => self.line(&sentence),
+        }
+    }
+
     /// Prints a text; a reader who went away is no fault of ours.
     fn line(self, text: &str) {
         let _ = writeln!(std::io::stdout().lock(), "{text}");

@@ -3,6 +3,8 @@
 //! In-band FEC stays off: at music rates it turns the encoder from CELT to SILK, and the separation of left and right
 //! falls from 56 to 25 dB (measured with libopus 1.6.1). DTX stays off: a quiet passage is still music.
 
+pub mod ogg;
+
 use opus::{Application, Bitrate, Channels};
 
 use crate::limits::{BITRATES, MAX_PACKET_BYTES, PACKET_FRAMES, SAMPLE_RATE};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use korero_sentences::{self as sentences, Key, Language, Value};
+use korero_sentences::{self as sentences, Key, Language, Value, key};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 /// Something that a person should know of. The sentence and its remedy are looked up by the code in the
@@ -13,13 +13,15 @@ pub struct Fault {
     pub code: Key,
     /// What fills the places of the sentence.
     pub args: Vec<(&'static str, Value)>,
+    /// The destination that it is about, where there are several.
+    pub about: Option<String>,
 }
 
 impl Fault {
     /// A fault whose sentence has no places.
     #[must_use]
     pub fn new(code: Key) -> Self {
-        Self { code, args: Vec::new() }
+        Self { code, args: Vec::new(), about: None }
     }
 
     /// The same fault with one place filled.
@@ -29,6 +31,12 @@ impl Fault {
         self
     }
 
+    /// The same fault about one of several destinations.
+    #[must_use]
+    pub fn about(self, destination: Option<String>) -> Self {
+        Self { about: destination, ..self }
+    }
+
     /// Whether it is of the same kind about the same thing: only its numbers may differ.
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {
@@ -36,13 +44,19 @@ impl Fault {
             let text = |(_, value): &(_, Value)| matches!(value, Value::Text(_));
             fault.args.iter().filter(|arg| text(arg)).cloned().collect::<Vec<_>>()
         };
-        self.code == other.code && texts(self) == texts(other)
+        self.code == other.code && self.about == other.about && texts(self) == texts(other)
     }
 
     /// What happened, and what is safe.
     #[must_use]
     pub fn sentence(&self, language: Language) -> String {
-        sentences::say(language, self.code, &self.args)
+        let sentence = sentences::say(language, self.code, &self.args);
+        match &self.about {
+            Some(name) => {
+                sentences::say(language, key::ABOUT, &[("name", name.as_str().into()), ("sentence", sentence.into())])
+            }
+            None => sentence,
+        }
     }
 
     /// What to do now.

@@ -1,6 +1,6 @@
 //! The desktop app: from a sound interface to listeners, with the master on the local disk.
 //!
-//! `ARCHITECTURE.md` is the map. Meaning (plain data and decisions) is [`desk`], [`show`], [`recording`], [`session`],
+//! `ARCHITECTURE.md` is the map. Meaning (plain data and decisions) is [`desk`], [`destination`], [`show`], [`recording`], [`session`],
 //! [`timeline`], [`fault`] and [`limits`]; realtime is [`engine`]; the edges are [`audio`], [`codec`], [`rtc`], [`publish`], [`record`]
 //! and [`station`]; [`stage`] wires them and [`ui`] shows them.
 
@@ -9,8 +9,10 @@ pub mod audio;
 pub mod cli;
 pub mod codec;
 pub mod desk;
+pub mod destination;
 pub mod engine;
 pub mod fault;
+pub mod keys;
 pub mod limits;
 pub mod metering;
 pub mod priority;

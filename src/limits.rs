@@ -179,6 +179,14 @@ pub const MAX_PRESETS: usize = 500;
 /// Characters in a name that a person types.
 pub const MAX_NAME: usize = 120;
 
+/// Places that a show goes to at once.
+pub const MAX_DESTINATIONS: usize = 4;
+/// The longest address that is taken, in characters.
+pub const MAX_ADDRESS: usize = 2_048;
+/// How long a show waits for the system's key store before it goes on without a key; somebody may have to unlock it first.
+pub const KEY_PATIENCE: Duration = Duration::from_secs(15);
+/// Questions that may wait for the key store.
+pub const KEY_JOBS: usize = 64;
 /// The longest stream key, in bytes; it must fit in one HTTP header.
 pub const MAX_KEY_BYTES: usize = 512;
 /// Sound older than this is not sent any more: a late burst costs the listener seconds of extra delay.
@@ -187,6 +195,25 @@ pub const PUBLISH_TOO_OLD: Duration = Duration::from_millis(100);
 pub const PUBLISH_POLL: Duration = Duration::from_micros(500);
 /// Opus packets that may wait for the network; more are dropped, the oldest first.
 pub const PUBLISH_QUEUE: usize = 10;
+/// Opus packets that may wait for an Icecast server (two seconds): its listeners are seconds behind anyway, and a hiccup of
+/// TCP is no reason for a hole.
+pub const ICECAST_QUEUE: usize = 200;
+/// Sound older than this is not sent to an Icecast server any more.
+pub const ICECAST_TOO_OLD: Duration = Duration::from_millis(2_500);
+/// What the system's own buffer for an Icecast server is asked to hold, in bytes: what is in it cannot be taken back.
+pub const ICECAST_SEND_BUFFER: u32 = 16 << 10;
+/// Frames of one Ogg page (100 ms): a page costs 28 bytes and waits until it is full.
+pub const ICECAST_PAGE_FRAMES: u64 = 4_800;
+/// A gap up to here is concealed (a minute); after a longer one the stream goes on without it.
+pub const ICECAST_MOST_CONCEALED: u64 = 60 * SAMPLE_RATE as u64;
+/// Without sound for this long, time goes on in the stream by itself. Icecast takes a source for dead after ten seconds.
+pub const ICECAST_SILENT: Duration = Duration::from_secs(1);
+/// A server that takes nothing for this long is lost.
+pub const ICECAST_STALL: Duration = Duration::from_secs(8);
+/// The longest wait for its connection, and again for its answer.
+pub const ICECAST_ANSWER: Duration = Duration::from_secs(3);
+/// The longest answer that is read, in bytes.
+pub const ICECAST_ANSWER_BYTES: usize = 8 << 10;
 /// The fade at the edge of a packet that is only partly there, in frames (1 ms).
 pub const FADE_FRAMES: usize = 48;
 /// On air, no word from the far side for this long means that the connection is lost.

@@ -1,11 +1,12 @@
 //! The way to the air: a tap of the mix, encoded and sent, kept on air by itself whatever the network does.
 //!
-//! A target is one file and one line in [`TARGETS`]. Today there is WHIP (RFC 9725), which reaches our own server and
-//! every other WHIP ingest.
+//! A target is one file and one line in [`TARGETS`]. There is WHIP (RFC 9725), which reaches our own server and every other
+//! WHIP ingest, and Icecast 2, which radio stations have.
 
 mod attempt;
 mod board;
 mod encoder;
+mod icecast;
 mod ladder;
 mod log;
 mod outbox;
@@ -24,6 +25,7 @@ use crate::engine::tap::TapReader;
 use crate::fault::Fault;
 use crate::priority::Scheduling;
 use crate::session::command::Aim;
+use crate::show::Show;
 use crate::timeline::{Epoch, Gap};
 
 pub use log::{PacketLog, PacketTimes};
@@ -34,6 +36,8 @@ pub use steps::Steps;
 pub struct PublishRequest {
     /// Where to, with the key and the bit rate.
     pub aim: Aim,
+    /// What the evening is called, for targets that show it.
+    pub show: Show,
     /// The mix, 2 channels.
     pub tap: TapReader,
     /// Which moment frame 0 was; `None` before the engine's first frame, then the first sound that is read dates it.
@@ -115,7 +119,10 @@ pub struct TargetSpec {
 }
 
 /// Every kind of target; the first that accepts an address gets it.
-pub static TARGETS: &[TargetSpec] = &[TargetSpec { id: "whip", accepts: whip::accepts, start: whip::start }];
+pub static TARGETS: &[TargetSpec] = &[
+    TargetSpec { id: "whip", accepts: whip::accepts, start: whip::start },
+    TargetSpec { id: "icecast", accepts: icecast::accepts, start: icecast::start },
+];
 
 /// Goes on air. Returns at once; whether it worked is told by [`Publisher::status`] and [`Publisher::take_events`].
 ///

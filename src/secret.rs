@@ -36,6 +36,40 @@ impl fmt::Debug for StreamKey {
     }
 }
 
+/// What somebody typed as a key, before anybody knows whether it is one.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Typed(pub String);
+
+/// Never what was typed.
+impl fmt::Debug for Typed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Typed(…)")
+    }
+}
+
+/// Takes the key out of an address that has it inside: the password before an Icecast host, and the step of a Cloudflare
+/// address that opens it, in whose place `{key}` stays. What is left is no secret.
+#[must_use]
+pub fn split_address(url: &str) -> (String, Option<StreamKey>) {
+    let url = url.trim();
+    let Some((scheme, after)) = url.split_once("://") else { return (url.to_owned(), None) };
+    let (place, path) = after.split_at(after.find('/').unwrap_or(after.len()));
+    if let Some((person, host)) = place.rsplit_once('@') {
+        let password = person.split_once(':').map_or("", |(_, password)| password);
+        return (format!("{scheme}://{host}{path}"), StreamKey::parse(password));
+    }
+    let steps: Vec<_> = path.split('/').collect();
+    match steps.as_slice() {
+        ["", secret, "webRTC", "publish"] if place.ends_with(".cloudflarestream.com") && *secret != KEY_PLACE => {
+            (format!("{scheme}://{place}/{KEY_PLACE}/webRTC/publish"), StreamKey::parse(secret))
+        }
+        _ => (url.to_owned(), None),
+    }
+}
+
+/// Where the key stands in an address that has it inside.
+pub const KEY_PLACE: &str = "{key}";
+
 /// Reads a key from a file of which nothing else is known.
 ///
 /// # Errors
@@ -43,12 +77,22 @@ impl fmt::Debug for StreamKey {
 /// no usable key.
 pub fn read_key_file(path: &Path) -> Result<StreamKey, Fault> {
     let shown = path.display().to_string();
-    let unreadable = |error: std::io::Error| {
-        Fault::new(key::FAULT_PUBLISH_KEY_FILE).with("path", shown.as_str()).with("reason", error.to_string())
-    };
-    refuse_open_mode(path, &shown).map_err(&unreadable)??;
-    let text = std::fs::read_to_string(path).map_err(&unreadable)?;
+    refuse_open_file(path)?;
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(&shown, &error))?;
     StreamKey::parse(&text).ok_or_else(|| Fault::new(key::FAULT_PUBLISH_KEY_EMPTY).with("path", shown.as_str()))
+}
+
+/// Refuses a file that others than its owner may read.
+///
+/// # Errors
+/// Its mode is open (Unix), or cannot be read.
+pub fn refuse_open_file(path: &Path) -> Result<(), Fault> {
+    let shown = path.display().to_string();
+    refuse_open_mode(path, &shown).map_err(|error| unreadable(&shown, &error))?
+}
+
+fn unreadable(shown: &str, error: &std::io::Error) -> Fault {
+    Fault::new(key::FAULT_PUBLISH_KEY_FILE).with("path", shown).with("reason", error.to_string())
 }
 
 #[cfg(unix)]
@@ -112,7 +156,23 @@ mod tests {
 
     #[test]
     fn a_key_never_shows_in_a_log() {
-        let shown = format!("{:?}", StreamKey::parse("super-secret"));
+        let shown = format!("{:?} {:?}", StreamKey::parse("super-secret"), Typed("super-secret".into()));
         assert!(!shown.contains("super"), "{shown}");
+    }
+
+    #[test]
+    fn a_key_inside_an_address_is_taken_out_of_it() {
+        let split = |url: &str| {
+            let (left, key) = split_address(url);
+            (left, key.map(|key| key.reveal().to_owned()))
+        };
+        let left = |url: &str, key: Option<&str>| (url.to_owned(), key.map(str::to_owned));
+        assert_eq!(split(" icecast://source:hackme@h:8000/live "), left("icecast://h:8000/live", Some("hackme")));
+        assert_eq!(split("https://me@h/whip/a"), left("https://h/whip/a", None));
+        let open = "https://customer-x.cloudflarestream.com/{key}/webRTC/publish";
+        assert_eq!(split("https://customer-x.cloudflarestream.com/5ecre7/webRTC/publish"), left(open, Some("5ecre7")));
+        for same in [open, "https://live.example/whip/a@b", "", "live.example"] {
+            assert_eq!(split(same), left(same, None));
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! as [`Deed`]s for the stage.
 
 pub mod command;
+mod destinations;
 mod edit;
 pub mod event;
 mod scenes;
@@ -9,7 +10,7 @@ mod set_up;
 pub mod shelf;
 pub mod snapshot;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,14 +22,17 @@ use crate::desk::history::History;
 use crate::desk::preset::Preset;
 use crate::desk::scene::{Fade, Scenes};
 use crate::desk::{Desk, Strip};
+use crate::destination::DestinationId;
 use crate::fault::Fault;
-use crate::limits::{MAX_FAULTS, MAX_MARKERS, MAX_NAME, MAX_STRIPS};
+use crate::limits::{MAX_DESTINATIONS, MAX_FAULTS, MAX_MARKERS, MAX_NAME, MAX_STRIPS};
 use crate::recording::{Recording, Rolling};
+use crate::secret::StreamKey;
 use crate::show::Show;
 use command::{Aim, Command};
-use event::{AirNews, Event};
+use destinations::Place;
+use event::Event;
 use shelf::ShelfWish;
-use snapshot::{AirState, DeviceState, RecordingState, ShownFault, Snapshot};
+use snapshot::{DeviceState, RecordingState, ShownFault, Snapshot};
 
 /// Something that the stage is to do now.
 #[derive(Clone, PartialEq, Debug)]
@@ -59,10 +63,16 @@ pub enum Deed {
     LookAt(Option<ChannelName>),
     /// Begin anew with the loudness of the mix.
     ResetLoudness,
-    /// Start publishing.
-    StartPublisher(Aim),
-    /// Leave the air.
-    StopPublisher,
+    /// Start publishing to this destination.
+    StartPublisher(DestinationId, Aim),
+    /// Leave the air there.
+    StopPublisher(DestinationId),
+    /// Look in the key store for the key of this destination's address and tell [`Event::Key`].
+    SeekKey(DestinationId, String),
+    /// Keep the key of an address.
+    KeepKey(String, StreamKey),
+    /// Forget the key of an address.
+    ForgetKey(String),
     /// What is chosen changed and is worth keeping for the next evening.
     Remember,
     /// End everything.
@@ -73,7 +83,10 @@ pub enum Deed {
 #[derive(Debug)]
 pub struct Session {
     state: Snapshot,
-    aim: Aim,
+    places: Vec<Place>,
+    /// The highest number that a destination ever had this evening.
+    last_place: u32,
+    /// Since when the show is on air anywhere.
     on_air_since: Option<Duration>,
     wants_air: bool,
     faults: VecDeque<ShownFault>,
@@ -87,12 +100,20 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session at rest. `start` holds what is remembered: desk, names, folder, choices.
+    /// A session at rest. `start` holds what is remembered: desk, names, folder, choices, destinations; `keys` those keys
+    /// that are at hand already.
     #[must_use]
-    pub fn new(start: Snapshot, aim: Aim) -> Self {
+    pub fn new(mut start: Snapshot, mut keys: BTreeMap<DestinationId, StreamKey>) -> Self {
+        let places: Vec<_> = std::mem::take(&mut start.destinations)
+            .into_iter()
+            .take(MAX_DESTINATIONS)
+            .map(|one| Place::new(one.what.clone(), keys.remove(&one.what.id)))
+            .collect();
+        let last_place = places.iter().map(|place| place.id().0).max().unwrap_or(0);
         let mut session = Self {
+            last_place,
             state: start,
-            aim,
+            places,
             on_air_since: None,
             wants_air: false,
             faults: VecDeque::new(),
@@ -102,7 +123,6 @@ impl Session {
             fade: Fade::default(),
             copied: None,
         };
-        session.show_aim();
         for shown in std::mem::take(&mut session.state.faults) {
             session.tell(shown.fault);
         }
@@ -113,20 +133,14 @@ impl Session {
     #[must_use]
     pub fn snapshot(&self, now: Duration) -> Snapshot {
         let mut snapshot = self.state.clone();
-        if let (AirState::On { length, .. }, Some(since)) = (&mut snapshot.air, self.on_air_since) {
-            *length = now.saturating_sub(since);
-        }
+        (snapshot.destinations, snapshot.air) = self.air_at(now);
+        snapshot.listeners = snapshot.destinations.iter().find_map(|one| one.listeners);
+        snapshot.listen_url = snapshot.destinations.iter().find_map(|one| one.listen_url.clone());
         snapshot.faults = self.faults.iter().cloned().collect();
         (snapshot.undo, snapshot.redo) = (self.history.last_done().cloned(), self.history.last_undone().cloned());
         snapshot.copied = self.copied.as_ref().map(|strip| strip.name.clone());
         snapshot.fade_left = self.fade.left(now);
         snapshot
-    }
-
-    /// Where the air goes, with its key.
-    #[must_use]
-    pub fn aim(&self) -> &Aim {
-        &self.aim
     }
 
     /// The interface in use.
@@ -181,7 +195,7 @@ impl Session {
                 self.state.show = show;
                 vec![Deed::Remember]
             }
-            Command::AimAt(aim) => self.aim_at(aim),
+            Command::Destination(wish) => self.destination(wish),
             Command::RecordInto(folder) => {
                 self.state.record_folder = folder;
                 vec![Deed::Remember]
@@ -245,10 +259,9 @@ impl Session {
                 return self.look_at_shelf();
             }
             Event::TakeFinished => return self.look_at_shelf(),
-            Event::Air(news) => self.air_is(news, now),
+            Event::Air(id, news) => return self.air_is(id, news, now),
+            Event::Key { id, url, key } => return self.key_is(id, &url, key),
             Event::Shelf(news) => return self.shelf_is(news),
-            Event::Listeners(listeners) => self.state.listeners = listeners,
-            Event::ListenUrl(url) => self.state.listen_url = Some(url),
             Event::Progress { position, frames_lost } => {
                 (self.state.position, self.state.frames_lost) = (position, frames_lost);
             }
@@ -284,25 +297,6 @@ impl Session {
     fn desk_is(&mut self, desk: Desk) -> Vec<Deed> {
         self.state.desk = Arc::new(desk);
         vec![Deed::ApplyDesk(Arc::clone(&self.state.desk)), Deed::Remember]
-    }
-
-    fn aim_at(&mut self, aim: Aim) -> Vec<Deed> {
-        let key = aim.key.clone().or_else(|| (aim.url == self.aim.url).then(|| self.aim.key.clone()).flatten());
-        let changed = aim.url != self.aim.url || key != self.aim.key || aim.bitrate != self.aim.bitrate;
-        self.aim = Aim { key, ..aim };
-        self.show_aim();
-        let mut deeds = vec![Deed::Remember];
-        if changed && self.wants_air {
-            deeds.extend([Deed::StopPublisher, Deed::StartPublisher(self.aim.clone())]);
-            self.state.air = AirState::Connecting;
-        }
-        deeds
-    }
-
-    fn show_aim(&mut self) {
-        self.state.aim_url.clone_from(&self.aim.url);
-        self.state.has_key = self.aim.key.is_some();
-        self.state.bitrate = self.aim.bitrate;
     }
 
     fn start_recording(&mut self, since: Duration) -> Vec<Deed> {
@@ -348,64 +342,6 @@ impl Session {
     /// What a recording changed shows on the shelf, once somebody looked there.
     fn look_at_shelf(&self) -> Vec<Deed> {
         self.shelf_is_known().then_some(Deed::Shelf(ShelfWish::Look)).into_iter().collect()
-    }
-
-    fn go_on_air(&mut self) -> Vec<Deed> {
-        if self.wants_air {
-            return Vec::new();
-        }
-        if self.state.device == DeviceState::None {
-            self.tell(Fault::new(key::FAULT_SESSION_NO_DEVICE));
-            return Vec::new();
-        }
-        if self.aim.url.is_empty() {
-            self.tell(Fault::new(key::FAULT_SESSION_NO_TARGET));
-            return Vec::new();
-        }
-        let mut deeds = self.solo_to_headphones();
-        self.wants_air = true;
-        self.state.air = AirState::Connecting;
-        deeds.extend(self.start_recording(self.state.rolling.pre_roll()));
-        // A show is as loud as it is from its first minute on.
-        deeds.extend([Deed::StartPublisher(self.aim.clone()), Deed::ResetLoudness]);
-        deeds
-    }
-
-    fn leave_air(&mut self) -> Vec<Deed> {
-        if !std::mem::take(&mut self.wants_air) {
-            return Vec::new();
-        }
-        self.off_air();
-        vec![Deed::StopPublisher]
-    }
-
-    fn off_air(&mut self) {
-        self.state.air = AirState::Off;
-        self.on_air_since = None;
-        self.state.listeners = None;
-    }
-
-    fn air_is(&mut self, news: AirNews, now: Duration) {
-        match news {
-            AirNews::Ended => {
-                self.wants_air = false;
-                self.off_air();
-            }
-            // News of a publisher that was already told to stop.
-            _ if !self.wants_air => {}
-            AirNews::OnAir => {
-                let since = *self.on_air_since.get_or_insert(now);
-                self.state.air = AirState::On { length: now.saturating_sub(since), bitrate: 0 };
-            }
-            AirNews::Refused => self.state.air = AirState::Refused,
-            AirNews::Reconnecting if self.on_air_since.is_some() => self.state.air = AirState::Reconnecting,
-            AirNews::Reconnecting => self.state.air = AirState::Connecting,
-            AirNews::Bitrate(now_sent) => {
-                if let AirState::On { bitrate, .. } = &mut self.state.air {
-                    *bitrate = now_sent;
-                }
-            }
-        }
     }
 
     /// Shows a fault; the same one again only counts up and comes to the front, with its latest numbers.

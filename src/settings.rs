@@ -8,8 +8,9 @@ use korero_sentences::key;
 use serde::{Deserialize, Serialize};
 
 use crate::desk::file::place;
+use crate::destination::Destination;
 use crate::fault::Fault;
-use crate::limits::BITRATE_DEFAULT;
+use crate::limits::{BITRATE_DEFAULT, MAX_DESTINATIONS};
 use crate::recording::{Recording, Rolling};
 use crate::session::snapshot::Snapshot;
 use crate::show::Show;
@@ -24,10 +25,8 @@ pub struct Settings {
     pub device: Option<String>,
     /// Stable id of the headphones' device.
     pub monitor: Option<String>,
-    /// The WHIP address.
-    pub aim_url: String,
-    /// Bit rate for the air, bit/s.
-    pub bitrate: u32,
+    /// Where the air goes, at most [`MAX_DESTINATIONS`]; never a key.
+    pub destinations: Vec<Destination>,
     /// Where recordings go.
     pub record_folder: PathBuf,
     /// The evening's names.
@@ -44,13 +43,33 @@ impl Default for Settings {
             language: None,
             device: None,
             monitor: None,
-            aim_url: String::new(),
-            bitrate: BITRATE_DEFAULT,
+            destinations: Vec::new(),
             record_folder: takes_folder(),
             record: Recording::master(),
             rolling: Rolling::always(),
             show: Show::default(),
         }
+    }
+}
+
+/// Settings from when the air went to one place only.
+#[derive(Deserialize)]
+#[serde(default)]
+struct OneAim {
+    aim_url: String,
+    bitrate: u32,
+}
+
+impl Default for OneAim {
+    fn default() -> Self {
+        Self { aim_url: String::new(), bitrate: BITRATE_DEFAULT }
+    }
+}
+
+impl OneAim {
+    fn destination(self) -> Option<Destination> {
+        let bitrate = if self.bitrate == 0 { BITRATE_DEFAULT } else { self.bitrate };
+        (!self.aim_url.is_empty()).then(|| Destination::to(1, self.aim_url, bitrate))
     }
 }
 
@@ -70,7 +89,7 @@ impl Settings {
     pub fn load(folder: &Path) -> (Self, Option<Fault>) {
         let path = folder.join(Self::FILE);
         let read = match fs::read_to_string(&path) {
-            Ok(text) => toml::from_str(&text).map_err(|e| e.message().to_owned()),
+            Ok(text) => Self::read(&text).map_err(|e| e.message().to_owned()),
             Err(e) if e.kind() == ErrorKind::NotFound => Ok(Self::default()),
             Err(e) => Err(e.to_string()),
         };
@@ -78,6 +97,15 @@ impl Settings {
             Fault::new(key::FAULT_STAGE_SETTINGS_READ).with("file", path.display().to_string()).with("why", why)
         };
         read.map_or_else(|why| (Self::default(), Some(wrong(why))), |settings| (settings, None))
+    }
+
+    fn read(text: &str) -> Result<Self, toml::de::Error> {
+        let mut settings: Self = toml::from_str(text)?;
+        if settings.destinations.is_empty() {
+            settings.destinations.extend(toml::from_str::<OneAim>(text)?.destination());
+        }
+        settings.destinations.truncate(MAX_DESTINATIONS);
+        Ok(settings)
     }
 
     /// Saves by an atomic rename. Errors: the folder cannot be written.
@@ -102,8 +130,7 @@ impl Settings {
                 Opening { id } | Running { id, .. } | Away { id } => Some(id.clone()),
             },
             monitor: now.monitor.clone(),
-            aim_url: now.aim_url.clone(),
-            bitrate: now.bitrate,
+            destinations: now.destinations.iter().map(|one| one.what.clone()).collect(),
             record_folder: now.record_folder.clone(),
             record: now.record.clone(),
             rolling: now.rolling,
@@ -134,7 +161,11 @@ mod tests {
     #[test]
     fn what_was_chosen_is_there_the_next_evening() {
         let folder = tempfile::tempdir().expect("a folder");
-        let settings = Settings { device: Some("alsa:hw:USB".into()), bitrate: 128_000, ..Settings::default() };
+        let settings = Settings {
+            device: Some("alsa:hw:USB".into()),
+            destinations: vec![Destination::to(1, "https://a/whip/x", 128_000), Destination::default()],
+            ..Settings::default()
+        };
         settings.save(folder.path()).expect("saved");
         assert_eq!(Settings::load(folder.path()), (settings, None));
     }
@@ -148,10 +179,21 @@ mod tests {
     }
 
     #[test]
+    fn the_one_place_of_older_settings_is_the_first_destination() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let old = "aim_url = \"https://a/whip/x\"\nbitrate = 128000\ndevice = \"alsa:hw:USB\"\n";
+        fs::write(folder.path().join(Settings::FILE), old).expect("written");
+        let (settings, fault) = Settings::load(folder.path());
+        assert_eq!((settings.destinations, fault), (vec![Destination::to(1, "https://a/whip/x", 128_000)], None));
+        fs::write(folder.path().join(Settings::FILE), "aim_url = \"\"\nbitrate = 256000\n").expect("written");
+        assert_eq!(Settings::load(folder.path()).0.destinations, []);
+    }
+
+    #[test]
     fn a_damaged_file_leaves_the_settings_at_rest_and_is_told_and_a_missing_one_is_no_fault() {
         let folder = tempfile::tempdir().expect("a folder");
         assert_eq!(Settings::load(folder.path()), (Settings::default(), None));
-        fs::write(folder.path().join(Settings::FILE), "bitrate = \"loud\"").expect("written");
+        fs::write(folder.path().join(Settings::FILE), "destinations = \"many\"").expect("written");
         let (settings, fault) = Settings::load(folder.path());
         assert_eq!(
             (settings, fault.map(|fault| fault.code)),

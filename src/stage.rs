@@ -2,8 +2,11 @@
 //! knows all the others.
 
 mod air;
+mod airs;
+mod awake;
 mod culprit;
 mod ear;
+mod keys;
 mod mending;
 mod meters;
 mod paced;
@@ -12,6 +15,7 @@ mod roll;
 mod shelf;
 mod tape;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -23,22 +27,27 @@ use korero_sentences::{Language, key};
 
 use crate::audio::{AudioEvent, AudioHost, Interface, Wanted};
 use crate::desk::{file, preset, scene};
+use crate::destination::DestinationId;
 use crate::engine::{self, EngineHandle, Levels, TapSource};
 use crate::fault::Fault;
+use crate::keys::KeyStore;
 use crate::limits::{
     CUE_TAP, DEVICE_FRAMES_DEFAULT, MAX_FAULTS_KEPT, MAX_GAPS_KEPT, REMEMBER_EVERY, RING_REST, SAMPLE_RATE, STAGE_TICK,
 };
 use crate::metering::Readings;
 use crate::recording::Marker;
-use crate::session::command::{Aim, Command};
+use crate::secret::StreamKey;
+use crate::session::command::Command;
 use crate::session::event::Event;
 use crate::session::shelf::ShelfWish;
 use crate::session::snapshot::{AirState, DeviceChoice, DeviceState, RecordingState, Snapshot};
 use crate::session::{Deed, Session};
 use crate::settings::Settings;
 use crate::timeline::{FrameIndex, Gap};
-use air::Air;
+use airs::Airs;
+use awake::Awake;
 use ear::Ear;
+use keys::Keys;
 use mending::Mending;
 use meters::Meters;
 use paced::Pace;
@@ -52,8 +61,10 @@ pub struct Plan {
     pub host: Box<dyn AudioHost>,
     /// What is remembered or was asked for: desk, names, folder.
     pub start: Snapshot,
-    /// Where the air goes.
-    pub aim: Aim,
+    /// The keys of its destinations that are at hand already.
+    pub keys: BTreeMap<DestinationId, StreamKey>,
+    /// Where the keys of the others are.
+    pub store: KeyStore,
     /// Frames in one callback that are asked of the device.
     pub frames: Option<u32>,
     /// A device with fewer inputs than the desk names is refused (no window) instead of told of (window).
@@ -122,7 +133,8 @@ struct Stage {
     interface: Interface,
     engine: EngineHandle,
     tape: Tape,
-    air: Air,
+    air: Airs,
+    keys: Keys,
     meters: Meters,
     ear: Ear,
     mending: Mending,
@@ -134,8 +146,7 @@ struct Stage {
     remember: Option<PathBuf>,
     remember_at: Option<Duration>,
     language: Option<String>,
-    /// Held while on air or recording, until all files are ended; a system that refused was asked once.
-    awake: Option<Option<keepawake::KeepAwake>>,
+    awake: Awake,
     gaps: Vec<Gap>,
     faults: Vec<Fault>,
     ended: bool,
@@ -155,11 +166,12 @@ impl Stage {
             Mending::start([plan.start.record_folder.clone()].into_iter().chain(second).collect(), pace.clone());
         let language = plan.remember.as_deref().and_then(|folder| Settings::load(folder).0.language);
         Self {
-            session: Session::new(plan.start, plan.aim),
+            session: Session::new(plan.start, plan.keys),
             interface: Interface::new(plan.host, engine),
             engine: handle,
             tape: Tape::default(),
-            air: Air::new(plan.log_packets),
+            air: Airs::new(plan.log_packets),
+            keys: Keys::new(plan.store),
             meters,
             ear: Ear::default(),
             mending,
@@ -171,7 +183,7 @@ impl Stage {
             remember: plan.remember,
             remember_at: None,
             language,
-            awake: None,
+            awake: Awake::default(),
             gaps: Vec::new(),
             faults: Vec::new(),
             ended: false,
@@ -180,6 +192,8 @@ impl Stage {
 
     fn run(mut self, inbox: &Receiver<Command>) -> Report {
         let begun = Instant::now();
+        let deeds = self.session.seek_keys();
+        self.carry_out(deeds, Duration::ZERO);
         while !self.ended {
             let wish = match inbox.recv_timeout(STAGE_TICK) {
                 Ok(command) => Some(command),
@@ -217,7 +231,10 @@ impl Stage {
         for event in self.tape.look(&mut self.engine, &desk, inputs, wanted) {
             self.tell(event, now);
         }
-        for event in self.air.look(&mut self.engine, now) {
+        for event in self.air.look(&mut self.engine, |id| self.session.title_of(id), now) {
+            self.tell(event, now);
+        }
+        for event in self.keys.look(now) {
             self.tell(event, now);
         }
         if self.session.fades() {
@@ -327,8 +344,11 @@ impl Stage {
             Deed::Listen(on) => self.ear.listen(on),
             Deed::LookAt(channel) => self.meters.look_at(channel),
             Deed::ResetLoudness => self.meters.reset(),
-            Deed::StartPublisher(aim) => self.air.start(aim, self.session.snapshot(now).show),
-            Deed::StopPublisher => self.air.stop(),
+            Deed::StartPublisher(id, aim) => self.air.start(id, aim, self.session.snapshot(now).show),
+            Deed::StopPublisher(id) => self.air.stop(id),
+            Deed::SeekKey(id, url) => self.keys.seek(id, url, now),
+            Deed::KeepKey(url, key) => self.keys.keep(url, key),
+            Deed::ForgetKey(url) => self.keys.forget(url),
             Deed::Remember => self.remember_at = self.remember_at.or(Some(now + REMEMBER_EVERY)),
             Deed::End => self.ended = true,
         }
@@ -350,7 +370,8 @@ impl Stage {
             ShelfWish::Export(folder, plan) => self.shelf.begin(Job::Export(folder, plan)),
             ShelfWish::Send(folder) => {
                 let language = self.speaks();
-                self.shelf.begin(Job::Send(folder, Sending { aim: self.session.aim().clone(), language }))
+                let home = self.session.home();
+                home.map_or(Ok(()), |aim| self.shelf.begin(Job::Send(folder, Sending { aim, language })))
             }
             ShelfWish::Stop => {
                 self.shelf.stop();
@@ -421,11 +442,7 @@ impl Stage {
         let busy = snapshot.air != AirState::Off
             || snapshot.recording != RecordingState::Off
             || self.tape.writes_into().is_some();
-        if busy && self.awake.is_none() {
-            self.awake = Some(stay_awake());
-        } else if !busy {
-            self.awake = None;
-        }
+        self.awake.while_busy(busy);
         self.shown.store(Arc::new(snapshot));
     }
 
@@ -444,7 +461,7 @@ impl Stage {
     }
 
     fn finish(mut self, now: Duration) -> Report {
-        self.air.stop();
+        self.air.stop_all();
         for event in self.tape.finish() {
             self.tell(event, now);
         }
@@ -472,19 +489,6 @@ impl Stage {
             faults: self.faults,
         }
     }
-}
-
-/// Keeps the computer awake; a system that refuses is no fault of the show.
-fn stay_awake() -> Option<keepawake::KeepAwake> {
-    keepawake::Builder::default()
-        .idle(true)
-        .sleep(true)
-        .reason("On air or recording")
-        .app_name("Covers & Kōrero Live")
-        .app_reverse_domain("live.korero.app")
-        .create()
-        .inspect_err(|e| tracing::info!("the system does not take requests to stay awake: {e}"))
-        .ok()
 }
 
 #[cfg(test)]

@@ -82,6 +82,7 @@ impl Show {
         let log = Arc::new(PacketLog::new(Instant::now()));
         let request = PublishRequest {
             aim: Aim { url: url.into(), key: Some("key".into()), bitrate: 256_000 },
+            show: korero::show::Show::default(),
             tap: reader,
             epoch: Some(Epoch { id: Uuid::nil(), utc_ns_at_frame_0: BEGIN }),
             packet_log: Some(Arc::clone(&log)),

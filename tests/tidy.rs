@@ -9,10 +9,10 @@ use syn::{Item, Path as SynPath, UseTree};
 /// Folder or file stem, and the modules of the app (or `dsp`) that it may name.
 #[rustfmt::skip]
 const WALLS: &[(&str, &[&str])] = &[
-    ("limits", &["dsp"]), ("timeline", &["limits"]), ("fault", &[]), ("show", &[]), ("recording", &["limits", "timeline"]), ("secret", &["fault", "limits"]),
+    ("limits", &["dsp"]), ("destination", &["limits"]), ("keys", &["fault", "secret"]), ("timeline", &["limits"]), ("fault", &[]), ("show", &[]), ("recording", &["limits", "timeline"]), ("secret", &["fault", "limits"]),
     ("priority", &[]), ("desk", &["dsp", "fault", "limits"]),
-    ("session", &["assistant", "desk", "dsp", "show", "fault", "limits", "recording", "takes", "timeline"]),
-    ("settings", &["recording", "session", "desk", "show", "fault", "limits"]),
+    ("session", &["assistant", "desk", "destination", "dsp", "show", "fault", "limits", "recording", "secret", "takes", "timeline"]),
+    ("settings", &["recording", "session", "desk", "destination", "show", "fault", "limits"]),
     ("engine", &["dsp", "desk", "fault", "limits", "timeline"]),
     ("metering", &["dsp", "desk", "engine", "fault", "limits", "timeline"]),
     ("render", &["dsp", "engine", "desk", "fault", "limits", "timeline"]),
@@ -23,15 +23,15 @@ const WALLS: &[(&str, &[&str])] = &[
     ("record", &["engine", "recording", "show", "fault", "limits", "timeline", "takes"]),
     ("takes", &["codec", "dsp", "record", "recording", "show", "fault", "limits", "timeline"]),
     ("station", &["session", "desk", "fault", "limits", "recording", "secret", "show", "timeline"]),
-    ("ui", &["session", "assistant", "desk", "dsp", "engine", "fault", "limits", "metering", "recording", "show", "takes", "timeline"]),
+    ("ui", &["session", "assistant", "desk", "destination", "dsp", "engine", "fault", "limits", "metering", "recording", "show", "takes", "timeline"]),
 ];
 
 /// A crate that only some modules may name.
 #[rustfmt::skip]
 const ONLY: &[(&str, &[&str])] = &[
     ("cpal", &["audio"]), ("opus", &["codec"]), ("webrtc", &["rtc"]), ("egui", &["ui"]), ("eframe", &["ui"]),
-    ("korero_api", &["station"]), ("symphonia", &["audio", "render", "takes"]), ("reqwest", &["rtc", "station"]),
-    ("flac_codec", &["takes"]), ("ogg", &["takes"]), ("trash", &["takes"]), ("opener", &["takes"]),
+    ("korero_api", &["station"]), ("symphonia", &["audio", "render", "takes"]), ("reqwest", &["rtc", "station", "publish"]), ("tokio_rustls", &["publish"]),
+    ("flac_codec", &["takes"]), ("ogg", &["takes", "publish"]), ("trash", &["takes"]), ("keyring", &["keys"]), ("opener", &["takes"]),
 ];
 
 /// Words that must not appear in the paths of a module.

@@ -10,16 +10,21 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use korero::desk::address::Address;
 use korero::desk::channel::Control;
 use korero::desk::{Desk, Strip, StripInput};
+use korero::destination::Destination;
 use korero::engine;
 use korero::fault::Fault;
 use korero::metering::Readings;
-use korero::session::command::{Aim, Command};
-use korero::session::snapshot::{AirState, DeviceChoice, DeviceState, RecordingState, ShownFault, Snapshot};
+use korero::session::command::Command;
+use korero::session::snapshot::{
+    AirState, DestinationNow, DeviceChoice, DeviceState, RecordingState, ShownFault, Snapshot,
+};
 use korero::ui::{Link, Window};
 use korero_sentences::{Language, key};
 
 #[path = "window/channel.rs"]
 mod channel_panel;
+#[path = "window/destinations.rs"]
+mod destinations;
 #[path = "window/edits.rs"]
 mod edits;
 #[path = "window/listening.rs"]
@@ -94,7 +99,10 @@ fn show() -> Snapshot {
         devices: vec![scarlett],
         desk: Arc::new(Desk { strips, ..Desk::default() }),
         listen_url: Some("https://example.org/@aroha".into()),
-        bitrate: 256_000,
+        destinations: vec![DestinationNow {
+            what: Destination::to(1, "https://example.org/whip/aroha", 256_000),
+            ..DestinationNow::default()
+        }],
         ..Snapshot::default()
     }
 }
@@ -152,7 +160,8 @@ fn the_tab_key_goes_from_the_interface_over_the_strips_and_the_mix_to_the_air() 
         "Mix: fader",
         "Go live",
         "Record",
-        "Address",
+        "Where the show goes",
+        "example.org: on",
     ];
     assert!(order.windows(2).all(|pair| place(pair[0]) < place(pair[1])), "{visited:?}");
 }
@@ -319,17 +328,6 @@ fn a_show_on_air_ends_only_by_a_hold() {
     bench.window.run_steps(30);
     bench.window.drop_at(at);
     assert_eq!(bench.wishes(), [Command::LeaveAir]);
-}
-
-#[test]
-fn the_key_is_sent_only_when_it_was_typed() {
-    let mut bench = Bench::new(show());
-    bench.window.get_by_label("Address").focus();
-    bench.window.run_steps(2);
-    bench.window.get_by_label("Address").type_text("https://example.org/whip/aroha");
-    bench.window.run_steps(2);
-    let aim = Aim { url: "https://example.org/whip/aroha".into(), key: None, bitrate: 256_000 };
-    assert_eq!(bench.press(egui::Key::Enter), [Command::AimAt(aim)]);
 }
 
 #[test]

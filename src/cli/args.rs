@@ -12,7 +12,7 @@ use lexopt::{Parser, ValueExt};
 use super::export::{self, Export};
 use super::upload::Upload;
 use crate::fault::Fault;
-use crate::limits::{BITRATE_DEFAULT, BITRATES, DEVICE_FRAMES, MAX_NAME, ROLLING, SETUP_LENGTH};
+use crate::limits::{BITRATES, DEVICE_FRAMES, MAX_DESTINATIONS, MAX_NAME, ROLLING, SETUP_LENGTH};
 use crate::recording::{Layout, Recording, SampleForm, Second};
 
 /// What is to be done.
@@ -60,10 +60,8 @@ pub(super) struct Play {
     pub host: Option<String>,
     /// The desk file.
     pub desk: Option<PathBuf>,
-    /// The WHIP address.
-    pub to: Option<String>,
-    /// A file with the stream key.
-    pub key_file: Option<PathBuf>,
+    /// Where it goes.
+    pub to: Vec<To>,
     /// Where recordings go.
     pub record: Option<PathBuf>,
     /// What is recorded, and how.
@@ -76,8 +74,6 @@ pub(super) struct Play {
     pub length: Option<Duration>,
     /// Write statistics here at the end.
     pub stats: Option<PathBuf>,
-    /// Bit rate for the air, bit/s.
-    pub bitrate: Option<u32>,
     /// Frames in one callback of the device.
     pub frames: Option<u32>,
     /// Title of the show.
@@ -88,6 +84,17 @@ pub(super) struct Play {
     pub monitor: Option<String>,
     /// The window goes on air at once.
     pub on_air: bool,
+}
+
+/// One destination, as far as the words say.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct To {
+    /// The address; `None` while only the words beside it came: then they are about the first one.
+    pub url: Option<String>,
+    /// A file with the stream key.
+    pub key_file: Option<PathBuf>,
+    /// Bit rate, bit/s.
+    pub bitrate: Option<u32>,
 }
 
 /// An offline mix.
@@ -182,8 +189,8 @@ fn play(parser: &mut Parser) -> Result<Play, Fault> {
         match arg {
             Long("host") => play.host = Some(text(parser, "--host")?),
             Long("desk") => play.desk = Some(path(parser)?),
-            Long("to") => play.to = Some(text(parser, "--to")?),
-            Long("key-file") => play.key_file = Some(path(parser)?),
+            Long("to") => play.goes_to(text(parser, "--to")?)?,
+            Long("key-file") => play.last().key_file = Some(path(parser)?),
             Long("record" | "into") => play.record = Some(path(parser)?),
             Long(word) if record_word(word, &mut play.recording) => {}
             Long("mirror") => play.recording.second = Second::Mirror(path(parser)?),
@@ -195,7 +202,7 @@ fn play(parser: &mut Parser) -> Result<Play, Fault> {
                 play.length = Some(Duration::from_secs_f64(seconds));
             }
             Long("stats") => play.stats = Some(path(parser)?),
-            Long("bitrate") => play.bitrate = Some(number(parser, "--bitrate", |b| BITRATES.contains(b))?),
+            Long("bitrate") => play.last().bitrate = Some(number(parser, "--bitrate", |b| BITRATES.contains(b))?),
             Long("frames") => play.frames = Some(number(parser, "--frames", |f| DEVICE_FRAMES.contains(f))?),
             Long("title") => play.title = Some(text(parser, "--title")?),
             Long("artist") => play.artist = Some(text(parser, "--artist")?),
@@ -222,7 +229,7 @@ fn record_word(word: &str, recording: &mut Recording) -> bool {
 }
 
 fn air(play: Play) -> Result<Verb, Fault> {
-    if play.to.is_none() {
+    if play.url().is_none() {
         return Err(missing("--to"));
     }
     Ok(Verb::Air(play))
@@ -419,9 +426,29 @@ pub(super) fn wrong(error: lexopt::Error) -> Fault {
 }
 
 impl Play {
-    /// The bit rate that was asked for, or the usual one.
-    pub(super) fn bitrate(&self) -> u32 {
-        self.bitrate.unwrap_or(BITRATE_DEFAULT)
+    /// Takes an address; what came before the first one was about it.
+    fn goes_to(&mut self, url: String) -> Result<(), Fault> {
+        let full = self.to.len() >= MAX_DESTINATIONS;
+        match self.to.last_mut() {
+            Some(last) if last.url.is_none() => last.url = Some(url),
+            _ if full => return Err(Fault::new(key::FAULT_SESSION_DESTINATIONS).with("most", MAX_DESTINATIONS)),
+            _ => self.to.push(To { url: Some(url), ..To::default() }),
+        }
+        Ok(())
+    }
+
+    /// The destination that the next words are about.
+    fn last(&mut self) -> &mut To {
+        if self.to.is_empty() {
+            self.to.push(To::default());
+        }
+        let last = self.to.len() - 1;
+        &mut self.to[last]
+    }
+
+    /// The first address.
+    pub(super) fn url(&self) -> Option<&str> {
+        self.to.first()?.url.as_deref()
     }
 }
 

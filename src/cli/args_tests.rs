@@ -16,7 +16,7 @@ fn air_needs_a_target_and_takes_all_its_flags() {
         panic!("it is read")
     };
     assert_eq!(play.length, Some(Duration::from_millis(1500)));
-    assert_eq!((play.frames, play.bitrate, play.recording.inputs), (Some(64), Some(128_000), true));
+    assert_eq!((play.frames, play.to[0].bitrate, play.recording.inputs), (Some(64), Some(128_000), true));
 }
 
 #[test]
@@ -94,4 +94,21 @@ fn words_that_mean_nothing_are_named() {
     assert_eq!(read("air --to").map_err(|f| f.code), Err(key::FAULT_CLI_NO_VALUE));
     assert_eq!(read("air --bitrate 1").map_err(|f| f.code), Err(key::FAULT_CLI_VALUE));
     assert_eq!(read("air --for nan").map_err(|f| f.code), Err(key::FAULT_CLI_VALUE));
+}
+
+#[test]
+fn a_show_goes_to_four_places_at_most_and_what_follows_an_address_is_about_it() {
+    let line = "air --bitrate 64000 --to http://a/whip/x --key-file a.key --to icecast://b/live --to http://c/whip/x --key-file c.key";
+    let Ok(Verb::Air(play)) = read(line) else { panic!("it is read") };
+    let to =
+        |url: &str, key: Option<&str>, bitrate| To { url: Some(url.into()), key_file: key.map(Into::into), bitrate };
+    let all = [
+        to("http://a/whip/x", Some("a.key"), Some(64_000)),
+        to("icecast://b/live", None, None),
+        to("http://c/whip/x", Some("c.key"), None),
+    ];
+    assert_eq!(play.to, all);
+    let five = format!("{line} --to http://d/whip/x --to http://e/whip/x");
+    assert_eq!(read(&five).map_err(|f| f.code), Err(key::FAULT_SESSION_DESTINATIONS));
+    assert_eq!(read("air --key-file a.key").map_err(|f| f.code), Err(key::FAULT_CLI_MISSING));
 }

@@ -1,5 +1,6 @@
 //! A show without a window: starts, says what changes, ends on Ctrl-C, at its time, or when it cannot go on.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
@@ -9,10 +10,12 @@ use std::time::{Duration, Instant};
 use korero_sentences::{Value, key};
 
 use super::Voice;
-use super::args::Play;
+use super::args::{Play, To};
 use super::plan::{self, Begin};
+use crate::destination::DestinationId;
 use crate::fault::Fault;
 use crate::limits::{HEADLESS_TICK, RECORD_TAP, SAMPLE_RATE};
+use crate::secret;
 use crate::session::command::Command;
 use crate::session::snapshot::{AirState, DeviceState, RecordingState, ShownFault, Snapshot};
 use crate::stage;
@@ -53,7 +56,7 @@ pub(super) fn play(play: &Play, on_air: bool, voice: Voice) -> Result<(), Fault>
         if let Some(fault) = said.hopeless(&now) {
             break Err(fault);
         }
-        said.changes(&now, play, voice);
+        said.changes(&now, voice);
         let over = |length| told.is_none() && is_over(&now, begun.elapsed(), length, before);
         if stop.load(Ordering::Relaxed) || play.length.is_some_and(over) {
             break Ok(());
@@ -109,10 +112,16 @@ fn finish(play: &Play, on_air: bool, report: &Report, voice: Voice) -> Result<()
     if report.recording_short {
         return Err(Fault::new(key::FAULT_CLI_RECORDING_SHORT));
     }
-    if on_air && !report.air.was_on_air {
-        return Err(Fault::new(key::FAULT_CLI_NEVER_ON_AIR).with("url", play.to.clone().unwrap_or_default()));
+    let never = |(_, id): &(&To, u32)| !report.air.get(&DestinationId(*id)).is_some_and(|air| air.was_on_air);
+    match play.to.iter().zip(1..).find(never).filter(|_| on_air) {
+        Some((to, _)) => Err(Fault::new(key::FAULT_CLI_NEVER_ON_AIR).with("url", address(to))),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// An address as it may be shown.
+fn address(to: &To) -> String {
+    secret::split_address(to.url.as_deref().unwrap_or_default()).0
 }
 
 /// Set by Ctrl-C and by the system's wish to end.
@@ -133,14 +142,14 @@ struct Said {
     /// A recording was asked for.
     records: bool,
     recording: bool,
-    air: AirState,
+    air: BTreeMap<DestinationId, AirState>,
     ever_on_air: bool,
     listen: bool,
     faults: u64,
 }
 
 impl Said {
-    fn changes(&mut self, now: &Snapshot, play: &Play, voice: Voice) {
+    fn changes(&mut self, now: &Snapshot, voice: Voice) {
         self.device(&now.device, voice);
         if let RecordingState::On { files, .. } = &now.recording
             && !files.is_empty()
@@ -149,7 +158,7 @@ impl Said {
             let names: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
             voice.say(key::CLI_RECORDING, &[("files", names.join(", ").into())]);
         }
-        self.air(&now.air, play, voice);
+        self.air(now, voice);
         if let Some(url) = &now.listen_url
             && !std::mem::replace(&mut self.listen, true)
         {
@@ -181,22 +190,23 @@ impl Said {
         }
     }
 
-    fn air(&mut self, air: &AirState, play: &Play, voice: Voice) {
-        let same = std::mem::discriminant(air) == std::mem::discriminant(&self.air);
-        if !same {
-            match air {
-                AirState::On { .. } => {
-                    self.ever_on_air = true;
-                    voice.say(key::CLI_ON_AIR, &[]);
-                }
-                AirState::Connecting => {
-                    voice.say(key::CLI_CONNECTING, &[("url", play.to.clone().unwrap_or_default().into())]);
-                }
-                AirState::Reconnecting => voice.say(key::CLI_RECONNECTING, &[]),
-                AirState::Off | AirState::Refused => {}
+    /// Tells of each destination, by its name where there are several.
+    fn air(&mut self, now: &Snapshot, voice: Voice) {
+        let several = now.destinations.len() > 1;
+        for one in &now.destinations {
+            let before = self.air.insert(one.what.id, one.air.clone()).unwrap_or_default();
+            self.ever_on_air |= matches!(one.air, AirState::On { .. });
+            if std::mem::discriminant(&one.air) == std::mem::discriminant(&before) {
+                continue;
             }
+            let (word, args) = match one.air {
+                AirState::On { .. } => (key::CLI_ON_AIR, None),
+                AirState::Connecting => (key::CLI_CONNECTING, Some(("url", Value::from(one.what.url.as_str())))),
+                AirState::Reconnecting => (key::CLI_RECONNECTING, None),
+                AirState::Off | AirState::Refused => continue,
+            };
+            voice.say_about(several.then(|| one.what.title()), word, args.as_slice());
         }
-        self.air = air.clone();
     }
 
     /// Nobody is there to mend it: no sound ever came, the recording could not begin, or the key was refused before

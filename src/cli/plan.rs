@@ -1,5 +1,6 @@
 //! From the words of the command line, and what is remembered, to the plan of a show.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,12 +12,14 @@ use crate::audio;
 use crate::desk::file::{self, place};
 use crate::desk::preset::{self, Preset};
 use crate::desk::{Desk, scene};
+use crate::destination::{Destination, DestinationId};
 use crate::fault::Fault;
-use crate::limits::PRE_ROLL_DEFAULT;
+use crate::keys::KeyStore;
+use crate::limits::{BITRATE_DEFAULT, PRE_ROLL_DEFAULT};
 use crate::recording::{Recording, Rolling};
 use crate::secret::{self, StreamKey};
-use crate::session::command::{Aim, Command};
-use crate::session::snapshot::{ShownFault, Snapshot};
+use crate::session::command::Command;
+use crate::session::snapshot::{DestinationNow, ShownFault, Snapshot};
 use crate::settings::{self, Settings};
 use crate::show::Show;
 use crate::stage::Plan;
@@ -38,7 +41,9 @@ pub(super) fn headless(play: &Play, on_air: bool) -> Result<Begin, Fault> {
     };
     let desk = play.desk.as_deref().map(file::load).transpose()?.unwrap_or_default();
     let record = records(play, on_air);
+    let (destinations, keys) = destinations(play, Vec::new())?;
     let start = Snapshot {
+        destinations,
         desk: Arc::new(desk),
         monitor: play.monitor.clone(),
         record_folder: play.record.clone().unwrap_or_else(settings::takes_folder),
@@ -59,9 +64,16 @@ pub(super) fn headless(play: &Play, on_air: bool) -> Result<Begin, Fault> {
     if on_air {
         commands.push(Command::GoOnAir);
     }
-    let aim = Aim { url: play.to.clone().unwrap_or_default(), key: revealed(play)?, bitrate: play.bitrate() };
-    let plan =
-        Plan { host, start, aim, frames: play.frames, strict: true, remember: None, log_packets: play.stats.is_some() };
+    let plan = Plan {
+        host,
+        start,
+        keys,
+        store: KeyStore::usual(&settings::folder()),
+        frames: play.frames,
+        strict: true,
+        remember: None,
+        log_packets: play.stats.is_some(),
+    };
     Ok(Begin { plan, commands, language: None })
 }
 
@@ -83,7 +95,9 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
     let (scenes, wrong) = scene::file::load(&folder.join(Settings::SCENES_FILE));
     let (presets, faults) = presets(&folder);
     kept.faults.extend(wrong.into_iter().chain(faults));
+    let (destinations, keys) = destinations(play, remembered.destinations)?;
     let start = Snapshot {
+        destinations,
         scenes: Arc::new(scenes),
         presets: Arc::new(presets),
         faults: kept.faults.into_iter().map(|fault| ShownFault { id: 0, fault, times: 1 }).collect(),
@@ -94,11 +108,6 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
         show,
         ..Snapshot::default()
     };
-    let aim = Aim {
-        url: play.to.clone().unwrap_or(remembered.aim_url),
-        key: revealed(play)?,
-        bitrate: play.bitrate.unwrap_or(remembered.bitrate),
-    };
     let mut commands = vec![Command::RefreshDevices];
     commands.extend(device.or(remembered.device).map(|id| Command::ChooseDevice(Some(id))));
     commands.extend(play.monitor.clone().or(remembered.monitor).map(|id| Command::ChooseMonitor(Some(id))));
@@ -106,7 +115,9 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
         commands.push(Command::GoOnAir);
     }
     let log_packets = play.stats.is_some();
-    let plan = Plan { host, start, aim, frames: play.frames, strict: false, remember: kept.remember, log_packets };
+    let store = if kept.remember.is_some() { KeyStore::usual(&folder) } else { KeyStore::None };
+    let (remember, frames) = (kept.remember, play.frames);
+    let plan = Plan { host, start, keys, store, frames, strict: false, remember, log_packets };
     Ok(Begin { plan, commands, language: remembered.language.as_deref().map(Language::from_tag) })
 }
 
@@ -202,8 +213,32 @@ pub(super) fn only_interface(host: &mut dyn audio::AudioHost) -> Result<String, 
     }
 }
 
-fn revealed(play: &Play) -> Result<Option<String>, Fault> {
-    Ok(stream_key(play.key_file.as_deref())?.map(|key| key.reveal().to_owned()))
+/// Where the show goes, and the keys that the words give: named addresses take the place of those remembered.
+fn destinations(
+    play: &Play,
+    remembered: Vec<Destination>,
+) -> Result<(Vec<DestinationNow>, BTreeMap<DestinationId, StreamKey>), Fault> {
+    let mut all = remembered;
+    if play.url().is_some() {
+        let named = play.to.iter().zip(1..);
+        let named = named.map(|(to, id)| (to.url.as_deref().unwrap_or_default(), id, to.bitrate));
+        all = named.map(|(url, id, rate)| Destination::to(id, url, rate.unwrap_or(BITRATE_DEFAULT))).collect();
+    } else if let (Some(to), Some(first)) = (play.to.first(), all.first_mut()) {
+        first.bitrate = to.bitrate.unwrap_or(first.bitrate);
+    }
+    let mut keys = BTreeMap::new();
+    for (n, one) in all.iter_mut().enumerate() {
+        let (url, inside) = secret::split_address(&one.url);
+        one.url = url;
+        let file = play.to.get(n).and_then(|to| to.key_file.as_deref());
+        let given = match n {
+            0 => stream_key(file)?,
+            _ => file.map(secret::read_key_file).transpose()?,
+        };
+        keys.extend(given.or(inside).map(|key| (one.id, key)));
+    }
+    let now = |what| DestinationNow { what, ..DestinationNow::default() };
+    Ok((all.into_iter().map(now).collect(), keys))
 }
 
 /// The key of `--key-file`, or of `KORERO_KEY`.

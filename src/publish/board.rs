@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::fault::Fault;
 use crate::limits::PUBLISH_EVENTS;
 use crate::priority::Scheduling;
+use crate::rtc::Trouble;
 use crate::timeline::{FrameIndex, Gap, GapCause};
 
 use super::steps::StepCounter;
@@ -56,6 +57,20 @@ impl Board {
                 inner.counter.begin();
             }
             inner.tell(PublishEvent::State(state));
+        }
+    }
+
+    /// Enters the state that follows from trouble and tells it, once for as long as it stays the same.
+    pub(super) fn fell(&self, trouble: &Trouble, told: &mut Option<Fault>) {
+        let state = match self.state() {
+            _ if trouble.refused => PublishState::Refused,
+            PublishState::OnAir | PublishState::Reconnecting => PublishState::Reconnecting,
+            _ => PublishState::Connecting,
+        };
+        self.enter(state);
+        if told.as_ref().map(|fault| fault.code) != Some(trouble.fault.code) {
+            self.trouble(trouble.fault.clone());
+            *told = Some(trouble.fault.clone());
         }
     }
 

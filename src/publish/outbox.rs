@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
@@ -19,10 +19,19 @@ pub(super) struct Encoded {
 }
 
 /// The queue. Both ends may call it at any time.
-#[derive(Default)]
 pub(super) struct Outbox {
     inner: Mutex<Inner>,
     wake: Notify,
+    /// Packets that may wait, and for how long they are worth sending.
+    most: usize,
+    oldest: Duration,
+}
+
+/// For listeners who talk back.
+impl Default for Outbox {
+    fn default() -> Self {
+        Self::holding(PUBLISH_QUEUE, PUBLISH_TOO_OLD)
+    }
 }
 
 #[derive(Default)]
@@ -34,6 +43,11 @@ struct Inner {
 }
 
 impl Outbox {
+    /// A queue of at most so many packets, none older than that.
+    pub(super) fn holding(most: usize, oldest: Duration) -> Self {
+        Self { inner: Mutex::default(), wake: Notify::default(), most, oldest }
+    }
+
     /// Begins or ends taking packets; what waits is forgotten either way.
     pub(super) fn set_open(&self, open: bool) {
         let mut inner = self.lock();
@@ -53,7 +67,7 @@ impl Outbox {
             if !inner.open {
                 return None;
             }
-            let full = inner.packets.len() >= PUBLISH_QUEUE;
+            let full = inner.packets.len() >= self.most;
             let dropped = if full { inner.packets.pop_front() } else { None };
             inner.overflowed += u64::from(full);
             inner.packets.push_back(packet);
@@ -67,7 +81,7 @@ impl Outbox {
     pub(super) fn take(&self, now: Instant, mut stale: impl FnMut(FrameIndex)) -> Option<Encoded> {
         let mut inner = self.lock();
         while let Some(packet) = inner.packets.pop_front() {
-            if now.saturating_duration_since(packet.captured) <= PUBLISH_TOO_OLD {
+            if now.saturating_duration_since(packet.captured) <= self.oldest {
                 return Some(packet);
             }
             stale(packet.frame);
@@ -92,8 +106,6 @@ impl Outbox {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn packet(number: u64, at: Instant) -> Encoded {

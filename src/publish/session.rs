@@ -124,7 +124,7 @@ impl Endpoint {
         let Some(session) = session else { return };
         let goodbyes = self.end_all_but(session.resource.as_ref());
         let (trouble, ()) = tokio::join!(self.keep(session, told), goodbyes);
-        self.tell(&trouble, told);
+        self.board.fell(&trouble, told);
     }
 
     /// Tries to open a new session, again and again and some attempts beside each other, until one is up. `None` when the
@@ -161,7 +161,7 @@ impl Endpoint {
         if trouble.is_about_the_place() && (door.try_lock().is_err() || self.made_way(old).await) {
             return Instant::now();
         }
-        self.tell(trouble, told);
+        self.board.fell(trouble, told);
         // Whoever asks for patience gets it.
         let asked = if trouble.pause > RECONNECT_PAUSE { jittered(trouble.pause) } else { Duration::ZERO };
         Instant::now() + asked
@@ -172,20 +172,6 @@ impl Endpoint {
         let Some(lost) = old.take_if(|old| old.resource.is_some()) else { return false };
         self.end(lost).await;
         true
-    }
-
-    /// Enters the state that follows from trouble and tells it, once for as long as it stays the same.
-    fn tell(&self, trouble: &Trouble, told: &mut Option<Fault>) {
-        let state = match self.board.state() {
-            _ if trouble.refused => PublishState::Refused,
-            PublishState::OnAir | PublishState::Reconnecting => PublishState::Reconnecting,
-            _ => PublishState::Connecting,
-        };
-        self.board.enter(state);
-        if told.as_ref().map(|fault| fault.code) != Some(trouble.fault.code) {
-            self.board.trouble(trouble.fault.clone());
-            *told = Some(trouble.fault.clone());
-        }
     }
 
     /// Sends until the connection is lost, and says so.
@@ -269,7 +255,7 @@ pub(super) fn random() -> [u32; 3] {
 }
 
 /// A pause, 20 % shorter or longer by chance: many apps must not come back to a restarted server in one instant.
-fn jittered(pause: Duration) -> Duration {
+pub(super) fn jittered(pause: Duration) -> Duration {
     let [chance, ..] = random();
     pause.mul_f64(0.8 + 0.4 * f64::from(chance) / f64::from(u32::MAX))
 }

@@ -9,7 +9,9 @@ use crate::desk::channel::{Kind, Place};
 use crate::desk::preset::PresetId;
 use crate::desk::scene::{SceneId, Scope};
 use crate::desk::{Desk, StripId, StripInput};
+use crate::destination::{DestinationId, Service};
 use crate::recording::{Recording, Rolling};
+pub use crate::secret::Typed;
 use crate::show::Show;
 
 /// One wish. The session decides what comes of it.
@@ -70,8 +72,8 @@ pub enum Command {
     Speak(String),
     /// Name the evening.
     NameShow(Show),
-    /// Where the air goes: the WHIP address and, when it changed, the key.
-    AimAt(Aim),
+    /// Something about where the air goes.
+    Destination(DestinationWish),
     /// Where recordings go.
     RecordInto(PathBuf),
     /// What is recorded and how, from the next recording on.
@@ -158,10 +160,38 @@ pub enum SceneEdit {
     Fade(Duration),
 }
 
-/// Where the air goes.
+/// A wish about where the air goes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum DestinationWish {
+    /// Add a place of this kind, which waits for its address.
+    Add(Service),
+    /// Change one thing of a destination. What is on air there begins anew with it; the others do not notice.
+    Edit(DestinationId, DestinationEdit),
+    /// Take the key that was typed for a destination's address; nothing typed forgets it.
+    Key(DestinationId, Typed),
+    /// Take it out of the list.
+    Remove(DestinationId),
+}
+
+/// One change of a destination; the parts are those of [`Destination`](crate::destination::Destination).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum DestinationEdit {
+    /// Its name.
+    Name(String),
+    /// What kind of server it is.
+    Service(Service),
+    /// Its address. A key that is part of it is taken out and kept where keys are.
+    Url(String),
+    /// Its bit rate, bit/s.
+    Bitrate(u32),
+    /// Whether a show goes there.
+    On(bool),
+}
+
+/// One way to the air, with its key: what a publisher is started with.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Aim {
-    /// The WHIP address.
+    /// The address.
     pub url: String,
     /// The stream key (bearer); `None` for a server that wants none.
     pub key: Option<String>,

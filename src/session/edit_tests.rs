@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -8,23 +9,25 @@ use crate::desk::address::ChannelName;
 use crate::desk::preset;
 use crate::desk::scene::{Part, SceneId, Scenes, Scope};
 use crate::desk::{Strip, StripInput};
+use crate::destination::{Destination, DestinationId};
 use crate::limits::MAX_FADE;
-use crate::session::command::{Aim, Command, Label, SceneEdit, SceneForm, SceneWish, SetUpWish};
+use crate::session::command::{Command, Label, SceneEdit, SceneForm, SceneWish, SetUpWish};
 use crate::session::event::{AirNews, Event};
-use crate::session::snapshot::{DeviceState, Snapshot};
+use crate::session::snapshot::{DestinationNow, DeviceState, Snapshot};
 
 fn ms(n: u64) -> Duration {
     Duration::from_millis(n)
 }
 
 fn session() -> Session {
+    let what = Destination::to(1, "http://localhost/whip/demo", 256_000);
     let start = Snapshot {
+        destinations: vec![DestinationNow { what, ..DestinationNow::default() }],
         desk: Arc::new(Desk::for_inputs(3, |n| n.to_string())),
         presets: Arc::new(preset::house()),
         ..Snapshot::default()
     };
-    let mut session =
-        Session::new(start, Aim { url: "http://localhost/whip/demo".into(), key: None, bitrate: 256_000 });
+    let mut session = Session::new(start, BTreeMap::new());
     let device =
         DeviceState::Running { id: "a".into(), name: "A".into(), inputs: 3, rate: 48_000, frames: 64, realtime: true };
     session.event(Event::Device(device), ms(0));
@@ -415,7 +418,7 @@ fn the_assistant_listens_to_an_interface_and_what_it_found_is_taken_over_as_one_
 
 #[test]
 fn the_assistant_does_not_listen_where_there_is_no_interface() {
-    let mut session = Session::new(Snapshot::default(), Aim::default());
+    let mut session = Session::new(Snapshot::default(), BTreeMap::new());
     assert_eq!(session.command(Command::SetUp(SetUpWish::Listen)), []);
     assert_eq!(told(&session), [key::FAULT_SESSION_NO_DEVICE]);
 }
@@ -442,7 +445,7 @@ proptest! {
     /// Whatever is wished in whatever order, solo is never in place while the show is on air or recorded.
     #[test]
     fn the_show_is_never_soloed_in_place(steps in proptest::collection::vec(prop_oneof![
-        any_wish().prop_map(Ok), Just(Err(Event::RecordingEnded)), Just(Err(Event::Air(AirNews::Ended)))], 0..80))
+        any_wish().prop_map(Ok), Just(Err(Event::RecordingEnded)), Just(Err(Event::Air(DestinationId(1), AirNews::Ended)))], 0..80))
     {
         let mut session = session();
         for (at, step) in steps.into_iter().enumerate() {

@@ -7,9 +7,11 @@ use std::time::Duration;
 use korero_dsp::loudness::Loudness;
 
 use super::shelf::ShelfNews;
-use super::snapshot::{DeviceChoice, DeviceState};
+use super::snapshot::{AirFigures, DeviceChoice, DeviceState};
 use crate::assistant::Setup;
+use crate::destination::DestinationId;
 use crate::fault::Fault;
+use crate::secret::StreamKey;
 use crate::timeline::FrameIndex;
 
 /// Something that happened.
@@ -36,14 +38,19 @@ pub enum Event {
     RecordingEnded,
     /// The files of a recording that was stopped are finished; another one may run by now.
     TakeFinished,
-    /// How the air is.
-    Air(AirNews),
+    /// How the air is at one destination.
+    Air(DestinationId, AirNews),
+    /// What the system's key store holds for the address of a destination.
+    Key {
+        /// The destination that it was looked up for.
+        id: DestinationId,
+        /// The address that the key opens.
+        url: String,
+        /// The key, if there is one.
+        key: Option<StreamKey>,
+    },
     /// What came of a wish about the takes.
     Shelf(ShelfNews),
-    /// How many listen; `None` while the server does not say.
-    Listeners(Option<u32>),
-    /// The link for listeners.
-    ListenUrl(String),
     /// The engine's position and the frames lost so far.
     Progress {
         /// Where the engine is.
@@ -63,8 +70,8 @@ pub enum Event {
     Trouble(Fault),
 }
 
-/// How the air is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// How the air is at one destination.
+#[derive(Clone, PartialEq, Debug)]
 pub enum AirNews {
     /// The far side confirmed media.
     OnAir,
@@ -74,6 +81,10 @@ pub enum AirNews {
     Refused,
     /// The publisher ended.
     Ended,
-    /// Payload sent during the last seconds, in bit/s.
-    Bitrate(u32),
+    /// What is measured on the way there.
+    Figures(AirFigures),
+    /// How many listen; `None` while the server does not say.
+    Listeners(Option<u32>),
+    /// The link for listeners.
+    ListenUrl(String),
 }

@@ -184,8 +184,8 @@ impl Session {
         match &wish {
             ShelfWish::Verify(folder) => return self.begin(folder.clone(), Task::Verify, wish),
             ShelfWish::Export(folder, _) => return self.begin(folder.clone(), Task::Export, wish),
-            ShelfWish::Send(_) if self.aim.url.is_empty() || self.aim.key.is_none() => {
-                self.tell(Fault::new(key::FAULT_SESSION_NO_TARGET));
+            ShelfWish::Send(_) if self.home().is_none() => {
+                self.tell(Fault::new(key::FAULT_SESSION_NO_ARCHIVE));
                 return Vec::new();
             }
             ShelfWish::Send(folder) => return self.begin(folder.clone(), Task::Send, wish),

@@ -12,6 +12,7 @@ use crate::desk::Desk;
 use crate::desk::history::Edit;
 use crate::desk::preset::Preset;
 use crate::desk::scene::{SceneId, Scenes};
+use crate::destination::Destination;
 use crate::fault::Fault;
 use crate::recording::{Recording, Rolling};
 use crate::show::Show;
@@ -50,18 +51,14 @@ pub struct Snapshot {
     pub marked: usize,
     /// The takes.
     pub shelf: Shelf,
-    /// Whether the show is on air.
+    /// Whether the show is on air: it is, as soon as one of its destinations has confirmed that.
     pub air: AirState,
-    /// How many listen; `None` while the server does not say.
+    /// How many listen at the first destination that says so; `None` while none does.
     pub listeners: Option<u32>,
-    /// The link for listeners, once known.
+    /// The link for listeners of the first destination that has told one.
     pub listen_url: Option<String>,
-    /// Where the air goes.
-    pub aim_url: String,
-    /// Whether a key for it is at hand.
-    pub has_key: bool,
-    /// Bit rate chosen for the air, in bit/s.
-    pub bitrate: u32,
+    /// Where the air goes, at most [`crate::limits::MAX_DESTINATIONS`], and how it is there.
+    pub destinations: Vec<DestinationNow>,
     /// Where recordings go.
     pub record_folder: PathBuf,
     /// What is recorded and how.
@@ -183,6 +180,36 @@ pub enum AirState {
     Reconnecting,
     /// The far side refused the key or the address; asked again slowly, since a person must change something.
     Refused,
+}
+
+/// One destination, and how the show is there.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct DestinationNow {
+    /// What is chosen.
+    pub what: Destination,
+    /// Whether a key for it is at hand.
+    pub has_key: bool,
+    /// How the show is there.
+    pub air: AirState,
+    /// What is measured on the way there, while it is on air.
+    pub figures: AirFigures,
+    /// How many listen there; `None` while it does not say.
+    pub listeners: Option<u32>,
+    /// The link for listeners, once it has told one.
+    pub listen_url: Option<String>,
+}
+
+/// What is measured on the way to one destination.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct AirFigures {
+    /// Payload sent during the last seconds, bit/s.
+    pub bitrate: u32,
+    /// Frames that did not go out while there was a connection.
+    pub frames_lost: u64,
+    /// Round trip to the far side; `None` while unknown.
+    pub rtt: Option<Duration>,
+    /// Fraction of packets that the far side missed between its last two reports, 0 to 1; `None` while it does not say.
+    pub far_lost: Option<f32>,
 }
 
 /// A fault as the window shows it.

@@ -1,4 +1,4 @@
-//! The publisher's place on the stage, and our server's, when the air goes there.
+//! One publisher's place on the stage, and our server's, when the air goes there.
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -11,9 +11,12 @@ use crate::engine::{EngineHandle, TapSource};
 use crate::fault::Fault;
 use crate::limits::{MAX_GAPS_KEPT, PUBLISH_TAP};
 use crate::priority::Scheduling;
-use crate::publish::{self, PacketLog, PacketTimes, PublishEvent, PublishRequest, PublishState, Publisher, Steps};
+use crate::publish::{
+    self, PacketLog, PacketTimes, PublishEvent, PublishRequest, PublishState, PublishStatus, Publisher, Steps,
+};
 use crate::session::command::Aim;
-use crate::session::event::{AirNews, Event};
+use crate::session::event::AirNews;
+use crate::session::snapshot::AirFigures;
 use crate::show::Show;
 use crate::station::Station;
 use crate::timeline::{Epoch, Gap};
@@ -111,50 +114,55 @@ impl Air {
     }
 
     /// Starts what waits, and tells what publisher and server say.
-    pub(super) fn look(&mut self, engine: &mut EngineHandle, now: Duration) -> Vec<Event> {
-        let mut events = Vec::new();
+    pub(super) fn look(&mut self, engine: &mut EngineHandle, now: Duration) -> (Vec<Fault>, Vec<AirNews>) {
+        let (mut faults, mut news) = (Vec::new(), Vec::new());
         if let Some(epoch) = engine.epoch()
             && self.leaving.as_ref().is_none_or(JoinHandle::is_finished)
             && let Some((aim, show)) = self.wish.take()
         {
             self.started = now;
             if let Err(fault) = self.begin(aim, show, engine, epoch) {
-                events.extend([Event::Trouble(fault), Event::Air(AirNews::Ended)]);
+                faults.push(fault);
+                news.push(AirNews::Ended);
             }
         }
         if let Some(mut publisher) = self.publisher.take() {
-            events.extend(self.heard(&mut *publisher, now));
+            self.heard(&mut *publisher, (&mut faults, &mut news), now);
             self.publisher = Some(publisher);
         }
         if let Some(station) = &mut self.station {
-            events.extend(station.listen_url().map(Event::ListenUrl));
-            events.push(Event::Listeners(station.listeners()));
+            news.extend(station.listen_url().map(AirNews::ListenUrl));
+            news.push(AirNews::Listeners(station.listeners()));
         }
-        events
+        (faults, news)
     }
 
     fn begin(&mut self, aim: Aim, show: Show, engine: &mut EngineHandle, epoch: Epoch) -> Result<(), Fault> {
         let tap = engine.open_tap(TapSource::Mix, PUBLISH_TAP)?;
-        self.station = Station::start(&aim, epoch, show);
-        let request = PublishRequest { aim, tap, epoch: Some(epoch), packet_log: self.log.clone() };
+        self.station = Station::start(&aim, epoch, show.clone());
+        let request = PublishRequest { aim, show, tap, epoch: Some(epoch), packet_log: self.log.clone() };
         self.publisher = Some(publish::start(request)?);
         Ok(())
     }
 
-    fn heard(&mut self, publisher: &mut dyn Publisher, now: Duration) -> Vec<Event> {
-        let mut events = Vec::new();
+    fn heard(
+        &mut self,
+        publisher: &mut dyn Publisher,
+        (faults, news): (&mut Vec<Fault>, &mut Vec<AirNews>),
+        now: Duration,
+    ) {
         for event in publisher.take_events() {
             match event {
-                PublishEvent::State(state) => events.extend(self.state_is(state, now).map(Event::Air)),
-                PublishEvent::Trouble(fault) => events.push(Event::Trouble(fault)),
+                PublishEvent::State(state) => news.extend(self.state_is(state, now)),
+                PublishEvent::Trouble(fault) => faults.push(fault),
                 PublishEvent::Gap(gap) => self.keep(gap),
             }
         }
         let status = publisher.status();
         if status.state == PublishState::OnAir {
-            events.push(Event::Air(AirNews::Bitrate(status.bitrate)));
+            let PublishStatus { bitrate, frames_lost, rtt, far_lost, .. } = status;
+            news.push(AirNews::Figures(AirFigures { bitrate, frames_lost, rtt, far_lost }));
         }
-        events
     }
 
     fn state_is(&mut self, state: PublishState, now: Duration) -> Option<AirNews> {

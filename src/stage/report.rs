@@ -1,9 +1,12 @@
 //! What happened during a show, for `--stats` and for the proofs.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 pub use super::air::AirReport;
 use crate::audio::Silenced;
+use crate::destination::DestinationId;
 use crate::fault::Fault;
 use crate::record::RecordedFile;
 use crate::timeline::{Epoch, FrameIndex, Gap};
@@ -26,8 +29,8 @@ pub struct Report {
     pub recorded: Vec<RecordedFile>,
     /// Sound that was to be recorded is not in the files: the disk was too slow or refused it.
     pub recording_short: bool,
-    /// The air.
-    pub air: AirReport,
+    /// The air, by destination.
+    pub air: BTreeMap<DestinationId, AirReport>,
     /// What went wrong, in order, at most [`MAX_FAULTS_KEPT`](crate::limits::MAX_FAULTS_KEPT).
     pub faults: Vec<Fault>,
 }

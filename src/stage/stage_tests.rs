@@ -25,7 +25,8 @@ fn begin_with(source: &str, strips: Vec<Strip>) -> Running {
     let plan = Plan {
         host: Box::new(host),
         start,
-        aim: Aim::default(),
+        keys: BTreeMap::new(),
+        store: KeyStore::None,
         frames: None,
         strict: false,
         remember: None,
@@ -131,4 +132,70 @@ fn the_latency_of_the_mix_is_told_with_what_stands_in_a_slot() {
     show.commands.send(Command::PutEffect(name, Place::PreEq, kind("denoise"))).unwrap();
     wait_for(&show, "that of the effect", |now| now.latency_frames > limiter);
     let _ = show.end();
+}
+
+/// Every file below `folder` that holds `secret`.
+fn files_with(secret: &str, folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            found.extend(files_with(secret, &entry));
+        } else if std::fs::read(&entry).unwrap().windows(secret.len()).any(|bytes| bytes == secret.as_bytes()) {
+            found.push(entry);
+        }
+    }
+    found
+}
+
+#[test]
+fn a_key_is_kept_in_its_file_alone_found_again_the_next_evening_and_forgotten_when_that_is_asked() {
+    use crate::destination::{DestinationId, Service};
+    use crate::session::command::{DestinationEdit, DestinationWish, Typed};
+    let home = tempfile::tempdir().unwrap();
+    let (config, takes) = (home.path().join("config"), home.path().join("takes"));
+    let evening = |destinations| {
+        let script = Script::parse("frames = 256\n[[source]]\nkind = 'noise'\ninputs = 2\n").unwrap();
+        let host = ScriptedHost::realtime(script);
+        let device = host.id().to_owned();
+        let start = Snapshot { destinations, record_folder: takes.clone(), ..Snapshot::default() };
+        let plan = Plan {
+            host: Box::new(host),
+            start,
+            keys: BTreeMap::new(),
+            store: KeyStore::File(config.join(KeyStore::FILE)),
+            frames: None,
+            strict: false,
+            remember: Some(config.clone()),
+            log_packets: false,
+        };
+        let show = super::start(plan).unwrap();
+        show.commands.send(Command::ChooseDevice(Some(device))).unwrap();
+        show
+    };
+    let secret = "s3cret-of-this-evening";
+    let show = evening(Vec::new());
+    let wish = |wish| show.commands.send(Command::Destination(wish)).unwrap();
+    wish(DestinationWish::Add(Service::Icecast));
+    let url = format!("icecast://source:{secret}@127.0.0.1:9/live");
+    wish(DestinationWish::Edit(DestinationId(1), DestinationEdit::Url(url)));
+    wait_for(&show, "the word on the file", |now| {
+        now.faults.iter().any(|shown| shown.fault.code == key::FAULT_KEYS_IN_FILE)
+    });
+    show.commands.send(Command::GoOnAir).unwrap();
+    wait_for(&show, "the refusal", |now| {
+        now.faults.iter().any(|shown| shown.fault.code == key::FAULT_PUBLISH_UNREACHABLE)
+    });
+    assert!(!format!("{:?}", show.snapshot.load()).contains(secret));
+    let report = show.end();
+    assert!(!format!("{report:?} {}", serde_json::to_string(&report).unwrap()).contains(secret));
+    assert_eq!(files_with(secret, home.path()), [config.join(KeyStore::FILE)], "takes, desk, settings hold no key");
+
+    let kept = Settings::load(&config).0.destinations;
+    let now = |what| crate::session::snapshot::DestinationNow { what, ..Default::default() };
+    let show = evening(kept.into_iter().map(now).collect());
+    wait_for(&show, "the key", |now| now.destinations.first().is_some_and(|one| one.has_key));
+    let forget = DestinationWish::Key(DestinationId(1), Typed::default());
+    show.commands.send(Command::Destination(forget)).unwrap();
+    wait_for(&show, "an empty file", |_| files_with(secret, home.path()).is_empty());
+    drop(show.end());
 }

@@ -36,6 +36,8 @@ pub(crate) enum Action {
     SetUp,
     /// Open or close the takes.
     Takes,
+    /// Open or close the list of where the show goes.
+    Destinations,
     /// Put the newest fault's card away.
     Dismiss,
     /// The next set of colours.
@@ -46,7 +48,7 @@ pub(crate) enum Action {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::Record,
         Self::Mark,
         Self::Live,
@@ -62,6 +64,7 @@ impl Action {
         Self::Scenes,
         Self::SetUp,
         Self::Takes,
+        Self::Destinations,
         Self::Dismiss,
         Self::NextColours,
         Self::Still,
@@ -85,6 +88,7 @@ impl Action {
             Self::Scenes => key::SCENE_PANEL,
             Self::SetUp => key::SETUP_PANEL,
             Self::Takes => key::SHELF_PANEL,
+            Self::Destinations => key::DESTINATION_PANEL,
             Self::Dismiss => key::WINDOW_DISMISS,
             Self::NextColours => key::WINDOW_NEXT_COLOURS,
             Self::Still => key::WINDOW_STILL,
@@ -109,6 +113,7 @@ impl Action {
             Self::Scenes => key::SCENE_PANEL_TIP,
             Self::SetUp => key::SETUP_PANEL_TIP,
             Self::Takes => key::SHELF_PANEL_TIP,
+            Self::Destinations => key::DESTINATION_PANEL_TIP,
             Self::Dismiss => key::WINDOW_DISMISS_TIP,
             Self::NextColours => key::WINDOW_NEXT_COLOURS_TIP,
             Self::Still => key::WINDOW_STILL_TIP,
@@ -133,6 +138,7 @@ impl Action {
             Self::Scenes => (Modifiers::NONE, Key::F6),
             Self::SetUp => (Modifiers::NONE, Key::F7),
             Self::Takes => (Modifiers::NONE, Key::F8),
+            Self::Destinations => (Modifiers::NONE, Key::F4),
             Self::Dismiss => (Modifiers::COMMAND, Key::D),
             Self::NextColours => (Modifiers::NONE, Key::F9),
             Self::Still => (Modifiers::NONE, Key::F10),

@@ -5,6 +5,7 @@ pub(crate) mod buses;
 pub(crate) mod channel;
 pub(crate) mod control;
 pub(crate) mod curve;
+pub(crate) mod destinations;
 pub(crate) mod export;
 pub(crate) mod faults;
 pub(crate) mod flow;
@@ -56,6 +57,8 @@ pub(crate) enum Open {
     SetUp,
     /// What was recorded.
     Takes,
+    /// Where the air goes.
+    Destinations,
 }
 
 /// Opens a panel, by a key on the screen or of the keyboard. Opened by the keyboard, the keyboard goes there.

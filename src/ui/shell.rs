@@ -18,7 +18,8 @@ use super::hand::Hand;
 use super::meters::Meters;
 use super::panels::guard::Guard;
 use super::panels::{
-    self, Open, air, channel, faults, mix, next, scenes, scribble, setup, strip, strips, takes, target, top,
+    self, Open, air, channel, destinations, faults, mix, next, scenes, scribble, setup, strip, strips, takes, target,
+    top,
 };
 use super::theme::{Mode, Theme, corner};
 use super::view::View;
@@ -50,7 +51,7 @@ pub struct Window {
     busy: bool,
     /// What the keyboard asked for while something was typed.
     after_typing: Option<Action>,
-    guards: [Guard; 10],
+    guards: [Guard; 11],
     farewell: Farewell,
 }
 
@@ -179,9 +180,12 @@ impl Window {
     }
 
     fn open_by_key(&mut self, ctx: &Context) {
-        for (action, panel) in
-            [(Action::Scenes, Open::Scenes), (Action::SetUp, Open::SetUp), (Action::Takes, Open::Takes)]
-        {
+        for (action, panel) in [
+            (Action::Scenes, Open::Scenes),
+            (Action::SetUp, Open::SetUp),
+            (Action::Takes, Open::Takes),
+            (Action::Destinations, Open::Destinations),
+        ] {
             if !self.asked_for(ctx, action) {
                 continue;
             }
@@ -237,8 +241,19 @@ impl Window {
         let commands = &link.commands;
         let mut view = View { theme, language, snapshot, hand, meters, readings, commands, opened, now };
         let mut looks = top::Looks::default();
-        let [on_top, in_strips, in_channel, in_scenes, in_setup, in_takes, in_mix, on_air, in_target, in_faults] =
-            guards;
+        let [
+            on_top,
+            in_strips,
+            in_channel,
+            in_scenes,
+            in_setup,
+            in_takes,
+            in_destinations,
+            in_mix,
+            on_air,
+            in_target,
+            in_faults,
+        ] = guards;
         ui.painter().rect_filled(places.top, corner(0.0), theme.surface[1]);
         ui.painter().rect_filled(places.side, corner(0.0), theme.surface[1]);
         let top = places.top.shrink2(egui::vec2(theme.space.l, theme.space.s));
@@ -253,13 +268,16 @@ impl Window {
             Some(Open::Scenes) => in_scenes.show(ui, theme, language, |ui| scenes.show(ui, &mut view)),
             Some(Open::SetUp) => in_setup.show(ui, theme, language, |ui| setup.show(ui, &mut view)),
             Some(Open::Takes) => in_takes.show(ui, theme, language, |ui| takes.show(ui, &mut view)),
+            Some(Open::Destinations) => {
+                in_destinations.show(ui, theme, language, |ui| destinations::show(ui, &mut view));
+            }
             None => {}
         });
         place(ui, "mix", places.mix, |ui| in_mix.show(ui, theme, language, |ui| mix::show(ui, &mut view)));
         place(ui, "air", places.side.shrink(theme.space.l), |ui| {
             ui.spacing_mut().item_spacing.y = theme.space.m;
             on_air.show(ui, theme, language, |ui| air::show(ui, &mut view));
-            in_target.show(ui, theme, language, |ui| target::show(ui, &view));
+            in_target.show(ui, theme, language, |ui| target::show(ui, &mut view));
             in_faults.show(ui, theme, language, |ui| faults::show(ui, &view));
         });
         looks

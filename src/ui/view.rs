@@ -90,11 +90,6 @@ impl View<'_> {
         self.snapshot.air != AirState::Off
     }
 
-    /// Where the air goes stands fast; after a refusal a person must be able to change it.
-    pub(crate) fn aim_stands(&self) -> bool {
-        self.airing() && self.snapshot.air != AirState::Refused
-    }
-
     /// A recording runs.
     pub(crate) fn recording(&self) -> bool {
         self.snapshot.recording != RecordingState::Off

@@ -126,7 +126,8 @@ impl Program {
         self.child.wait().expect("it ends");
     }
 
-    fn signal(&self, name: &str) {
+    /// Sends it a signal, by its name without “SIG”.
+    pub(crate) fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
         Command::new("kill").args(["-s", name, &id]).status().expect("kill runs");
     }
@@ -201,6 +202,10 @@ impl Server {
 
     pub(crate) fn kill(&mut self) {
         self.program.take().expect("it runs").kill();
+    }
+
+    pub(crate) fn program(&mut self) -> &mut Program {
+        self.program.as_mut().expect("it runs")
     }
 
     pub(crate) fn ask(&self, words: &[&str]) -> String {

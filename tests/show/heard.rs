@@ -99,7 +99,7 @@ fn click_latencies(heard: &Value, report: &Value) -> Vec<f64> {
 /// RTP time that is readable on the wire names the frame.
 fn own_share(report: &Value, network: &Network) -> (f64, f64) {
     let epoch_ns = number(report, "/epoch/utc_ns_at_frame_0");
-    let sent: HashMap<u64, &Value> = report["air"]["packet_times"]
+    let sent: HashMap<u64, &Value> = report["air"]["1"]["packet_times"]
         .as_array()
         .expect("a list")
         .iter()

@@ -6,12 +6,15 @@
 mod harness;
 mod screen;
 
+mod destinations;
 mod heard;
+mod icecast;
 mod link;
 mod network;
 mod path;
 mod peers;
 mod pictures;
+mod secret;
 mod started;
 mod steady;
 mod takes;

@@ -9,7 +9,7 @@ use crate::harness::{
 };
 
 /// A Python with aiortc.
-fn python() -> PathBuf {
+pub(crate) fn python() -> PathBuf {
     python_with("peers", &["aiortc==1.16.0", "aiohttp", "numpy"])
 }
 

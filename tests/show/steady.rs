@@ -33,7 +33,7 @@ fn eighteen_inputs_stay_on_air_with_even_steps_and_level_memory() {
         "memory after the warm-up, MiB: first, least, most",
         format!("{:.1}, {:.1}, {:.1}", mib(first), mib(least), mib(most)),
     );
-    let steps = report["air"]["steps"].clone();
+    let steps = report["air"]["1"]["steps"].clone();
     figure("RTP steps: even, over a told gap, wrong (0)", &steps);
     assert!(steps["even"].as_u64().is_some_and(|even| even > 0));
     assert_eq!(steps["wrong"], 0, "{steps}");

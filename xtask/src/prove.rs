@@ -150,6 +150,15 @@ const LINES: &[Line] = &[
         tests: &["(binary(show) & test(/^(path|network)::/)) | binary(publish) | test(/restarts_ice|ice_restart/)"],
         sanitised: &[],
     },
+    Line {
+        id: "5.7",
+        title: "Four destinations, radio and keys",
+        tests: &[
+            "binary(show) & test(/^(destinations|icecast|secret)::/)",
+            "package(korero) & test(/^(session::tests|keys|secret|publish::icecast|stage::tests::a_key)::?/)",
+        ],
+        sanitised: &[],
+    },
 ];
 
 /// The line whose tests measure what listeners hear through bad networks, for `docs/network.md`.

@@ -6,8 +6,10 @@ cli-help =
 
     korero                        open the window
     korero devices [--json]       list the sound interfaces
-    korero air --to URL           go on air without a window
-        --key-file FILE           the stream key, in a file that only you can read (or KORERO_KEY)
+    korero air --to URL …         go on air without a window; “--to” may be said four times: WHIP addresses (https://…)
+                                  or icecast://host:8000/mount
+        --key-file FILE           the stream key of the address before it, in a file that only you can read; else
+                                  KORERO_KEY (for the first one), else the key that the window kept
         --desk FILE               the desk; without it every input is a strip
         --record DIR              where the 24-bit master goes
         --inputs --groups --cues  record every input dry, the groups, the headphone mixes as well
@@ -19,7 +21,7 @@ cli-help =
         --host cpal:ID            an interface, by the id that “devices” lists
         --host scripted:FILE      a multitrack or a script instead of an interface
         --for SECONDS             end after that time
-        --bitrate BITS            64000 to 510000, 256000 unless said
+        --bitrate BITS            of the address before it, 64000 to 510000, 256000 unless said
         --frames N                frames in one callback, 16 to 8192
         --title TEXT --artist TEXT
         --monitor ID              headphones

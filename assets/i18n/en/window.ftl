@@ -131,13 +131,8 @@ window-copied = Copied
 window-copy-link = Copy the listeners’ link
 window-copy-link-tip = Copies the link that you give to listeners.
 window-target = Where it goes
-window-target-url = Address
-window-target-url-hint = https://…/whip/…
-window-target-locked = This can be changed when you have left the air.
-window-key = Stream key
 window-key-hint = Stream key
 window-has-key = A key is kept
-window-bitrate = Bit rate
 window-kbps = { $kbps } kb/s
 
 # Faults and leaving

@@ -6,8 +6,10 @@ cli-help =
 
     korero                        whakatuwhera i te matapihi
     korero devices [--json]       rārangitia ngā pūrere oro
-    korero air --to URL           pāho me te kore matapihi
-        --key-file FILE           te kī pāho, kei tētahi kōnae māu anake e pānui (KORERO_KEY rānei)
+    korero air --to URL …         pāho me te kore matapihi; ka taea te “--to” e whā ngā wā: he wāhitau WHIP (https://…),
+                                  he icecast://tūmau:8000/tūwāhi rānei
+        --key-file FILE           te kī pāho o te wāhitau i mua, kei tētahi kōnae māu anake e pānui; ki te kore,
+                                  KORERO_KEY (mō te tuatahi), ko te kī rānei i tiakina e te matapihi
         --desk FILE               te papa whakaranu; ki te kore, ka noho ia tāuru hei aho
         --record DIR              te wāhi ki a ia te pūmatua moka-24
         --inputs --groups --cues  hopukina hoki ia tāuru maroke, ngā rōpū, ngā whakaranunga mō ngā taringa
@@ -19,7 +21,7 @@ cli-help =
         --host cpal:ID            he pūrere oro, mā te id e rārangitia ana e “devices”
         --host scripted:FILE      he oro maha, he tuhinga rānei hei whakakapi i te pūrere oro
         --for SECONDS             whakamutua i muri i taua wā
-        --bitrate BITS            64000 ki te 510000, 256000 ki te kore e kīia
+        --bitrate BITS            o te wāhitau i mua, 64000 ki te 510000, 256000 ki te kore e kīia
         --frames N                ngā anga o ia karanga, 16 ki te 8192
         --title TEXT --artist TEXT
         --monitor ID              ngā taringa

@@ -131,13 +131,8 @@ window-copied = Kua tārua
 window-copy-link = Tāruatia te hono mā ngā kaiwhakarongo
 window-copy-link-tip = Ka tāruatia te hono hei hoatu ki ngā kaiwhakarongo.
 window-target = Ka haere ki hea
-window-target-url = Wāhitau
-window-target-url-hint = https://…/whip/…
-window-target-locked = Ka taea tēnei te huri ina mutu te pāho.
-window-key = Kī pāho
 window-key-hint = Kī pāho
 window-has-key = Kei konei tētahi kī
-window-bitrate = Tere moka
 window-kbps = { $kbps } kb/s
 
 # Ngā hapa me te wehe

@@ -9,6 +9,7 @@ use ogg::{PacketReader, PacketWriteEndInfo, PacketWriter};
 use super::stream::{ReadStream, WriteStream};
 use super::tags::Comments;
 use super::written::Sink;
+use crate::codec::ogg::{opus_head, opus_tags};
 use crate::codec::{CodecError, Decoder, FILE_PACKET_FRAMES, FileEncoder};
 use crate::limits::SAMPLE_RATE;
 use crate::record::disk::{Access, Disk, DiskFile};
@@ -103,8 +104,8 @@ impl OpusSink {
         let packets = Packets::new(width, bitrate)?;
         let serial = uuid::Uuid::new_v4().as_fields().0;
         let mut pages = Pages { ogg: PacketWriter::new(stream.clone()), serial, last: None, written: 0 };
-        pages.header(head(width as u8, packets.lookahead as u16))?;
-        pages.header(tags(comments))?;
+        pages.header(opus_head(width as u8, packets.lookahead as u16))?;
+        pages.header(opus_tags(comments))?;
         Ok(Self { packets, pages, stream, frames })
     }
 }
@@ -121,35 +122,6 @@ impl Sink for OpusSink {
         pages.end(packets.lookahead + *frames)?;
         stream.finish()
     }
-}
-
-/// The identification header (RFC 7845 §5.1): no gain, since a copy that is to be louder is made louder.
-fn head(channels: u8, pre_skip: u16) -> Vec<u8> {
-    let mut head = b"OpusHead\x01".to_vec();
-    head.push(channels);
-    head.extend_from_slice(&pre_skip.to_le_bytes());
-    head.extend_from_slice(&SAMPLE_RATE.to_le_bytes());
-    head.extend_from_slice(&0i16.to_le_bytes());
-    head.push(0);
-    head
-}
-
-/// The comment header (RFC 7845 §5.2).
-fn tags(comments: &Comments) -> Vec<u8> {
-    let mut tags = b"OpusTags".to_vec();
-    let mut text = |text: &str| {
-        tags.extend_from_slice(&(text.len() as u32).to_le_bytes());
-        tags.extend_from_slice(text.as_bytes());
-    };
-    text(concat!("korero ", env!("CARGO_PKG_VERSION")));
-    let mut list = (comments.len() as u32).to_le_bytes().to_vec();
-    for (name, value) in comments {
-        let line = format!("{name}={value}");
-        list.extend_from_slice(&(line.len() as u32).to_le_bytes());
-        list.extend_from_slice(line.as_bytes());
-    }
-    tags.append(&mut list);
-    tags
 }
 
 /// Packets back into sound, from its first frame to its last.

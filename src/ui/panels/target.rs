@@ -1,80 +1,145 @@
-//! Where the air goes: the address, the key, the bit rate.
+//! Where the air goes: one row for each destination, with its switch, its state in a word and a shape, and what it is sent.
 
-use egui::{Id, Ui};
-use korero_sentences::key;
+use egui::{Align2, Color32, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use korero_sentences::{Key, key};
 
-use crate::limits::{BITRATE_DEFAULT, BITRATES};
-use crate::session::command::{Aim, Command};
-use crate::ui::theme::Weight;
+use crate::session::command::{Command, DestinationEdit, DestinationWish};
+use crate::session::snapshot::{AirState, DestinationNow};
+use crate::ui::action::Action;
+use crate::ui::theme::{Theme, Weight};
 use crate::ui::view::View;
-use crate::ui::widgets::chooser;
-use crate::ui::widgets::field::Field;
+use crate::ui::widgets::key::{KeyCap, least_width};
+use crate::ui::widgets::{figures, paint_within};
 
-/// Bit rates that are offered, kb/s.
-const OFFERED_KBPS: [u32; 7] = [64, 96, 128, 192, 256, 320, 510];
-/// The longest address or key that is taken, characters.
-const MAX_ADDRESS: usize = 2_048;
+use super::{Open, caption};
 
-/// Shows where the air goes. Locked while on air: a wish to move is first a wish to leave.
-pub(crate) fn show(ui: &mut Ui, view: &View<'_>) {
+/// Shows every destination, and the key that opens the panel where they are changed.
+pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let theme = view.theme;
     ui.spacing_mut().item_spacing.y = theme.space.xs;
-    let heading = egui::RichText::new(view.word(key::WINDOW_TARGET));
-    ui.label(heading.font(theme.font(theme.letters.body, Weight::SemiBold)).color(theme.ink[0]));
-    let shown = ui.add_enabled_ui(!view.aim_stands(), |ui| {
-        address(ui, view);
-        ui.horizontal(|ui| {
-            let rate = theme.space.strip + theme.space.xl;
-            stream_key(ui, view, ui.available_width() - rate - theme.space.s);
-            bitrate(ui, view, rate);
-        });
+    ui.horizontal(|ui| {
+        let heading = egui::RichText::new(view.word(key::WINDOW_TARGET));
+        ui.label(heading.font(theme.font(theme.letters.body, Weight::SemiBold)).color(theme.ink[0]));
+        change(ui, view);
     });
-    shown.response.on_disabled_hover_text(view.word(key::WINDOW_TARGET_LOCKED));
-}
-
-fn aim(view: &View<'_>) -> Aim {
-    Aim { url: view.snapshot.aim_url.clone(), key: None, bitrate: view.snapshot.bitrate }
-}
-
-fn address(ui: &mut Ui, view: &View<'_>) {
-    let field = Field {
-        id: Id::unique("target address"),
-        name: &view.word(key::WINDOW_TARGET_URL),
-        text: &view.snapshot.aim_url,
-        hint: &view.word(key::WINDOW_TARGET_URL_HINT),
-        width: ui.available_width(),
-        secret: false,
-        limit: MAX_ADDRESS,
-    };
-    if let (_, Some(url)) = field.show(ui) {
-        view.send(Command::AimAt(Aim { url: url.trim().to_owned(), ..aim(view) }));
+    if view.snapshot.destinations.is_empty() {
+        caption(ui, theme, view.word(key::DESTINATION_NONE));
+    }
+    for one in &view.snapshot.destinations {
+        ui.push_id(one.what.id, |ui| row(ui, view, one));
     }
 }
 
-fn stream_key(ui: &mut Ui, view: &View<'_>, width: f32) {
-    let hint = if view.snapshot.has_key { key::WINDOW_HAS_KEY } else { key::WINDOW_KEY_HINT };
-    let field = Field {
-        id: Id::unique("target key"),
-        name: &view.word(key::WINDOW_KEY),
-        text: "",
-        hint: &view.word(hint),
-        width,
-        secret: true,
-        limit: MAX_ADDRESS,
-    };
-    if let (_, Some(typed)) = field.show(ui) {
-        view.send(Command::AimAt(Aim { key: Some(typed.trim().to_owned()), ..aim(view) }));
+/// The key that opens the panel.
+fn change(ui: &mut Ui, view: &mut View<'_>) {
+    let theme = view.theme;
+    let word = view.word(key::DESTINATION_CHANGE);
+    let width = least_width(ui, theme, &word) + theme.space.xl;
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        let open = *view.opened == Some(Open::Destinations);
+        let name = view.word(key::DESTINATION_PANEL);
+        let size = vec2(width, theme.space.hit);
+        let cap = KeyCap { name: &name, word: &word, on: Some(open), fill: theme.ember, size };
+        let response = cap.show(ui, theme).on_hover_text(view.tip(Action::Destinations, ui.ctx()));
+        if response.clicked() && open {
+            super::close(ui.ctx(), view.opened);
+        } else if response.clicked() {
+            super::open(ui.ctx(), view.opened, Open::Destinations, Some(&response));
+        }
+    });
+}
+
+/// What a destination is called; one without name and address by its kind of server.
+pub(crate) fn title(view: &View<'_>, one: &DestinationNow) -> String {
+    let title = one.what.title();
+    if title.is_empty() { view.word(one.what.service.facts().name) } else { title.to_owned() }
+}
+
+/// The word for how a show is at one destination.
+pub(crate) fn word(one: &DestinationNow) -> Key {
+    match one.air {
+        AirState::Off if !one.what.on => key::DESTINATION_SWITCHED_OFF,
+        AirState::Off if one.what.url.is_empty() => key::DESTINATION_NO_ADDRESS,
+        AirState::Off => key::DESTINATION_READY,
+        AirState::Connecting => key::WINDOW_CONNECTING,
+        AirState::On { .. } => key::WINDOW_LIVE,
+        AirState::Reconnecting => key::WINDOW_RECONNECTING,
+        AirState::Refused => key::WINDOW_REFUSED,
     }
 }
 
-fn bitrate(ui: &mut Ui, view: &View<'_>, width: f32) {
-    let chosen = if view.snapshot.bitrate == 0 { BITRATE_DEFAULT } else { view.snapshot.bitrate };
-    let word = |bits: u32| view.say(key::WINDOW_KBPS, &[("kbps", (bits / 1_000).to_string().into())]);
-    let choices: Vec<String> = OFFERED_KBPS.iter().map(|kbps| word(kbps * 1_000)).collect();
-    let name = view.word(key::WINDOW_BITRATE);
-    let (_, choice) = chooser::show(ui, "bitrate", &name, &word(chosen), &choices, width);
-    if let Some(n) = choice {
-        let bitrate = (OFFERED_KBPS[n] * 1_000).clamp(*BITRATES.start(), *BITRATES.end());
-        view.send(Command::AimAt(Aim { bitrate, ..aim(view) }));
+/// Its switch, as a check box without words: they stand beside it.
+pub(crate) fn switch(ui: &mut Ui, view: &View<'_>, one: &DestinationNow) {
+    let mut on = one.what.on;
+    let name = view.say(key::DESTINATION_SWITCH, &[("name", title(view, one).into())]);
+    let response =
+        ui.checkbox(&mut on, "").accessible_name(&name).on_hover_text(view.word(key::DESTINATION_SWITCH_TIP));
+    if response.changed() {
+        view.send(Command::Destination(DestinationWish::Edit(one.what.id, DestinationEdit::On(on))));
+    }
+}
+
+fn row(ui: &mut Ui, view: &View<'_>, one: &DestinationNow) {
+    let theme = view.theme;
+    ui.horizontal(|ui| {
+        switch(ui, view, one);
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), theme.space.hit), Sense::hover());
+        let (name, state) = (title(view, one), state(view, one));
+        let spoken = format!("{name}: {state}");
+        response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &spoken));
+        let ink = ink(theme, &one.air);
+        let radius = theme.space.xs + theme.space.hair;
+        shape(ui.painter(), theme, pos2(rect.left() + radius, rect.center().y), &one.air, (radius, ink));
+        let small = theme.font(theme.letters.small, Weight::Regular);
+        let used = figures::paint(ui.painter(), rect.right_center(), Align2::RIGHT_CENTER, &state, &small, ink);
+        let at = pos2(rect.left() + radius * 2.0 + theme.space.s, rect.center().y);
+        let font = theme.font(theme.letters.body, Weight::Medium);
+        let shown = (at, Align2::LEFT_CENTER);
+        paint_within(ui.painter(), shown, name, (font, theme.ink[0]), used.left() - theme.space.s - at.x);
+        response.on_hover_text(format!("{spoken}\n{}", one.what.url));
+    });
+}
+
+/// The state in words, with what is sent while it is on air.
+pub(crate) fn state(view: &View<'_>, one: &DestinationNow) -> String {
+    let word = view.word(word(one));
+    match one.air {
+        AirState::On { bitrate, .. } if bitrate > 0 => {
+            let kbps = (f64::from(bitrate) / 1_000.0).round().to_string();
+            format!("{word} · {}", view.say(key::WINDOW_KBPS, &[("kbps", kbps.into())]))
+        }
+        _ => word,
+    }
+}
+
+fn ink(theme: &Theme, air: &AirState) -> Color32 {
+    match air {
+        AirState::Off => theme.ink[2],
+        AirState::Refused => theme.caution,
+        AirState::Connecting | AirState::On { .. } | AirState::Reconnecting => theme.live,
+    }
+}
+
+/// Told apart without colour: a hollow ring off air, a ring around a dot on the way, a disc on air, a half disc while it is
+/// brought back, a triangle when a person must do something.
+fn shape(painter: &Painter, theme: &Theme, at: Pos2, air: &AirState, (radius, ink): (f32, Color32)) {
+    let stroke = Stroke::new(theme.space.hair * 1.5, ink);
+    match air {
+        AirState::Off => drop(painter.circle_stroke(at, radius, stroke)),
+        AirState::Connecting => {
+            painter.circle_stroke(at, radius, stroke);
+            painter.circle_filled(at, radius * 0.4, ink);
+        }
+        AirState::On { .. } => drop(painter.circle_filled(at, radius, ink)),
+        AirState::Reconnecting => {
+            painter.circle_stroke(at, radius, stroke);
+            let left = Rect::from_min_max(at - vec2(radius, radius), pos2(at.x, at.y + radius));
+            painter.with_clip_rect(left.intersect(painter.clip_rect())).circle_filled(at, radius, ink);
+        }
+        AirState::Refused => {
+            let (low, side) = (at.y + radius * 0.8, radius * 1.1);
+            let corners = vec![pos2(at.x, at.y - radius), pos2(at.x + side, low), pos2(at.x - side, low)];
+            painter.add(Shape::convex_polygon(corners, ink, Stroke::NONE));
+        }
     }
 }

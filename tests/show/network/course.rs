@@ -40,7 +40,7 @@ impl Course {
         let course = list("course");
         let looks = course.iter().map(look).collect();
         let epoch_ms = number(app, "/epoch/utc_ns_at_frame_0") / 1e6;
-        let first = &app["air"]["packet_times"][0];
+        let first = &app["air"]["1"]["packet_times"][0];
         let offset = number(first, "/rtp_time") - number(first, "/frame");
         let played: Vec<_> = course.iter().filter_map(|look| played(look, epoch_ms, offset)).collect();
         let clicks = list("clicks").iter().map(|click| number(click, "/utc_ms")).collect::<Vec<_>>();
