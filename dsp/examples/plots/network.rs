@@ -38,7 +38,7 @@ pub(crate) fn draw(look: &Look, page: &mut Page, file: &Path, run: &str) -> Outc
     Ok(())
 }
 
-const HEADS: [&str; 10] = [
+const HEADS: [&str; 11] = [
     "what happens",
     "concealed, %",
     "longest gap, ms",
@@ -47,6 +47,7 @@ const HEADS: [&str; 10] = [
     "during",
     "after",
     "as before after, s",
+    "to the worklet before → after, ms",
     "lost / resent / sent",
     "payload, kb/s",
 ];
@@ -80,6 +81,7 @@ fn cells(row: &Value, path: &str) -> Vec<String> {
         shown(&row["during_ms"], 1.0, 0),
         shown(&row["after_ms"], 1.0, 0),
         shown(&row["back_s"], 1.0, 1),
+        format!("{} → {}", shown(&row["clicks_before_ms"], 1.0, 0), shown(&row["clicks_after_ms"], 1.0, 0)),
         counts,
         shown(&row["kbps"], 1.0, 0),
     ]

@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::limits::{REORDERED, RESEND_RING};
+use crate::limits::{MOST_RESENT, REORDERED, RESEND_RING};
 
 /// A packet that comes so soon after it was asked for was on its way already.
 const ON_ITS_WAY: Duration = Duration::from_millis(10);
@@ -52,6 +52,10 @@ impl Missing {
     fn ask(&mut self, now: Instant) -> bool {
         let newest = self.newest.unwrap_or_default();
         self.gone.retain(|gone| newest - gone.seq < RESEND_RING as u64);
+        // A path that loses so much is too narrow, and what is asked for would make it worse.
+        if self.gone.len() > MOST_RESENT {
+            return false;
+        }
         let overtaking = self.overtaking;
         let due = self.gone.iter_mut().filter(|gone| newest - gone.seq > overtaking);
         due.map(|gone| gone.asked.get_or_insert(now)).count() > 0
@@ -90,11 +94,17 @@ mod tests {
     fn what_is_old_is_given_up() {
         let (mut missing, start) = (Missing::default(), Instant::now());
         missing.arrived(1, start);
-        assert!(missing.arrived(3, start));
-        assert!(missing.arrived(2 + RESEND_RING as u64 - 1, start));
-        let last = 2 + 2 * RESEND_RING as u64;
-        assert!((last..last + 2).all(|seq| missing.arrived(seq, start)), "what is between is younger");
-        assert!(missing.gone.iter().all(|gone| gone.seq > 2));
+        let last = 2 + RESEND_RING as u64;
+        assert!((3..last).all(|seq| missing.arrived(seq, start)));
+        assert!(!missing.arrived(last, start));
+    }
+
+    #[test]
+    fn where_a_third_is_lost_nothing_more_is_asked_for() {
+        let (mut missing, start) = (Missing::default(), Instant::now());
+        missing.arrived(0, start);
+        assert!((1..=MOST_RESENT as u64).all(|turn| missing.arrived(2 * turn, start)));
+        assert!(!missing.arrived(2 * MOST_RESENT as u64 + 2, start));
     }
 
     proptest! {

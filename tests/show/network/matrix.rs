@@ -218,9 +218,11 @@ impl Row {
             "concealed": course.concealed(begins, ends),
             "gap_ms": course.longest_gap(begins, last),
             "settles_s": during.and_then(|during| course.settles(during, begins, ends)).map(|ms| ms / 1e3),
-            "before_ms": course.latency(from, begins),
-            "during_ms": course.latency(begins.midpoint(ends), ends),
-            "after_ms": course.latency(last - 4_000.0, last),
+            "before_ms": old,
+            "during_ms": during,
+            "after_ms": course.player(last - 4_000.0, last),
+            "clicks_before_ms": course.latency(from, begins),
+            "clicks_after_ms": course.latency(last - 4_000.0, last),
             "back_s": course.settles(old, ends, last).map(|ms| ms / 1e3),
             "on_air_s": on_air.map(|ms| ms / 1e3),
             "live_again_s": live_again.map(|at| (at - ends) / 1e3),
@@ -253,7 +255,7 @@ impl Row {
                 "concealed_once_settled": course.concealed(settled, from + long),
                 "gap_once_settled_ms": course.longest_gap(settled, from + long),
                 "kbps_once_settled": course.kbps(settled, from + long),
-                "latency_once_settled_ms": course.latency(settled, from + long),
+                "latency_once_settled_ms": course.player(settled, from + long),
             })
         };
         rates.iter().enumerate().map(step).collect()
