@@ -57,8 +57,12 @@ impl Missing {
             return false;
         }
         let overtaking = self.overtaking;
-        let due = self.gone.iter_mut().filter(|gone| newest - gone.seq > overtaking);
-        due.map(|gone| gone.asked.get_or_insert(now)).count() > 0
+        let mut asks = false;
+        for gone in self.gone.iter_mut().filter(|gone| newest - gone.seq > overtaking) {
+            gone.asked.get_or_insert(now);
+            asks = true;
+        }
+        asks
     }
 }
 
