@@ -10,6 +10,7 @@ mod listener;
 mod names;
 mod net;
 mod peer;
+mod reference_time;
 mod reports;
 mod resend;
 mod ways;

@@ -61,8 +61,13 @@ pub(crate) const EVENT_KEEP_ALIVE: Duration = Duration::from_secs(15);
 pub(crate) const RESEND_RING: usize = 64;
 /// How often one packet is sent again to one listener.
 pub(crate) const MAX_RESENDS: u8 = 3;
+/// How many of the packets in the ring may be sent again to one listener, or are asked of a publisher: a path that loses a
+/// third, or mixes everything up, is not helped by more.
+pub(crate) const MOST_RESENT: usize = RESEND_RING / 3;
 /// The least time between two resends of one packet: with reordering browsers ask many times over.
 pub(crate) const RESEND_PAUSE: Duration = Duration::from_millis(10);
+/// A publisher's packet that so many others overtook is asked for, however much they overtake each other on its path.
+pub(crate) const REORDERED: u64 = 3;
 /// Addresses that one session may speak from at the same time (a phone that changes networks).
 pub(crate) const MAX_ADDRESSES: usize = 8;
 /// The largest datagram that is read, in bytes.

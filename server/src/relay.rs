@@ -7,6 +7,7 @@ pub(crate) mod board;
 pub(crate) mod driver;
 mod frames;
 pub(crate) mod lines;
+mod missing;
 pub(crate) mod negotiation;
 mod outlet;
 mod peer;

@@ -20,6 +20,7 @@ use crate::limits::FATES_WAITING;
 
 use super::clock::{SenderClock, ntp, utc_ns};
 use super::fates::Fate;
+use super::reference_time;
 
 /// How often a sender report goes out (RFC 3550 allows less; listeners that join want one soon).
 const REPORT_EVERY: Duration = Duration::from_secs(1);
@@ -178,6 +179,11 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Reports {
             let utc_ns = utc_ns(SystemTime::now());
             for packet in packets {
                 self.far_side.take(self.ssrc, packet.as_ref(), message.now, utc_ns);
+            }
+            if let Some(answer) = reference_time::answer(self.ssrc, packets) {
+                let (now, transport) = (message.now, TransportContext::default());
+                let message = AttributedPacket::new(Packet::Rtcp(vec![Box::new(answer)]));
+                self.outbound.push_back(TaggedPacket { now, transport, message });
             }
         }
         self.inbound.push_back(message);

@@ -22,19 +22,25 @@ pub(crate) struct Section<'a> {
 impl Section<'_> {
     /// The section as text.
     pub(crate) fn text(&self) -> String {
-        let Self { id, title, command, witness, .. } = self;
+        let Self { id, title, .. } = self;
         let mut text = format!("## {id} {title}: {}\n\n", if self.held { "held" } else { "DID NOT HOLD" });
-        let ask = |program: &str, args: &[&str]| shell::ask(program, args).unwrap_or_default().trim().to_owned();
-        text += &format!(
-            "{}, commit {}, {}. `{command}`. Witness: {witness}.\n\n",
-            ask("date", &["-u", "+%Y-%m-%d %H:%M UTC"]),
-            ask("git", &["rev-parse", "--short", "HEAD"]),
-            machine(),
-        );
+        text += &format!("{}\n\n", self.run());
         for figure in self.figures {
             text += &format!("- {figure}\n");
         }
         text
+    }
+
+    /// When, from what, where and by which command it was measured, and what the machine did meanwhile.
+    pub(crate) fn run(&self) -> String {
+        let Self { command, witness, .. } = self;
+        let ask = |program: &str, args: &[&str]| shell::ask(program, args).unwrap_or_default().trim().to_owned();
+        format!(
+            "{}, commit {}, {}. `{command}`. Witness: {witness}.",
+            ask("date", &["-u", "+%Y-%m-%d %H:%M UTC"]),
+            ask("git", &["rev-parse", "--short", "HEAD"]),
+            machine(),
+        )
     }
 
     /// Puts the section in the place of the line's earlier one.

@@ -5,6 +5,7 @@ mod figures;
 mod fuzz;
 mod packages;
 mod pages;
+mod plots;
 mod prove;
 mod run;
 mod shell;
@@ -55,7 +56,7 @@ fn command() -> Result<()> {
         Some("test") => test::test(lint),
         Some("bench") => bench::bench(&words[1..]),
         Some("prove") => prove::prove(&words[1..]),
-        Some("plots") => plots(),
+        Some("plots") => plots::draw(&[]),
         Some("setup") => {
             packages::install(&packages::EVERYTHING)?;
             pages::build()
@@ -66,11 +67,4 @@ fn command() -> Result<()> {
         }
         Some(other) => bail!("there is no command “{other}”\n{HELP}"),
     }
-}
-
-/// Measures the effects, draws the curves in docs/plots and fills the tables of docs/sound.md.
-fn plots() -> Result<()> {
-    shell::run("cargo", &["build", "--workspace", "--example", "plots"])?;
-    let plots = shell::built()?.join(format!("examples/plots{}", std::env::consts::EXE_SUFFIX));
-    shell::run(&plots.display().to_string(), &["docs"])
 }

@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
@@ -13,7 +14,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::figures::Section;
 use crate::witness::Witness;
-use crate::{fuzz, packages, pages, shell};
+use crate::{fuzz, packages, pages, plots, shell};
 
 /// How often a run that a stall of the machine spoiled is made in all.
 const ATTEMPTS: u32 = 5;
@@ -145,9 +146,9 @@ const LINES: &[Line] = &[
     },
     Line {
         id: "5.1",
-        title: "A path that is lost",
+        title: "Bad networks",
         tests: &[
-            "(binary(show) & test(/^(path|narrow)::/)) | (binary(publish) & !test(/^(hostile|quirks|strange)::/)) | \
+            "(binary(show) & test(/^(path|narrow|network)::/)) | (binary(publish) & !test(/^(hostile|quirks|strange)::/)) | \
              test(/restarts_ice|ice_restart/)",
         ],
         sanitised: &[],
@@ -194,6 +195,9 @@ const LINES: &[Line] = &[
     },
 ];
 
+/// The line whose tests measure what listeners hear through bad networks, for `docs/network.md`.
+const NETWORK: &str = "5.1";
+
 /// Lines that are fuzzed as well, with the targets.
 const FUZZED: &[(&str, &[&str])] = &[("4.6", &["header", "journal"]), ("5.6", &["answer", "reply", "rtcp"])];
 
@@ -222,6 +226,9 @@ pub(crate) fn prove(wanted: &[String]) -> Result<()> {
         };
         shell::say(&section.text());
         section.keep()?;
+        if line.id == NETWORK {
+            plots::draw(&[&network_file()?.to_string_lossy(), &section.run()])?;
+        }
         if !proof.held {
             failed.push(line.id);
         }
@@ -244,7 +251,7 @@ fn attempt(line: &Line) -> Result<Proof> {
         let witness = Witness::begin();
         let (mut held, mut figures) = (true, Vec::new());
         for filter in line.tests {
-            let (passed, seen) = run(nextest(&["--workspace", "-E", filter]))?;
+            let (passed, seen) = run(nextest(&["--workspace", "-E", filter])?)?;
             held &= passed;
             figures.extend(seen);
         }
@@ -269,12 +276,17 @@ fn attempt(line: &Line) -> Result<Proof> {
     }
 }
 
+/// Where the test of bad networks writes what it measured.
+fn network_file() -> Result<PathBuf> {
+    Ok(shell::built()?.join("network.json"))
+}
+
 /// One run of nextest whose tests are as long as the issue says.
-fn nextest(what: &[&str]) -> Command {
+fn nextest(what: &[&str]) -> Result<Command> {
     let mut command = Command::new("cargo");
     command.args(["nextest", "run", "--no-capture", "--no-fail-fast"]).args(what);
-    command.env("KORERO_PROVE", "1").env("KORERO_PROVE_SECONDS", "60");
-    command
+    command.env("KORERO_PROVE", "1").env("KORERO_PROVE_SECONDS", "60").env("KORERO_NETWORK", network_file()?);
+    Ok(command)
 }
 
 /// Runs the tests of one command and gives whether they passed and the figures that they printed.
@@ -304,7 +316,7 @@ fn sanitised(test: &str) -> Result<Command> {
     }
     let file = fs::File::options().append(true).open(shell::root().join(format!("tests/{test}.rs")))?;
     file.set_modified(SystemTime::now())?;
-    let mut command = nextest(&["--workspace", "--test", test]);
+    let mut command = nextest(&["--workspace", "--test", test])?;
     command.env("RTSAN_LIB_PATH", runtime).env("RTSAN_ENABLE", "1");
     command.env("CARGO_TARGET_DIR", shell::built()?.join("rtsan"));
     Ok(command)

@@ -1,6 +1,8 @@
 //! Draws what the effects do, as it is measured: `plots DOCS` writes `DOCS/plots/*.svg` and the tables of `DOCS/sound.md`.
 //!
 //! The measuring is the tests' own; nothing here depends on the machine. `cargo xtask plots` runs it.
+//! `plots DOCS FILE RUN` draws what the test of bad networks wrote to `FILE` instead, into `DOCS/network.md`, beside the line
+//! `RUN` that says how it came about; `cargo xtask prove 5.1` runs that.
 
 mod axis;
 mod chart;
@@ -8,6 +10,7 @@ mod dynamics;
 mod equaliser;
 mod latency;
 mod limiter;
+mod network;
 mod page;
 mod reverb;
 
@@ -24,8 +27,14 @@ use page::Page;
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome {
-    let docs = PathBuf::from(std::env::args_os().nth(1).ok_or("plots DOCS: the folder of sound.md is missing")?);
+    let mut words = std::env::args_os().skip(1);
+    let docs = PathBuf::from(words.next().ok_or("plots DOCS: the folder of sound.md is missing")?);
     let look = Look::light(&docs.join("plots"))?;
+    if let (Some(file), Some(run)) = (words.next(), words.next()) {
+        let mut page = Page::open(&docs.join("network.md"))?;
+        network::draw(&look, &mut page, file.as_ref(), &run.to_string_lossy())?;
+        return page.save();
+    }
     let mut page = Page::open(&docs.join("sound.md"))?;
     equaliser::draw(&look, &mut page)?;
     dynamics::draw(&look, &mut page)?;

@@ -20,15 +20,20 @@ impl Page {
 
     /// Puts a table between `<!-- NAME -->` and the next `<!-- end -->`. Errors: the page has no such place.
     pub(crate) fn table(&mut self, name: &str, heads: &[&str], rows: &[Vec<String>]) -> Outcome {
-        let mark = format!("<!-- {name} -->\n");
-        let from = self.text.find(&mark).ok_or_else(|| format!("no place for “{name}”"))? + mark.len();
-        let to = from + self.text[from..].find("<!-- end -->").ok_or_else(|| format!("“{name}” has no end"))?;
         let rule: Vec<String> =
             heads.iter().enumerate().map(|(at, _)| if at == 0 { "---" } else { "---:" }.into()).collect();
         let heads: Vec<String> = heads.iter().map(|head| (*head).to_owned()).collect();
         let lines: String =
             [&heads, &rule].into_iter().chain(rows).map(|cells| format!("| {} |\n", cells.join(" | "))).collect();
-        self.text.replace_range(from..to, &lines);
+        self.text(name, &lines)
+    }
+
+    /// Puts text between `<!-- NAME -->` and the next `<!-- end -->`. Errors: the page has no such place.
+    pub(crate) fn text(&mut self, name: &str, text: &str) -> Outcome {
+        let mark = format!("<!-- {name} -->\n");
+        let from = self.text.find(&mark).ok_or_else(|| format!("no place for “{name}”"))? + mark.len();
+        let to = from + self.text[from..].find("<!-- end -->").ok_or_else(|| format!("“{name}” has no end"))?;
+        self.text.replace_range(from..to, &format!("{}\n", text.trim_end()));
         Ok(())
     }
 

@@ -10,6 +10,7 @@ use str0m::rtp::rtcp::{Nack, Rtcp};
 use str0m::rtp::{RawPacket, RtpPacket, RtpWrite, Ssrc};
 use str0m::{Event, IceConnectionState, IceCreds, Input, Output, Rtc};
 
+use super::missing::Missing;
 use super::outlet::captured;
 use super::peer::{Packet, Peer, Step};
 use super::way::{Carrier, Way};
@@ -25,8 +26,9 @@ pub(crate) struct RtcPeer {
     /// The one address that str0m believes to be ours, per family: which of our addresses was really used is the
     /// system's affair, and the answer names them all.
     ours: [SocketAddr; 2],
-    /// The publisher's stream whose missing packets are asked for.
-    asked_for: Option<Ssrc>,
+    /// The publisher's stream, and whether its missing packets are asked for now.
+    asked_for: Option<(Ssrc, bool)>,
+    missing: Missing,
     clocks: Clocks,
     failed: bool,
 }
@@ -58,7 +60,7 @@ impl Clocks {
 
 impl RtcPeer {
     pub(crate) fn new(rtc: Rtc, pt: Pt, ours: [SocketAddr; 2], clocks: Clocks) -> Self {
-        Self { rtc, mid: None, pt, ours, asked_for: None, clocks, failed: false }
+        Self { rtc, mid: None, pt, ours, asked_for: None, missing: Missing::default(), clocks, failed: false }
     }
 
     fn feed(&mut self, input: Input<'_>) {
@@ -86,12 +88,16 @@ impl RtcPeer {
 
     fn sound(&mut self, packet: RtpPacket) -> Packet {
         let ssrc = packet.header.ssrc;
-        if self.asked_for != Some(ssrc) {
-            // str0m asks only for what can come on a resend stream; a publisher resends Opus on its own.
+        if self.asked_for.is_some_and(|(before, _)| before != ssrc) {
+            self.missing = Missing::default();
+        }
+        let asks = self.missing.arrived(*packet.seq_no, packet.timestamp);
+        if self.asked_for != Some((ssrc, asks)) {
+            // str0m asks by itself only for what can come on a resend stream; a publisher resends Opus on its own.
             if let Some(stream) = self.rtc.direct_api().stream_rx(&ssrc) {
-                stream.suppress_nack(false);
+                stream.suppress_nack(!asks);
             }
-            self.asked_for = Some(ssrc);
+            self.asked_for = Some((ssrc, asks));
         }
         Packet {
             seq: *packet.seq_no,

@@ -6,7 +6,7 @@ use crate::harness::{number, percentile};
 
 /// Between the clicks on the left; no multiple of a packet.
 pub(crate) const CLICK_MS: u64 = 497;
-/// A latency this close to its old value is the old one again.
+/// A latency no more than this above its old value is the old one again.
 const CLOSE_MS: f64 = 30.0;
 /// It must stay so for this long.
 const STAYS_MS: f64 = 2_000.0;
@@ -113,7 +113,7 @@ impl Course {
     /// not before `to`.
     pub(crate) fn settles(&self, old: f64, from: f64, to: f64) -> Option<f64> {
         let inside = || self.played.iter().filter(|(at, _)| (from..to).contains(at));
-        let far = |(_, ms): &&(f64, f64)| (ms - old).abs() > CLOSE_MS;
+        let far = |(_, ms): &&(f64, f64)| ms - old > CLOSE_MS;
         let steady = inside().rev().take_while(|look| !far(look)).last()?;
         let last = inside().next_back()?;
         let (begins, ends) = (steady.0, last.0);

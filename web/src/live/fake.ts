@@ -106,6 +106,8 @@ export class FakePeer {
   packetsPerSecond = 100;
   /** Share of the sound that the player must invent. */
   concealedShare = 0;
+  /** How long sound waits in the player. */
+  bufferMs = 30;
   /** Whether a media path is found. */
   connects = true;
   offer = "";
@@ -114,6 +116,7 @@ export class FakePeer {
   #packets = 0;
   #samples = 0;
   #concealed = 0;
+  #waitedS = 0;
   #counted = 0;
 
   constructor(world: FakeWorld) {
@@ -149,6 +152,7 @@ export class FakePeer {
     this.#counted = this.#world.time;
     this.#packets += this.connectionState === "connected" ? seconds * this.packetsPerSecond : 0;
     this.#samples += seconds * 48_000;
+    this.#waitedS += (seconds * 48_000 * this.bufferMs) / 1000;
     this.#concealed += seconds * 48_000 * (this.packetsPerSecond === 0 ? 1 : this.concealedShare);
     const sound = {
       type: "inbound-rtp",
@@ -159,7 +163,7 @@ export class FakePeer {
       bytesReceived: this.#packets * 320,
       totalSamplesReceived: this.#samples,
       concealedSamples: this.#concealed,
-      jitterBufferDelay: this.#samples * 0.03,
+      jitterBufferDelay: this.#waitedS,
       jitterBufferEmittedCount: this.#samples,
     };
     return Promise.resolve(new Map([["sound", sound]]));

@@ -266,6 +266,24 @@ describe("what goes wrong", () => {
     expect(session.snapshot().patient).toBe(false);
   });
 
+  it("a player that stays late after trouble is renewed, and plays on until then", async () => {
+    await listening();
+    const late = world.peers[0];
+    await world.pass(10_000);
+    if (late) late.bufferMs = 200;
+    await world.pass(5000);
+    world.swallows = true;
+    await world.pass(10_000);
+    expect(posts()).toBeGreaterThan(1);
+    expect(phase()).toBe("live");
+    world.swallows = false;
+    await world.pass(30_000);
+    expect(phase()).toBe("live");
+    expect(world.peers.filter((peer) => peer.connectionState !== "closed")).toEqual([world.peers.at(-1)]);
+    expect(world.peers.at(-1)).not.toBe(late);
+    expect(posts()).toBeLessThan(12);
+  });
+
   it("another network is tried at once, before silence is sure", async () => {
     await listening();
     world.peers.forEach((peer) => (peer.packetsPerSecond = 0));

@@ -4,6 +4,7 @@ import { figuresOf, sampleOf, type Figures, type Sample } from "./figures";
 import { FlowWatch, type Flow } from "./flow";
 import { WhepLink, type LinkEnd } from "./link";
 import { phaseOf, type Obstacle, type Phase, type Room } from "./phase";
+import { Ratchet } from "./ratchet";
 import { RoomWatch } from "./room";
 import type { Sink, World } from "./world";
 
@@ -63,6 +64,9 @@ export class LiveSession {
   #relays: RTCIceServer[] = [];
   #flow = new FlowWatch();
   #noPath = 0;
+  readonly #ratchet = new Ratchet();
+  /** What is under way is meant to take the place of a connection that plays. */
+  #renewing = false;
   readonly #attempts: Attempts;
   #cancelLook: () => void = () => undefined;
   #sample: { value: Sample; at: number } | null = null;
@@ -195,11 +199,20 @@ export class LiveSession {
     this.#attempts.begin({ ms: withinMs * this.#world.random(), eager: true });
   }
 
+  /** The same while all is well: the player stays late after trouble, and another one would not. */
+  #renew(): void {
+    if (this.#attempts.running) return;
+    this.#renewing = true;
+    this.#seek(AT_ONCE_MS);
+  }
+
   #use(link: WhepLink): void {
+    this.#renewing = false;
     this.#link?.close();
     this.#link = link;
     this.#flow = new FlowWatch();
     this.#sample = null;
+    this.#ratchet.renew();
     if (link.stream !== null) this.#sound(link.stream);
     this.#lookLater(link);
   }
@@ -225,6 +238,12 @@ export class LiveSession {
     if (end.why === "broken") {
       this.#drop();
       this.#seek(AT_ONCE_MS);
+      return null;
+    }
+    if (this.#renewing) {
+      // What is played goes on.
+      this.#attempts.stop();
+      this.#renewing = false;
       return null;
     }
     this.#noPath = end.why === "no-path" ? this.#noPath + 1 : this.#noPath;
@@ -258,14 +277,17 @@ export class LiveSession {
     if (flowing) {
       this.#heard = true;
       this.#noPath = 0;
-      this.#attempts.stop();
+      if (!this.#renewing) this.#attempts.stop();
       if (this.#obstacle !== "gesture") this.#overcome();
     }
     if (flowing !== this.#flowing) {
       this.#flowing = flowing;
       this.#changed();
     }
-    if (flow === "silent" || flow === "stuck") this.#seek(AT_ONCE_MS);
+    if (flow === "silent" || flow === "stuck") {
+      this.#renewing = false;
+      this.#seek(AT_ONCE_MS);
+    }
   }
 
   /** The server says that the artist is being reconnected: our own connection is sound, and worth keeping. */
@@ -287,6 +309,7 @@ export class LiveSession {
     const last = this.#sample;
     if (last !== null && now - last.at < FIGURES_MS) return;
     this.#sample = { value: sample, at: now };
+    if (this.#flowing && this.#ratchet.look(sample)) this.#renew();
     if (last === null) return;
     this.#figures = figuresOf(last.value, sample, this.#clockOffsetMs);
     this.#changed();
@@ -295,6 +318,7 @@ export class LiveSession {
   /** Ends the link and every plan for one. */
   #drop(keepalive = false): void {
     this.#attempts.stop(keepalive);
+    this.#renewing = false;
     this.#cancelLook();
     this.#link?.close(keepalive);
     this.#link = null;

@@ -47,17 +47,18 @@ function playerFor(slug: string): Player {
 function boundToPage(session: LiveSession): () => void {
   const begin = () => { session.start(); };
   const leave = () => { session.leave(); };
-  const hurry = () => { if (!document.hidden) session.hurry(); };
+  const hurry = () => { session.hurry(); };
+  const look = () => { if (!document.hidden) hurry(); };
   begin();
   addEventListener("pagehide", leave);
   addEventListener("pageshow", begin);
   addEventListener("online", hurry);
-  document.addEventListener("visibilitychange", hurry);
+  document.addEventListener("visibilitychange", look);
   return () => {
     leave();
     removeEventListener("pagehide", leave);
     removeEventListener("pageshow", begin);
     removeEventListener("online", hurry);
-    document.removeEventListener("visibilitychange", hurry);
+    document.removeEventListener("visibilitychange", look);
   };
 }

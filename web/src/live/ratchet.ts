@@ -1,0 +1,50 @@
+import type { Sample } from "./figures";
+
+/** A buffer this much longer than usual is too long, in ms. */
+const TOO_LONG_MS = 25;
+/** A network whose packets come this evenly needs no long buffer: jitter in ms (RFC 3550). */
+const EVEN_MS = 10;
+/** After so many seconds without trouble the buffer should be as before. */
+const CALM = 10;
+/** So much of the latest second goes into what is usual. */
+const WEIGHT = 0.2;
+
+/**
+ * Notices a player that stays late after trouble. A browser's buffer grows at once when packets come late and takes a minute
+ * to forget; a fresh connection has a fresh one.
+ */
+export class Ratchet {
+  #usualMs: number | null = null;
+  #last: Sample | null = null;
+  #calm = 0;
+  #renewed = false;
+
+  /** Takes the counters of each second; true when the connection should be renewed. */
+  look(sample: Sample): boolean {
+    const last = this.#last;
+    this.#last = sample;
+    if (last === null || sample.bufferEmitted <= last.bufferEmitted) return false;
+    const bufferMs = ((sample.bufferDelayS - last.bufferDelayS) / (sample.bufferEmitted - last.bufferEmitted)) * 1000;
+    const even = sample.concealed === last.concealed && sample.lost === last.lost && (sample.jitterMs ?? 0) < EVEN_MS;
+    this.#calm = even ? this.#calm + 1 : 0;
+    if (this.#usualMs !== null && bufferMs > this.#usualMs + TOO_LONG_MS) return this.#long(bufferMs);
+    if (even) this.#usualMs = this.#usualMs === null ? bufferMs : this.#usualMs + WEIGHT * (bufferMs - this.#usualMs);
+    this.#renewed = false;
+    return false;
+  }
+
+  /** Another connection is played: what is usual stays, the counters begin anew. */
+  renew(): void {
+    this.#last = null;
+    this.#calm = 0;
+  }
+
+  #long(bufferMs: number): boolean {
+    if (this.#calm < CALM) return false;
+    // When a fresh connection does not help, this network is like that.
+    if (this.#renewed) this.#usualMs = bufferMs;
+    this.#renewed = true;
+    this.#calm = 0;
+    return this.#usualMs !== bufferMs;
+  }
+}
