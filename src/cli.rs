@@ -6,6 +6,7 @@ mod export;
 mod headless;
 mod offline;
 mod plan;
+mod report;
 mod setup;
 mod takes;
 mod upload;
@@ -81,6 +82,7 @@ fn act(verb: Verb, voice: Voice) -> Result<(), Fault> {
         Verb::SetUp(job) => setup::set_up(&job, voice),
         Verb::Takes(wish) => takes::takes(wish, voice),
         Verb::Export(asked) => export::export(&asked, voice),
+        Verb::Report(asked) => report::report(&asked, voice),
         Verb::Upload(asked) => upload::upload(&asked, voice),
         Verb::DeskNew => {
             voice.line(file::COMMENTED.trim_end());

@@ -31,6 +31,8 @@ pub struct Destination {
     pub safest: bool,
     /// Whether a show goes there.
     pub on: bool,
+    /// Where our own ear listens to it: a WHEP address; empty for where our own server lets it.
+    pub ear_url: String,
 }
 
 impl Default for Destination {
@@ -43,6 +45,7 @@ impl Default for Destination {
             bitrate: BITRATE_DEFAULT,
             safest: false,
             on: true,
+            ear_url: String::new(),
         }
     }
 }

@@ -90,3 +90,22 @@ impl Serialize for Fault {
         fault.end()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_of_one_of_several_destinations_begins_with_its_name_and_is_unlike_that_of_another() {
+        let lost =
+            |name: Option<&str>| Fault::new(key::FAULT_PUBLISH_LOST).with("host", "h").about(name.map(Into::into));
+        let sentence = |fault: &Fault| fault.sentence(Language::English);
+        let radio = lost(Some("Te Ūpoko"));
+        assert_eq!(sentence(&radio), format!("Te Ūpoko: {}", sentence(&lost(None))));
+        assert!(
+            radio.is_like(&lost(Some("Te Ūpoko")))
+                && !radio.is_like(&lost(Some("Aroha")))
+                && !radio.is_like(&lost(None))
+        );
+    }
+}

@@ -1,8 +1,8 @@
 //! The desktop app: from a sound interface to listeners, with the master on the local disk.
 //!
 //! `ARCHITECTURE.md` is the map. Meaning (plain data and decisions) is [`desk`], [`destination`], [`show`], [`recording`], [`session`],
-//! [`timeline`], [`fault`] and [`limits`]; realtime is [`engine`]; the edges are [`audio`], [`codec`], [`rtc`], [`publish`], [`record`]
-//! and [`station`]; [`stage`] wires them and [`ui`] shows them.
+//! [`timeline`], [`fault`] and [`limits`]; realtime is [`engine`]; the edges are [`audio`], [`codec`], [`rtc`], [`publish`], [`record`],
+//! [`night`], [`network`] and [`station`]; [`stage`] wires them and [`ui`] shows them.
 
 pub mod assistant;
 pub mod audio;
@@ -10,11 +10,14 @@ pub mod cli;
 pub mod codec;
 pub mod desk;
 pub mod destination;
+pub mod ear;
 pub mod engine;
 pub mod fault;
 pub mod keys;
 pub mod limits;
 pub mod metering;
+pub mod network;
+pub mod night;
 pub mod priority;
 pub mod publish;
 pub mod record;

@@ -257,6 +257,26 @@ pub const FAR_SIDE_SILENT: Duration = Duration::from_millis(2_500);
 pub const FAR_SIDE_GONE: Duration = Duration::from_secs(60);
 /// The longest that ICE and DTLS of one attempt may take.
 pub const MEDIA_TIMEOUT: Duration = Duration::from_secs(5);
+/// For this long a way by UDP has the field to itself; then TCP is tried beside it.
+pub const TCP_AFTER: Duration = Duration::from_millis(1_200);
+/// Places where one answer may say that it waits for TCP connections; more are ignored.
+pub const MAX_TCP_WAYS: usize = 4;
+/// Bytes that the system may hold unsent in a connection over TCP: 60 ms of 510 kb/s.
+pub const TCP_UNSENT: i32 = 4_096;
+/// A far side over TCP that takes nothing for this long is given up.
+pub const TCP_STUCK: Duration = Duration::from_secs(5);
+/// A way over a TURN server is taken only when none without it was found for this long.
+pub const RELAY_AFTER: Duration = Duration::from_millis(1_500);
+/// An attempt that did not know of a TURN server makes way after this long for one that does.
+pub const WITHOUT_RELAY: Duration = Duration::from_millis(2_500);
+/// How long an offer waits for what STUN and TURN servers say; what comes later is told by PATCH.
+pub const GATHER_PATIENCE: Duration = Duration::from_millis(500);
+/// The longest that a PATCH with candidates may take; some servers never answer one.
+pub const TRICKLE_TIMEOUT: Duration = Duration::from_secs(2);
+/// STUN and TURN servers that one answer may tell of; more are ignored.
+pub const MAX_ICE_SERVERS: usize = 8;
+/// The longest `Link` header that is read, in bytes.
+pub const MAX_LINK_BYTES: usize = 4_096;
 /// The longest wait for the address of a server whose address was known a moment ago.
 pub const NAME_PATIENCE: Duration = Duration::from_millis(500);
 /// An answer that nobody acted on for so long is not tried any more: our server drops what is not up after ten seconds.
@@ -270,6 +290,14 @@ pub const REFUSED_PAUSE: Duration = Duration::from_secs(5);
 pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
 /// The largest answer of a media server, in bytes.
 pub const MAX_ANSWER_BYTES: usize = 64 * 1024;
+/// Addresses of one answer that are tried; a stranger must not make us knock at thousands.
+pub const MAX_CANDIDATES: usize = 16;
+/// Characters of a stranger's own words that a person is shown.
+pub const MAX_REASON: usize = 120;
+/// The most that is read of a refusal to find the words in it, in bytes.
+pub const MAX_REFUSAL_BYTES: usize = 4 * 1024;
+/// The far side is taken for lost when our own end of the connection has done none of its work for this long.
+pub const PEER_STANDS_STILL: Duration = Duration::from_secs(5);
 /// Redirects followed for one request.
 pub const MAX_REDIRECTS: usize = 5;
 /// Packets kept for the proof of latency (`--stats`): ten minutes.
@@ -300,6 +328,26 @@ pub const UPLOAD_PAUSE_LONGEST: Duration = Duration::from_secs(30);
 pub const UPLOAD_CHECK: Duration = Duration::from_secs(1);
 /// So many wrong checksums of one chunk are no accident of the link any more.
 pub const UPLOAD_WRONG_SUMS: u32 = 5;
+/// What our own ear remembers of what was sent: stale sound is recognised up to so old.
+pub const EAR_REMEMBERS: Duration = Duration::from_secs(32);
+/// Sound that the ear's tap holds.
+pub const EAR_TAP: Duration = Duration::from_secs(2);
+/// How often the ear looks for sound that was sent.
+pub const EAR_POLL: Duration = Duration::from_millis(20);
+/// How often the ear compares.
+pub const EAR_LOOK: Duration = Duration::from_millis(200);
+/// Heard later than this, the show is late: nobody can talk with listeners across it.
+pub const EAR_LATE: Duration = Duration::from_secs(2);
+/// How long after the last sound the ear still believes that it would hear the next one.
+pub const EAR_QUIET: Duration = Duration::from_secs(10);
+/// How long the ear waits for a packet that is missing: it may be sent again.
+pub const EAR_PATIENCE: Duration = Duration::from_millis(100);
+/// Packets that the ear keeps while it waits for a missing one.
+pub const EAR_PACKETS: usize = 32;
+/// Packets that may wait for the ear; more are dropped and counted.
+pub const EAR_QUEUE: usize = 256;
+/// No packet for so long, while the connection is up, is silence: longer than it takes to notice a lost connection.
+pub const EAR_STARVED: Duration = Duration::from_millis(2_600);
 /// Frames that an offline render plays at once.
 pub const RENDER_FRAMES: usize = 1_024;
 /// Bytes of sound in a WAV file that hound writes: it counts in 32 bits, and what is left is for the header.
@@ -362,6 +410,23 @@ pub const SHELF_AGAIN: Duration = Duration::from_secs(2);
 pub const SHELF_FAREWELL: Duration = Duration::from_secs(5);
 /// How long a closing window waits for the show to end cleanly.
 pub const FAREWELL: Duration = Duration::from_secs(10);
+
+/// Moments of a night that are kept in memory.
+pub const NIGHT_MOMENTS: usize = 1_024;
+/// Moments from before a take that its timeline begins with.
+pub const NIGHT_BEFORE: usize = 256;
+/// Moments that may wait to be written.
+pub const NIGHT_QUEUE: usize = 1_024;
+/// The longest timeline of a night or a take: 20 moments a second for half an hour, or a week of quiet ones.
+pub const MAX_NIGHT_BYTES: u64 = 8 << 20;
+/// Nights that are kept.
+pub const NIGHTS: usize = 20;
+/// How often a night tells how the network is.
+pub const NETWORK_LOOK: Duration = Duration::from_secs(10);
+/// For so long a far side that reports often may be silent once the network is another one.
+pub const DOUBT: Duration = Duration::from_millis(600);
+/// The most of one text that a support bundle takes along.
+pub const MAX_BUNDLE_FILE: u64 = 4 << 20;
 
 const _: () = {
     assert!(MAX_LANES >= 2 * MAX_STRIPS);

@@ -5,6 +5,7 @@
 
 mod attempt;
 mod board;
+mod doubt;
 mod encoder;
 mod icecast;
 mod ladder;
@@ -18,7 +19,14 @@ mod rate;
 mod session;
 mod steer;
 mod steps;
+mod told;
 mod whip;
+
+/// A day of bad networks, in the time that computing it takes: `scripted` stands for the network.
+#[cfg(test)]
+mod endurance_tests;
+#[cfg(test)]
+mod scripted_tests;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,8 +37,14 @@ use crate::engine::tap::TapReader;
 use crate::fault::Fault;
 use crate::priority::Scheduling;
 use crate::session::command::Aim;
+use crate::session::event::PathKind;
 use crate::show::Show;
 use crate::timeline::{Epoch, Gap};
+
+#[cfg(not(test))]
+use crate::rtc::{Peer, WhipClient};
+#[cfg(test)]
+use scripted_tests::{Peer, WhipClient};
 
 pub use log::{PacketLog, PacketTimes};
 pub use packets::{Packetiser, SoundPacket, rtp_time, stale_frames};
@@ -90,6 +104,8 @@ pub struct PublishStatus {
     pub steps: Steps,
     /// How the encoder's thread is scheduled.
     pub scheduling: Scheduling,
+    /// By which kind of way sound goes; `None` while there is no connection.
+    pub path: Option<PathKind>,
     /// Events that nobody took in time.
     pub events_lost: u64,
 }
@@ -99,6 +115,8 @@ pub struct PublishStatus {
 pub enum PublishEvent {
     /// Another state.
     State(PublishState),
+    /// Sound goes by another kind of way than before.
+    Path(PathKind),
     /// Something that a person should know of. The publisher goes on trying.
     Trouble(Fault),
     /// The encoder is set to something else, since the path carries less or more.
@@ -113,6 +131,8 @@ pub trait Publisher: Send {
     fn status(&self) -> PublishStatus;
     /// What happened since the last call, at most [`crate::limits::PUBLISH_EVENTS`].
     fn take_events(&mut self) -> Vec<PublishEvent>;
+    /// Doubts the connection and asks the far side again at once: a person wants it, or the system has another network.
+    fn retry(&self);
     /// Leaves the air: says goodbye to the far side (at most a second) and ends the threads.
     fn stop(self: Box<Self>);
 }

@@ -3,6 +3,7 @@
 
 pub mod command;
 mod destinations;
+pub mod ear;
 mod edit;
 pub mod event;
 mod scenes;
@@ -30,6 +31,7 @@ use crate::secret::StreamKey;
 use crate::show::Show;
 use command::{Aim, Command};
 use destinations::Place;
+use ear::EarState;
 use event::Event;
 use shelf::ShelfWish;
 use snapshot::{DeviceState, RecordingState, ShownFault, Snapshot};
@@ -59,12 +61,16 @@ pub enum Deed {
     Shelf(ShelfWish),
     /// Listen to the inputs for the set-up assistant, from now on or no more.
     Listen(bool),
+    /// Listen to the show as listeners hear it, or not.
+    Hear(bool),
     /// Look closer at this channel, or at none.
     LookAt(Option<ChannelName>),
     /// Begin anew with the loudness of the mix.
     ResetLoudness,
     /// Start publishing to this destination.
     StartPublisher(DestinationId, Aim),
+    /// Ask every far side again at once.
+    Retry,
     /// Leave the air there.
     StopPublisher(DestinationId),
     /// Look in the key store for the key of this destination's address and tell [`Event::Key`].
@@ -135,6 +141,7 @@ impl Session {
         let mut snapshot = self.state.clone();
         (snapshot.destinations, snapshot.air) = self.air_at(now);
         snapshot.listeners = snapshot.destinations.iter().find_map(|one| one.listeners);
+        snapshot.ear = EarState::foremost(snapshot.destinations.iter().map(|one| &one.ear));
         snapshot.listen_url = snapshot.destinations.iter().find_map(|one| one.listen_url.clone());
         snapshot.faults = self.faults.iter().cloned().collect();
         (snapshot.undo, snapshot.redo) = (self.history.last_done().cloned(), self.history.last_undone().cloned());
@@ -196,6 +203,10 @@ impl Session {
                 vec![Deed::Remember]
             }
             Command::Destination(wish) => self.destination(wish),
+            Command::Hear(on) => {
+                self.state.ear_on = on;
+                vec![Deed::Hear(on), Deed::Remember]
+            }
             Command::RecordInto(folder) => {
                 self.state.record_folder = folder;
                 vec![Deed::Remember]
@@ -217,6 +228,7 @@ impl Session {
             Command::StopRecording => self.stop_recording(),
             Command::Mark(name) => self.mark(name),
             Command::GoOnAir => self.go_on_air(),
+            Command::Retry => vec![Deed::Retry],
             Command::LeaveAir => self.leave_air(),
             Command::Undo => self.undo(),
             Command::Redo => self.redo(),

@@ -35,6 +35,8 @@ pub struct Settings {
     pub record: Recording,
     /// What rolls while nothing is recorded.
     pub rolling: Rolling,
+    /// Whether our own ear listens to the show.
+    pub ear: bool,
 }
 
 impl Default for Settings {
@@ -47,6 +49,7 @@ impl Default for Settings {
             record_folder: takes_folder(),
             record: Recording::master(),
             rolling: Rolling::always(),
+            ear: true,
             show: Show::default(),
         }
     }
@@ -80,6 +83,8 @@ impl Settings {
     pub const DESK_FILE: &str = "desk.toml";
     /// The scenes beside the desk.
     pub const SCENES_FILE: &str = "scenes.toml";
+    /// The folder of the timelines of the latest nights, beside the settings.
+    pub const NIGHTS: &str = "nights";
     /// The folder of a person's own presets, beside the settings.
     pub const PRESETS: &str = "presets";
 
@@ -134,6 +139,7 @@ impl Settings {
             record_folder: now.record_folder.clone(),
             record: now.record.clone(),
             rolling: now.rolling,
+            ear: now.ear_on,
             show: now.show.clone(),
         }
     }

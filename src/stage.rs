@@ -6,9 +6,11 @@ mod airs;
 mod awake;
 mod culprit;
 mod ear;
+mod hearing;
 mod keys;
 mod mending;
 mod meters;
+mod nightly;
 mod paced;
 pub mod report;
 mod roll;
@@ -50,6 +52,7 @@ use ear::Ear;
 use keys::Keys;
 use mending::Mending;
 use meters::Meters;
+use nightly::Nightly;
 use paced::Pace;
 use report::Report;
 use shelf::{Errand, Job, Sending, Shelf};
@@ -71,6 +74,8 @@ pub struct Plan {
     pub strict: bool,
     /// Where choices are remembered; nowhere when `None`.
     pub remember: Option<PathBuf>,
+    /// Where the timelines of the nights are kept; nowhere when `None`.
+    pub nights: Option<PathBuf>,
     /// Whether every packet's times are kept for the [`Report`].
     pub log_packets: bool,
 }
@@ -138,6 +143,7 @@ struct Stage {
     meters: Meters,
     ear: Ear,
     mending: Mending,
+    night: Nightly,
     shelf: Shelf,
     pace: Pace,
     shown: Arc<ArcSwap<Snapshot>>,
@@ -164,17 +170,19 @@ impl Stage {
         let pace = Pace::default();
         let mending =
             Mending::start([plan.start.record_folder.clone()].into_iter().chain(second).collect(), pace.clone());
+        let hears = plan.start.ear_on;
         let language = plan.remember.as_deref().and_then(|folder| Settings::load(folder).0.language);
         Self {
             session: Session::new(plan.start, plan.keys),
             interface: Interface::new(plan.host, engine),
             engine: handle,
             tape: Tape::default(),
-            air: Airs::new(plan.log_packets),
+            air: Airs::new(plan.log_packets, hears),
             keys: Keys::new(plan.store),
             meters,
             ear: Ear::default(),
             mending,
+            night: Nightly::start(plan.nights),
             shelf: Shelf::new(pace.clone()),
             pace,
             shown,
@@ -250,7 +258,7 @@ impl Stage {
         for event in self.mending.look() {
             self.tell(event, now);
         }
-        for event in self.shelf.look() {
+        for event in self.shelf.look().into_iter().chain(self.night.look()) {
             self.tell(event, now);
         }
         self.save_when_due(now, false);
@@ -285,7 +293,11 @@ impl Stage {
 
     fn keep_gaps(&mut self) {
         let room = MAX_GAPS_KEPT - self.gaps.len();
-        self.gaps.extend(self.engine.take_gaps().into_iter().take(room));
+        let gaps = self.engine.take_gaps();
+        for gap in &gaps {
+            self.night.gap(*gap, self.engine.position());
+        }
+        self.gaps.extend(gaps.into_iter().take(room));
     }
 
     fn tell(&mut self, event: Event, now: Duration) {
@@ -295,6 +307,7 @@ impl Stage {
                 self.faults.push(fault.clone());
             }
         }
+        self.night.note(&event, &self.session, now, self.engine.position());
         let deeds = self.session.event(event, now);
         self.carry_out(deeds, now);
     }
@@ -342,9 +355,14 @@ impl Stage {
             Deed::Mark(label) => self.tape.mark(&Marker { at: self.engine.position(), label }),
             Deed::Shelf(wish) => self.do_with_takes(wish)?,
             Deed::Listen(on) => self.ear.listen(on),
+            Deed::Hear(on) => self.air.hears(on),
             Deed::LookAt(channel) => self.meters.look_at(channel),
             Deed::ResetLoudness => self.meters.reset(),
-            Deed::StartPublisher(id, aim) => self.air.start(id, aim, self.session.snapshot(now).show),
+            Deed::StartPublisher(id, aim) => {
+                let ear_url = self.session.ear_url(id);
+                self.air.start(id, aim, ear_url, self.session.snapshot(now).show);
+            }
+            Deed::Retry => self.air.retry(),
             Deed::StopPublisher(id) => self.air.stop(id),
             Deed::SeekKey(id, url) => self.keys.seek(id, url, now),
             Deed::KeepKey(url, key) => self.keys.keep(url, key),
@@ -438,7 +456,7 @@ impl Stage {
     }
 
     fn publish(&mut self, now: Duration) {
-        let snapshot = self.session.snapshot(now);
+        let snapshot = Snapshot { night: self.night.latest(), ..self.session.snapshot(now) };
         let busy = snapshot.air != AirState::Off
             || snapshot.recording != RecordingState::Off
             || self.tape.writes_into().is_some();
@@ -476,6 +494,7 @@ impl Stage {
         self.interface.close();
         self.keep_gaps();
         self.shelf.finish();
+        self.night.end(now, last.position);
         self.shown.store(Arc::new(last.clone()));
         Report {
             epoch,

@@ -118,6 +118,13 @@ fn lock(status: &Mutex<StationStatus>) -> MutexGuard<'_, StationStatus> {
     status.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Where the show that goes to that WHIP address can be listened to without being counted, when the address is one of our
+/// server's kind (`…/whip/{slug}`).
+#[must_use]
+pub fn ear_url(whip_url: &str) -> Option<String> {
+    Place::of(whip_url).map(|place| place.ear())
+}
+
 /// Where a server's API lies, as its WHIP address tells.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Place {
@@ -138,6 +145,10 @@ impl Place {
         let (base, slug) = text.rsplit_once('/')?;
         let base = base.strip_suffix(route::WHIP)?;
         (!slug.is_empty()).then(|| Self { base: base.to_owned(), slug: slug.to_owned() })
+    }
+
+    fn ear(&self) -> String {
+        format!("{}{}/{}?{}", self.base, route::WHEP, self.slug, route::EAR)
     }
 
     fn performances(&self) -> String {

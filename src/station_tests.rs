@@ -97,6 +97,13 @@ fn a_foreign_server_is_left_alone_after_its_first_answer() {
 }
 
 #[test]
+fn our_own_ear_listens_beside_the_whip_address_of_our_server_and_nowhere_else() {
+    let found = ear_url("https://live.example/sub/whip/ana/?x=1");
+    assert_eq!(found.as_deref(), Some("https://live.example/sub/whep/ana?ear"));
+    assert_eq!(ear_url("https://live.example/live/ana"), None);
+}
+
+#[test]
 fn the_api_lies_where_the_whip_address_says() {
     let place = |url| Place::of(url).map(|place| (place.base, place.slug));
     let found = |base: &str, slug: &str| Some((base.to_owned(), slug.to_owned()));

@@ -2,10 +2,19 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where something unexpected happens")]
 #![expect(clippy::disallowed_methods, reason = "the player paces sound in real time")]
 
+#[path = "publish/hostile.rs"]
+mod hostile;
 #[path = "publish/ingest.rs"]
 mod ingest;
+#[path = "fuzz/network.rs"]
+mod network;
+#[path = "publish/quirks.rs"]
+mod quirks;
+#[path = "publish/strange.rs"]
+mod strange;
 
 use std::f64::consts::TAU;
+use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
@@ -106,6 +115,10 @@ impl Show {
         self.wait_for(&format!("{state:?}"), |show| show.publisher.status().state == state)
     }
 
+    fn was_on_air(&self) -> bool {
+        self.events.contains(&PublishEvent::State(PublishState::OnAir))
+    }
+
     fn troubles(&self) -> Vec<korero_sentences::Key> {
         let trouble = |event: &PublishEvent| match event {
             PublishEvent::Trouble(fault) => Some(fault.code),
@@ -113,6 +126,20 @@ impl Show {
         };
         self.events.iter().filter_map(trouble).collect()
     }
+}
+
+/// Does the same with each, some beside each other; all that failed are told at the end.
+fn beside_each_other<T: Sync>(all: &[T], work: impl Fn(&T) + Sync) {
+    let failed: usize = all
+        .chunks(4)
+        .map(|some| {
+            thread::scope(|scope| {
+                let running: Vec<_> = some.iter().map(|one| scope.spawn(|| work(one))).collect();
+                running.into_iter().map(thread::ScopedJoinHandle::join).filter(Result::is_err).count()
+            })
+        })
+        .sum();
+    assert_eq!(failed, 0, "of {}", all.len());
 }
 
 /// What was heard, in the order in which it was sent.
@@ -230,6 +257,28 @@ fn a_refused_key_is_told_and_works_once_the_server_accepts_it() {
     show.wait_for("trouble", |show| show.troubles() == [key::FAULT_PUBLISH_KEY_REFUSED]);
     ingest.status.store(201, Ordering::Relaxed);
     show.wait_for_state(PublishState::OnAir);
+    show.publisher.stop();
+}
+
+#[test]
+fn whoever_asks_for_a_minute_of_patience_is_asked_again_at_once_when_a_person_wants_it() {
+    let busy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut show = Show::start(&format!("http://{}/whip/test", busy.local_addr().unwrap()));
+    let (tell, asked) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        for mut near in busy.incoming().map_while(Result::ok) {
+            let mut head = [0; 4_096];
+            while near.read(&mut head).is_ok_and(|read| read == head.len()) {}
+            let _ = near
+                .write_all(b"HTTP/1.1 503 Busy\r\nRetry-After: 60\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            let _ = tell.send(());
+        }
+    });
+    asked.recv_timeout(HANG).unwrap();
+    show.wait_for("trouble", |show| show.troubles() == [key::FAULT_PUBLISH_BUSY]);
+    show.publisher.retry();
+    // By itself it would come after 48 seconds at the earliest.
+    asked.recv_timeout(Duration::from_secs(30)).unwrap();
     show.publisher.stop();
 }
 

@@ -11,7 +11,7 @@ use syn::{Item, Path as SynPath, UseTree};
 const WALLS: &[(&str, &[&str])] = &[
     ("limits", &["dsp"]), ("destination", &["limits"]), ("keys", &["fault", "secret"]), ("timeline", &["limits"]), ("fault", &[]), ("show", &[]), ("recording", &["limits", "timeline"]), ("secret", &["fault", "limits"]),
     ("priority", &[]), ("desk", &["dsp", "fault", "limits"]),
-    ("session", &["assistant", "desk", "destination", "dsp", "show", "fault", "limits", "recording", "secret", "takes", "timeline"]),
+    ("session", &["assistant", "desk", "destination", "dsp", "night", "show", "fault", "limits", "recording", "secret", "takes", "timeline"]),
     ("settings", &["recording", "session", "desk", "destination", "show", "fault", "limits"]),
     ("engine", &["dsp", "desk", "fault", "limits", "timeline"]),
     ("metering", &["dsp", "desk", "engine", "fault", "limits", "timeline"]),
@@ -20,10 +20,12 @@ const WALLS: &[(&str, &[&str])] = &[
     ("audio", &["engine", "dsp", "session", "fault", "limits", "priority", "timeline"]),
     ("codec", &["limits", "fault"]), ("rtc", &["limits", "fault", "secret"]),
     ("publish", &["engine", "codec", "rtc", "session", "show", "fault", "limits", "priority", "secret", "timeline"]),
+    ("ear", &["engine", "codec", "rtc", "session", "dsp", "fault", "limits", "timeline"]),
     ("record", &["engine", "recording", "show", "fault", "limits", "timeline", "takes"]),
     ("takes", &["codec", "dsp", "record", "recording", "show", "fault", "limits", "timeline"]),
     ("station", &["session", "desk", "fault", "limits", "recording", "secret", "show", "timeline"]),
-    ("ui", &["session", "assistant", "desk", "destination", "dsp", "engine", "fault", "limits", "metering", "recording", "show", "takes", "timeline"]),
+    ("network", &[]), ("night", &["destination", "session", "fault", "limits", "timeline"]),
+    ("ui", &["night", "session", "assistant", "desk", "destination", "dsp", "engine", "fault", "limits", "metering", "recording", "show", "takes", "timeline"]),
 ];
 
 /// A crate that only some modules may name.
@@ -31,7 +33,7 @@ const WALLS: &[(&str, &[&str])] = &[
 const ONLY: &[(&str, &[&str])] = &[
     ("cpal", &["audio"]), ("opus", &["codec"]), ("webrtc", &["rtc"]), ("egui", &["ui"]), ("eframe", &["ui"]),
     ("korero_api", &["station"]), ("symphonia", &["audio", "render", "takes"]), ("reqwest", &["rtc", "station", "publish"]), ("tokio_rustls", &["publish"]),
-    ("flac_codec", &["takes"]), ("ogg", &["takes", "publish"]), ("trash", &["takes"]), ("keyring", &["keys"]), ("opener", &["takes"]),
+    ("flac_codec", &["takes"]), ("ogg", &["takes", "publish"]), ("trash", &["takes"]), ("keyring", &["keys"]), ("zip", &["night"]), ("if_watch", &["network"]), ("opener", &["takes"]),
 ];
 
 /// Words that must not appear in the paths of a module.

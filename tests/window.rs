@@ -15,6 +15,7 @@ use korero::engine;
 use korero::fault::Fault;
 use korero::metering::Readings;
 use korero::session::command::Command;
+use korero::session::event::PathKind;
 use korero::session::snapshot::{
     AirState, DestinationNow, DeviceChoice, DeviceState, RecordingState, ShownFault, Snapshot,
 };
@@ -25,10 +26,14 @@ use korero_sentences::{Language, key};
 mod channel_panel;
 #[path = "window/destinations.rs"]
 mod destinations;
+#[path = "window/ear.rs"]
+mod ear;
 #[path = "window/edits.rs"]
 mod edits;
 #[path = "window/listening.rs"]
 mod listening;
+#[path = "window/night.rs"]
+mod night;
 #[path = "window/recording.rs"]
 mod recording;
 #[path = "window/scenes.rs"]
@@ -272,6 +277,18 @@ fn sound_that_is_missing_is_told_beside_the_interface() {
     let mut bench = Bench::new(show());
     bench.becomes(|now| (now.device, now.frames_lost) = (running(2), 480));
     bench.window.get_by_label("Running · 48 kHz · 10 ms missing");
+}
+
+#[test]
+fn a_detour_of_the_sound_is_told_in_words_and_the_straight_way_is_not() {
+    let mut bench = Bench::new(show());
+    let [tcp, relayed] = ["Over TCP: the network blocks UDP", "Over a relay: the straight way is blocked"];
+    for (path, told) in [(PathKind::Direct, None), (PathKind::Tcp, Some(tcp)), (PathKind::Relayed, Some(relayed))] {
+        bench.becomes(|now| now.destinations[0].path = Some(path));
+        for words in [tcp, relayed] {
+            assert_eq!(bench.window.query_by_label(words).is_some(), told == Some(words), "{path:?}: {words}");
+        }
+    }
 }
 
 #[test]

@@ -68,6 +68,7 @@ fn read(args: impl IntoIterator<Item = OsString>) -> Result<Typed, Fault> {
             Arg::Long("slug") => slug = Some(text(&mut parser)?),
             Arg::Long("listen") => typed.flags.listen = Some(parsed("--listen", &text(&mut parser)?)?),
             Arg::Long("media") => typed.flags.media = Some(parsed("--media", &text(&mut parser)?)?),
+            Arg::Long("media-tcp") => typed.flags.media_tcp = Some(parsed("--media-tcp", &text(&mut parser)?)?),
             Arg::Long("public-url") => typed.flags.public_url = Some(text(&mut parser)?),
             Arg::Long("open-metrics") => typed.flags.open_metrics = Some(true),
             Arg::Long("archive") => typed.flags.archive = Some(text(&mut parser)?),
@@ -207,8 +208,12 @@ mod tests {
 
     #[test]
     fn the_verbs_are_understood() {
-        let serve = typed("serve --listen 127.0.0.1:0 --public-address 192.0.2.1 --public-address ::1").unwrap();
+        let serve = typed(
+            "serve --listen 127.0.0.1:0 --media-tcp 127.0.0.1:443 --public-address 192.0.2.1 --public-address ::1",
+        )
+        .unwrap();
         assert_eq!(serve.flags.public_addresses.unwrap().len(), 2);
+        assert_eq!(serve.flags.media_tcp, Some(([127, 0, 0, 1], 443).into()));
         let add = Verb::AddArtist { name: "Hana".into(), slug: Some("h".into()) };
         assert_eq!(typed("artist add Hana --slug h --json").unwrap().verb, add);
         assert_eq!(typed("key new hana").unwrap().verb, Verb::NewKey { slug: "hana".into() });

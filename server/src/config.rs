@@ -3,11 +3,11 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use axum::http::HeaderValue;
 use korero_sentences::key;
 use serde::Deserialize;
 
 use crate::fault::Fault;
+use crate::ice_servers::IceServer;
 use crate::limits::ARCHIVE_QUOTA_MIB;
 
 /// Where the server listens unless it is told otherwise.
@@ -20,6 +20,9 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Where media listens (UDP).
     pub media: SocketAddr,
+    /// Where media listens for networks without UDP (TCP); without one, at the number of `media` or, when that is taken, the
+    /// next that is free.
+    pub media_tcp: Option<SocketAddr>,
     /// The addresses that browsers reach the media socket at; empty: those of this machine.
     pub public_addresses: Vec<IpAddr>,
     /// The folder of the database.
@@ -47,6 +50,7 @@ impl Settings {
             archive_quota_mib: ARCHIVE_QUOTA_MIB,
             listen: any,
             media: any,
+            media_tcp: None,
             public_addresses: Vec::new(),
             data,
             public_url: None,
@@ -61,39 +65,13 @@ fn archive_in(data: &Path) -> String {
     data.join("archive").display().to_string()
 }
 
-/// One STUN or TURN server (RFC 9725 §4.6).
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct IceServer {
-    /// Addresses such as `stun:stun.example.net` or `turn:turn.example.net?transport=udp`.
-    pub urls: Vec<String>,
-    /// The name for TURN.
-    pub username: Option<String>,
-    /// The password for TURN.
-    pub credential: Option<String>,
-}
-
-impl IceServer {
-    /// The `Link` headers that tell clients of it; one that is unfit for a header is left out.
-    pub(crate) fn links(&self) -> impl Iterator<Item = HeaderValue> {
-        let quoted = |name: &str, value: &Option<String>| {
-            value.as_ref().map(|v| format!("; {name}=\"{}\"", v.replace('\\', "\\\\").replace('"', "\\\"")))
-        };
-        let name = quoted("username", &self.username).unwrap_or_default();
-        let word = quoted("credential", &self.credential).unwrap_or_default();
-        let kind = if self.credential.is_some() { "; credential-type=\"password\"" } else { "" };
-        self.urls
-            .iter()
-            .filter_map(move |url| HeaderValue::try_from(format!("<{url}>; rel=\"ice-server\"{name}{word}{kind}")).ok())
-    }
-}
-
 /// Settings of one source: only what it says.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Said {
     pub(crate) listen: Option<SocketAddr>,
     pub(crate) media: Option<SocketAddr>,
+    pub(crate) media_tcp: Option<SocketAddr>,
     pub(crate) public_addresses: Option<Vec<IpAddr>>,
     pub(crate) data: Option<PathBuf>,
     pub(crate) public_url: Option<String>,
@@ -109,6 +87,7 @@ impl Said {
         Self {
             listen: self.listen.or(weaker.listen),
             media: self.media.or(weaker.media),
+            media_tcp: self.media_tcp.or(weaker.media_tcp),
             public_addresses: self.public_addresses.or(weaker.public_addresses),
             data: self.data.or(weaker.data),
             public_url: self.public_url.or(weaker.public_url),
@@ -134,6 +113,7 @@ impl Said {
         Ok(Self {
             listen: text("KORERO_LISTEN").map(|v| parsed("KORERO_LISTEN", &v)).transpose()?,
             media: text("KORERO_MEDIA").map(|v| parsed("KORERO_MEDIA", &v)).transpose()?,
+            media_tcp: text("KORERO_MEDIA_TCP").map(|v| parsed("KORERO_MEDIA_TCP", &v)).transpose()?,
             public_addresses: text("KORERO_PUBLIC_ADDRESS")
                 .map(|v| v.split(',').map(|one| parsed("KORERO_PUBLIC_ADDRESS", one.trim())).collect())
                 .transpose()?,
@@ -159,6 +139,7 @@ impl Said {
             archive_quota_mib: self.archive_quota_mib.unwrap_or(ARCHIVE_QUOTA_MIB),
             listen,
             media: self.media.unwrap_or(everywhere),
+            media_tcp: self.media_tcp,
             public_addresses: self.public_addresses.unwrap_or_default(),
             data,
             public_url: self.public_url,
@@ -210,18 +191,5 @@ mod tests {
         assert_eq!(two.public_addresses.unwrap().len(), 2);
         assert!(with("KORERO_LISTEN", "nonsense").is_err());
         assert_eq!(with("KORERO_LISTEN", "").unwrap(), Said::default());
-    }
-
-    #[test]
-    fn an_ice_server_is_told_as_the_rfc_says() {
-        let server = IceServer {
-            urls: vec!["turn:turn.example.net?transport=udp".into()],
-            username: Some("user".into()),
-            credential: Some("pass\"word".into()),
-        };
-        let links: Vec<_> = server.links().collect();
-        let expected = "<turn:turn.example.net?transport=udp>; rel=\"ice-server\"; username=\"user\"; \
-            credential=\"pass\\\"word\"; credential-type=\"password\"";
-        assert_eq!(links, [expected]);
     }
 }

@@ -278,6 +278,16 @@ mod tests {
     }
 
     #[test]
+    fn who_finds_no_place_is_told_when_to_come_again() {
+        for (error, status) in
+            [(Error::Full, StatusCode::SERVICE_UNAVAILABLE), (Error::TooMany, StatusCode::TOO_MANY_REQUESTS)]
+        {
+            let response = error.into_response();
+            assert_eq!((response.status(), response.headers().contains_key(header::RETRY_AFTER)), (status, true));
+        }
+    }
+
+    #[test]
     fn the_reader_gets_the_language_that_was_asked_for() {
         let of = |value: &str| {
             let mut headers = HeaderMap::new();

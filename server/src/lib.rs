@@ -14,6 +14,7 @@ mod fault;
 mod files;
 mod gate;
 mod health;
+mod ice_servers;
 mod keys;
 mod limits;
 mod metrics;
@@ -33,8 +34,9 @@ use axum::routing::{get, post};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
-pub use crate::config::{IceServer, Settings};
+pub use crate::config::Settings;
 pub use crate::fault::Fault;
+pub use crate::ice_servers::IceServer;
 pub use crate::openapi::text as openapi;
 pub use crate::start::{Running, start};
 

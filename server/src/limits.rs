@@ -67,6 +67,22 @@ pub(crate) const RESEND_PAUSE: Duration = Duration::from_millis(10);
 pub(crate) const MAX_ADDRESSES: usize = 8;
 /// The largest datagram that is read, in bytes.
 pub(crate) const MAX_DATAGRAM: usize = 2_000;
+/// How long a password for TURN is good for unless the host says otherwise, in seconds: longer than any show.
+pub(crate) const TURN_LIFETIME: u64 = 24 * 3_600;
+/// Connections of media over TCP: each is a file as well.
+pub(crate) const MAX_LINES: usize = 512;
+/// Datagrams that may wait for a far side over TCP that does not read: 160 ms of 10 ms packets.
+pub(crate) const TCP_QUEUE: usize = 16;
+/// What has waited this long for a far side over TCP is not sent any more.
+pub(crate) const TCP_TOO_OLD: Duration = Duration::from_millis(100);
+/// A far side over TCP that takes nothing for this long is given up.
+pub(crate) const TCP_STUCK: Duration = Duration::from_secs(5);
+/// Bytes that the system may hold unsent for one far side over TCP: 60 ms of 510 kb/s.
+pub(crate) const TCP_UNSENT: i32 = 4_096;
+/// Bytes that the system may hold in all for one far side over TCP, sent or not; a second of 256 kb/s.
+pub(crate) const TCP_BUFFER: i32 = 32 << 10;
+/// What came by TCP and may wait for the media thread; after that the far sides wait.
+pub(crate) const TCP_ARRIVED: usize = 256;
 /// Commands that may wait for the media thread.
 pub(crate) const MAX_COMMANDS: usize = 1_024;
 /// Datagrams that are read in a row before timers and commands are looked at again.
@@ -133,7 +149,7 @@ const _: () = {
     assert!(RESEND_RING.is_power_of_two());
     assert!(MAX_LISTENERS < MAX_SESSIONS);
     assert!(MAX_PER_ADDRESS < MAX_SESSIONS);
-    assert!(MAX_FILES as usize > 2 * MAX_FOLLOWERS + 2 * MAX_READERS);
+    assert!(MAX_FILES as usize > 2 * MAX_FOLLOWERS + 2 * MAX_READERS + MAX_LINES);
     assert!(MAX_CHAPTERS * (MAX_CHAPTER_TITLE + 60) <= MAX_CHAPTERS_BODY);
     assert!(MAX_INTAKES_PER_ARTIST < MAX_INTAKES && MAX_READERS_PER_ADDRESS < MAX_READERS);
 };

@@ -26,6 +26,7 @@ pub(crate) struct MediaMetrics {
     unsent: Count,
     publishers: Gauge,
     listeners: Gauge,
+    tcp: Gauge,
 }
 
 impl MediaMetrics {
@@ -57,6 +58,10 @@ impl MediaMetrics {
 
     pub(crate) fn unsent(&self) {
         self.unsent.inc();
+    }
+
+    pub(crate) fn tcp(&self, connections: usize) {
+        self.tcp.set(i64::try_from(connections).unwrap_or(i64::MAX));
     }
 
     pub(crate) fn sessions(&self, role: Role, change: i64) {
@@ -115,7 +120,7 @@ impl Metrics {
             ("media_packets_resent", "Packets sent again because a listener missed them", &media.resent),
             ("media_ticks_late", "Timers of the media thread that ran over 5 ms late", &media.late),
             ("media_sessions_panicked", "Sessions dropped because of a fault in the program", &media.panicked),
-            ("media_datagrams_unsent", "Datagrams that the system did not take", &media.unsent),
+            ("media_datagrams_unsent", "Datagrams that the system or a far side over TCP did not take", &media.unsent),
             ("archive_bytes", "Bytes of masters that arrived and count", &archive.bytes),
             ("archive_checksums_wrong", "Chunks that arrived with a wrong checksum", &archive.checksums_wrong),
             ("archive_recordings", "Masters that arrived whole and were published", &archive.published),
@@ -124,6 +129,7 @@ impl Metrics {
         for (name, help, counter) in counters {
             registry.register(name, help, counter.clone());
         }
+        registry.register("media_tcp_connections", "Connections of media over TCP", media.tcp.clone());
         let sessions = Family::<[(&str, &str); 1], Gauge>::default();
         registry.register("media_sessions", "Connections in and out", sessions.clone());
         let publishers = sessions.get_or_create(&[("role", "publisher")]).clone();

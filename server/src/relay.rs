@@ -5,6 +5,8 @@
 pub(crate) mod addresses;
 pub(crate) mod board;
 pub(crate) mod driver;
+mod frames;
+pub(crate) mod lines;
 pub(crate) mod negotiation;
 mod outlet;
 mod peer;
@@ -13,10 +15,10 @@ mod rtc_peer;
 pub(crate) mod sdp;
 mod stun;
 mod wait;
+pub(crate) mod way;
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
-use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
@@ -27,6 +29,7 @@ use self::board::{Board, Gone};
 use self::outlet::Outlet;
 use self::peer::{Packet, Peer, Step};
 use self::room::Room;
+use self::way::Way;
 use crate::limits::{CONNECT_TIMEOUT, HOUSEKEEPING, MAX_ADDRESSES, SHORTEST_TICK, SILENCE};
 use crate::metrics::MediaMetrics;
 
@@ -45,7 +48,7 @@ pub(crate) enum Role {
 
 /// Where datagrams leave.
 pub(crate) trait Wire {
-    fn send(&mut self, to: SocketAddr, datagram: &[u8]);
+    fn send(&mut self, to: Way, datagram: &[u8]);
 }
 
 /// A connection that joins a room.
@@ -57,6 +60,8 @@ pub(crate) struct Entry<P> {
     pub(crate) board: Arc<Board>,
     /// Raised when the session is over.
     pub(crate) gone: Gone,
+    /// Whether it is one of those whose number is told; the artist's own ear is not.
+    pub(crate) counted: bool,
     /// Our ICE user name fragment: by it the first datagram finds the session.
     pub(crate) ufrag: String,
     /// The number of the first packet to a listener.
@@ -74,7 +79,7 @@ struct Session<P: Peer> {
     restart: Option<(String, P::Restart)>,
     outlet: Outlet,
     /// Where it speaks from, and when it was last heard there.
-    addresses: HashMap<SocketAddr, Instant>,
+    addresses: HashMap<Way, Instant>,
     added: Instant,
     heard: Instant,
     due: Option<Instant>,
@@ -83,7 +88,7 @@ struct Session<P: Peer> {
 
 impl<P: Peer> Session<P> {
     /// Whether the address is known, or there is room for another one: str0m never forgets where it was knocked from.
-    fn may_speak_from(&self, from: SocketAddr, now: Instant) -> bool {
+    fn may_speak_from(&self, from: Way, now: Instant) -> bool {
         let silent = |heard: &Instant| now.saturating_duration_since(*heard) > SILENCE;
         self.addresses.len() < MAX_ADDRESSES
             || self.addresses.contains_key(&from)
@@ -105,7 +110,7 @@ pub(crate) struct Relay<P: Peer> {
     rooms: HashMap<Uuid, Room>,
     ufrags: HashMap<String, SessionId>,
     /// Addresses that proved to know their session's ICE password; nothing else is listened to.
-    verified: HashMap<SocketAddr, SessionId>,
+    verified: HashMap<Way, SessionId>,
     due: BinaryHeap<Reverse<(Instant, SessionId)>>,
     housekeeping: Instant,
     /// UTC in milliseconds.
@@ -129,8 +134,8 @@ impl<P: Peer> Relay<P> {
 
     /// Lets a connection in. A second publisher takes the room over once it is connected; the first is ended then.
     pub(crate) fn add(&mut self, now: Instant, entry: Entry<P>, wire: &mut impl Wire) {
-        let Entry { id, role, room, board, gone, ufrag, first_seq, peer } = entry;
-        self.rooms.entry(room).or_insert_with(|| Room::new(board)).join(id, role);
+        let Entry { id, role, room, board, gone, counted, ufrag, first_seq, peer } = entry;
+        self.rooms.entry(room).or_insert_with(|| Room::new(board)).join(id, role, counted);
         self.ufrags.insert(ufrag.clone(), id);
         let outlet = Outlet::new(first_seq);
         let addresses = HashMap::new();
@@ -176,7 +181,7 @@ impl<P: Peer> Relay<P> {
     }
 
     /// A datagram arrived.
-    pub(crate) fn datagram(&mut self, now: Instant, from: SocketAddr, datagram: &[u8], wire: &mut impl Wire) {
+    pub(crate) fn datagram(&mut self, now: Instant, from: Way, datagram: &[u8], wire: &mut impl Wire) {
         self.metrics.received(datagram.len());
         let asked = stun::request_for(datagram);
         let id = match asked {
@@ -199,6 +204,13 @@ impl<P: Peer> Relay<P> {
             }
             session.peer.receive(now, from, datagram);
         });
+    }
+
+    /// A far side cannot be reached there any more: whoever comes from there next is a stranger.
+    pub(crate) fn closed(&mut self, way: Way) {
+        if let Some(session) = self.verified.remove(&way).and_then(|id| self.sessions.get_mut(&id)) {
+            session.addresses.remove(&way);
+        }
     }
 
     /// When [`Relay::tick`] must be called.
@@ -265,7 +277,7 @@ impl<P: Peer> Relay<P> {
         &mut self,
         now: Instant,
         id: SessionId,
-        asks: Option<SocketAddr>,
+        asks: Option<Way>,
         wire: &mut impl Wire,
         action: impl FnOnce(&mut Session<P>),
     ) {
@@ -305,7 +317,7 @@ impl<P: Peer> Relay<P> {
     }
 
     /// Remembers who speaks from an address; the one that was silent the longest makes room for it.
-    fn learn(&mut self, now: Instant, from: SocketAddr, id: SessionId) {
+    fn learn(&mut self, now: Instant, from: Way, id: SessionId) {
         if let Some(before) = self.verified.insert(from, id).filter(|before| *before != id)
             && let Some(session) = self.sessions.get_mut(&before)
         {
@@ -395,7 +407,7 @@ fn drain<P: Peer>(
     session: &mut Session<P>,
     now: Instant,
     effects: &mut Vec<Effect>,
-    send: &mut impl FnMut(SocketAddr, &[u8]),
+    send: &mut impl FnMut(Way, &[u8]),
 ) -> Option<Instant> {
     loop {
         match session.peer.step(now) {
@@ -412,5 +424,7 @@ fn drain<P: Peer>(
     }
 }
 
+#[cfg(test)]
+mod strange_tests;
 #[cfg(test)]
 mod tests;

@@ -12,14 +12,13 @@ use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::config::IceServer;
 use crate::error::Error;
 use crate::limits::{MAX_BODY, MAX_LISTENERS, MAX_PER_ADDRESS, MAX_SESSIONS};
 use crate::relay::board::Gone;
 use crate::relay::sdp::{Credentials, Fragment, Offer};
 use crate::relay::{Entry, Role, SessionId, sdp};
 use crate::store::Artist;
-use crate::{gate, keys};
+use crate::{clock, gate, keys};
 
 /// Candidates that come after the offer.
 const FRAGMENT: &str = "application/trickle-ice-sdpfrag";
@@ -93,10 +92,10 @@ fn tag() -> Result<String, Error> {
     Ok(format!("\"{:032x}\"", random()?))
 }
 
-/// Answers an offer and lets the connection into the artist's room.
+/// Answers an offer and lets the connection into the artist's room, where it is counted as a listener or not.
 pub(crate) async fn connect(
     app: &App,
-    role: Role,
+    (role, counted): (Role, bool),
     artist: &Artist,
     from: IpAddr,
     offer: &str,
@@ -113,6 +112,7 @@ pub(crate) async fn connect(
         room: artist.id,
         board: app.boards.of(artist.id),
         gone,
+        counted,
         ufrag: negotiated.ours,
         first_seq: (random()? & 0x7fff) as u16,
         peer: negotiated.peer,
@@ -129,8 +129,11 @@ pub(crate) async fn connect(
     for (name, value) in [(header::LOCATION, format!("/session/{:032x}", id.0)), (header::ETAG, tag)] {
         headers.extend(HeaderValue::try_from(value).map(|value| (name, value)));
     }
-    for link in app.settings.ice_servers.iter().flat_map(IceServer::links) {
-        headers.append(header::LINK, link);
+    let (who, now) = (artist.id.simple().to_string(), clock::utc_ms().unsigned_abs() / 1_000);
+    for server in &app.settings.ice_servers {
+        for link in server.links(&who, now) {
+            headers.append(header::LINK, link);
+        }
     }
     Ok(response)
 }

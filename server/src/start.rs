@@ -17,8 +17,8 @@ use crate::limits::{STOP_GRACE, SWEEP};
 use crate::metrics::Metrics;
 use crate::performances::Sweeper;
 use crate::relay::addresses::Reach;
-use crate::relay::driver;
 use crate::relay::negotiation::Identity;
+use crate::relay::{driver, lines};
 use crate::{admin, archive, clock};
 
 /// A server that runs until [`Running::stop`].
@@ -27,8 +27,11 @@ pub struct Running {
     pub http_addr: SocketAddr,
     /// Where media listens (UDP).
     pub media_addr: SocketAddr,
+    /// Where media listens for networks without UDP (TCP).
+    pub media_tcp_addr: SocketAddr,
     app: App,
     media: JoinHandle<()>,
+    lines: Task<()>,
     http: Task<()>,
     sweeper: Task<()>,
     archive: Task<()>,
@@ -52,18 +55,43 @@ pub async fn start(settings: Settings) -> Result<Running, Fault> {
     let media_failed = || refused(key::FAULT_SERVER_MEDIA_PORT, settings.media);
     let socket = UdpSocket::bind(settings.media).map_err(media_failed())?;
     let media_addr = socket.local_addr().map_err(media_failed())?;
+    let tcp = media_tcp(&settings, media_addr).await?;
+    let media_tcp_addr = tcp.local_addr().map_err(media_failed())?;
     let public = settings.public_addresses.clone();
-    let reach = Reach { bound: media_addr, public, loopback: http_addr.ip().is_loopback() };
-    info!(%http_addr, %media_addr, candidates = ?reach.candidates(), "listening");
+    let reach = Reach { bound: media_addr, tcp: media_tcp_addr.port(), public, loopback: http_addr.ip().is_loopback() };
+    info!(%http_addr, %media_addr, %media_tcp_addr, candidates = ?reach.candidates(), "listening");
     let identity = Identity::new(reach).ok_or(Fault::new(key::FAULT_SERVER_RANDOM))?;
     let metrics = Metrics::new();
-    let (media, thread) = driver::start(socket, metrics.media.clone()).map_err(media_failed())?;
+    let (door, open) = lines::lines(metrics.media.clone());
+    let (media, thread) = driver::start(socket, open, metrics.media.clone()).map_err(media_failed())?;
+    let bell = media.bell();
     let settings = Settings { listen: http_addr, ..settings };
     let app = App::new(settings, store, Archive::new(shelf), media, identity, metrics);
+    let lines = tokio::spawn(door.serve(tcp, bell, app.stopping.subscribe()));
     let http = tokio::spawn(serve(app.clone(), listener));
     let sweeper = tokio::spawn(sweep(app.clone()));
     let archive = tokio::spawn(archive::run(app.clone()));
-    Ok(Running { http_addr, media_addr, app, media: thread, http, sweeper, archive })
+    Ok(Running { http_addr, media_addr, media_tcp_addr, app, media: thread, lines, http, sweeper, archive })
+}
+
+/// The one that was named, or the number of the media's socket; when pages have that already, the next one, or any.
+async fn media_tcp(settings: &Settings, media: SocketAddr) -> Result<TcpListener, Fault> {
+    let same = media.port();
+    let tries = match settings.media_tcp {
+        Some(named) => vec![named],
+        None => [same, same.saturating_add(1), 0].map(|port| SocketAddr::new(media.ip(), port)).to_vec(),
+    };
+    let mut failed = None;
+    for address in tries {
+        match TcpListener::bind(address).await {
+            Ok(listener) => return Ok(listener),
+            Err(error) => {
+                let fault = Fault::new(key::FAULT_SERVER_MEDIA_TCP_PORT).with("address", address.to_string());
+                failed = Some(fault.with("reason", error.to_string()));
+            }
+        }
+    }
+    Err(failed.unwrap_or(Fault::new(key::FAULT_SERVER_MEDIA_TCP_PORT)))
 }
 
 async fn serve(app: App, listener: TcpListener) {
@@ -104,6 +132,10 @@ impl Running {
         let _ = timeout(STOP_GRACE, self.archive).await;
         let media = tokio::task::spawn_blocking(move || self.media.join());
         let _ = timeout(STOP_GRACE, media).await;
+        let mut lines = self.lines;
+        if timeout(STOP_GRACE, &mut lines).await.is_err() {
+            lines.abort();
+        }
         let mut http = self.http;
         if timeout(STOP_GRACE, &mut http).await.is_err() {
             http.abort();

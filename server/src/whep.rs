@@ -4,19 +4,22 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Path, State};
+use axum::extract::{ConnectInfo, Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::Response;
+use korero_api::route;
 
 use crate::app::App;
 use crate::error::Error;
 use crate::relay::Role;
 use crate::{gate, performances, sessions};
 
-/// `POST /whep/{slug}`: a listener connects. Before anyone plays it is asked to come again.
+/// `POST /whep/{slug}`: a listener connects. Before anyone plays it is asked to come again. With the query
+/// [`route::EAR`] it is the artist's own ear, which is not counted among those who listen.
 pub(crate) async fn listen(
     State(app): State<App>,
     Path(slug): Path<String>,
+    RawQuery(query): RawQuery,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     body: Body,
@@ -28,7 +31,8 @@ pub(crate) async fn listen(
     if !app.boards.of(artist.id).now().publisher {
         return Err(Error::NotYetOnAir);
     }
-    sessions::connect(&app, Role::Listener, &artist, from, &offer).await
+    let counted = query.as_deref() != Some(route::EAR);
+    sessions::connect(&app, (Role::Listener, counted), &artist, from, &offer).await
 }
 
 /// `GET` and `HEAD /whep/{slug}`: what it takes.

@@ -27,7 +27,7 @@ pub(crate) async fn publish(
     let artist = performances::artist(&app, &slug).await?;
     keys::require(&app.store, &headers, artist.id).await?;
     let offer = sessions::offer(&headers, body).await?;
-    let answer = sessions::connect(&app, Role::Publisher, &artist, from, &offer).await?;
+    let answer = sessions::connect(&app, (Role::Publisher, true), &artist, from, &offer).await?;
     performances::ensure(&app, artist.id, clock::utc_ms()).await?;
     Ok(answer)
 }

@@ -10,6 +10,7 @@ use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt};
 
 use super::export::{self, Export};
+use super::report::Report;
 use super::upload::Upload;
 use crate::fault::Fault;
 use crate::limits::{BITRATES, DEVICE_FRAMES, MAX_DESTINATIONS, MAX_NAME, ROLLING, SETUP_LENGTH};
@@ -37,6 +38,8 @@ pub(super) enum Verb {
     SetUp(SetUp),
     /// Send a master to the archive.
     Upload(Upload),
+    /// Tell what happened in a night.
+    Report(Report),
     /// Write songs or a whole take as files for others.
     Export(Export),
     /// Look at takes, or mend them.
@@ -68,6 +71,8 @@ pub(super) struct Play {
     pub recording: Recording,
     /// How much rolls while nothing is recorded.
     pub rolling: Option<Duration>,
+    /// Our own ear does not listen.
+    pub no_ear: bool,
     /// How long before it was asked for a recording begins.
     pub pre_roll: Option<Duration>,
     /// End after this time.
@@ -95,8 +100,10 @@ pub(super) struct To {
     pub key_file: Option<PathBuf>,
     /// Bit rate, bit/s.
     pub bitrate: Option<u32>,
-    /// Only long packets.
+    /// Only packets of 20 ms.
     pub safest: bool,
+    /// Where our own ear listens: a WHEP address.
+    pub ear: Option<String>,
 }
 
 /// An offline mix.
@@ -178,6 +185,7 @@ pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Verb, F
             "setup" => set_up(&mut parser),
             "desk" => desk(&mut parser),
             "takes" => takes(&mut parser),
+            "report" => report(&mut parser),
             "help" => Ok(Verb::Help),
             other => Err(unknown(other)),
         },
@@ -199,6 +207,8 @@ fn play(parser: &mut Parser) -> Result<Play, Fault> {
             Long("fail-over") => play.recording.second = Second::FailOver(path(parser)?),
             Long("rolling") => play.rolling = Some(seconds(parser, "--rolling", 0.0..=ROLLING.end().as_secs_f64())?),
             Long("pre-roll") => play.pre_roll = Some(seconds(parser, "--pre-roll", 0.0..=ROLLING.end().as_secs_f64())?),
+            Long("ear") => play.last().ear = Some(text(parser, "--ear")?),
+            Long("no-ear") => play.no_ear = true,
             Long("for") => {
                 let seconds = number::<f64>(parser, "--for", |s| s.is_finite() && *s > 0.0 && *s < 1e7)?;
                 play.length = Some(Duration::from_secs_f64(seconds));
@@ -322,6 +332,18 @@ fn upload(parser: &mut Parser) -> Result<Verb, Fault> {
     let what = what.ok_or_else(|| missing("TAKE"))?;
     let to = to.ok_or_else(|| missing("--to"))?;
     Ok(Verb::Upload(Upload { what, to, key_file, performance }))
+}
+
+fn report(parser: &mut Parser) -> Result<Verb, Fault> {
+    let mut report = Report::default();
+    while let Some(arg) = parser.next().map_err(wrong)? {
+        match arg {
+            Long("take") => report.take = Some(path(parser)?),
+            Long("out") => report.out = Some(path(parser)?),
+            other => return Err(wrong(other.unexpected())),
+        }
+    }
+    Ok(Verb::Report(report))
 }
 
 fn desk(parser: &mut Parser) -> Result<Verb, Fault> {

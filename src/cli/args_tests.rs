@@ -105,6 +105,7 @@ fn a_show_goes_to_four_places_at_most_and_what_follows_an_address_is_about_it() 
         key_file: key.map(Into::into),
         bitrate,
         safest: false,
+        ear: None,
     };
     let all = [
         to("http://a/whip/x", Some("a.key"), Some(64_000)),

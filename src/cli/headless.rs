@@ -7,7 +7,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use korero_sentences::{Value, key};
+use korero_sentences::{Key, Value, key};
 
 use super::Voice;
 use super::args::{Play, To};
@@ -17,6 +17,8 @@ use crate::fault::Fault;
 use crate::limits::{HEADLESS_TICK, RECORD_TAP, SAMPLE_RATE};
 use crate::secret;
 use crate::session::command::Command;
+use crate::session::ear::EarState;
+use crate::session::event::PathKind;
 use crate::session::snapshot::{AirState, DeviceState, RecordingState, ShownFault, Snapshot};
 use crate::stage;
 use crate::stage::report::Report;
@@ -143,8 +145,10 @@ struct Said {
     records: bool,
     recording: bool,
     air: BTreeMap<DestinationId, AirState>,
+    paths: BTreeMap<DestinationId, PathKind>,
     ever_on_air: bool,
     listen: bool,
+    ear: EarState,
     faults: u64,
 }
 
@@ -159,6 +163,8 @@ impl Said {
             voice.say(key::CLI_RECORDING, &[("files", names.join(", ").into())]);
         }
         self.air(now, voice);
+        self.paths(now, voice);
+        self.ear(&now.ear, voice);
         if let Some(url) = &now.listen_url
             && !std::mem::replace(&mut self.listen, true)
         {
@@ -168,6 +174,33 @@ impl Said {
             voice.complain(&shown.fault);
         }
         self.faults = now.faults.iter().map(|shown| shown.id).max().unwrap_or(0).max(self.faults);
+    }
+
+    /// What our own ear says, when that is something else than before; its delay changes all the time.
+    fn ear(&mut self, ear: &EarState, voice: Voice) {
+        let verdict = |ear: &EarState| match ear {
+            EarState::Listens { verdict, .. } => Some(*verdict),
+            _ => None,
+        };
+        let same = std::mem::discriminant(ear) == std::mem::discriminant(&self.ear);
+        if same && verdict(ear) == verdict(&self.ear) {
+            return;
+        }
+        self.ear = ear.clone();
+        if *ear == EarState::Off {
+            return;
+        }
+        let word = korero_sentences::say(voice.language, ear.word(), &[]);
+        match ear {
+            EarState::Listens { delay: Some(delay), .. } => {
+                let args = [("verdict", word.into()), ("milliseconds", (delay.as_millis() as u64).into())];
+                voice.say(key::CLI_EAR_DELAY, &args);
+            }
+            _ => voice.say(key::CLI_EAR, &[("verdict", word.into())]),
+        }
+        if let EarState::Deaf(fault) = ear {
+            voice.complain(fault);
+        }
     }
 
     fn device(&mut self, device: &DeviceState, voice: Voice) {
@@ -209,6 +242,17 @@ impl Said {
         }
     }
 
+    /// Says by which kind of way sound goes to each destination when that is not the straight one, or is again.
+    fn paths(&mut self, now: &Snapshot, voice: Voice) {
+        let several = now.destinations.len() > 1;
+        for one in &now.destinations {
+            let Some(path) = one.path else { continue };
+            if self.paths.insert(one.what.id, path).unwrap_or_default() != path {
+                voice.say_about(several.then(|| one.what.title()), path_words(path), &[]);
+            }
+        }
+    }
+
     /// Nobody is there to mend it: no sound ever came, the recording could not begin, or the key was refused before
     /// the first note was heard. Later the show goes on and tries again.
     fn hopeless(&self, now: &Snapshot) -> Option<Fault> {
@@ -227,6 +271,14 @@ impl Said {
             return told("fault-record");
         }
         if !self.ever_on_air && now.air == AirState::Refused { told("fault-publish") } else { None }
+    }
+}
+
+fn path_words(path: PathKind) -> Key {
+    match path {
+        PathKind::Direct => key::PATH_DIRECT,
+        PathKind::Tcp => key::PATH_TCP,
+        PathKind::Relayed => key::PATH_RELAYED,
     }
 }
 

@@ -49,6 +49,7 @@ pub(super) fn headless(play: &Play, on_air: bool) -> Result<Begin, Fault> {
         record_folder: play.record.clone().unwrap_or_else(settings::takes_folder),
         record: Recording { mix: play.recording.mix || (on_air && record), ..play.recording.clone() },
         rolling: rolling(play, Rolling::of(Duration::ZERO, PRE_ROLL_DEFAULT)),
+        ear_on: !play.no_ear,
         show: Show {
             title: play.title.clone().unwrap_or_default(),
             artist: play.artist.clone().unwrap_or_default(),
@@ -72,6 +73,7 @@ pub(super) fn headless(play: &Play, on_air: bool) -> Result<Begin, Fault> {
         frames: play.frames,
         strict: true,
         remember: None,
+        nights: Some(settings::folder().join(Settings::NIGHTS)),
         log_packets: play.stats.is_some(),
     };
     Ok(Begin { plan, commands, language: None })
@@ -105,6 +107,7 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
         record_folder: play.record.clone().unwrap_or(remembered.record_folder),
         record: play.recording.clone().over(remembered.record),
         rolling: rolling(play, remembered.rolling),
+        ear_on: remembered.ear && !play.no_ear,
         show,
         ..Snapshot::default()
     };
@@ -117,7 +120,8 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
     let log_packets = play.stats.is_some();
     let store = if kept.remember.is_some() { KeyStore::usual(&folder) } else { KeyStore::None };
     let (remember, frames) = (kept.remember, play.frames);
-    let plan = Plan { host, start, keys, store, frames, strict: false, remember, log_packets };
+    let nights = Some(folder.join(Settings::NIGHTS));
+    let plan = Plan { host, start, keys, store, frames, strict: false, remember, nights, log_packets };
     Ok(Begin { plan, commands, language: remembered.language.as_deref().map(Language::from_tag) })
 }
 
@@ -234,6 +238,9 @@ fn destinations(
     for (n, one) in all.iter_mut().enumerate() {
         let (url, inside) = secret::split_address(&one.url);
         one.url = url;
+        if let Some(ear) = play.to.get(n).and_then(|to| to.ear.clone()) {
+            one.ear_url = ear;
+        }
         let file = play.to.get(n).and_then(|to| to.key_file.as_deref());
         let given = match n {
             0 => stream_key(file)?,

@@ -8,10 +8,12 @@ use crate::fault::Fault;
 use crate::limits::PUBLISH_EVENTS;
 use crate::priority::Scheduling;
 use crate::rtc::Trouble;
+use crate::session::event::PathKind;
 use crate::timeline::{FrameIndex, Gap, GapCause};
 
 use super::rate::Rate;
 use super::steps::StepCounter;
+use super::told::Told;
 use super::{PublishEvent, PublishState, PublishStatus};
 
 /// How much sound went out lately: the window over which the bit rate is measured.
@@ -29,6 +31,7 @@ struct Inner {
     /// What was sent within [`WINDOW`]: when, and bytes of payload.
     sent: VecDeque<(Instant, usize)>,
     counter: StepCounter,
+    told: Option<PathKind>,
 }
 
 impl Board {
@@ -62,21 +65,29 @@ impl Board {
     }
 
     /// Enters the state that follows from trouble and tells it, once for as long as it stays the same.
-    pub(super) fn fell(&self, trouble: &Trouble, told: &mut Option<Fault>) {
+    pub(super) fn fell(&self, trouble: &Trouble, told: &mut Told, now: Instant) {
         let state = match self.state() {
             _ if trouble.refused => PublishState::Refused,
             PublishState::OnAir | PublishState::Reconnecting => PublishState::Reconnecting,
             _ => PublishState::Connecting,
         };
         self.enter(state);
-        if told.as_ref().map(|fault| fault.code) != Some(trouble.fault.code) {
+        if told.is_news(trouble.fault.code, now) {
             self.trouble(trouble.fault.clone());
-            *told = Some(trouble.fault.clone());
         }
     }
 
     pub(super) fn trouble(&self, fault: Fault) {
         self.lock().tell(PublishEvent::Trouble(fault));
+    }
+
+    /// By which kind of way sound goes from now on; told when it is another one than the last.
+    pub(super) fn goes_by(&self, path: Option<PathKind>) {
+        let mut inner = self.lock();
+        inner.status.path = path;
+        if let Some(path) = path.filter(|path| inner.told.replace(*path) != Some(*path)) {
+            inner.tell(PublishEvent::Path(path));
+        }
     }
 
     pub(super) fn scheduling(&self, scheduling: Scheduling) {
@@ -180,6 +191,17 @@ mod tests {
         board.gap(Gap { start: FrameIndex(9_600), frames: 100, cause: GapCause::Device, exact: false });
         let status = board.status(Instant::now());
         assert_eq!((status.frames_lost, status.frames_dropped), (1_540, 1_440));
+    }
+
+    #[test]
+    fn a_way_is_told_when_it_is_another_one() {
+        use PathKind::{Direct, Tcp};
+        let board = Board::default();
+        let ways = [Some(Direct), None, Some(Direct), Some(Tcp), None, Some(Direct)];
+        ways.into_iter().for_each(|way| board.goes_by(way));
+        let told = [Direct, Tcp, Direct].map(PublishEvent::Path);
+        assert_eq!(board.take_events(), told);
+        assert_eq!(board.status(Instant::now()).path, Some(Direct));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use korero_sentences::key;
 use tokio::runtime;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::codec::Encoder;
 use crate::fault::Fault;
@@ -46,7 +46,7 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
     let mut encoder = Encoder::new(bitrate).map_err(|error| cannot_start(&error))?;
     let pre_skip = encoder.lookahead().map_err(|error| cannot_start(&error))?;
     let (board, stop) = (Arc::new(Board::default()), Arc::new(AtomicBool::new(false)));
-    let outbox = Arc::new(Outbox::holding(ICECAST_QUEUE, ICECAST_TOO_OLD));
+    let (outbox, retry) = (Arc::new(Outbox::holding(ICECAST_QUEUE, ICECAST_TOO_OLD)), Arc::new(Notify::new()));
     let source = Source {
         request: mount.request(key.as_ref(), &show, bitrate),
         line: Line::new(mount).map_err(|error| cannot_start(&error))?,
@@ -54,6 +54,7 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
         pre_skip: u16::try_from(pre_skip).unwrap_or(u16::MAX),
         board: Arc::clone(&board),
         outbox: Arc::clone(&outbox),
+        retry: Arc::clone(&retry),
     };
     // Ogg has no clock of the world's: what the encoder notes of it is asked by nobody.
     let clock = Arc::new(SenderClock::new(0, epoch.map(|epoch| epoch.utc_ns_at_frame_0)));
@@ -72,7 +73,7 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
         stop.store(true, Ordering::Relaxed);
         cannot_start(&error)
     })?;
-    Ok(Box::new(IcecastPublisher { board, stop, leave, threads: vec![session, encoder] }))
+    Ok(Box::new(IcecastPublisher { board, stop, leave, retry, threads: vec![session, encoder] }))
 }
 
 fn cannot_start(error: &dyn std::error::Error) -> Fault {
@@ -97,6 +98,7 @@ struct IcecastPublisher {
     board: Arc<Board>,
     stop: Arc<AtomicBool>,
     leave: watch::Sender<bool>,
+    retry: Arc<Notify>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -107,6 +109,11 @@ impl Publisher for IcecastPublisher {
 
     fn take_events(&mut self) -> Vec<PublishEvent> {
         self.board.take_events()
+    }
+
+    /// A connection that still takes sound is not doubted: TCP tells.
+    fn retry(&self) {
+        self.retry.notify_one();
     }
 
     fn stop(self: Box<Self>) {}

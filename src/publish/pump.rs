@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
-use std::time::{Instant, SystemTime};
+use std::time::SystemTime;
 
 use korero_sentences::key;
 
 use crate::fault::Fault;
 use crate::limits::SAMPLE_RATE;
-use crate::rtc::Peer;
 
+use super::Peer;
 use super::board::Board;
 use super::log::{PacketLog, Sent};
 use super::outbox::Outbox;
 use super::packets::rtp_time;
+use super::session::now;
 
 /// Sends until the connection is closed.
 pub(super) struct Pump {
@@ -30,7 +31,7 @@ impl Pump {
         loop {
             self.outbox.filled().await;
             let mut dropped = self.outbox.take_overflowed();
-            while let Some(packet) = self.outbox.take(Instant::now(), |frame, frames| {
+            while let Some(packet) = self.outbox.take(now(), |frame, frames| {
                 dropped += frames;
                 self.board.dropped(frame, frames);
             }) {
@@ -41,7 +42,7 @@ impl Pump {
                     // Closed: whoever watches the connection ends this task.
                     return;
                 }
-                let at = Instant::now();
+                let at = now();
                 self.board.sent(at, packet.frame, packet.frames, bytes);
                 if let Some(log) = &self.log {
                     let (frame, captured, encoded) = (packet.frame, packet.captured, packet.encoded);

@@ -1,6 +1,7 @@
 //! A session that is opened, watched, and opened again whenever it is lost.
 
-use std::sync::atomic::AtomicU16;
+use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -8,20 +9,25 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use korero_sentences::{Key, key};
 use tokio::runtime::Handle;
-use tokio::sync::{Mutex, watch};
-use tokio::time::{sleep, sleep_until};
+use tokio::sync::{Mutex, Notify, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{sleep_until, timeout};
 
 use crate::fault::Fault;
-use crate::limits::{MAX_ATTEMPTS, RECONNECT_PAUSE};
-use crate::rtc::{Link, Peer, PeerSettings, SenderClock, SessionUrl, Trouble, WhipClient};
+use crate::limits::{MAX_ATTEMPTS, PEER_STANDS_STILL, RECONNECT_PAUSE};
+use crate::rtc::{IceServer, Link, Path, PeerSettings, SenderClock, SessionUrl, Trouble};
+use crate::session::event::PathKind;
 
 use super::PublishState;
 use super::board::Board;
+use super::doubt::Doubt;
 use super::ladder;
 use super::log::PacketLog;
 use super::outbox::Outbox;
 use super::pump::Pump;
 use super::steer::Steer;
+use super::told::Told;
+use super::{Peer, WhipClient};
 
 /// How often the watched connection is looked at.
 const LOOK: Duration = Duration::from_millis(50);
@@ -43,6 +49,18 @@ pub(super) struct Endpoint {
     pub(super) sequence: Arc<AtomicU16>,
     pub(super) media: Handle,
     pub(super) held: Held,
+    pub(super) mono_is_told: AtomicBool,
+    /// When the last attempt began.
+    pub(super) begun: Cell<Option<Instant>>,
+    /// Told when somebody wants another attempt at once.
+    pub(super) retry: Arc<Notify>,
+    /// What the last answer told of STUN and TURN servers.
+    pub(super) ice_servers: std::sync::Mutex<Vec<IceServer>>,
+}
+
+/// This moment. In tests it is one of tokio's own clock, which need not run.
+pub(super) fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
 }
 
 /// One session. Its sockets are closed when nobody wants it any more.
@@ -57,6 +75,22 @@ impl Drop for Session {
     fn drop(&mut self) {
         let peer = Arc::clone(&self.peer);
         self.media.spawn(async move { peer.close().await });
+    }
+}
+
+/// How a connection was until it was lost.
+struct Watched {
+    was_on_air: bool,
+    /// Our own end does its work no more.
+    stands_still: bool,
+}
+
+/// A pump, which ends when nobody watches it any more.
+struct Sending(JoinHandle<()>);
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
@@ -102,7 +136,7 @@ async fn returns(session: &mut Option<Session>, door: &Mutex<()>) {
 impl Endpoint {
     /// Opens, watches and opens again, until `left` says so.
     pub(super) async fn run(self, mut left: watch::Receiver<bool>) {
-        let (mut session, mut told) = (None, None);
+        let (mut session, mut told) = (None, Told::default());
         while !*left.borrow() {
             tokio::select! {
                 biased;
@@ -119,22 +153,31 @@ impl Endpoint {
 
     /// From the loss of one session, or from the beginning, to the next loss. A session that is lost is kept: its own
     /// checks go on while new ones are tried, and whatever is up first is on air.
-    async fn turn(&self, session: &mut Option<Session>, told: &mut Option<Fault>) {
+    async fn turn(&self, session: &mut Option<Session>, told: &mut Told) {
         if let Some(new) = self.back(session, told).await {
             *session = Some(new);
         }
-        let Some(session) = session else { return };
-        let goodbyes = self.end_all_but(session.resource.as_ref());
-        let (trouble, ()) = tokio::join!(self.keep(session, told), goodbyes);
-        self.board.fell(&trouble, told);
+        let Some(kept) = session else { return };
+        let goodbyes = self.end_all_but(kept.resource.as_ref());
+        let (watched, ()) = tokio::join!(self.keep(kept, told), goodbyes);
+        let code = if watched.was_on_air { key::FAULT_PUBLISH_LOST } else { key::FAULT_PUBLISH_MEDIA };
+        self.board.fell(&self.trouble(code, None), told, now());
+        // It never asks for the far side again, and would look connected for ever.
+        if watched.stands_still
+            && let Some(dead) = session.take()
+        {
+            self.end(dead).await;
+        }
     }
 
     /// Tries to open a new session, again and again and some attempts beside each other, until one is up. `None` when the
     /// old one came back by itself.
-    async fn back(&self, old: &mut Option<Session>, told: &mut Option<Fault>) -> Option<Session> {
-        let lost = Instant::now();
+    async fn back(&self, old: &mut Option<Session>, told: &mut Told) -> Option<Session> {
+        let mut lost = now();
         let door = Mutex::new(());
-        let (mut attempts, mut due) = (FuturesUnordered::new(), lost);
+        // Whoever lets us in and throws us out at once is not asked again at once.
+        let first = self.begun.get().map_or(lost, |begun| lost.max(begun + jittered(RECONNECT_PAUSE)));
+        let (mut attempts, mut due) = (FuturesUnordered::new(), first);
         loop {
             tokio::select! {
                 biased;
@@ -143,30 +186,27 @@ impl Endpoint {
                     Err(trouble) => due = due.max(self.failed(&trouble, old, &door, told).await),
                 },
                 () = returns(old, &door) => return None,
+                // The network is another one now: eager once more.
+                () = self.retry.notified() => (lost, due) = (now(), now()),
                 () = sleep_until(due.into()), if attempts.len() < MAX_ATTEMPTS && door.try_lock().is_ok() => {
                     attempts.push(self.open(&door));
-                    due = Instant::now() + jittered(ladder::interval(lost.elapsed()));
+                    self.begun.set(Some(now()));
+                    due = now() + jittered(ladder::interval(now().saturating_duration_since(lost)));
                 }
             }
         }
     }
 
     /// What follows from an attempt that failed, and the earliest moment of the next one.
-    async fn failed(
-        &self,
-        trouble: &Trouble,
-        old: &mut Option<Session>,
-        door: &Mutex<()>,
-        told: &mut Option<Fault>,
-    ) -> Instant {
+    async fn failed(&self, trouble: &Trouble, old: &mut Option<Session>, door: &Mutex<()>, told: &mut Told) -> Instant {
         // A server with one place keeps the others out while one of ours is being connected.
         if trouble.is_about_the_place() && (door.try_lock().is_err() || self.made_way(old).await) {
-            return Instant::now();
+            return now();
         }
-        self.board.fell(trouble, told);
+        self.board.fell(trouble, told, now());
         // Whoever asks for patience gets it.
         let asked = if trouble.pause > RECONNECT_PAUSE { jittered(trouble.pause) } else { Duration::ZERO };
-        Instant::now() + asked
+        now() + asked
     }
 
     /// It may be our own lost session that keeps the place: then it is given up. Whether there was one.
@@ -176,8 +216,9 @@ impl Endpoint {
         true
     }
 
-    /// Sends until the connection is lost, and says so.
-    async fn keep(&self, session: &Session, told: &mut Option<Fault>) -> Trouble {
+    /// Sends until the connection is lost.
+    async fn keep(&self, session: &Session, told: &mut Told) -> Watched {
+        self.board.goes_by(session.peer.path().await.map(kind_of));
         self.outbox.set_open(true);
         let pump = Pump {
             peer: Arc::clone(&session.peer),
@@ -187,29 +228,36 @@ impl Endpoint {
             sequence: Arc::clone(&self.sequence),
             offset: self.clock.offset(),
         };
-        let pump = self.media.spawn(pump.run());
-        let was_on_air = self.watch(session, told).await;
-        pump.abort();
+        let _sending = Sending(self.media.spawn(pump.run()));
+        let watched = self.watch(session, told).await;
+        self.board.goes_by(None);
         self.outbox.set_open(false);
-        let code = if was_on_air { key::FAULT_PUBLISH_LOST } else { key::FAULT_PUBLISH_MEDIA };
-        self.trouble(code, None)
+        watched
     }
 
-    /// Returns when the connection is lost; whether it had been on air.
-    async fn watch(&self, session: &Session, told: &mut Option<Fault>) -> bool {
-        let (began, first) = (Instant::now(), self.board.status(Instant::now()).packets);
+    /// Returns when the connection is lost.
+    async fn watch(&self, session: &Session, told: &mut Told) -> Watched {
+        let (began, first) = (now(), self.board.status(now()).packets);
         let (mut on_air, mut measured) = (false, None::<Instant>);
+        let mut doubt = Doubt::default();
         self.steer.connected(session.peer.far_side());
         while *session.link.borrow() == Link::Connected {
-            let now = Instant::now();
+            let now = now();
             let far = session.peer.far_side().now();
+            if doubt.is_lost(far.heard, now) {
+                break;
+            }
             let sending = self.board.status(now).packets > first;
             // What it said before the loss of a session that came back confirms nothing.
             let heard = far.heard.is_some_and(|at| at > began);
             if !on_air && sending && (heard || now.duration_since(began) > CONFIRMED_BY_CONSENT) {
                 on_air = true;
-                *told = None;
+                told.is_over();
                 self.board.enter(PublishState::OnAir);
+            }
+            let works = session.peer.far_side().worked().unwrap_or(began).max(began);
+            if sending && now.saturating_duration_since(works) > PEER_STANDS_STILL {
+                return Watched { was_on_air: on_air, stands_still: true };
             }
             let mut round_trip = None;
             if measured.is_none_or(|at| now.duration_since(at) >= MEASURE) {
@@ -218,9 +266,11 @@ impl Endpoint {
                 self.board.far_side(far.rtt.or(round_trip), far.lost);
             }
             self.steer.look(now, session.peer.far_side(), round_trip);
-            sleep(LOOK).await;
+            if timeout(LOOK, self.retry.notified()).await.is_ok() {
+                doubt.begin(far.heard, self::now());
+            }
         }
-        on_air
+        Watched { was_on_air: on_air, stands_still: false }
     }
 
     /// Says goodbye to a session: to the connection by DTLS, to the server by DELETE.
@@ -243,12 +293,27 @@ impl Endpoint {
         self.held.let_go(resource);
     }
 
+    /// Says once that the far side asked for one channel; sound goes out in two all the same.
+    pub(super) fn tell_of_mono(&self) {
+        if !self.mono_is_told.swap(true, Ordering::Relaxed) {
+            self.board.trouble(Fault::new(key::FAULT_PUBLISH_MONO).with("host", self.client.host()));
+        }
+    }
+
     pub(super) fn trouble(&self, code: Key, reason: Option<String>) -> Trouble {
         let fault = Fault::new(code).with("host", self.client.host());
         Trouble::passing(match reason {
             Some(reason) => fault.with("reason", reason),
             None => fault,
         })
+    }
+}
+
+fn kind_of(path: Path) -> PathKind {
+    match path {
+        Path::Udp => PathKind::Direct,
+        Path::Tcp => PathKind::Tcp,
+        Path::Relay => PathKind::Relayed,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::rtc::FarSide;
 use super::board::Board;
 use super::order::Order;
 use super::rate::{Follow, Rate, Word};
-use super::session::random;
+use super::session::{now, random};
 
 /// Steers one show.
 pub(super) struct Steer {
@@ -26,7 +26,7 @@ struct Inner {
 impl Steer {
     /// Begins at `ceiling` bit/s.
     pub(super) fn new(ceiling: u32, safest: bool, board: Arc<Board>) -> Self {
-        let now = Instant::now();
+        let now = now();
         let mut follow = Follow::new(ceiling, safest, now);
         let rate = follow.look(now, 0.5);
         let order = Arc::new(Order::new(&rate));
@@ -42,7 +42,7 @@ impl Steer {
     /// Another connection is up; what the last one said is of another path.
     pub(super) fn connected(&self, far: &FarSide) {
         let mut inner = self.lock();
-        inner.follow.reconnected(Instant::now());
+        inner.follow.reconnected(now());
         inner.reports = far.now().reports;
         let _of_before = far.take_fates();
     }

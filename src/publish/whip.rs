@@ -1,5 +1,6 @@
 //! The WHIP target: three threads, one for the encoder, one for the session, one for the network's side of the media.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::thread::{self, JoinHandle};
@@ -7,13 +8,13 @@ use std::time::{Duration, Instant};
 
 use korero_sentences::key;
 use tokio::runtime::{self, Runtime};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::codec::Encoder;
 use crate::fault::Fault;
 use crate::limits::BITRATES;
 use crate::priority;
-use crate::rtc::{PeerSettings, SenderClock, WhipClient};
+use crate::rtc::{PeerSettings, SenderClock};
 use crate::secret::KEY_PLACE;
 use crate::session::command::Aim;
 
@@ -22,7 +23,7 @@ use super::encoder::{self, EncoderJob};
 use super::outbox::Outbox;
 use super::session::{Endpoint, Held, random};
 use super::steer::Steer;
-use super::{PublishEvent, PublishRequest, PublishState, PublishStatus, Publisher};
+use super::{PublishEvent, PublishRequest, PublishState, PublishStatus, Publisher, WhipClient};
 
 /// How long the media thread may take to end.
 const LAST_WORK: Duration = Duration::from_millis(50);
@@ -35,7 +36,7 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
     let client = client(&request.aim)?;
     let [offset, ssrc, sequence] = random();
     let board = Arc::new(Board::default());
-    let outbox = Arc::new(Outbox::default());
+    let (outbox, retry) = (Arc::new(Outbox::default()), Arc::new(Notify::new()));
     let clock = Arc::new(SenderClock::new(offset, request.epoch.map(|epoch| epoch.utc_ns_at_frame_0)));
     let stop = Arc::new(AtomicBool::new(false));
     let bitrate = request.aim.bitrate.clamp(*BITRATES.start(), *BITRATES.end());
@@ -45,7 +46,7 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
     let media = media_runtime().map_err(|error| cannot_start(&error))?;
     let endpoint = Endpoint {
         client,
-        settings: PeerSettings { bitrate, ssrc: ssrc.max(1), bind: Vec::new() },
+        settings: PeerSettings { bitrate, ssrc: ssrc.max(1), bind: Vec::new(), ice_servers: Vec::new() },
         clock: Arc::clone(&clock),
         board: Arc::clone(&board),
         outbox: Arc::clone(&outbox),
@@ -55,6 +56,10 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
         sequence: Arc::new(AtomicU16::new(sequence as u16 & 0x7fff)),
         media: media.handle().clone(),
         held: Held::default(),
+        mono_is_told: AtomicBool::new(false),
+        begun: Cell::default(),
+        retry: Arc::clone(&retry),
+        ice_servers: std::sync::Mutex::default(),
     };
     let job = EncoderJob {
         tap: request.tap,
@@ -71,7 +76,7 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
         stop.store(true, Ordering::Relaxed);
         cannot_start(&error)
     })?;
-    Ok(Box::new(WhipPublisher { board, stop, leave, threads: vec![session, line], media: Some(media) }))
+    Ok(Box::new(WhipPublisher { board, stop, leave, retry, threads: vec![session, line], media: Some(media) }))
 }
 
 /// A key that is part of the address goes there, and nowhere else.
@@ -118,6 +123,7 @@ struct WhipPublisher {
     board: Arc<Board>,
     stop: Arc<AtomicBool>,
     leave: watch::Sender<bool>,
+    retry: Arc<Notify>,
     threads: Vec<JoinHandle<()>>,
     media: Option<Runtime>,
 }
@@ -129,6 +135,10 @@ impl Publisher for WhipPublisher {
 
     fn take_events(&mut self) -> Vec<PublishEvent> {
         self.board.take_events()
+    }
+
+    fn retry(&self) {
+        self.retry.notify_one();
     }
 
     fn stop(self: Box<Self>) {}

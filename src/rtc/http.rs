@@ -1,23 +1,34 @@
-//! The HTTP half of WHIP (RFC 9725): one POST that opens, one DELETE that ends.
+//! The HTTP half of WHIP (RFC 9725): one POST that opens, PATCHes that tell more, one DELETE that ends.
 
+use std::error::Error as _;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use korero_sentences::{Key, key};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, IF_MATCH, LINK, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url, redirect};
+use serde_json::Value;
+use tokio::time::timeout;
 
 use crate::fault::Fault;
 use crate::limits::{
-    CONNECT_TIMEOUT, MAX_ANSWER_BYTES, MAX_REDIRECTS, MAX_RETRY_AFTER, RECONNECT_PAUSE, REFUSED_PAUSE,
+    CONNECT_TIMEOUT, MAX_ANSWER_BYTES, MAX_REDIRECTS, MAX_REFUSAL_BYTES, MAX_RETRY_AFTER, RECONNECT_PAUSE,
+    REFUSED_PAUSE, TRICKLE_TIMEOUT,
 };
 use crate::secret::StreamKey;
 
+use super::answer::plain;
+use super::links::{self, IceServer};
 use super::names::Names;
 
 const SDP: &str = "application/sdp";
+/// Candidates that come after the offer.
+const FRAGMENT: &str = "application/trickle-ice-sdpfrag";
 /// How long the goodbye may take; the far side notices a missing one by itself.
 const GOODBYE: Duration = Duration::from_secs(1);
+/// How long the words of a refusal are waited for.
+const WORDS: Duration = Duration::from_secs(1);
 
 /// Why one attempt failed, and what follows from it.
 #[derive(Clone, PartialEq, Debug)]
@@ -60,6 +71,8 @@ pub struct WhipAnswer {
     pub session: Option<SessionUrl>,
     /// The tag of the ICE session, which a restart must name (RFC 9725 §4.3.1).
     pub etag: Option<String>,
+    /// Servers that help to find a way (RFC 9725 §4.6).
+    pub ice_servers: Vec<IceServer>,
 }
 
 /// Speaks WHIP to one endpoint.
@@ -68,6 +81,8 @@ pub struct WhipClient {
     names: Names,
     endpoint: Url,
     key: Option<StreamKey>,
+    /// The server has refused candidates by PATCH: it gets none any more.
+    takes_all_at_once: AtomicBool,
 }
 
 impl WhipClient {
@@ -92,7 +107,7 @@ impl WhipClient {
             .user_agent(concat!("korero/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| Fault::new(key::FAULT_PUBLISH_START).with("reason", error.to_string()))?;
-        Ok(Self { http, names, endpoint, key })
+        Ok(Self { http, names, endpoint, key, takes_all_at_once: AtomicBool::new(false) })
     }
 
     /// Whether WHIP can be spoken to that address at all.
@@ -118,11 +133,17 @@ impl WhipClient {
     }
 
     /// Offers, and takes the answer. 307 and 308 are followed (RFC 9725 §4.5), at most [`MAX_REDIRECTS`] times; the key
-    /// goes along unless the way leads from https to http.
+    /// goes along to the same host only, and never from https to http.
     ///
     /// # Errors
     /// Whatever the server or the network says, as the sentence for a person and the time of the next attempt.
     pub async fn open(&self, offer: &str) -> Result<WhipAnswer, Trouble> {
+        // Each request has its own limit; a stranger who leads us from one to the next has no more time than one.
+        let late = || Trouble::passing(Fault::new(key::FAULT_PUBLISH_TIMEOUT).with("host", self.host()));
+        timeout(CONNECT_TIMEOUT, self.follow(offer)).await.unwrap_or_else(|_| Err(late()))
+    }
+
+    async fn follow(&self, offer: &str) -> Result<WhipAnswer, Trouble> {
         let mut url = self.endpoint.clone();
         for _ in 0..=MAX_REDIRECTS {
             let request = self.request(Method::POST, &url).header(CONTENT_TYPE, SDP).header(ACCEPT, SDP);
@@ -132,10 +153,40 @@ impl WhipClient {
                     url = located(&url, response.headers()).ok_or_else(|| self.odd("redirect without a Location"))?;
                 }
                 StatusCode::CREATED | StatusCode::OK => return self.answer(&url, response).await,
-                status => return Err(self.error(status, response.headers())),
+                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if !self.may_have_the_key(&url) => {
+                    let fault = Fault::new(key::FAULT_PUBLISH_MOVED).with("host", self.host());
+                    return Err(Trouble::refusal(fault.with("other", authority(&url))));
+                }
+                _ => return Err(self.error(response).await),
             }
         }
         Err(self.odd("too many redirects"))
+    }
+
+    /// Tells a server of more candidates of a session (RFC 9725 §4.3.2). Whether it may be told of others later: one that
+    /// does not take them is remembered.
+    pub async fn trickle(&self, session: &SessionUrl, etag: Option<&str>, fragment: String) -> bool {
+        if self.takes_all_at_once.load(Ordering::Relaxed) {
+            return false;
+        }
+        let request = self.request(Method::PATCH, session).header(CONTENT_TYPE, FRAGMENT).timeout(TRICKLE_TIMEOUT);
+        let request = if let Some(etag) = etag { request.header(IF_MATCH, etag) } else { request };
+        match request.body(fragment).send().await.map(|response| response.status()) {
+            Ok(status) if status.is_success() => true,
+            // Another tag: the session began anew meanwhile, or is over.
+            Ok(StatusCode::PRECONDITION_FAILED | StatusCode::PRECONDITION_REQUIRED | StatusCode::NOT_FOUND) => false,
+            Ok(status) if status.is_client_error() || status == StatusCode::NOT_IMPLEMENTED => {
+                self.takes_all_at_once.store(true, Ordering::Relaxed);
+                false
+            }
+            Ok(_) => false,
+            Err(error) => {
+                if error.is_timeout() {
+                    self.takes_all_at_once.store(true, Ordering::Relaxed);
+                }
+                false
+            }
+        }
     }
 
     /// Ends a session. What the server answers changes nothing any more.
@@ -145,11 +196,16 @@ impl WhipClient {
 
     fn request(&self, method: Method, url: &Url) -> RequestBuilder {
         let request = self.http.request(method, url.clone());
-        let downgraded = self.endpoint.scheme() == "https" && url.scheme() != "https";
         match &self.key {
-            Some(key) if !downgraded => request.bearer_auth(key.reveal()),
+            Some(key) if self.may_have_the_key(url) => request.bearer_auth(key.reveal()),
             _ => request,
         }
+    }
+
+    /// The key is for the host that a person named, and for no other that it may name.
+    fn may_have_the_key(&self, url: &Url) -> bool {
+        let downgraded = self.endpoint.scheme() == "https" && url.scheme() != "https";
+        !downgraded && url.host() == self.endpoint.host()
     }
 
     async fn answer(&self, url: &Url, mut response: Response) -> Result<WhipAnswer, Trouble> {
@@ -160,6 +216,8 @@ impl WhipClient {
         }
         let session = located(url, response.headers());
         let etag = header(response.headers(), ETAG.as_str()).map(str::to_owned);
+        let links = response.headers().get_all(LINK).iter().filter_map(|value| value.to_str().ok());
+        let ice_servers = links::ice_servers(links);
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.network(&error))? {
             if body.len() + chunk.len() > MAX_ANSWER_BYTES {
@@ -168,13 +226,17 @@ impl WhipClient {
             body.extend_from_slice(&chunk);
         }
         let sdp = String::from_utf8(body).map_err(|_| self.odd("the answer is no text"))?;
-        Ok(WhipAnswer { sdp, session, etag })
+        Ok(WhipAnswer { sdp, session, etag, ice_servers })
     }
 
-    fn error(&self, status: StatusCode, headers: &HeaderMap) -> Trouble {
+    async fn error(&self, response: Response) -> Trouble {
         let told = |code: Key| Fault::new(code).with("host", self.host());
-        let asked = header(headers, RETRY_AFTER.as_str()).and_then(|text| text.trim().parse().ok());
+        let status = response.status();
+        let asked = header(response.headers(), RETRY_AFTER.as_str()).and_then(|text| text.trim().parse().ok());
         match status.as_u16() {
+            406 | 422 => {
+                Trouble { pause: pause(asked, REFUSED_PAUSE), ..Trouble::passing(told(key::FAULT_PUBLISH_UNFIT)) }
+            }
             401 | 403 => Trouble::refusal(told(key::FAULT_PUBLISH_KEY_REFUSED)),
             404 | 410 => Trouble::refusal(told(key::FAULT_PUBLISH_NO_ARTIST).with("url", self.endpoint.as_str())),
             409 => Trouble { pause: pause(asked, RECONNECT_PAUSE), ..Trouble::passing(told(key::FAULT_PUBLISH_TAKEN)) },
@@ -185,12 +247,20 @@ impl WhipClient {
             }
             code => {
                 let pause = if status.is_server_error() { RECONNECT_PAUSE } else { REFUSED_PAUSE };
-                Trouble { pause, ..self.odd(&format!("HTTP {code}")) }
+                let words = timeout(WORDS, refusal(response))
+                    .await
+                    .unwrap_or(None)
+                    .map(|words| format!(": {words}"))
+                    .unwrap_or_default();
+                Trouble { pause, ..self.odd(&format!("HTTP {code}{words}")) }
             }
         }
     }
 
     fn network(&self, error: &reqwest::Error) -> Trouble {
+        if is_no_http(error) {
+            return self.odd("it speaks no HTTP");
+        }
         let code = if error.is_timeout() { key::FAULT_PUBLISH_TIMEOUT } else { key::FAULT_PUBLISH_UNREACHABLE };
         Trouble::passing(Fault::new(code).with("host", self.host()))
     }
@@ -219,6 +289,39 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// The Location, which may be relative to the address that was asked.
 fn located(url: &Url, headers: &HeaderMap) -> Option<Url> {
     url.join(header(headers, LOCATION.as_str())?).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+/// The words of a refusal: the text, or what a problem (RFC 9457) says. A page for people to look at has none for us.
+async fn refusal(mut response: Response) -> Option<String> {
+    let kind = header(response.headers(), CONTENT_TYPE.as_str())?.split(';').next()?.trim().to_ascii_lowercase();
+    let mut body = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        body.extend_from_slice(&chunk[..chunk.len().min(MAX_REFUSAL_BYTES - body.len())]);
+        if body.len() == MAX_REFUSAL_BYTES {
+            break;
+        }
+    }
+    let words = match kind.as_str() {
+        "text/plain" => plain(&String::from_utf8_lossy(&body)),
+        "application/problem+json" => {
+            let problem: Value = serde_json::from_slice(&body).ok()?;
+            plain(problem.get("detail").or(problem.get("title"))?.as_str()?)
+        }
+        _ => return None,
+    };
+    (!words.is_empty()).then_some(words)
+}
+
+/// Whether what came was no HTTP, or more of it than anybody needs, rather than nothing.
+fn is_no_http(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<hyper::Error>() {
+            return error.is_parse() || error.is_parse_too_large();
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// Retry-After in seconds; its other form, a date, is treated as absent.

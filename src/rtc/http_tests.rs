@@ -72,6 +72,77 @@ fn a_redirect_is_followed_with_the_same_offer_and_key() {
 }
 
 #[test]
+fn a_redirect_to_another_host_does_not_get_the_key() {
+    let (base, asked) = server(vec![created()]);
+    let there = base.replace("127.0.0.1", "localhost");
+    let moved = answer("307 Temporary Redirect", &format!("Location: {there}/whip/there\r\n"), "");
+    let (first, _) = server(vec![moved.clone()]);
+    let opened = run(WhipClient::new(&format!("{first}/whip/ana"), Some("secret")).unwrap().open("offer")).unwrap();
+    let asked = asked.join().unwrap().remove(0);
+    assert!(asked.starts_with("POST /whip/there ") && asked.ends_with("offer"), "{asked}");
+    assert!(!asked.to_lowercase().contains("authorization"), "{asked}");
+    assert_eq!(opened.session.unwrap().host_str(), Some("localhost"));
+}
+
+#[test]
+fn a_person_is_told_when_another_host_wants_the_key() {
+    let (base, asked) = server(vec![answer("401 Unauthorized", "", "")]);
+    let there = base.replace("127.0.0.1", "localhost");
+    let (first, _) = server(vec![answer("308 Permanent Redirect", &format!("Location: {there}/x\r\n"), "")]);
+    let trouble =
+        run(WhipClient::new(&format!("{first}/whip/ana"), Some("secret")).unwrap().open("offer")).unwrap_err();
+    assert_eq!((trouble.fault.code, trouble.refused), (key::FAULT_PUBLISH_MOVED, true));
+    assert!(trouble.fault.to_string().contains("localhost"));
+    asked.join().unwrap();
+}
+
+#[test]
+fn servers_that_help_to_find_a_way_are_read_from_the_answer() {
+    let links = "Link: <stun:s>; rel=\"ice-server\"\r\n\
+        Link: <turn:t?transport=udp>; rel=\"ice-server\"; username=\"u\"; credential=\"p\"; credential-type=\"password\"\r\n";
+    let head = format!("Content-Type: application/sdp\r\nLocation: /session/abc\r\n{links}");
+    let (base, _) = server(vec![answer("201 Created", &head, "v=0\r\n")]);
+    let opened = run(WhipClient::new(&format!("{base}/whip/ana"), None).unwrap().open("offer")).unwrap();
+    assert_eq!(opened.ice_servers.iter().map(IceServer::is_relay).collect::<Vec<_>>(), [false, true]);
+}
+
+#[test]
+fn candidates_go_by_patch_with_the_tag_of_the_session() {
+    let (base, asked) = server(vec![answer("204 No Content", "", ""), answer("204 No Content", "", "")]);
+    let client = WhipClient::new(&format!("{base}/whip/ana"), Some("secret")).unwrap();
+    let session = Url::parse(&format!("{base}/session/abc")).unwrap();
+    assert!(run(client.trickle(&session, Some("\"1\""), "a=x\r\n".into())));
+    assert!(run(client.trickle(&session, None, "a=y\r\n".into())));
+    let asked = asked.join().unwrap();
+    let head = asked[0].to_lowercase();
+    assert!(asked[0].starts_with("PATCH /session/abc ") && asked[0].ends_with("a=x\r\n"), "{head}");
+    for line in ["if-match: \"1\"", "content-type: application/trickle-ice-sdpfrag", "authorization: bearer secret"] {
+        assert!(head.contains(&format!("\r\n{line}\r\n")), "{head}");
+    }
+    assert!(!asked[1].to_lowercase().contains("if-match"));
+}
+
+#[test]
+fn a_server_that_takes_no_candidates_by_patch_is_asked_once() {
+    for (status, remembered) in [
+        ("405 Method Not Allowed", true),
+        ("422 Unprocessable Content", true),
+        ("501 Not Implemented", true),
+        ("412 Precondition Failed", false),
+        ("428 Precondition Required", false),
+        ("404 Not Found", false),
+        ("500 Internal Server Error", false),
+    ] {
+        let (base, asked) = server(vec![answer(status, "", "")]);
+        let client = WhipClient::new(&format!("{base}/whip/ana"), None).unwrap();
+        let session = Url::parse(&format!("{base}/session/abc")).unwrap();
+        assert!(!run(client.trickle(&session, Some("\"1\""), "a=x\r\n".into())), "{status}");
+        asked.join().unwrap();
+        assert_eq!(client.takes_all_at_once.load(Ordering::Relaxed), remembered, "{status}");
+    }
+}
+
+#[test]
 fn a_circle_of_redirects_ends() {
     let moved = || answer("308 Permanent Redirect", "Location: /whip/ana\r\n", "");
     let (base, _) = server((0..=MAX_REDIRECTS).map(|_| moved()).collect());
@@ -99,7 +170,8 @@ fn every_refusal_has_its_own_sentence_and_patience() {
         ("503 Service Unavailable", "Retry-After: 7\r\n", key::FAULT_PUBLISH_BUSY, seconds(7), false),
         ("503 Service Unavailable", "Retry-After: 99999\r\n", key::FAULT_PUBLISH_BUSY, MAX_RETRY_AFTER, false),
         ("429 Too Many Requests", "", key::FAULT_PUBLISH_BUSY, REFUSED_PAUSE, false),
-        ("422 Unprocessable Content", "", key::FAULT_PUBLISH_ANSWER, REFUSED_PAUSE, false),
+        ("422 Unprocessable Content", "", key::FAULT_PUBLISH_UNFIT, REFUSED_PAUSE, false),
+        ("406 Not Acceptable", "Retry-After: 9\r\n", key::FAULT_PUBLISH_UNFIT, seconds(9), false),
         ("500 Internal Server Error", "", key::FAULT_PUBLISH_ANSWER, RECONNECT_PAUSE, false),
         ("200 OK", "Content-Type: text/html\r\n", key::FAULT_PUBLISH_ANSWER, REFUSED_PAUSE, false),
     ];

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use rtc::ice::mdns::MulticastDnsMode;
@@ -13,29 +13,35 @@ use rtc::rtp_transceiver::rtp_sender::{
     RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind,
 };
 use rtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::timeout;
-use webrtc::error::Result;
+use webrtc::error::{Error, Result};
 use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::peer_connection::{
-    MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCIceGatheringState,
-    RTCPeerConnectionState, RTCSessionDescription, RTCStatsReportEntry, Registry, SettingEngine, SettingEngineBuilder,
-    StatsSelector, configure_twcc_sender_only,
+    MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCConfigurationBuilder,
+    RTCIceGatheringState, RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSessionDescription,
+    RTCStatsReportEntry, Registry, SettingEngine, SettingEngineBuilder, StatsSelector, configure_twcc_sender_only,
 };
+use webrtc::runtime::Runtime;
 
-use crate::limits::{CONNECT_TIMEOUT, FAR_SIDE_GONE, FAR_SIDE_SILENT, SAMPLE_RATE};
+use crate::limits::{CONNECT_TIMEOUT, FAR_SIDE_GONE, FAR_SIDE_SILENT, GATHER_PATIENCE, RELAY_AFTER, SAMPLE_RATE};
 
+use super::answer::{Answer, plain};
 use super::clock::SenderClock;
 use super::fates::Fates;
+use super::links::IceServer;
+use super::net::Net;
 use super::reports::{FarSide, Reports};
 use super::resend::Resend;
+use super::ways;
 
 /// The payload type that we offer for Opus; the one that every browser uses.
-const PAYLOAD_TYPE: u8 = 111;
+pub(super) const PAYLOAD_TYPE: u8 = 111;
 /// How often the far side must show that it still listens (consent, RFC 7675, which asks for every 5 s).
 const KEEPALIVE: Duration = Duration::from_millis(500);
-const OPUS: &str = "audio/opus";
+pub(super) const OPUS: &str = "audio/opus";
 
 /// How a connection is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -58,17 +64,25 @@ pub struct PeerSettings {
     pub ssrc: u32,
     /// Local addresses to bind, such as `0.0.0.0:0`, which stands for every interface but the loopback one.
     pub bind: Vec<String>,
+    /// STUN and TURN servers that are known already.
+    pub ice_servers: Vec<IceServer>,
 }
 
 /// One connection. Everything runs on the tokio runtime on which it was made.
 pub struct Peer {
-    connection: Arc<dyn PeerConnection>,
+    pub(super) connection: Arc<dyn PeerConnection>,
+    pub(super) net: Arc<Net>,
+    /// The runtime of the connection.
+    pub(super) runtime: Handle,
     track: Arc<TrackLocalStaticRTP>,
     ssrc: u32,
     payload_type: AtomicU8,
-    gathered: watch::Receiver<bool>,
-    link: watch::Receiver<Link>,
+    wants_mono: AtomicBool,
+    gathered: watch::Receiver<Gathered>,
+    pub(super) link: watch::Receiver<Link>,
     far_side: Arc<FarSide>,
+    /// How long an offer waits for candidates.
+    patience: Duration,
 }
 
 impl Peer {
@@ -82,12 +96,18 @@ impl Peer {
         let fates = Fates::new(settings.ssrc, Arc::clone(&far_side));
         let (media, registry) = media_and_interceptors(settings, reports, fates)?;
         let (watcher, gathered, link) = Watcher::new();
+        let net = Arc::new(Net::default());
+        let servers: Vec<_> = settings.ice_servers.iter().map(IceServer::for_webrtc).collect();
+        let patience = if servers.is_empty() { CONNECT_TIMEOUT } else { GATHER_PATIENCE };
         let connection = PeerConnectionBuilder::new()
+            .with_runtime(Arc::clone(&net) as Arc<dyn Runtime>)
+            .with_configuration(RTCConfigurationBuilder::new().with_ice_servers(servers).build())
             .with_media_engine(media)
             .with_interceptor_registry(registry)
             .with_setting_engine(transport_settings())
             .with_handler(Arc::new(watcher))
             .with_udp_addrs(settings.bind.clone())
+            .with_tcp_addrs(settings.bind.clone())
             .build()
             .await?;
         let connection: Arc<dyn PeerConnection> = Arc::new(connection);
@@ -98,11 +118,12 @@ impl Peer {
             send_encodings: vec![encoding(settings)],
         };
         connection.add_transceiver_from_track(Arc::clone(&track) as Arc<dyn TrackLocal>, Some(init)).await?;
-        let (ssrc, payload_type) = (settings.ssrc, AtomicU8::new(PAYLOAD_TYPE));
-        Ok(Self { connection, track, ssrc, payload_type, gathered, link, far_side })
+        let (payload_type, wants_mono) = (AtomicU8::new(PAYLOAD_TYPE), AtomicBool::new(false));
+        let (ssrc, runtime) = (settings.ssrc, Handle::current());
+        Ok(Self { connection, net, runtime, track, ssrc, payload_type, wants_mono, gathered, link, far_side, patience })
     }
 
-    /// The whole offer, with every local candidate: WHIP servers need no trickle then.
+    /// The whole offer, with every local candidate that is known soon: WHIP servers need no trickle then.
     ///
     /// # Errors
     /// The connection was closed.
@@ -110,17 +131,38 @@ impl Peer {
         let offer = self.connection.create_offer(None).await?;
         self.connection.set_local_description(offer).await?;
         // Without STUN servers gathering is over at once; a hang must not hold up the attempt.
-        let _ = timeout(CONNECT_TIMEOUT, self.gathered.clone().wait_for(|done| *done)).await;
-        Ok(self.connection.local_description().await.map(|description| description.sdp).unwrap_or_default())
+        let _ = timeout(self.patience, self.gathered.clone().wait_for(|gathered| gathered.complete)).await;
+        let description = self.connection.local_description().await;
+        Ok(ways::without_waiting(&description.map(|description| description.sdp).unwrap_or_default()))
     }
 
     /// Takes the far side's answer and begins to connect; [`Self::link`] tells how it goes.
     ///
     /// # Errors
-    /// The answer is no SDP or does not fit the offer.
-    pub async fn accept(&self, answer: String) -> Result<()> {
-        self.payload_type.store(opus_payload_type(&answer).unwrap_or(PAYLOAD_TYPE), Ordering::Relaxed);
-        self.connection.set_remote_description(RTCSessionDescription::answer(answer)?).await
+    /// The answer is no SDP or does not fit the offer; the words are fit to be shown.
+    pub async fn accept(&self, answer: &str) -> Result<()> {
+        let answer = Answer::read(answer).map_err(|why| Error::Other(why.to_owned()))?;
+        self.payload_type.store(answer.opus, Ordering::Relaxed);
+        self.wants_mono.store(answer.wants_mono, Ordering::Relaxed);
+        let (sdp, over_tcp) = ways::apart(&answer.sdp);
+        let taken = match RTCSessionDescription::answer(sdp) {
+            Ok(description) => self.connection.set_remote_description(description).await,
+            Err(error) => Err(error),
+        };
+        taken.map_err(|error| Error::Other(plain(&error.to_string())))?;
+        self.later_over_tcp(over_tcp);
+        Ok(())
+    }
+
+    /// Whether the answer says that the far side wants one channel.
+    #[must_use]
+    pub fn wants_mono(&self) -> bool {
+        self.wants_mono.load(Ordering::Relaxed)
+    }
+
+    /// What was gathered of our candidates, now and whenever there is more.
+    pub(super) fn gathered(&self) -> watch::Receiver<Gathered> {
+        self.gathered.clone()
     }
 
     /// Sends one packet.
@@ -162,21 +204,30 @@ impl Peer {
     }
 }
 
+/// What was gathered of our candidates.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Gathered {
+    /// The lines of an offer.
+    pub(super) candidates: Vec<String>,
+    /// There will be no more.
+    pub(super) complete: bool,
+}
+
 /// `webrtc` calls it for what happens; it only passes states on.
-struct Watcher {
-    gathered: watch::Sender<bool>,
+pub(super) struct Watcher {
+    gathered: watch::Sender<Gathered>,
     link: watch::Sender<Link>,
 }
 
 impl Watcher {
-    fn new() -> (Self, watch::Receiver<bool>, watch::Receiver<Link>) {
-        let (gathered, gathered_seen) = watch::channel(false);
+    pub(super) fn new() -> (Self, watch::Receiver<Gathered>, watch::Receiver<Link>) {
+        let (gathered, gathered_seen) = watch::channel(Gathered::default());
         let (link, link_seen) = watch::channel(Link::default());
         (Self { gathered, link }, gathered_seen, link_seen)
     }
 }
 
-type Done<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+pub(super) type Done<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// Written out as the trait's macro would, since nothing in them waits.
 impl PeerConnectionEventHandler for Watcher {
@@ -189,7 +240,18 @@ impl PeerConnectionEventHandler for Watcher {
         Self: 'async_trait,
     {
         if state == RTCIceGatheringState::Complete {
-            self.gathered.send_replace(true);
+            self.gathered.send_modify(|gathered| gathered.complete = true);
+        }
+        Box::pin(std::future::ready(()))
+    }
+
+    fn on_ice_candidate<'life0, 'async_trait>(&'life0 self, event: RTCPeerConnectionIceEvent) -> Done<'async_trait>
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait,
+    {
+        if let Ok(json) = event.candidate.to_json() {
+            self.gathered.send_modify(|gathered| gathered.candidates.push(format!("a={}", json.candidate)));
         }
         Box::pin(std::future::ready(()))
     }
@@ -247,21 +309,14 @@ fn media_and_interceptors(settings: &PeerSettings, reports: Reports, fates: Fate
     Ok((media, registry))
 }
 
-fn transport_settings() -> SettingEngine {
+pub(super) fn transport_settings() -> SettingEngine {
     SettingEngineBuilder::new()
         // A host without a multicast route could not connect at all otherwise, and WHIP needs no mDNS.
         .with_multicast_dns_mode(MulticastDnsMode::Disabled)
         .with_include_loopback_candidate(true)
+        .with_relay_acceptance_min_wait(Some(RELAY_AFTER))
         .with_ice_timeouts(Some(FAR_SIDE_SILENT), Some(FAR_SIDE_GONE), Some(KEEPALIVE))
         .build()
-}
-
-/// The payload type that the answer gives to Opus; an answerer may renumber it (RFC 3264 §6.1).
-fn opus_payload_type(answer: &str) -> Option<u8> {
-    answer.lines().find_map(|line| {
-        let (number, codec) = line.trim().strip_prefix("a=rtpmap:")?.split_once(' ')?;
-        codec.to_ascii_lowercase().starts_with("opus/").then(|| number.parse().ok())?
-    })
 }
 
 #[cfg(test)]
@@ -271,7 +326,8 @@ mod tests {
     fn offer() -> String {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         runtime.block_on(async {
-            let settings = PeerSettings { bitrate: 256_000, ssrc: 77, bind: vec!["127.0.0.1:0".into()] };
+            let settings =
+                PeerSettings { bitrate: 256_000, ssrc: 77, bind: vec!["127.0.0.1:0".into()], ice_servers: vec![] };
             let peer = Peer::new(&settings, Arc::new(SenderClock::new(0, None))).await.unwrap();
             let offer = peer.offer().await.unwrap();
             peer.close().await;
@@ -290,13 +346,9 @@ mod tests {
         has("a=rtcp-fb:111 transport-cc");
         has("a=rtcp-mux");
         has("127.0.0.1");
+        has("tcptype active");
+        assert!(!offer.contains("tcptype passive"), "nobody waits for connections:\n{offer}");
         has("a=ssrc:77");
         assert_eq!(offer.matches("\r\nm=").count(), 1, "{offer}");
-    }
-
-    #[test]
-    fn an_answer_may_number_opus_differently() {
-        assert_eq!(opus_payload_type("v=0\r\na=rtpmap:96 opus/48000/2\r\n"), Some(96));
-        assert_eq!(opus_payload_type("a=rtpmap:0 PCMU/8000\r\n"), None);
     }
 }

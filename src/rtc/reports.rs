@@ -28,6 +28,7 @@ const REPORT_EVERY: Duration = Duration::from_secs(1);
 #[derive(Default)]
 pub struct FarSide {
     now: Mutex<FarSideNow>,
+    worked: Mutex<Option<Instant>>,
     fates: Mutex<VecDeque<Fate>>,
 }
 
@@ -57,6 +58,18 @@ impl FarSide {
         *self.lock()
     }
 
+    /// When our own end of the connection last did its work, which it does each second from the first packet on. A stranger
+    /// whose bytes broke it off would otherwise leave a connection that looks well for ever.
+    #[must_use]
+    pub fn worked(&self) -> Option<Instant> {
+        *self.worked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Our own end does its work at `now`.
+    pub fn works(&self, now: Instant) {
+        *self.worked.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
+    }
+
     /// What became of packets since the last call, in the order that it became known.
     #[must_use]
     pub fn take_fates(&self) -> Vec<Fate> {
@@ -82,8 +95,8 @@ impl FarSide {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes one RTCP packet that arrived at `now`, which is `utc_ns` in the world.
-    fn take(&self, ssrc: u32, packet: &dyn rtcp::Packet, now: Instant, utc_ns: u64) {
+    /// Takes one RTCP packet about the stream `ssrc` that arrived at `now`, which is `utc_ns` in the world (ns since 1970).
+    pub fn take(&self, ssrc: u32, packet: &dyn rtcp::Packet, now: Instant, utc_ns: u64) {
         let any = packet.as_any();
         let blocks: &[ReceptionReport] = if let Some(report) = any.downcast_ref::<ReceiverReport>() {
             &report.reports
@@ -191,6 +204,7 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Reports {
     }
 
     fn handle_timeout(&mut self, now: Instant) -> Result<(), Error> {
+        self.far_side.works(now);
         if self.next.is_some_and(|next| now >= next) {
             self.next = Some(now + REPORT_EVERY);
             if let Some(report) = self.sender_report(utc_ns(SystemTime::now())) {

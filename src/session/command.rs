@@ -74,6 +74,8 @@ pub enum Command {
     NameShow(Show),
     /// Something about where the air goes.
     Destination(DestinationWish),
+    /// Listen to the show as listeners hear it, or not.
+    Hear(bool),
     /// Where recordings go.
     RecordInto(PathBuf),
     /// What is recorded and how, from the next recording on.
@@ -90,6 +92,8 @@ pub enum Command {
     Mark(Option<String>),
     /// Go on air; recording starts with it unless it runs already.
     GoOnAir,
+    /// Ask the far side again at once instead of at the next turn.
+    Retry,
     /// Leave the air; recording goes on.
     LeaveAir,
     /// Put a fault's card away.
@@ -188,6 +192,8 @@ pub enum DestinationEdit {
     Safest(bool),
     /// Whether a show goes there.
     On(bool),
+    /// Where our own ear listens to it.
+    EarUrl(String),
 }
 
 /// One way to the air, with its key: what a publisher is started with.

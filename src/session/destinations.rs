@@ -5,6 +5,7 @@ use std::time::Duration;
 use korero_sentences::key;
 
 use super::command::{Aim, DestinationEdit, DestinationWish, Typed};
+use super::ear::EarState;
 use super::event::AirNews;
 use super::snapshot::{AirFigures, AirState, DestinationNow, DeviceState};
 use super::{Deed, Session};
@@ -97,9 +98,12 @@ impl Place {
             }
             AirNews::Listeners(listeners) => self.now.listeners = listeners,
             AirNews::ListenUrl(url) => self.now.listen_url = Some(url),
+            AirNews::Path(path) => self.now.path = Some(path),
+            AirNews::Ear(ear) => self.now.ear = ear,
             AirNews::Ended => {
                 (self.runs, self.given_up, self.on_air_since) = (false, true, None);
                 (self.now.air, self.now.figures) = (AirState::Off, AirFigures::default());
+                self.now.ear = EarState::Off;
             }
         }
     }
@@ -123,6 +127,13 @@ impl Session {
     #[must_use]
     pub fn home(&self) -> Option<Aim> {
         self.places.iter().find(|place| place.now.what.seems_ours() && place.key.is_some()).map(Place::aim)
+    }
+
+    /// Where our own ear listens to the show at a destination, when a person said so.
+    #[must_use]
+    pub fn ear_url(&self, id: DestinationId) -> Option<String> {
+        let place = self.places.iter().find(|place| place.id() == id)?;
+        Some(place.now.what.ear_url.trim().to_owned()).filter(|url| !url.is_empty())
     }
 
     /// What a destination is called in words about it; nothing while there is only one, which they are about anyway.
@@ -169,6 +180,7 @@ impl Session {
             DestinationEdit::Bitrate(rate) => what.bitrate = rate.clamp(*BITRATES.start(), *BITRATES.end()),
             DestinationEdit::Safest(safest) => what.safest = safest,
             DestinationEdit::On(on) => what.on = on,
+            DestinationEdit::EarUrl(url) => what.ear_url = url.trim().chars().take(MAX_ADDRESS).collect(),
             DestinationEdit::Url(url) => {
                 (what.url, found) = split_address(&url.chars().take(MAX_ADDRESS).collect::<String>());
             }

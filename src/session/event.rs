@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use korero_dsp::loudness::Loudness;
 
+use super::ear::EarState;
 use super::shelf::ShelfNews;
 use super::snapshot::{AirFigures, DeviceChoice, DeviceState};
 use crate::assistant::Setup;
@@ -87,4 +88,20 @@ pub enum AirNews {
     Listeners(Option<u32>),
     /// The link for listeners.
     ListenUrl(String),
+    /// Sound goes by another kind of way than before.
+    Path(PathKind),
+    /// What our own ear says.
+    Ear(EarState),
+}
+
+/// By which kind of way sound reaches the far side.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum PathKind {
+    /// Each packet by itself, straight there (UDP).
+    #[default]
+    Direct,
+    /// In a TCP connection: the network carries no UDP.
+    Tcp,
+    /// Over a TURN server.
+    Relayed,
 }

@@ -350,6 +350,7 @@ fn any_place() -> impl Strategy<Value = DestinationWish> {
         any::<bool>().prop_map(DestinationEdit::On),
         "[ab]?".prop_map(DestinationEdit::Url),
         (0u32..600_000).prop_map(DestinationEdit::Bitrate),
+        any::<bool>().prop_map(DestinationEdit::Safest),
         ".{0,3}".prop_map(DestinationEdit::Name),
     ];
     let id = (1u32..6).prop_map(DestinationId);
@@ -424,7 +425,7 @@ fn a_take_is_only_heard_where_there_are_headphones_and_only_sent_where_the_show_
     assert_eq!(session.command(Command::Shelf(ShelfWish::Play(0))), vec![]);
     assert_eq!(told(&session), key::FAULT_SESSION_NO_PHONES);
     assert_eq!(session.command(Command::Shelf(ShelfWish::Send("a".into()))), vec![]);
-    assert_eq!(told(&session), key::FAULT_SESSION_NO_TARGET, "the key is missing");
+    assert_eq!(told(&session), key::FAULT_SESSION_NO_ARCHIVE, "the key is missing");
     session.event(running(2), seconds(0));
     session.command(Command::ChooseMonitor(Some("phones".into())));
     assert_eq!(session.command(Command::Shelf(ShelfWish::Play(7))), vec![Deed::Shelf(ShelfWish::Play(7))]);

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use korero_dsp::loudness::Loudness;
 
+use super::ear::EarState;
+use super::event::PathKind;
 use super::shelf::Shelf;
 use crate::assistant::Setup;
 use crate::desk::Desk;
@@ -14,6 +16,7 @@ use crate::desk::preset::Preset;
 use crate::desk::scene::{SceneId, Scenes};
 use crate::destination::Destination;
 use crate::fault::Fault;
+use crate::night::Moment;
 use crate::recording::{Recording, Rolling};
 use crate::show::Show;
 use crate::timeline::FrameIndex;
@@ -55,6 +58,10 @@ pub struct Snapshot {
     pub air: AirState,
     /// How many listen at the first destination that says so; `None` while none does.
     pub listeners: Option<u32>,
+    /// What our own ear says of the show, at the destination where that matters most.
+    pub ear: EarState,
+    /// Whether the ear is wanted.
+    pub ear_on: bool,
     /// The link for listeners of the first destination that has told one.
     pub listen_url: Option<String>,
     /// Where the air goes, at most [`crate::limits::MAX_DESTINATIONS`], and how it is there.
@@ -75,6 +82,8 @@ pub struct Snapshot {
     pub show: Show,
     /// What went wrong and was not put away, newest first, at most [`crate::limits::MAX_FAULTS`].
     pub faults: Vec<ShownFault>,
+    /// What happened this night, oldest first.
+    pub night: Arc<Vec<Moment>>,
     /// The engine's position.
     pub position: FrameIndex,
     /// Frames missing so far, all causes.
@@ -193,10 +202,14 @@ pub struct DestinationNow {
     pub air: AirState,
     /// What is measured on the way there, while it is on air.
     pub figures: AirFigures,
+    /// By which kind of way, once it was on air.
+    pub path: Option<PathKind>,
     /// How many listen there; `None` while it does not say.
     pub listeners: Option<u32>,
     /// The link for listeners, once it has told one.
     pub listen_url: Option<String>,
+    /// What our own ear says of the show there.
+    pub ear: EarState,
 }
 
 /// What is measured on the way to one destination.
@@ -204,16 +217,16 @@ pub struct DestinationNow {
 pub struct AirFigures {
     /// Payload sent during the last seconds, bit/s.
     pub bitrate: u32,
+    /// What the encoder is set to, bit/s: less than was chosen while the path carries less; 0 where nothing follows the path.
+    pub encoder: u32,
+    /// Sound in one packet, ms.
+    pub packet_ms: u32,
     /// Frames that did not go out while there was a connection.
     pub frames_lost: u64,
     /// Round trip to the far side; `None` while unknown.
     pub rtt: Option<Duration>,
     /// Fraction of packets that the far side missed between its last two reports, 0 to 1; `None` while it does not say.
     pub far_lost: Option<f32>,
-    /// What the encoder is set to, bit/s; 0 where it follows no path.
-    pub encoder: u32,
-    /// How much sound is in one packet, ms; 0 where it follows no path.
-    pub packet_ms: u32,
     /// What the path carries with every header, bit/s, while that is less than what was chosen; `None` otherwise.
     pub path: Option<u32>,
     /// Fraction of packets that were lost on the way lately, before they were sent again, 0 to 1; `None` where nobody says.

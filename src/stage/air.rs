@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::ear::Ear;
 use crate::engine::{EngineHandle, TapSource};
 use crate::fault::Fault;
 use crate::limits::{MAX_GAPS_KEPT, PUBLISH_TAP};
@@ -18,8 +19,10 @@ use crate::session::command::Aim;
 use crate::session::event::AirNews;
 use crate::session::snapshot::AirFigures;
 use crate::show::Show;
-use crate::station::Station;
+use crate::station::{self, Station};
 use crate::timeline::{Epoch, Gap};
+
+use super::hearing::Hearing;
 
 /// What happened on air, for the report.
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
@@ -44,9 +47,16 @@ pub struct AirReport {
     pub packet_times: Vec<PacketTimes>,
 }
 
+/// What is to go on air, and where our own ear listens to it, if a person said so.
+struct Wish {
+    aim: Aim,
+    ear_url: Option<String>,
+    show: Show,
+}
+
 /// The publisher, when it runs or is wanted.
 pub(super) struct Air {
-    wish: Option<(Aim, Show)>,
+    wish: Option<Wish>,
     publisher: Option<Box<dyn Publisher>>,
     station: Option<Station>,
     /// Says goodbye to the far side; nobody waits for it but the next beginning and the end of everything.
@@ -54,12 +64,13 @@ pub(super) struct Air {
     started: Duration,
     log: Option<Arc<PacketLog>>,
     report: AirReport,
+    hearing: Hearing,
     /// Frames that publishers before this one dropped.
     dropped: u64,
 }
 
 impl Air {
-    pub(super) fn new(log_packets: bool) -> Self {
+    pub(super) fn new(log_packets: bool, hears: bool) -> Self {
         let log = log_packets.then(|| Arc::new(PacketLog::new(Instant::now())));
         Self {
             wish: None,
@@ -69,13 +80,24 @@ impl Air {
             started: Duration::ZERO,
             log,
             report: AirReport::default(),
+            hearing: Hearing::new(hears),
             dropped: 0,
         }
     }
 
+    /// Whether a person wants our own ear to listen.
+    pub(super) fn hears(&mut self, on: bool) {
+        self.hearing.want(on);
+    }
+
     /// Wants to be on air from the first sound on.
-    pub(super) fn start(&mut self, aim: Aim, show: Show) {
-        self.wish = Some((aim, show));
+    pub(super) fn start(&mut self, aim: Aim, ear_url: Option<String>, show: Show) {
+        self.wish = Some(Wish { aim, ear_url, show });
+    }
+
+    /// Asks the far side again at once.
+    pub(super) fn retry(&self) {
+        self.publisher.iter().for_each(|publisher| publisher.retry());
     }
 
     /// Leaves the air. The goodbyes take their time on a thread of their own: faders and devices must not wait for a
@@ -83,6 +105,7 @@ impl Air {
     pub(super) fn stop(&mut self) {
         self.wish = None;
         let (station, mut publisher) = (self.station.take(), self.publisher.take());
+        let ear = self.hearing.take();
         if let Some(publisher) = &mut publisher {
             self.note(&mut **publisher);
         }
@@ -92,8 +115,10 @@ impl Air {
         if let Some(station) = &station {
             station.leave();
         }
+        ear.iter().for_each(Ear::leave);
         let before = self.leaving.take();
         let goodbye = move || {
+            drop(ear);
             if let Some(publisher) = publisher {
                 publisher.stop();
             }
@@ -118,10 +143,10 @@ impl Air {
         let (mut faults, mut news) = (Vec::new(), Vec::new());
         if let Some(epoch) = engine.epoch()
             && self.leaving.as_ref().is_none_or(JoinHandle::is_finished)
-            && let Some((aim, show)) = self.wish.take()
+            && let Some(wish) = self.wish.take()
         {
             self.started = now;
-            if let Err(fault) = self.begin(aim, show, engine, epoch) {
+            if let Err(fault) = self.begin(wish, engine, epoch) {
                 faults.push(fault);
                 news.push(AirNews::Ended);
             }
@@ -130,6 +155,10 @@ impl Air {
             self.heard(&mut *publisher, (&mut faults, &mut news), now);
             self.publisher = Some(publisher);
         }
+        let publisher = self.publisher.as_ref().map(|publisher| publisher.status().state);
+        let (ear, alarm) = self.hearing.look(engine, publisher);
+        faults.extend(alarm);
+        news.extend(ear.map(AirNews::Ear));
         if let Some(station) = &mut self.station {
             news.extend(station.listen_url().map(AirNews::ListenUrl));
             news.push(AirNews::Listeners(station.listeners()));
@@ -137,9 +166,11 @@ impl Air {
         (faults, news)
     }
 
-    fn begin(&mut self, aim: Aim, show: Show, engine: &mut EngineHandle, epoch: Epoch) -> Result<(), Fault> {
+    fn begin(&mut self, wish: Wish, engine: &mut EngineHandle, epoch: Epoch) -> Result<(), Fault> {
+        let Wish { aim, ear_url, show } = wish;
         let tap = engine.open_tap(TapSource::Mix, PUBLISH_TAP)?;
         self.station = Station::start(&aim, epoch, show.clone());
+        self.hearing.begin(ear_url.or_else(|| station::ear_url(&aim.url)));
         let request = PublishRequest { aim, show, tap, epoch: Some(epoch), packet_log: self.log.clone() };
         self.publisher = Some(publish::start(request)?);
         Ok(())
@@ -154,6 +185,7 @@ impl Air {
         for event in publisher.take_events() {
             match event {
                 PublishEvent::State(state) => news.extend(self.state_is(state, now)),
+                PublishEvent::Path(path) => news.push(AirNews::Path(path)),
                 PublishEvent::Trouble(fault) => faults.push(fault),
                 PublishEvent::Gap(gap) => self.keep(gap),
                 PublishEvent::Rate(_) => {}

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::air::{Air, AirReport};
 use crate::destination::DestinationId;
 use crate::engine::EngineHandle;
+use crate::network::Network;
 use crate::session::command::Aim;
 use crate::session::event::{AirNews, Event};
 use crate::show::Show;
@@ -15,17 +16,32 @@ use crate::show::Show;
 /// Every destination that was on air this evening, those that were left too.
 pub(super) struct Airs {
     all: BTreeMap<DestinationId, Air>,
+    network: Network,
     log_packets: bool,
+    hears: bool,
 }
 
 impl Airs {
-    pub(super) fn new(log_packets: bool) -> Self {
-        Self { all: BTreeMap::new(), log_packets }
+    /// `hears`: whether our own ear listens.
+    pub(super) fn new(log_packets: bool, hears: bool) -> Self {
+        Self { all: BTreeMap::new(), network: Network::watch(), log_packets, hears }
     }
 
-    /// Wants to be on air there from the first sound on.
-    pub(super) fn start(&mut self, id: DestinationId, aim: Aim, show: Show) {
-        self.all.entry(id).or_insert_with(|| Air::new(self.log_packets)).start(aim, show);
+    /// Whether a person wants our own ear to listen, everywhere.
+    pub(super) fn hears(&mut self, on: bool) {
+        self.hears = on;
+        self.all.values_mut().for_each(|air| air.hears(on));
+    }
+
+    /// Wants to be on air there from the first sound on. `ear_url` is where our own ear listens, if a person said so.
+    pub(super) fn start(&mut self, id: DestinationId, aim: Aim, ear_url: Option<String>, show: Show) {
+        let air = self.all.entry(id).or_insert_with(|| Air::new(self.log_packets, self.hears));
+        air.start(aim, ear_url, show);
+    }
+
+    /// Asks every far side again at once.
+    pub(super) fn retry(&self) {
+        self.all.values().for_each(Air::retry);
     }
 
     /// Leaves the air there. Nobody waits for it.
@@ -53,6 +69,9 @@ impl Airs {
         title_of: impl Fn(DestinationId) -> Option<String>,
         now: Duration,
     ) -> Vec<Event> {
+        if self.network.has_changed() {
+            self.retry();
+        }
         let mut events = Vec::new();
         for (id, air) in &mut self.all {
             let (faults, news) = air.look(engine, now);

@@ -30,6 +30,7 @@ fn begin_with(source: &str, strips: Vec<Strip>) -> Running {
         frames: None,
         strict: false,
         remember: None,
+        nights: None,
         log_packets: false,
     };
     let show = super::start(plan).unwrap();
@@ -166,6 +167,7 @@ fn a_key_is_kept_in_its_file_alone_found_again_the_next_evening_and_forgotten_wh
             frames: None,
             strict: false,
             remember: Some(config.clone()),
+            nights: None,
             log_packets: false,
         };
         let show = super::start(plan).unwrap();

@@ -38,6 +38,10 @@ pub(crate) enum Action {
     Takes,
     /// Open or close the list of where the show goes.
     Destinations,
+    /// Open or close the timeline of the night.
+    Night,
+    /// Ask the far side again at once.
+    Retry,
     /// Put the newest fault's card away.
     Dismiss,
     /// The next set of colours.
@@ -48,7 +52,7 @@ pub(crate) enum Action {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::Record,
         Self::Mark,
         Self::Live,
@@ -65,6 +69,8 @@ impl Action {
         Self::SetUp,
         Self::Takes,
         Self::Destinations,
+        Self::Night,
+        Self::Retry,
         Self::Dismiss,
         Self::NextColours,
         Self::Still,
@@ -89,6 +95,8 @@ impl Action {
             Self::SetUp => key::SETUP_PANEL,
             Self::Takes => key::SHELF_PANEL,
             Self::Destinations => key::DESTINATION_PANEL,
+            Self::Night => key::NIGHT_TITLE,
+            Self::Retry => key::NIGHT_RETRY,
             Self::Dismiss => key::WINDOW_DISMISS,
             Self::NextColours => key::WINDOW_NEXT_COLOURS,
             Self::Still => key::WINDOW_STILL,
@@ -114,6 +122,8 @@ impl Action {
             Self::SetUp => key::SETUP_PANEL_TIP,
             Self::Takes => key::SHELF_PANEL_TIP,
             Self::Destinations => key::DESTINATION_PANEL_TIP,
+            Self::Night => key::NIGHT_TITLE_TIP,
+            Self::Retry => key::NIGHT_RETRY_TIP,
             Self::Dismiss => key::WINDOW_DISMISS_TIP,
             Self::NextColours => key::WINDOW_NEXT_COLOURS_TIP,
             Self::Still => key::WINDOW_STILL_TIP,
@@ -139,6 +149,8 @@ impl Action {
             Self::SetUp => (Modifiers::NONE, Key::F7),
             Self::Takes => (Modifiers::NONE, Key::F8),
             Self::Destinations => (Modifiers::NONE, Key::F4),
+            Self::Night => (Modifiers::NONE, Key::F3),
+            Self::Retry => (Modifiers::COMMAND, Key::T),
             Self::Dismiss => (Modifiers::COMMAND, Key::D),
             Self::NextColours => (Modifiers::NONE, Key::F9),
             Self::Still => (Modifiers::NONE, Key::F10),

@@ -6,6 +6,7 @@ pub(crate) mod channel;
 pub(crate) mod control;
 pub(crate) mod curve;
 pub(crate) mod destinations;
+pub(crate) mod ear;
 pub(crate) mod export;
 pub(crate) mod faults;
 pub(crate) mod flow;
@@ -17,6 +18,7 @@ pub(crate) mod listen;
 pub(crate) mod loudness;
 pub(crate) mod mix;
 pub(crate) mod next;
+pub(crate) mod night;
 pub(crate) mod plan;
 pub(crate) mod preset;
 pub(crate) mod scene;
@@ -33,6 +35,7 @@ pub(crate) mod takes;
 pub(crate) mod target;
 pub(crate) mod top;
 pub(crate) mod wave;
+mod way;
 
 use egui::{Context, Id, Label, Response, RichText, Ui};
 
@@ -59,6 +62,8 @@ pub(crate) enum Open {
     Takes,
     /// Where the air goes.
     Destinations,
+    /// What happened this night.
+    Night,
 }
 
 /// Opens a panel, by a key on the screen or of the keyboard. Opened by the keyboard, the keyboard goes there.

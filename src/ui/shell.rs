@@ -18,8 +18,8 @@ use super::hand::Hand;
 use super::meters::Meters;
 use super::panels::guard::Guard;
 use super::panels::{
-    self, Open, air, channel, destinations, faults, mix, next, scenes, scribble, setup, strip, strips, takes, target,
-    top,
+    self, Open, air, channel, destinations, faults, mix, next, night, scenes, scribble, setup, strip, strips, takes,
+    target, top,
 };
 use super::theme::{Mode, Theme, corner};
 use super::view::View;
@@ -51,7 +51,7 @@ pub struct Window {
     busy: bool,
     /// What the keyboard asked for while something was typed.
     after_typing: Option<Action>,
-    guards: [Guard; 11],
+    guards: [Guard; 12],
     farewell: Farewell,
 }
 
@@ -185,6 +185,7 @@ impl Window {
             (Action::SetUp, Open::SetUp),
             (Action::Takes, Open::Takes),
             (Action::Destinations, Open::Destinations),
+            (Action::Night, Open::Night),
         ] {
             if !self.asked_for(ctx, action) {
                 continue;
@@ -249,6 +250,7 @@ impl Window {
             in_setup,
             in_takes,
             in_destinations,
+            in_night,
             in_mix,
             on_air,
             in_target,
@@ -271,6 +273,7 @@ impl Window {
             Some(Open::Destinations) => {
                 in_destinations.show(ui, theme, language, |ui| destinations::show(ui, &mut view));
             }
+            Some(Open::Night) => in_night.show(ui, theme, language, |ui| night::show(ui, &mut view)),
             None => {}
         });
         place(ui, "mix", places.mix, |ui| in_mix.show(ui, theme, language, |ui| mix::show(ui, &mut view)));

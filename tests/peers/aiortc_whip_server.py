@@ -8,6 +8,7 @@ was heard, and how far a tone of --left Hz on the left and --right Hz on the rig
 import argparse
 import asyncio
 import json
+import re
 import secrets
 import wave
 
@@ -26,6 +27,9 @@ def arguments():
     parser.add_argument("--seconds", type=float, default=10.0, help="how much sound is listened to")
     parser.add_argument("--left", type=float, default=1_000.0, help="Hz of the tone on the left")
     parser.add_argument("--right", type=float, default=1_500.0, help="Hz of the tone on the right")
+    parser.add_argument("--bare", action="store_true", help="the answer asks for no feedback of any kind")
+    parser.add_argument("--renumber", action="store_true", help="the answer gives Opus another number")
+    parser.add_argument("--relative", action="store_true", help="sessions are named relative to the address that was asked")
     parser.add_argument("--wav", help="where the heard sound is kept")
     return parser.parse_args()
 
@@ -50,6 +54,11 @@ def verdict(frames, left_hz, right_hz):
         "left_separation_db": round(level_db(left, left_hz) - level_db(left, right_hz), 2),
         "right_separation_db": round(level_db(right, right_hz) - level_db(right, left_hz), 2),
     }
+
+
+def renumbered(offer):
+    """The offer as if Opus had been 97 in it: the answer then says 97."""
+    return re.sub(r"(?m)^(m=audio .*|a=(?:rtpmap|fmtp|rtcp-fb):)\b111\b", r"\g<1>97", offer)
 
 
 class Room:
@@ -91,13 +100,18 @@ class Room:
             return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
         if request.content_type != "application/sdp":
             return web.Response(status=415)
+        offer = await request.text()
+        if self.options.renumber:
+            offer = renumbered(offer)
+        if self.options.bare:
+            offer = "".join(line + "\r\n" for line in offer.splitlines() if not line.startswith("a=rtcp-fb"))
         connection = RTCPeerConnection()
         connection.on("track", lambda track: asyncio.ensure_future(self.listen(connection, track)))
-        await connection.setRemoteDescription(RTCSessionDescription(await request.text(), "offer"))
+        await connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
         await connection.setLocalDescription(await connection.createAnswer())
         name = secrets.token_hex(16)
         self.sessions[name] = connection
-        headers = {"Location": f"/session/{name}"}
+        headers = {"Location": f"{name}" if self.options.relative else f"/session/{name}"}
         sdp = connection.localDescription.sdp
         return web.Response(status=201, text=sdp, content_type="application/sdp", headers=headers)
 
@@ -117,6 +131,7 @@ async def main():
     app = web.Application()
     app.router.add_post("/whip/{slug}", room.open)
     app.router.add_delete("/session/{name}", room.close)
+    app.router.add_delete("/whip/{name}", room.close)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", options.port)

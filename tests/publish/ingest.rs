@@ -40,6 +40,59 @@ pub(crate) struct Kept {
     pub(crate) deleted: AtomicBool,
     /// There is one place, and a session that was not told goodbye keeps it.
     pub(crate) one_place: AtomicBool,
+    /// It tells nothing of what it receives.
+    pub(crate) never_reports: AtomicBool,
+    /// The last offer.
+    pub(crate) offer: Mutex<String>,
+    /// What a POST is answered is changed by this.
+    pub(crate) change: Mutex<Option<Change>>,
+    /// What the answer's SDP is made into.
+    pub(crate) harm: Mutex<Option<Harm>>,
+    /// The port of the host that sessions are named at; 0 is this one.
+    pub(crate) elsewhere: AtomicU16,
+    /// PATCH is not supported: refused with 405, or not answered at all.
+    pub(crate) patch: Mutex<Patch>,
+}
+
+/// Changes an answer.
+pub(crate) type Change = fn(&mut Reply);
+
+/// Makes another SDP of a fair one.
+pub(crate) type Harm = fn(&str) -> String;
+
+/// How a server that takes no PATCH shows it.
+#[derive(Default)]
+pub(crate) enum Patch {
+    #[default]
+    Refused,
+    /// The connections that wait.
+    Unanswered(Vec<TcpStream>),
+}
+
+/// What a POST is answered.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: String,
+}
+
+impl Reply {
+    fn new(status: u16) -> Self {
+        Self { status, headers: Vec::new(), body: String::new() }
+    }
+
+    /// Gives a header another value, or its first one.
+    pub(crate) fn set(&mut self, name: &'static str, value: &str) {
+        self.headers.retain(|(there, _)| *there != name);
+        self.headers.push((name, value.to_owned()));
+    }
+
+    fn text(&self) -> String {
+        let headers: String = self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let Self { status, body, .. } = self;
+        let length = body.len();
+        format!("HTTP/1.1 {status} So\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}")
+    }
 }
 
 /// The server. Dropping it is like killing it: no goodbye of any kind.
@@ -122,17 +175,32 @@ fn serve(
         String::new()
     } else if asked.starts_with("DELETE") {
         kept.deleted.store(true, Ordering::Relaxed);
-        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".to_owned()
+        Reply::new(200).text()
+    } else if asked.starts_with("PATCH") {
+        if let Patch::Unanswered(waiting) = &mut *kept.patch.lock().unwrap() {
+            return waiting.push(stream);
+        }
+        Reply::new(405).text()
     } else if taken {
-        "HTTP/1.1 409 Conflict\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".to_owned()
-    } else if status.load(Ordering::Relaxed) == 201 {
-        let (session, sdp) = runtime.block_on(answer(body, kept));
-        sessions.push(session);
-        let head = "HTTP/1.1 201 Created\r\nConnection: close\r\nContent-Type: application/sdp\r\nLocation: /session/1";
-        format!("{head}\r\nContent-Length: {}\r\n\r\n{sdp}", sdp.len())
+        Reply::new(409).text()
     } else {
-        let status = status.load(Ordering::Relaxed);
-        format!("HTTP/1.1 {status} No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+        let mut reply = Reply::new(status.load(Ordering::Relaxed));
+        if reply.status == 201 {
+            kept.offer.lock().unwrap().clone_from(&body);
+            let (session, sdp) = runtime.block_on(answer(body, kept));
+            sessions.push(session);
+            reply.set("Content-Type", "application/sdp");
+            reply.set("Location", "/session/1");
+            let elsewhere = kept.elsewhere.load(Ordering::Relaxed);
+            if elsewhere != 0 {
+                reply.set("Location", &format!("http://localhost:{elsewhere}/session/1"));
+            }
+            reply.body = kept.harm.lock().unwrap().map_or_else(|| sdp.clone(), |harm| harm(&sdp));
+        }
+        if let Some(change) = *kept.change.lock().unwrap() {
+            change(&mut reply);
+        }
+        reply.text()
     };
     let _ = stream.write_all(answer.as_bytes());
 }
@@ -148,24 +216,26 @@ async fn answer(offer: String, kept: &Arc<Kept>) -> (Arc<dyn PeerConnection>, St
         rtcp_feedback: vec![],
     };
     media.register_codec(RTCRtpCodecParameters { rtp_codec: opus, payload_type: 111 }, RtpCodecKind::Audio).unwrap();
-    let registry = Registry::new()
-        .with(Slot::NackGenerator, NackGeneratorBuilder::new().build())
-        .with(Slot::ReceiverReport, ReceiverReportBuilder::new().build())
-        .with(Slot::Custom(500), Reports { kept: Arc::clone(kept), ..Reports::default() });
+    let reports = Reports { kept: Arc::clone(kept), ..Reports::default() };
+    let silent = kept.never_reports.load(Ordering::Relaxed);
     let setting = SettingEngineBuilder::new()
         .with_multicast_dns_mode(rtc::ice::mdns::MulticastDnsMode::Disabled)
         .with_include_loopback_candidate(true)
         .build();
-    let connection = PeerConnectionBuilder::new()
+    let builder = PeerConnectionBuilder::new()
         .with_media_engine(media)
-        .with_interceptor_registry(registry)
         .with_setting_engine(setting)
         .with_handler(Arc::new(Listener(Arc::clone(kept))))
-        .with_udp_addrs(vec!["127.0.0.1:0"])
-        .build()
-        .await
-        .unwrap();
-    let connection: Arc<dyn PeerConnection> = Arc::new(connection);
+        .with_udp_addrs(vec!["127.0.0.1:0"]);
+    let registry = Registry::new().with(Slot::Custom(500), reports);
+    let connection: Arc<dyn PeerConnection> = if silent {
+        Arc::new(builder.with_interceptor_registry(registry).build().await.unwrap())
+    } else {
+        let registry = registry
+            .with(Slot::NackGenerator, NackGeneratorBuilder::new().build())
+            .with(Slot::ReceiverReport, ReceiverReportBuilder::new().build());
+        Arc::new(builder.with_interceptor_registry(registry).build().await.unwrap())
+    };
     connection.set_remote_description(RTCSessionDescription::offer(offer).unwrap()).await.unwrap();
     let answer = connection.create_answer(None).await.unwrap();
     connection.set_local_description(answer).await.unwrap();

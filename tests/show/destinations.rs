@@ -8,10 +8,12 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::harness::{
-    Program, Server, at_full_length, figure, free_port, korero, number, root, script, stats, stereo_desk, write_secret,
+    Program, Server, at_full_length, figure, free_port, korero, number, root, script, stats, stereo_desk, wait_for,
+    write_secret,
 };
 use crate::icecast::{Radio, TONES};
 use crate::peers::python;
+use crate::screen::{Screen, gallery, window_with_settings};
 
 /// What befalls a destination.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -72,7 +74,7 @@ fn evening(n: usize, fate: Fate, length: Duration) -> (Value, PathBuf, TempDir) 
     let mut four = Four::start();
     let told = four.folder.path().join("stats.json");
     let mut app = four.app(&told);
-    crate::harness::wait_for("four times “On air”", || (app.times_said("On air") >= 4).then_some(()));
+    wait_for("four times “On air”", || (app.times_said("On air") >= 4).then_some(()));
     std::thread::park_timeout(Duration::from_secs(2));
     match fate {
         Fate::Killed => four.victim(n).kill(),
@@ -129,4 +131,34 @@ fn killing_or_stalling_one_of_four_destinations_leaves_the_others_and_the_take_u
         assert_eq!((frames, odd), (recorded, 0), "the take is whole and exact");
         assert_eq!(report["recording_short"], Value::Bool(false));
     }
+}
+
+#[test]
+fn the_window_shows_each_destination_by_its_own_word() {
+    let (server, radio) = (Server::start(), Radio::start());
+    let (screen, gallery) = (Screen::open(), gallery(&server));
+    let inside = radio.address("aroha.opus").replace("://", &format!("://source:{}@", Radio::PASSWORD));
+    let settings = format!(
+        "[[destinations]]\nid = 1\nname = \"Aroha at home\"\nservice = \"korero\"\nurl = \"{}\"\n\
+         [[destinations]]\nid = 2\nname = \"Te Ūpoko radio\"\nservice = \"icecast\"\nurl = \"{inside}\"\nbitrate = 128000\n\
+         [[destinations]]\nid = 3\nname = \"Campus\"\nservice = \"media-mtx\"\nurl = \"http://127.0.0.1:9/campus/whip\"\n\
+         [[destinations]]\nid = 4\nname = \"Cloudflare\"\nservice = \"cloudflare\"\non = false\n",
+        server.whip()
+    );
+    let app = window_with_settings(&server, &screen, &settings);
+    screen.focus("Covers");
+    screen.hold("ctrl", "l");
+    let live = || server.get("/api/v1/artists/demo")["state"].as_str() == Some("live");
+    let listened = || radio.status().contains("aroha.opus");
+    wait_for("both to be on air", || (live() && listened()).then_some(()));
+    std::thread::park_timeout(Duration::from_secs(4));
+    screen.picture(&gallery.join("destinations-air.png"));
+    screen.press("F4");
+    screen.settle();
+    screen.picture(&gallery.join("destinations-dark.png"));
+    screen.press("F9");
+    screen.settle();
+    screen.picture(&gallery.join("destinations-light.png"));
+    app.interrupt();
+    figure("window: four destinations, each by its own word", "yes");
 }

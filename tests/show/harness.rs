@@ -121,6 +121,12 @@ impl Program {
         self.signal("INT");
     }
 
+    /// Asks it to end, and waits until it has.
+    pub(crate) fn end(&mut self) {
+        self.signal("TERM");
+        self.wait();
+    }
+
     pub(crate) fn kill(&mut self) {
         self.child.kill().expect("it can be killed");
         self.child.wait().expect("it ends");
@@ -217,6 +223,11 @@ impl Server {
 
     pub(crate) fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.program.as_ref().expect("it runs").id()
     }
 
     pub(crate) fn data(&self) -> PathBuf {

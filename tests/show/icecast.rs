@@ -71,6 +71,13 @@ impl Radio {
         path
     }
 
+    /// What it says of its mounts, as JSON.
+    pub(crate) fn status(&self) -> String {
+        let url = format!("http://127.0.0.1:{}/status-json.xsl", self.port);
+        let status = Command::new("curl").arg("-sS").arg(url).output().expect("curl runs");
+        String::from_utf8(status.stdout).expect("text")
+    }
+
     /// Listens for so long, and gives the stereo sound as another decoder hears it, and the complaints of that.
     fn heard(&self, mount: &str, length: Duration) -> (Vec<[f32; 2]>, String) {
         let file = self.folder.path().join("heard.ogg");
@@ -136,9 +143,7 @@ fn a_radio_station_hears_the_show_in_stereo_without_a_hole_and_by_its_name() {
     );
     assert!(length > 6.0 && apart.iter().all(|db| *db > 40.0), "{length} {apart:?}");
     assert!((whole - part).abs() < 0.05 && (whole + 18.0).abs() < 0.5, "{whole} {part}");
-    let status =
-        Command::new("curl").arg("-sS").arg(format!("http://127.0.0.1:{}/status-json.xsl", radio.port)).output();
-    let status = String::from_utf8(status.expect("curl runs").stdout).expect("text");
+    let status = radio.status();
     assert!(status.contains("Aroha") && status.contains("Pō"), "{status}");
     app.interrupt();
     assert!(app.wait().success());

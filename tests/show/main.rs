@@ -6,12 +6,17 @@
 mod harness;
 mod screen;
 
+mod again;
+mod blocked;
 mod destinations;
+mod ear;
 mod heard;
+mod hostile;
 mod icecast;
 mod link;
 mod narrow;
 mod network;
+mod nights;
 mod path;
 mod peers;
 mod pictures;

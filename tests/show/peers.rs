@@ -44,16 +44,16 @@ fn a_publisher_by_others_is_heard_through_our_server() {
     assert!(left > 20.0 && right > 20.0, "both tones arrive, each on its side");
 }
 
-#[test]
-fn our_app_is_heard_through_a_server_by_others() {
+/// Our app through a WHIP server of that script: both tones must be heard, each on its side.
+fn heard_through(what: &str, program: &str, more: &[&str]) {
     let folder = tempfile::tempdir().expect("a folder");
     let key = folder.path().join("key");
     write_secret(&key, "stranger-key");
     let port = free_port().to_string();
     let mut command = Command::new(python());
-    command.arg(root().join("tests/peers/aiortc_whip_server.py")).args(["--port", &port, "--key", "stranger-key"]);
-    command.args(["--seconds", "5"]);
-    let mut peer = Program::start("aiortc", &mut command);
+    command.arg(root().join("tests/peers").join(program)).args(["--port", &port, "--key", "stranger-key"]);
+    command.args(["--seconds", "5"]).args(more);
+    let mut peer = Program::start("stranger", &mut command);
     peer.wait_until_it_says("ready");
     let script = script(
         folder.path(),
@@ -66,9 +66,30 @@ fn our_app_is_heard_through_a_server_by_others() {
     let mut app = Program::start("app", &mut app);
     app.wait_until_it_says("On air");
     let (_, line) = peer.wait_until_it_says("separation");
-    figure("our app through an aiortc server", &line);
+    figure(what, &line);
     let told: serde_json::Value = serde_json::from_str(&line).expect("JSON");
     assert!(number(&told, "/left_separation_db") > 40.0 && number(&told, "/right_separation_db") > 40.0, "{told}");
     app.interrupt();
     assert!(app.wait().success());
+    peer.end();
+}
+
+#[test]
+fn our_app_is_heard_through_a_server_by_others() {
+    heard_through("our app through an aiortc server", "aiortc_whip_server.py", &[]);
+}
+
+#[test]
+fn our_app_is_heard_through_a_server_by_others_that_does_only_what_it_must() {
+    let odd = ["--bare", "--renumber", "--relative"];
+    heard_through(
+        "our app through an aiortc server without reports asked for, renumbered",
+        "aiortc_whip_server.py",
+        &odd,
+    );
+}
+
+#[test]
+fn our_app_is_heard_through_janus() {
+    heard_through("our app through Janus, subscribed to by aiortc", "janus_whip_server.py", &[]);
 }

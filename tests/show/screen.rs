@@ -100,15 +100,34 @@ pub(crate) fn gallery(server: &Server) -> PathBuf {
 }
 
 pub(crate) fn window(server: &Server, screen: &Screen) -> Program {
+    let mut command = unaimed(server, screen);
+    command.arg("--to").arg(server.whip()).arg("--key-file").arg(server.key_file());
+    Program::start("window", &mut command)
+}
+
+/// A window that goes where its settings say; the key is that of the first place.
+pub(crate) fn window_with_settings(server: &Server, screen: &Screen, settings: &str) -> Program {
+    let config = config(server);
+    fs::create_dir_all(&config).expect("a folder");
+    fs::write(config.join("settings.toml"), settings).expect("written");
+    let mut command = unaimed(server, screen);
+    command.arg("--key-file").arg(server.key_file());
+    Program::start("window", &mut command)
+}
+
+fn config(server: &Server) -> PathBuf {
+    server.folder.path().join("config")
+}
+
+fn unaimed(server: &Server, screen: &Screen) -> Command {
     let mut command = Command::new(korero());
-    command.arg("window").arg("--to").arg(server.whip()).arg("--key-file").arg(server.key_file());
-    command.arg("--record").arg(server.takes());
+    command.arg("window").arg("--record").arg(server.takes());
     command.arg("--host").arg(format!("scripted:{}", root().join("assets/demo").display()));
     command.arg("--desk").arg(root().join("assets/demo/desk.toml"));
     command.args(["--title", "The demo multitrack", "--artist", "Demo"]);
     command.env("DISPLAY", &screen.display).env("LIBGL_ALWAYS_SOFTWARE", "1");
-    command.env("KORERO_CONFIG", server.folder.path().join("config")).env_remove("WAYLAND_DISPLAY");
+    command.env("KORERO_CONFIG", config(server)).env_remove("WAYLAND_DISPLAY");
     // The bin of the system, too, is one of this evening.
     command.env("XDG_DATA_HOME", server.folder.path().join("data"));
-    Program::start("window", &mut command)
+    command
 }

@@ -82,8 +82,8 @@ fn what_is_on_air_is_switched_off_before_it_is_changed_or_removed_and_the_others
     let mut bench = bench(four());
     bench.window.get_by_label("Remove Aroha").click();
     assert_eq!(bench.wishes(), []);
-    bench.window.get_by_label("Remove box.example").click();
-    assert_eq!(bench.wishes(), [Command::Destination(DestinationWish::Remove(DestinationId(4)))]);
+    bench.window.get_by_label("Remove media.example:8889").click();
+    assert_eq!(bench.wishes(), [Command::Destination(DestinationWish::Remove(DestinationId(3)))]);
     let name = type_into(&mut bench, "Te Ūpoko: name", "!");
     assert_eq!(name.len(), 1, "a name is no reason to leave the air: {name:?}");
 }

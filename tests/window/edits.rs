@@ -57,7 +57,7 @@ fn while_something_is_typed_the_keys_of_undo_and_the_clipboard_belong_to_the_tex
     let fader = strip_address(&bench, Control::FADER);
     bench.becomes(|now| (now.undo, now.copied) = (Some(Edit::Turn(fader)), Some("Reo".into())));
     bench.window.get_by_label("Reo, strip 1").click();
-    bench.window.get_by_label("Address").focus();
+    bench.window.get_by_label("Folder for recordings").focus();
     bench.wishes();
     bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Z);
     bench.window.event(egui::Event::Copy);

@@ -11,7 +11,7 @@ use crate::shell;
 /// How long each target is fuzzed, in seconds.
 const SECONDS: u32 = 600;
 
-/// Fuzzes one target (`tests/fuzz/targets.rs`); says whether it held and what was seen. What is found stays below the
+/// Fuzzes one target (`tests/fuzz/{targets,network}.rs`); says whether it held and what was seen. What is found stays below the
 /// build folder, beside all that the search has learnt.
 pub(crate) fn run(target: &str) -> Result<(bool, Vec<String>)> {
     let root = shell::root();

@@ -146,7 +146,35 @@ const LINES: &[Line] = &[
     Line {
         id: "5.1",
         title: "A path that is lost",
-        tests: &["(binary(show) & test(/^(path|narrow)::/)) | binary(publish) | test(/restarts_ice|ice_restart/)"],
+        tests: &[
+            "(binary(show) & test(/^(path|narrow)::/)) | (binary(publish) & !test(/^(hostile|quirks|strange)::/)) | \
+             test(/restarts_ice|ice_restart/)",
+        ],
+        sanitised: &[],
+    },
+    Line {
+        id: "5.4",
+        title: "Other people's servers",
+        tests: &["(binary(show) & test(/^peers::/)) | (binary(publish) & test(/^quirks::/))"],
+        sanitised: &[],
+    },
+    Line {
+        id: "5.5",
+        title: "A day of bad networks, and 300 reconnects",
+        tests: &["test(/a_day_of_bad_networks/)", "binary(show) & test(/^again::/)"],
+        sanitised: &[],
+    },
+    Line {
+        id: "5.6",
+        title: "Servers that do harm",
+        tests: &["(binary(publish) & test(/^(hostile|strange)::/)) | (binary(show) & test(/^hostile::/)) | \
+             test(/answer::tests|told::tests|strange_offers/)"],
+        sanitised: &[],
+    },
+    Line {
+        id: "5.3",
+        title: "Own ear",
+        tests: &["(package(korero) & test(/^ear::/)) | (binary(show) & test(/^ear::/))"],
         sanitised: &[],
     },
     Line {
@@ -158,10 +186,16 @@ const LINES: &[Line] = &[
         ],
         sanitised: &[],
     },
+    Line {
+        id: "5.2",
+        title: "UDP blocked",
+        tests: &["(binary(show) & test(/^blocked::/)) | (binary(it) & test(/^(tcp|conformance|http)::/))"],
+        sanitised: &[],
+    },
 ];
 
 /// Lines that are fuzzed as well, with the targets.
-const FUZZED: &[(&str, &[&str])] = &[("4.6", &["header", "journal"])];
+const FUZZED: &[(&str, &[&str])] = &[("4.6", &["header", "journal"]), ("5.6", &["answer", "reply", "rtcp"])];
 
 /// Proves the lines that are named, or all, and writes `docs/figures.md`.
 pub(crate) fn prove(wanted: &[String]) -> Result<()> {

@@ -25,6 +25,8 @@ cli-help =
                                   network carries less
         --safest                  the address before it gets packets of 20 ms: best through a bad network
         --frames N                frames in one callback, 16 to 8192
+        --ear URL                 where the app listens to itself (WHEP), for a server that is not ours
+        --no-ear                  do not listen to the show as listeners hear it
         --title TEXT --artist TEXT
         --monitor ID              headphones
         --stats FILE.json         write what happened at the end
@@ -59,6 +61,8 @@ cli-help =
     korero takes rename DIR [--artist NAME] [--title NAME]
                                   name a take anew; the sound in it stays as it is
     korero takes bin DIR          put a take into the system’s bin
+    korero report [--take DIR]    tell what happened in the latest night, or in that of a take
+        --out FILE.zip            where the report for whoever helps goes; there are no keys and no sound in it
     korero desk new               print a commented desk file
     korero desk check FILE        say whether a desk file is good
     korero desk presets           list the presets for strips

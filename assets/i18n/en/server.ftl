@@ -3,7 +3,7 @@
 server-usage =
     korero-server: sound from artists to listeners
 
-    korero-server serve [--listen ADDRESS:PORT] [--media ADDRESS:PORT] [--public-address IP]… [--public-url URL] [--data FOLDER] [--config FILE] [--open-metrics] [--archive FOLDER|s3://BUCKET/PREFIX] [--archive-quota MIB]
+    korero-server serve [--listen ADDRESS:PORT] [--media ADDRESS:PORT] [--media-tcp ADDRESS:PORT] [--public-address IP]… [--public-url URL] [--data FOLDER] [--config FILE] [--open-metrics] [--archive FOLDER|s3://BUCKET/PREFIX] [--archive-quota MIB]
     korero-server artist add NAME [--slug SLUG] [--data FOLDER] [--json]
     korero-server key new SLUG [--data FOLDER] [--json]
     korero-server openapi
@@ -16,6 +16,8 @@ fault-server-port = Pages cannot be served at { $address }: { $reason }. Nothing
     .remedy = End the program that uses this port, or choose another with --listen.
 fault-server-media-port = Sound cannot be received at { $address }: { $reason }. Nothing was changed.
     .remedy = End the program that uses this port, or choose another with --media.
+fault-server-media-tcp-port = Sound over TCP cannot be received at { $address }: { $reason }. Nothing was changed.
+    .remedy = End the program that uses this port, or choose another with --media-tcp.
 fault-server-data = The database in { $folder } cannot be used: { $reason }. Nothing was changed.
     .remedy = Check that the folder may be written to, or choose another with --data.
 fault-server-no-data-folder = This system does not say where data belongs.

@@ -25,6 +25,8 @@ cli-help =
                                   kāore e taea e te whatunga
         --safest                  ka tukuna he mōkihi 20 ms ki te wāhitau i mua: pai rawa mō te whatunga kino
         --frames N                ngā anga o ia karanga, 16 ki te 8192
+        --ear URL                 te wāhitau WHEP hei whakarongo ki a ia anō, mō te tūmau kē
+        --no-ear                  kaua e whakarongo ki te whakaaturanga pērā i ngā kaiwhakarongo
         --title TEXT --artist TEXT
         --monitor ID              ngā taringa
         --stats FILE.json         tuhia ngā mea i pā i te mutunga
@@ -59,6 +61,8 @@ cli-help =
     korero takes rename DIR [--artist NAME] [--title NAME]
                                   tapaina anō he hopukanga; ka noho tonu te oro o roto
     korero takes bin DIR          hoatu he hopukanga ki te ipupara o te pūnaha
+    korero report [--take DIR]    kōrerohia ngā mea i pā i te pō o nāianei, i te pō rānei o tētahi hopukanga
+        --out FILE.zip            te wāhi mō te pūrongo mā te kaiāwhina; kāore he kī, kāore he oro i roto
     korero desk new               tāia he kōnae papa whai kōrero
     korero desk check FILE        kīa mai mēnā he pai te kōnae papa
     korero desk presets           rārangitia ngā tautuhinga mō ngā hongere

@@ -3,7 +3,7 @@
 server-usage =
     korero-server: te oro mai i ngā kaipuoro ki ngā kaiwhakarongo
 
-    korero-server serve [--listen ADDRESS:PORT] [--media ADDRESS:PORT] [--public-address IP]… [--public-url URL] [--data FOLDER] [--config FILE] [--open-metrics] [--archive FOLDER|s3://BUCKET/PREFIX] [--archive-quota MIB]
+    korero-server serve [--listen ADDRESS:PORT] [--media ADDRESS:PORT] [--media-tcp ADDRESS:PORT] [--public-address IP]… [--public-url URL] [--data FOLDER] [--config FILE] [--open-metrics] [--archive FOLDER|s3://BUCKET/PREFIX] [--archive-quota MIB]
     korero-server artist add NAME [--slug SLUG] [--data FOLDER] [--json]
     korero-server key new SLUG [--data FOLDER] [--json]
     korero-server openapi
@@ -16,6 +16,8 @@ fault-server-port = Kāore e taea te tuku whārangi i { $address }: { $reason }.
     .remedy = Whakamutua te pūmanako e whakamahi ana i tēnei tauranga, tīpakohia rānei tētahi atu mā --listen.
 fault-server-media-port = Kāore e taea te whiwhi oro i { $address }: { $reason }. Kāore he mea i huri.
     .remedy = Whakamutua te pūmanako e whakamahi ana i tēnei tauranga, tīpakohia rānei tētahi atu mā --media.
+fault-server-media-tcp-port = Kāore e taea te whiwhi oro mā te TCP i { $address }: { $reason }. Kāore he mea i huri.
+    .remedy = Whakamutua te pūmanako e whakamahi ana i tēnei tauranga, tīpakohia rānei tētahi atu mā --media-tcp.
 fault-server-data = Kāore e taea te whakamahi i te pātengi raraunga i { $folder }: { $reason }. Kāore he mea i huri.
     .remedy = Tirohia mēnā ka taea te tuhi ki te kōpaki, tīpakohia rānei tētahi atu mā --data.
 fault-server-no-data-folder = Kāore tēnei pūnaha i te kī mai kei hea te wāhi mō ngā raraunga.

@@ -16,5 +16,7 @@ pub const TIME: &str = "/api/v1/time";
 pub const WHIP: &str = "/whip";
 /// `POST {WHEP}/{slug}`: an artist's sound out (draft-ietf-wish-whep).
 pub const WHEP: &str = "/whep";
+/// The query of [`WHEP`] by which an artist's own ear is known: it is not counted among those who listen.
+pub const EAR: &str = "ear";
 /// `PATCH`, `DELETE {SESSION}/{id}`: one connection, in or out.
 pub const SESSION: &str = "/session";

@@ -2,11 +2,15 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
+use super::way::Way;
+
 /// Where the media socket can be reached.
 #[derive(Clone, Debug)]
 pub(crate) struct Reach {
     /// What the socket is bound to.
     pub(crate) bound: SocketAddr,
+    /// The port of connections over TCP at the same addresses.
+    pub(crate) tcp: u16,
     /// The addresses that the host of the server named.
     pub(crate) public: Vec<IpAddr>,
     /// Whether the pages are served on loopback.
@@ -14,13 +18,13 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
-    /// The addresses that an answer names, the best first.
+    /// The addresses that an answer names, the best first, and those over TCP last.
     ///
     /// Those that were named win. A socket bound to one address has only that. For a wildcard socket it is every
     /// address of this machine that the socket serves, now: laptops change networks, and a server may be started
     /// before its network is there. Loopback is among them when the pages are served on loopback too, or when there
     /// is nothing else.
-    pub(crate) fn candidates(&self) -> Vec<SocketAddr> {
+    pub(crate) fn candidates(&self) -> Vec<Way> {
         let ips = if !self.public.is_empty() {
             self.public.clone()
         } else if !self.bound.ip().is_unspecified() {
@@ -28,7 +32,8 @@ impl Reach {
         } else {
             order(interfaces(), self.bound.is_ipv6(), self.loopback)
         };
-        ips.into_iter().map(|ip| SocketAddr::new(ip, self.bound.port())).collect()
+        let udp = ips.iter().map(|ip| Way::udp(SocketAddr::new(*ip, self.bound.port())));
+        udp.chain(ips.iter().map(|ip| Way::tcp(SocketAddr::new(*ip, self.tcp)))).collect()
     }
 }
 
@@ -120,6 +125,7 @@ fn routed() -> Vec<IpAddr> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::way::Carrier;
     use super::*;
 
     fn ip(text: &str) -> IpAddr {
@@ -129,17 +135,22 @@ mod tests {
     #[test]
     fn a_wildcard_is_never_named() {
         for loopback in [true, false] {
-            let reach = Reach { bound: "0.0.0.0:7000".parse().unwrap(), public: Vec::new(), loopback };
+            let reach = Reach { bound: "0.0.0.0:7000".parse().unwrap(), tcp: 7001, public: Vec::new(), loopback };
             let named = reach.candidates();
-            assert!(!named.is_empty() && named.iter().all(|a| !a.ip().is_unspecified() && a.port() == 7000));
+            let right = |way: &Way| {
+                let port = if way.carrier == Carrier::Udp { 7000 } else { 7001 };
+                !way.at.ip().is_unspecified() && way.at.port() == port
+            };
+            assert!(!named.is_empty() && named.iter().all(right));
         }
     }
 
     #[test]
     fn what_the_host_of_the_server_said_wins() {
         let bound = "0.0.0.0:7000".parse().unwrap();
-        let reach = Reach { bound, public: vec![ip("203.0.113.9")], loopback: true };
-        assert_eq!(reach.candidates(), ["203.0.113.9:7000".parse().unwrap()]);
+        let reach = Reach { bound, tcp: 7001, public: vec![ip("203.0.113.9")], loopback: true };
+        let named = [Way::udp("203.0.113.9:7000".parse().unwrap()), Way::tcp("203.0.113.9:7001".parse().unwrap())];
+        assert_eq!(reach.candidates(), named);
     }
 
     #[test]

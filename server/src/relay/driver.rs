@@ -1,4 +1,5 @@
-//! The media thread: one UDP socket for every connection, realtime priority where the system grants it.
+//! The media thread: one UDP socket for every connection, and what tasks beside it carry over TCP; realtime priority where
+//! the system grants it.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
@@ -10,7 +11,9 @@ use std::time::Instant;
 use tracing::{info, warn};
 use uuid::Uuid;
 
+use super::lines::{Arrived, Lines};
 use super::rtc_peer::{Restart, RtcPeer};
+use super::way::{Carrier, Way};
 use super::{Entry, Relay, SessionId, Wire, wait};
 use crate::clock;
 use crate::limits::{BATCH, LATE_TICK, LONGEST_WAIT, MAX_COMMANDS, MAX_DATAGRAM};
@@ -67,6 +70,11 @@ impl Media {
         let _ = self.bell.send(&[0]);
     }
 
+    /// What wakes the thread.
+    pub(crate) fn bell(&self) -> Arc<UdpSocket> {
+        Arc::clone(&self.bell)
+    }
+
     /// Whether the thread still runs.
     pub(crate) fn runs(&self) -> bool {
         self.life.strong_count() > 0
@@ -80,11 +88,11 @@ impl Media {
     }
 }
 
-/// Starts the media thread on a socket that is bound already.
+/// Starts the media thread on a socket that is bound already, and with what comes over TCP.
 ///
 /// # Errors
 /// When the system gives no second socket or no thread.
-pub(crate) fn start(socket: UdpSocket, metrics: MediaMetrics) -> io::Result<(Media, JoinHandle<()>)> {
+pub(crate) fn start(socket: UdpSocket, lines: Lines, metrics: MediaMetrics) -> io::Result<(Media, JoinHandle<()>)> {
     wait::prepare(&socket)?;
     let bell = bell(socket.local_addr()?)?;
     let rings_from = bell.local_addr()?;
@@ -98,7 +106,7 @@ pub(crate) fn start(socket: UdpSocket, metrics: MediaMetrics) -> io::Result<(Med
         } else {
             warn!("the media thread has no realtime priority: a busy machine may delay sound");
         }
-        run(&socket, rings_from, &asked, &metrics);
+        run(&socket, lines, rings_from, &asked, &metrics);
     })?;
     Ok((Media { commands, bell: Arc::new(bell), life }, thread))
 }
@@ -116,16 +124,20 @@ fn bell(media: SocketAddr) -> io::Result<UdpSocket> {
     Ok(bell)
 }
 
-/// The socket, with addresses in the form that it wants.
+/// The socket, with addresses in the form that it wants, and everyone over TCP.
 struct Socket<'a> {
     udp: &'a UdpSocket,
     six: bool,
+    lines: Lines,
     metrics: MediaMetrics,
 }
 
 impl Wire for Socket<'_> {
-    fn send(&mut self, to: SocketAddr, datagram: &[u8]) {
-        let to = match to {
+    fn send(&mut self, to: Way, datagram: &[u8]) {
+        if to.carrier == Carrier::Tcp {
+            return self.lines.send(Instant::now(), to.at, datagram);
+        }
+        let to = match to.at {
             SocketAddr::V4(four) if self.six => SocketAddr::from((four.ip().to_ipv6_mapped(), four.port())),
             to => to,
         };
@@ -135,10 +147,10 @@ impl Wire for Socket<'_> {
     }
 }
 
-fn run(udp: &UdpSocket, rings_from: SocketAddr, asked: &Receiver<Command>, metrics: &MediaMetrics) {
+fn run(udp: &UdpSocket, lines: Lines, rings_from: SocketAddr, asked: &Receiver<Command>, metrics: &MediaMetrics) {
     let mut relay = Relay::new(Instant::now(), clock::utc_ms, metrics.clone());
     let six = udp.local_addr().is_ok_and(|address| address.is_ipv6());
-    let mut wire = Socket { udp, six, metrics: metrics.clone() };
+    let mut wire = Socket { udp, six, lines, metrics: metrics.clone() };
     let mut buffer = [0; MAX_DATAGRAM];
     while obey(&mut relay, asked, &mut wire) {
         let now = Instant::now();
@@ -157,8 +169,23 @@ fn run(udp: &UdpSocket, rings_from: SocketAddr, asked: &Receiver<Command>, metri
             let Ok((length, from)) = udp.recv_from(&mut buffer) else { break };
             if from != rings_from {
                 let from = SocketAddr::new(from.ip().to_canonical(), from.port());
-                relay.datagram(Instant::now(), from, &buffer[..length], &mut wire);
+                relay.datagram(Instant::now(), Way::udp(from), &buffer[..length], &mut wire);
             }
+        }
+        hear(&mut relay, &mut wire);
+    }
+}
+
+/// What came over TCP since, as many as datagrams are read in a row.
+fn hear(relay: &mut Relay<RtcPeer>, wire: &mut Socket<'_>) {
+    for _ in 0..BATCH {
+        match wire.lines.take() {
+            Some(Arrived::Datagram(from, datagram)) => {
+                relay.datagram(Instant::now(), Way::tcp(from), &datagram, wire);
+            }
+            Some(Arrived::Closed(at)) => relay.closed(Way::tcp(at)),
+            Some(Arrived::Opened(..)) => {}
+            None => return,
         }
     }
 }
@@ -197,12 +224,14 @@ fn ask_for_realtime() -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::lines::lines;
     use super::*;
 
     #[test]
     fn a_media_thread_that_ended_is_noticed() {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let (media, thread) = start(socket, MediaMetrics::default()).unwrap();
+        let (_door, lines) = lines(MediaMetrics::default());
+        let (media, thread) = start(socket, lines, MediaMetrics::default()).unwrap();
         assert!(media.runs());
         media.stop();
         thread.join().unwrap();

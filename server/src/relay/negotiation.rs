@@ -82,8 +82,10 @@ impl Identity {
             [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)].map(|ip| SocketAddr::new(ip, port));
         let mut rtc = self.rtc(role, pt);
         for address in ours {
-            let candidate = Candidate::host(address, "udp").map_err(|_| Unfit::Malformed)?;
-            rtc.add_local_candidate(candidate);
+            for carrier in ["udp", "tcp"] {
+                let candidate = Candidate::host(address, carrier).map_err(|_| Unfit::Malformed)?;
+                rtc.add_local_candidate(candidate);
+            }
         }
         let parsed = SdpOffer::from_sdp_string(&offer.text).map_err(|_| Unfit::Malformed)?;
         let answer = rtc.sdp_api().accept_offer(parsed).map_err(|_| Unfit::Malformed)?.to_sdp_string();

@@ -1,8 +1,9 @@
 //! One connection as the relay sees it: datagrams and packets in, steps out, no socket and no clock of its own.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
+
+use super::way::Way;
 
 /// A packet from a publisher.
 #[derive(Clone, Debug)]
@@ -23,7 +24,7 @@ pub(crate) struct Packet {
 #[derive(Debug)]
 pub(crate) enum Step {
     /// A datagram must be sent.
-    Send(SocketAddr, Vec<u8>),
+    Send(Way, Vec<u8>),
     /// The connection is up: ICE and DTLS are done.
     Connected,
     /// A packet of sound arrived.
@@ -43,7 +44,7 @@ pub(crate) trait Peer: Send {
     /// ICE begins anew; sound goes on by the old way until there is a new one.
     fn restart(&mut self, restart: Self::Restart);
     /// A datagram that was meant for this connection.
-    fn receive(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]);
+    fn receive(&mut self, now: Instant, from: Way, datagram: &[u8]);
     /// Time passed.
     fn tick(&mut self, now: Instant);
     /// Sends a packet of sound.

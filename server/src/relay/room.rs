@@ -20,6 +20,8 @@ pub(crate) struct Room {
     listeners: Vec<SessionId>,
     /// Those of them whose connection is up.
     hearing: Arc<Vec<SessionId>>,
+    /// Listeners that are not counted.
+    uncounted: Vec<SessionId>,
     /// Counts publishers' connections: each has its own numbers and times.
     publication: u64,
     ring: Ring,
@@ -34,6 +36,7 @@ impl Room {
             coming: Vec::new(),
             listeners: Vec::new(),
             hearing: Arc::default(),
+            uncounted: Vec::new(),
             publication: 0,
             ring: Ring::new(),
             last_packet: None,
@@ -41,7 +44,10 @@ impl Room {
     }
 
     /// Someone joins.
-    pub(crate) fn join(&mut self, id: SessionId, role: Role) {
+    pub(crate) fn join(&mut self, id: SessionId, role: Role, counted: bool) {
+        if !counted {
+            self.uncounted.push(id);
+        }
         match role {
             Role::Publisher => self.coming.push(id),
             Role::Listener => self.listeners.push(id),
@@ -67,6 +73,7 @@ impl Room {
 
     /// Someone left.
     pub(crate) fn leave(&mut self, id: SessionId, role: Role) {
+        self.uncounted.retain(|uncounted| *uncounted != id);
         match role {
             Role::Publisher if self.publisher == Some(id) => {
                 (self.publisher, self.last_packet) = (None, None);
@@ -122,7 +129,8 @@ impl Room {
     }
 
     fn tell(&self) {
-        let listeners = u32::try_from(self.hearing.len()).unwrap_or(u32::MAX);
+        let counted = self.hearing.iter().filter(|id| !self.uncounted.contains(id)).count();
+        let listeners = u32::try_from(counted).unwrap_or(u32::MAX);
         self.board.tell(self.publisher.is_some(), self.last_packet.is_some(), listeners);
     }
 }

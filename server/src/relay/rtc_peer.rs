@@ -12,6 +12,7 @@ use str0m::{Event, IceConnectionState, IceCreds, Input, Output, Rtc};
 
 use super::outlet::captured;
 use super::peer::{Packet, Peer, Step};
+use super::way::{Carrier, Way};
 
 /// RTP clock of Opus, in Hz.
 const CLOCK: f64 = 48_000.0;
@@ -126,9 +127,13 @@ fn missing(nack: &Nack) -> Vec<u16> {
 impl Peer for RtcPeer {
     type Restart = Restart;
 
-    fn receive(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) {
-        let ours = self.ours[usize::from(from.is_ipv6())];
-        if let Ok(received) = Receive::new(Protocol::Udp, from, ours, datagram) {
+    fn receive(&mut self, now: Instant, from: Way, datagram: &[u8]) {
+        let protocol = match from.carrier {
+            Carrier::Udp => Protocol::Udp,
+            Carrier::Tcp => Protocol::Tcp,
+        };
+        let ours = self.ours[usize::from(from.at.is_ipv6())];
+        if let Ok(received) = Receive::new(protocol, from.at, ours, datagram) {
             self.feed(Input::Receive(now, received));
         }
     }
@@ -168,7 +173,10 @@ impl Peer for RtcPeer {
                 return Step::Ended;
             }
             match self.rtc.poll_output() {
-                Ok(Output::Transmit(transmit)) => return Step::Send(transmit.destination, transmit.contents.into()),
+                Ok(Output::Transmit(transmit)) => {
+                    let carrier = if transmit.proto == Protocol::Udp { Carrier::Udp } else { Carrier::Tcp };
+                    return Step::Send(Way { carrier, at: transmit.destination }, transmit.contents.into());
+                }
                 Ok(Output::Timeout(_)) if !self.rtc.is_alive() => return Step::Ended,
                 Ok(Output::Timeout(until)) => return Step::Wait(until),
                 Ok(Output::Event(event)) => {

@@ -1,8 +1,7 @@
 //! The text of offers and answers: what WHIP and WHEP demand beyond what str0m checks and writes.
 
-use std::net::SocketAddr;
-
 use super::Role;
+use super::way::{Carrier, Way};
 use crate::limits::MAX_SDP_LINES;
 
 /// Why an offer cannot be answered.
@@ -90,7 +89,7 @@ impl Offer {
     }
 
     /// What the far side gets when it restarts ICE (RFC 9725 §4.3.3): who we are now and where.
-    pub(crate) fn fragment(&self, ours: &Credentials, candidates: &[SocketAddr]) -> String {
+    pub(crate) fn fragment(&self, ours: &Credentials, candidates: &[Way]) -> String {
         let lines: Vec<_> = self.text.lines().collect();
         let mut fragment = String::from("a=ice-lite\r\na=ice-options:ice2\r\n");
         for (name, unnamed) in [("m=", "audio 9 UDP/TLS/RTP/SAVPF 111"), ("a=mid:", "0")] {
@@ -142,7 +141,7 @@ pub(crate) fn accepts(role: Role, opus: u8, answer: &str) -> bool {
 }
 
 /// The answer as the far side gets it: music, packets that may be asked for again, and all our addresses.
-pub(crate) fn answer(role: Role, opus: u8, text: &str, candidates: &[SocketAddr]) -> String {
+pub(crate) fn answer(role: Role, opus: u8, text: &str, candidates: &[Way]) -> String {
     let fmtp = format!("a=fmtp:{opus} ");
     let feedback = format!("a=rtcp-fb:{opus} ");
     let rtpmap = format!("a=rtpmap:{opus} ");
@@ -163,9 +162,9 @@ pub(crate) fn answer(role: Role, opus: u8, text: &str, candidates: &[SocketAddr]
     answer
 }
 
-fn push_candidates(text: &mut String, candidates: &[SocketAddr]) {
-    for (index, address) in candidates.iter().enumerate() {
-        push(text, &candidate(index, *address));
+fn push_candidates(text: &mut String, candidates: &[Way]) {
+    for (index, way) in candidates.iter().enumerate() {
+        push(text, &candidate(index, *way));
     }
     push(text, "a=end-of-candidates");
 }
@@ -179,11 +178,16 @@ fn format_of(role: Role) -> &'static str {
     }
 }
 
-/// A host candidate (RFC 8839 §5.1); earlier ones are preferred (RFC 8445 §5.1.2.1).
-fn candidate(index: usize, address: SocketAddr) -> String {
-    let preference = 65_535_usize.saturating_sub(index);
-    let priority = (126 << 24) + (preference << 8) + 255;
-    format!("a=candidate:{} 1 udp {priority} {} {} typ host", index + 1, address.ip(), address.port())
+/// A host candidate (RFC 8839 §5.1); earlier ones are preferred (RFC 8445 §5.1.2.1), and every other way to one over TCP,
+/// which waits to be connected to (RFC 6544 §4.2, §4.5).
+fn candidate(index: usize, way: Way) -> String {
+    let (kind, most, carrier, role) = match way.carrier {
+        Carrier::Udp => (126, 65_535_usize, "udp", ""),
+        Carrier::Tcp => (90, (4 << 13) + 8_191, "tcp", " tcptype passive"),
+    };
+    let priority = (kind << 24) + (most.saturating_sub(index) << 8) + 255;
+    let (ip, port) = (way.at.ip(), way.at.port());
+    format!("a=candidate:{} 1 {carrier} {priority} {ip} {port} typ host{role}", index + 1)
 }
 
 fn push(text: &mut String, line: &str) {
@@ -261,7 +265,13 @@ mod tests {
     fn the_answer_is_for_music() {
         let plain = "v=0\r\na=rtpmap:109 opus/48000/2\r\na=rtcp-fb:109 transport-cc\r\na=fmtp:109 stereo=0\r\n\
             a=candidate:1 1 udp 1 127.0.0.1 9 typ host\r\n";
-        let answer = answer(Role::Listener, 109, plain, &["192.0.2.1:8080".parse().unwrap()]);
+        let here = "192.0.2.1:8080".parse().unwrap();
+        let answer = answer(Role::Listener, 109, plain, &[Way::udp(here), Way::tcp(here)]);
+        assert!(answer.contains("a=candidate:1 1 udp 2130706431 192.0.2.1 8080 typ host\r\n"), "{answer}");
+        assert!(
+            answer.contains("a=candidate:2 1 tcp 1520434943 192.0.2.1 8080 typ host tcptype passive\r\n"),
+            "{answer}"
+        );
         assert!(answer.contains("a=fmtp:109 minptime=10;stereo=1;sprop-stereo=1;maxaveragebitrate=510000"));
         assert!(answer.contains("a=rtcp-fb:109 nack\r\n") && !answer.contains("transport-cc"));
         assert!(answer.contains("192.0.2.1 8080 typ host") && !answer.contains("127.0.0.1"));
@@ -285,7 +295,7 @@ mod tests {
         assert_eq!(again.ufrag, "new1");
         assert_eq!(read(Role::Publisher, &again.text).unwrap(), again);
         assert!(again.text.contains(pwd) && !again.text.contains("xxx") && !again.text.contains("abcd"));
-        let told = again.fragment(&by, &["192.0.2.1:8080".parse().unwrap()]);
+        let told = again.fragment(&by, &[Way::udp("192.0.2.1:8080".parse().unwrap())]);
         assert!(
             told.contains("\r\na=mid:0\r\na=ice-ufrag:new1\r\n") && told.contains("192.0.2.1 8080 typ host"),
             "{told}"

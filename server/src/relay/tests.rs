@@ -1,5 +1,7 @@
 //! Rooms in virtual time, with peers that do as they are told.
 
+mod endurance;
+
 use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -34,7 +36,7 @@ impl Peer for Scripted {
         *restart.lock().unwrap() += 1;
     }
 
-    fn receive(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) {
+    fn receive(&mut self, now: Instant, from: Way, datagram: &[u8]) {
         if stun::request_for(datagram).is_some() {
             let mut success = [0; 20];
             success[..2].copy_from_slice(&[1, 1]);
@@ -44,6 +46,10 @@ impl Peer for Scripted {
         match datagram[0] {
             CONNECT => self.steps.push_back(Step::Connected),
             PANIC => panic!("told to"),
+            SOUND if datagram.len() == 17 => {
+                let number = |at: usize| u64::from_le_bytes(datagram[at..at + 8].try_into().unwrap());
+                self.steps.push_back(Step::Sound(endurance::sound(number(1), number(9), now)));
+            }
             SOUND => self.steps.push_back(Step::Sound(sound(u64::from(datagram[1]), now))),
             MISSING => self.steps.push_back(Step::Missing(vec![u16::from_be_bytes([datagram[1], datagram[2]])])),
             LEAVE => self.steps.push_back(Step::Ended),
@@ -66,7 +72,7 @@ impl Peer for Scripted {
     }
 
     fn step(&mut self, now: Instant) -> Step {
-        let rest = if self.restless.lock().unwrap().is_some() { 0 } else { 3_600 };
+        let rest = if self.restless.lock().unwrap().is_some() { 0 } else { 1 };
         self.steps.pop_front().unwrap_or(Step::Wait(now + Duration::from_secs(rest)))
     }
 }
@@ -79,7 +85,7 @@ fn sound(seq: u64, now: Instant) -> Packet {
 struct Sent(usize);
 
 impl Wire for Sent {
-    fn send(&mut self, _to: SocketAddr, _datagram: &[u8]) {
+    fn send(&mut self, _to: Way, _datagram: &[u8]) {
         self.0 += 1;
     }
 }
@@ -97,7 +103,7 @@ struct World {
 /// One end of a scripted session.
 struct Guest {
     id: SessionId,
-    from: SocketAddr,
+    from: Way,
     heard: Heard,
     closed: Arc<Mutex<bool>>,
     restless: Arc<Mutex<Option<u32>>>,
@@ -112,11 +118,15 @@ impl World {
     }
 
     fn join(&mut self, role: Role) -> Guest {
+        self.join_as(role, true)
+    }
+
+    fn join_as(&mut self, role: Role, counted: bool) -> Guest {
         let id = SessionId(self.next);
         self.next += 1;
         let guest = Guest {
             id,
-            from: SocketAddr::from(([127, 0, 0, 1], 1_000 + id.0 as u16)),
+            from: Way::udp(([127, 0, 0, 1], 1_000 + id.0 as u16).into()),
             heard: Heard::default(),
             closed: Arc::default(),
             restless: Arc::default(),
@@ -134,6 +144,7 @@ impl World {
             room: self.artist,
             board: self.boards.of(self.artist),
             gone: guest.gone.clone(),
+            counted,
             ufrag: format!("u{}", id.0),
             first_seq: 100,
             peer,
@@ -142,11 +153,11 @@ impl World {
         guest
     }
 
-    fn knock(&mut self, guest: &Guest, from: SocketAddr) {
+    fn knock(&mut self, guest: &Guest, from: Way) {
         self.knock_by(&format!("u{}", guest.id.0), from);
     }
 
-    fn knock_by(&mut self, ufrag: &str, from: SocketAddr) {
+    fn knock_by(&mut self, ufrag: &str, from: Way) {
         let name = format!("{ufrag}:x");
         let mut request = vec![0, 1];
         request.resize(20, 0);
@@ -161,7 +172,11 @@ impl World {
     }
 
     fn connected(&mut self, role: Role) -> Guest {
-        let guest = self.join(role);
+        self.connected_as(role, true)
+    }
+
+    fn connected_as(&mut self, role: Role, counted: bool) -> Guest {
+        let guest = self.join_as(role, counted);
         self.knock(&guest, guest.from);
         self.tell(&guest, &[CONNECT]);
         guest
@@ -238,7 +253,7 @@ fn the_addresses_of_one_session_are_bounded() {
     let mut world = World::new();
     let guest = world.connected(Role::Listener);
     for port in 0..200 {
-        world.knock(&guest, SocketAddr::from(([10, 0, 0, 1], port)));
+        world.knock(&guest, Way::udp(([10, 0, 0, 1], port).into()));
     }
     assert_eq!(world.relay.verified.len(), MAX_ADDRESSES);
     assert!(world.relay.verified.contains_key(&guest.from), "the one in use was forgotten");
@@ -252,7 +267,7 @@ fn a_session_that_moved_often_may_move_again() {
     let guest = world.connected(Role::Listener);
     for port in 0..3 * MAX_ADDRESSES as u16 {
         world.wait(Duration::from_secs(2));
-        let here = SocketAddr::from(([10, 0, 0, 1], port));
+        let here = Way::udp(([10, 0, 0, 1], port).into());
         world.knock(&guest, here);
         assert!(world.relay.verified.contains_key(&here), "{port}");
     }
@@ -363,7 +378,7 @@ fn ice_begins_anew_when_the_far_side_knocks_by_its_new_name_and_not_before() {
     let (never, restarts) = (Arc::new(Mutex::new(0)), Arc::new(Mutex::new(0)));
     world.relay.restart(publisher.id, "first".into(), Arc::clone(&never));
     world.relay.restart(publisher.id, "second".into(), Arc::clone(&restarts));
-    let elsewhere = SocketAddr::from(([10, 0, 0, 9], 9));
+    let elsewhere = Way::udp(([10, 0, 0, 9], 9).into());
     world.knock_by("first", elsewhere);
     world.knock(&publisher, publisher.from);
     world.tell(&publisher, &[SOUND, 1]);
@@ -380,4 +395,37 @@ fn ice_begins_anew_when_the_far_side_knocks_by_its_new_name_and_not_before() {
     world.relay.restart(publisher.id, "third".into(), never);
     world.relay.end_all(world.now, &mut world.wire);
     assert!(world.relay.ufrags.is_empty());
+}
+
+#[test]
+fn a_stream_that_was_closed_is_a_strangers_from_then_on_and_one_of_the_same_numbers_is_another() {
+    let mut world = World::new();
+    let publisher = world.join(Role::Publisher);
+    let over_tcp = Way::tcp(publisher.from.at);
+    world.knock(&publisher, over_tcp);
+    world.relay.datagram(world.now, over_tcp, &[CONNECT], &mut world.wire);
+    let listener = world.connected(Role::Listener);
+    world.relay.datagram(world.now, over_tcp, &[SOUND, 1], &mut world.wire);
+    world.tell(&publisher, &[SOUND, 2]);
+    assert_eq!(seqs(&listener).len(), 1, "nobody has proved anything by UDP");
+    world.relay.closed(over_tcp);
+    world.relay.datagram(world.now, over_tcp, &[SOUND, 3], &mut world.wire);
+    assert_eq!(seqs(&listener).len(), 1);
+    assert!(world.relay.verified.keys().all(|way| *way != over_tcp));
+}
+
+#[test]
+fn the_artists_own_ear_hears_everything_and_is_no_listener() {
+    let mut world = World::new();
+    let publisher = world.connected(Role::Publisher);
+    let ear = world.connected_as(Role::Listener, false);
+    assert_eq!(world.room().listeners, 0);
+    let listener = world.connected(Role::Listener);
+    assert_eq!(world.room().listeners, 1);
+    world.tell(&publisher, &[SOUND, 1]);
+    assert_eq!((seqs(&ear).len(), seqs(&listener).len()), (1, 1));
+    world.relay.end(world.now, ear.id, &mut world.wire);
+    assert_eq!(world.room().listeners, 1);
+    world.relay.end(world.now, listener.id, &mut world.wire);
+    assert_eq!(world.room().listeners, 0);
 }

@@ -1,7 +1,8 @@
 //! A server on free ports, and WebRTC clients for it.
 
 use std::collections::HashSet;
-use std::net::UdpSocket;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
 use korero_server::{Running, Settings, admin};
@@ -67,8 +68,15 @@ impl House {
 
     /// Connects a client and waits until it is up; its session's path comes with it.
     pub(crate) async fn connect(&self, path: &str) -> (Peer, String) {
-        let direction = if path.starts_with("/whip/") { Direction::SendOnly } else { Direction::RecvOnly };
-        let (mut peer, offer) = Peer::offer(direction);
+        self.connected(path, Peer::offer(direction(path))).await
+    }
+
+    /// The same for a client whose network carries no UDP.
+    pub(crate) async fn connect_over_tcp(&self, path: &str) -> (Peer, String) {
+        self.connected(path, Peer::offer_over_tcp(direction(path))).await
+    }
+
+    async fn connected(&self, path: &str, (mut peer, offer): (Peer, String)) -> (Peer, String) {
         let response = self.offer(path, &offer).await;
         assert_eq!(response.status(), StatusCode::CREATED);
         let session = response.headers()["location"].to_str().unwrap().to_owned();
@@ -99,6 +107,10 @@ impl House {
     }
 }
 
+fn direction(path: &str) -> Direction {
+    if path.starts_with("/whip/") { Direction::SendOnly } else { Direction::RecvOnly }
+}
+
 /// Lets a client work on a thread of its own.
 pub(crate) async fn run(mut peer: Peer, work: impl FnOnce(&mut Peer) + Send + 'static) -> Peer {
     tokio::task::spawn_blocking(move || {
@@ -113,6 +125,11 @@ pub(crate) async fn run(mut peer: Peer, work: impl FnOnce(&mut Peer) + Send + 's
 pub(crate) struct Peer {
     rtc: Rtc,
     socket: UdpSocket,
+    /// Set for a client whose network carries no UDP.
+    only_tcp: bool,
+    stream: Option<TcpStream>,
+    /// What came over TCP and is no whole datagram yet.
+    held: Vec<u8>,
     mid: Mid,
     pending: Option<SdpPendingOffer>,
     answer: String,
@@ -136,6 +153,9 @@ impl Peer {
         let peer = Self {
             rtc,
             socket,
+            only_tcp: false,
+            stream: None,
+            held: Vec::new(),
             mid,
             pending: Some(pending),
             answer: String::new(),
@@ -148,8 +168,22 @@ impl Peer {
         (peer, offer.to_sdp_string())
     }
 
+    /// One whose network carries no UDP.
+    pub(crate) fn offer_over_tcp(direction: Direction) -> (Self, String) {
+        let (peer, offer) = Self::offer(direction);
+        (Self { only_tcp: true, ..peer }, offer)
+    }
+
     pub(crate) fn accept(&mut self, answer: &str) {
         self.answer = answer.to_owned();
+        if self.only_tcp {
+            let stream = TcpStream::connect(tcp_candidate(answer).unwrap()).unwrap();
+            stream.set_nodelay(true).unwrap();
+            stream.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
+            let candidate = Candidate::host(stream.local_addr().unwrap(), "tcp").unwrap();
+            self.rtc.add_local_candidate(candidate).unwrap();
+            self.stream = Some(stream);
+        }
         let answer = SdpAnswer::from_sdp_string(answer).unwrap();
         self.rtc.sdp_api().accept_answer(self.pending.take().unwrap(), answer).unwrap();
     }
@@ -231,7 +265,7 @@ impl Peer {
     fn turn(&mut self) {
         loop {
             match self.rtc.poll_output() {
-                Ok(Output::Transmit(out)) => drop(self.socket.send_to(&out.contents, out.destination)),
+                Ok(Output::Transmit(out)) => self.send(out.proto, &out.contents, out.destination),
                 Ok(Output::Event(Event::Connected)) => self.up = true,
                 Ok(Output::Event(Event::Closed)) => self.over = true,
                 Ok(Output::Event(Event::RtpPacket(packet))) => {
@@ -248,18 +282,62 @@ impl Peer {
         }
         let mut buffer = [0; 2_000];
         let ours = self.socket.local_addr().unwrap();
-        let input = match self.socket.recv_from(&mut buffer) {
-            Ok((length, _)) if self.loses(&buffer[..length]) => Input::Timeout(Instant::now()),
-            Ok((length, from)) => match Receive::new(Protocol::Udp, from, ours, &buffer[..length]) {
-                Ok(received) => Input::Receive(Instant::now(), received),
-                Err(_) => Input::Timeout(Instant::now()),
-            },
-            Err(_) => Input::Timeout(Instant::now()),
-        };
-        if self.rtc.handle_input(input).is_err() {
+        match self.socket.recv_from(&mut buffer) {
+            Ok((length, from)) if !self.only_tcp && !self.loses(&buffer[..length]) => {
+                self.feed(Protocol::Udp, from, ours, &buffer[..length]);
+            }
+            _ => self.pass(),
+        }
+        self.hear_tcp();
+    }
+
+    fn pass(&mut self) {
+        if self.rtc.handle_input(Input::Timeout(Instant::now())).is_err() {
             self.over = true;
         }
     }
+
+    fn feed(&mut self, protocol: Protocol, from: SocketAddr, ours: SocketAddr, datagram: &[u8]) {
+        let Ok(received) = Receive::new(protocol, from, ours, datagram) else { return self.pass() };
+        if self.rtc.handle_input(Input::Receive(Instant::now(), received)).is_err() {
+            self.over = true;
+        }
+    }
+
+    fn send(&mut self, protocol: Protocol, datagram: &[u8], to: SocketAddr) {
+        match &mut self.stream {
+            Some(stream) if protocol == Protocol::Tcp => {
+                let framed = [&(datagram.len() as u16).to_be_bytes(), datagram].concat();
+                // A far side that is gone is noticed by what it does not say.
+                let _ = stream.write_all(&framed);
+            }
+            None if !self.only_tcp => drop(self.socket.send_to(datagram, to)),
+            _ => {}
+        }
+    }
+
+    fn hear_tcp(&mut self) {
+        let Some(stream) = &mut self.stream else { return };
+        let (from, ours) = (stream.peer_addr().unwrap(), stream.local_addr().unwrap());
+        let mut piece = [0; 4_096];
+        let length = stream.read(&mut piece).unwrap_or(0);
+        self.held.extend_from_slice(&piece[..length]);
+        while let Some(whole) = self.held.first_chunk().map(|head| 2 + usize::from(u16::from_be_bytes(*head))) {
+            if self.held.len() < whole {
+                return;
+            }
+            let rest = self.held.split_off(whole);
+            let datagram = std::mem::replace(&mut self.held, rest);
+            self.feed(Protocol::Tcp, from, ours, &datagram[2..]);
+        }
+    }
+}
+
+/// Where an answer says that it can be reached over TCP.
+pub(crate) fn tcp_candidate(answer: &str) -> Option<SocketAddr> {
+    let line = answer.lines().find(|line| line.starts_with("a=candidate:") && line.contains(" tcp "))?;
+    let words: Vec<_> = line.split(' ').collect();
+    Some(SocketAddr::new(words.get(4)?.parse().ok()?, words.get(5)?.parse().ok()?))
 }
 
 /// Packet `n` of a publication.

@@ -164,7 +164,7 @@ async fn a_preflight_allows_every_page_and_names_no_ice_servers() {
 }
 
 fn stun() -> korero_server::IceServer {
-    korero_server::IceServer { urls: vec!["stun:stun.example.net".into()], username: None, credential: None }
+    korero_server::IceServer { urls: vec!["stun:stun.example.net".into()], ..Default::default() }
 }
 
 #[tokio::test]

@@ -4,10 +4,12 @@
 
 mod archive;
 mod client;
+mod conformance;
 mod http;
 mod masters;
 mod performances;
 mod program;
 mod sound;
 mod spec;
+mod tcp;
 mod tus;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use korero_sentences::key;
 use tokio::io::{AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, split};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::{Instant as Due, interval, sleep_until, timeout};
 
 use crate::codec::ogg::packet_frames;
@@ -21,6 +21,7 @@ use super::super::board::Board;
 use super::super::ladder;
 use super::super::outbox::{Encoded, Outbox};
 use super::super::session::{jittered, random};
+use super::super::told::Told;
 use super::line::{Line, Wire};
 use super::stream::OggStream;
 
@@ -39,12 +40,14 @@ pub(super) struct Source {
     pub(super) pre_skip: u16,
     pub(super) board: Arc<Board>,
     pub(super) outbox: Arc<Outbox>,
+    /// Told when somebody wants another attempt at once.
+    pub(super) retry: Arc<Notify>,
 }
 
 impl Source {
     /// Connects and sends until `left` says that the show leaves.
     pub(super) async fn run(self, mut left: watch::Receiver<bool>) {
-        let (mut told, mut lost) = (None, Instant::now());
+        let (mut told, mut lost) = (Told::default(), Instant::now());
         while !*left.borrow() {
             let begun = Instant::now();
             let opened = tokio::select! {
@@ -64,19 +67,20 @@ impl Source {
             if *left.borrow() {
                 break;
             }
-            self.board.fell(&trouble, &mut told);
+            self.board.fell(&trouble, &mut told, Instant::now());
             // Whoever asks for patience gets it.
             let asked = if trouble.pause > RECONNECT_PAUSE { trouble.pause } else { Duration::ZERO };
             let due = Due::from(begun + jittered(ladder::interval(lost.elapsed()).max(asked)));
             tokio::select! {
                 _ = left.wait_for(|left| *left) => {}
+                () = self.retry.notified() => lost = Instant::now(),
                 () = sleep_until(due) => {}
             }
         }
     }
 
     /// Sends until the connection is lost, or until the show leaves.
-    async fn keep(&self, wire: Box<dyn Wire>, left: &mut watch::Receiver<bool>, told: &mut Option<Fault>) -> Trouble {
+    async fn keep(&self, wire: Box<dyn Wire>, left: &mut watch::Receiver<bool>, told: &mut Told) -> Trouble {
         let [serial, ..] = random();
         let lost = || self.line.trouble(key::FAULT_PUBLISH_LOST);
         let Ok(stream) = OggStream::new(serial, self.pre_skip, &self.show) else { return lost() };
@@ -104,7 +108,7 @@ impl Source {
                 return lost();
             }
             if sending.frames >= CONFIRMED && self.board.state() != PublishState::OnAir {
-                *told = None;
+                told.is_over();
                 self.board.enter(PublishState::OnAir);
             }
         }

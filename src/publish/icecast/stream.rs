@@ -7,7 +7,7 @@ use std::io;
 
 use ogg::{PacketWriteEndInfo, PacketWriter};
 
-use crate::codec::ogg as opus;
+use crate::codec::ogg::{concealment, opus_head, opus_tags, packet_frames};
 use crate::limits::{ICECAST_MOST_CONCEALED, ICECAST_PAGE_FRAMES};
 use crate::show::Show;
 use crate::timeline::FrameIndex;
@@ -33,7 +33,7 @@ impl OggStream {
         let comment = |name: &str, value: &str| (!value.is_empty()).then(|| (name.to_owned(), value.to_owned()));
         let comments: Vec<_> =
             [comment("ARTIST", &show.artist), comment("TITLE", &show.title)].into_iter().flatten().collect();
-        for header in [opus::opus_head(2, pre_skip), opus::opus_tags(&comments)] {
+        for header in [opus_head(2, pre_skip), opus_tags(&comments)] {
             ogg.write_packet(header, serial, PacketWriteEndInfo::EndPage, 0)?;
         }
         Ok(Self { ogg, serial, granule: 0, in_page: 0, position: None, like: Vec::new() })
@@ -55,8 +55,8 @@ impl OggStream {
 
     /// Conceals everything that is missing before `until`, in whole packets; nothing before the first packet.
     pub(super) fn conceal(&mut self, until: FrameIndex) -> io::Result<()> {
-        let (Some(position), Some(packet)) = (self.position, opus::concealment(&self.like)) else { return Ok(()) };
-        let (frames, each) = (until.since(position), opus::packet_frames(&packet));
+        let (Some(position), Some(packet)) = (self.position, concealment(&self.like)) else { return Ok(()) };
+        let (frames, each) = (until.since(position), packet_frames(&packet));
         if each == 0 || frames > ICECAST_MOST_CONCEALED {
             return Ok(());
         }
@@ -65,8 +65,8 @@ impl OggStream {
 
     /// Ends the stream.
     pub(super) fn end(&mut self) -> io::Result<()> {
-        let Some(packet) = opus::concealment(&self.like) else { return Ok(()) };
-        self.granule += opus::packet_frames(&packet);
+        let Some(packet) = concealment(&self.like) else { return Ok(()) };
+        self.granule += packet_frames(&packet);
         self.ogg.write_packet(packet.to_vec(), self.serial, PacketWriteEndInfo::EndStream, self.granule)
     }
 
@@ -76,7 +76,7 @@ impl OggStream {
     }
 
     fn write(&mut self, packet: Vec<u8>) -> io::Result<()> {
-        let frames = opus::packet_frames(&packet);
+        let frames = packet_frames(&packet);
         self.granule += frames;
         self.in_page += frames;
         self.position = self.position.map(|position| position.plus(frames));

@@ -17,7 +17,7 @@ use crate::ui::widgets::hold_key::held;
 use crate::ui::widgets::key::KeyCap;
 use crate::ui::widgets::{figures, paint_within, ring};
 
-use super::{caption, how, next, since};
+use super::{caption, how, next, night, since, way};
 
 /// The longest folder that is taken, characters.
 const MAX_PATH: usize = 1_024;
@@ -30,6 +30,8 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) {
     next::show(ui, view);
     what(ui, view);
     listeners(ui, view);
+    way::show(ui, view);
+    night::keys(ui, view);
 }
 
 /// How a big key looks in one state.

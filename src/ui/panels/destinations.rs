@@ -90,6 +90,9 @@ fn card(ui: &mut Ui, view: &View<'_>, one: &DestinationNow) {
             bitrate(ui, view, one, ui.available_width() - theme.space.s);
         });
         safest(ui, view, one);
+        if !one.what.seems_ours() && one.what.service != Service::Icecast {
+            ear(ui, view, one, wide);
+        }
     });
     shown.response.on_disabled_hover_text(locked);
     caption(ui, theme, view.word(one.what.service.facts().key_hint));
@@ -122,6 +125,22 @@ fn address(ui: &mut Ui, view: &View<'_>, one: &DestinationNow, width: f32) {
     };
     if let (_, Some(url)) = field.show(ui) {
         wish(view, one, DestinationEdit::Url(url));
+    }
+}
+
+/// Where our own ear listens; our own server's address tells it by itself, and radio cannot be listened to by WHEP.
+fn ear(ui: &mut Ui, view: &View<'_>, one: &DestinationNow, width: f32) {
+    let field = Field {
+        id: Id::unique(("destination ear", one.what.id)),
+        name: &view.say(key::EAR_ADDRESS, &[("name", target::title(view, one).into())]),
+        text: &one.what.ear_url,
+        hint: &view.word(key::EAR_ADDRESS_HINT),
+        width,
+        secret: false,
+        limit: MAX_ADDRESS,
+    };
+    if let (_, Some(url)) = field.show(ui) {
+        wish(view, one, DestinationEdit::EarUrl(url));
     }
 }
 

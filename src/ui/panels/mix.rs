@@ -14,7 +14,7 @@ use crate::ui::widgets::key::KeyCap;
 use crate::ui::widgets::knob::Knob;
 use crate::ui::widgets::{figures, meter, reduction};
 
-use super::buses;
+use super::{buses, ear};
 
 /// Shown before the first sound.
 const SILENT: f32 = f32::NEG_INFINITY;
@@ -33,6 +33,7 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) {
         buses::title(ui, view, &ChannelName::Mix, title);
         peaks(ui, view);
         loudness(ui, view);
+        ear::show(ui, view);
         fader(ui, view);
         cue(ui, view);
         solo(ui, view);

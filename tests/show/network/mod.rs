@@ -20,6 +20,8 @@ use crate::harness::{Server, free_port};
 
 /// Where it stands; the server names this address as its own, and the app asks here.
 const HERE: &str = "127.0.0.2";
+/// A relay sends from here, which no dark reaches.
+pub(crate) const RELAY: &str = "127.0.0.4";
 /// Where pages ask, so that HTTP can be dark for one and not for the other.
 const FOR_PAGES: &str = "127.0.0.3";
 
@@ -29,15 +31,25 @@ pub(crate) struct Network {
     record: Arc<Mutex<Record>>,
     apps_words_are_dark: Arc<AtomicBool>,
     pages_words_are_dark: Arc<AtomicBool>,
+    tcp_is_dark: Arc<AtomicBool>,
     port: u16,
 }
 
 impl Network {
-    /// A server that is reached through it, and the network, in fair weather.
+    /// A server that is reached through it, and the network, in fair weather. It carries no sound over TCP until it is told to.
     pub(crate) fn before_a_server(seed: u64) -> (Server, Self) {
-        let media = free_port();
-        let words = ["--media", &format!("127.0.0.1:{media}"), "--public-address", HERE];
+        Self::before_a_server_with(seed, &[])
+    }
+
+    /// The same with more words for the server.
+    pub(crate) fn before_a_server_with(seed: u64, more: &[&str]) -> (Server, Self) {
+        let (media, tcp) = (free_port(), free_port());
+        let (at, tcp_at) = (format!("127.0.0.1:{media}"), format!("127.0.0.1:{tcp}"));
+        let words = [&["--media", &at, "--media-tcp", &tcp_at, "--public-address", HERE], more].concat();
         let server = Server::with(&words, Vec::new());
+        let tcp_is_dark = Arc::new(AtomicBool::new(true));
+        let over_tcp = TcpListener::bind((HERE, tcp)).expect("the port is free at this address");
+        words::carry(over_tcp, tcp, Arc::clone(&tcp_is_dark));
         let port = server.port();
         let sound = UdpSocket::bind((HERE, media)).expect("the port is free at this address");
         let (apps_words_are_dark, pages_words_are_dark) = <(Arc<AtomicBool>, Arc<AtomicBool>)>::default();
@@ -49,7 +61,7 @@ impl Network {
         let record = Arc::<Mutex<Record>>::default();
         let carrier = Carrier::new(sound, media, seed, tell.clone(), Arc::clone(&record));
         thread::spawn(move || carrier.run(&told));
-        (server, Self { tell, record, apps_words_are_dark, pages_words_are_dark, port })
+        (server, Self { tell, record, apps_words_are_dark, pages_words_are_dark, tcp_is_dark, port })
     }
 
     /// Where the app publishes, through the network.
@@ -90,6 +102,17 @@ impl Network {
         for way in [path, path.back()] {
             self.says(Told::Dark(way, dark));
         }
+    }
+
+    /// No datagram at all passes, but those of a relay, while HTTP still does.
+    pub(crate) fn blocks_udp(&self) {
+        self.sound_goes_dark(Path::Uplink, true);
+        self.sound_goes_dark(Path::Downlink, true);
+    }
+
+    /// No sound passes over TCP, or does again.
+    pub(crate) fn tcp_goes_dark(&self, dark: bool) {
+        self.tcp_is_dark.store(dark, Ordering::SeqCst);
     }
 
     /// What was seen until now.

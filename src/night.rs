@@ -1,0 +1,314 @@
+//! The black box: one timeline of a night, network, device, engine and recorder beside each other, with levels. It is kept
+//! in memory for the window, in a file for each night, and beside each take; a support bundle is made of it.
+
+mod bundle;
+mod keeper;
+mod words;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::destination::DestinationId;
+use crate::fault::Fault;
+use crate::limits::{NETWORK_LOOK, NIGHT_MOMENTS};
+use crate::session::ear::EarState;
+use crate::session::event::{AirNews, Event, PathKind};
+use crate::session::snapshot::{AirFigures, DeviceState};
+use crate::timeline::{FrameIndex, Gap, GapCause};
+
+pub use bundle::{Bundle, Sources, make};
+pub use keeper::{Keeper, TAKE_FILE, latest, read};
+
+/// Something that happened, and when.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Moment {
+    /// UTC in milliseconds since 1970.
+    pub utc_ms: u64,
+    /// Where the engine was.
+    pub frame: FrameIndex,
+    /// How loud the mix was; `None` before it was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub levels: Option<Loud>,
+    /// What it was.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// How loud the mix was.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Loud {
+    /// Of the last 400 ms, LUFS; `None` when it was silent.
+    pub momentary: Option<f32>,
+    /// The highest true peak of both channels since the last look, dBTP; `None` when it was silent.
+    pub peak: Option<f32>,
+}
+
+/// What can happen in a night. A line of the file has its name under `what`; names are never changed.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum What {
+    /// The program began.
+    Began {
+        /// Its version.
+        version: String,
+        /// The system that it runs on.
+        system: String,
+    },
+    /// Sound comes from an interface.
+    Device {
+        /// Its name for people.
+        name: String,
+        /// Inputs that it gives.
+        inputs: u8,
+        /// Its rate, Hz.
+        rate: u32,
+        /// Frames in one callback.
+        frames: u32,
+        /// Whether its thread has realtime priority.
+        realtime: bool,
+    },
+    /// The interface is away.
+    DeviceAway,
+    /// There is no interface any more.
+    DeviceNone,
+    /// Sound is missing.
+    Gap {
+        /// What is missing.
+        gap: Gap,
+    },
+    /// A recording began.
+    Recording,
+    /// A recording ended; its files may still be finished.
+    Recorded,
+    /// The far side confirmed media.
+    OnAir {
+        /// What the destination is called.
+        to: String,
+    },
+    /// It was on air and is being brought back.
+    Reconnecting {
+        /// What the destination is called.
+        to: String,
+    },
+    /// The far side refused the key or the address.
+    Refused {
+        /// What the destination is called.
+        to: String,
+    },
+    /// Off air there.
+    OffAir {
+        /// What the destination is called.
+        to: String,
+    },
+    /// Sound goes by another kind of way.
+    Path {
+        /// What the destination is called.
+        to: String,
+        /// `udp`, `tcp` or `relay`.
+        path: String,
+    },
+    /// Our own ear says something else.
+    Ear {
+        /// What the destination is called.
+        to: String,
+        /// The name of the word.
+        word: String,
+    },
+    /// How the network to a destination is, while on air; at most one of these every [`NETWORK_LOOK`].
+    Network {
+        /// What the destination is called.
+        to: String,
+        /// Payload sent, bit/s.
+        bitrate: u32,
+        /// Round trip, ms.
+        #[serde(default)]
+        rtt_ms: Option<u32>,
+        /// Share of packets that the far side missed lately, 0 to 1.
+        #[serde(default)]
+        lost: Option<f32>,
+        /// How many listen, when the server says.
+        #[serde(default)]
+        listeners: Option<u32>,
+    },
+    /// Something went wrong.
+    Trouble {
+        /// The code of the sentence.
+        code: String,
+        /// What the person was told, in English.
+        line: String,
+    },
+    /// The program ended in order.
+    Ended,
+}
+
+/// When something happened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct At {
+    /// UTC in milliseconds since 1970.
+    pub utc_ms: u64,
+    /// Monotonic, since the show began.
+    pub since_start: Duration,
+    /// Where the engine is.
+    pub frame: FrameIndex,
+}
+
+/// What of all events is worth keeping, and the latest of it. Decisions only: time is an argument.
+#[derive(Debug, Default)]
+pub struct Night {
+    moments: VecDeque<Moment>,
+    levels: Option<Loud>,
+    device: Option<What>,
+    airs: BTreeMap<DestinationId, Air>,
+}
+
+/// What is known of one destination.
+#[derive(Debug, Default)]
+struct Air {
+    last: Option<What>,
+    /// What our own ear said last.
+    ear: Option<&'static str>,
+    listeners: Option<u32>,
+    /// When the network was told last.
+    told: Option<Duration>,
+}
+
+impl Night {
+    /// The first moment.
+    pub fn begin(&mut self, at: At) -> Moment {
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        let system = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
+        self.keep(What::Began { version, system }, at)
+    }
+
+    /// The last moment.
+    pub fn end(&mut self, at: At) -> Moment {
+        self.keep(What::Ended, at)
+    }
+
+    /// Sound that is missing.
+    pub fn gap(&mut self, gap: Gap, at: At) -> Moment {
+        self.keep(What::Gap { gap }, at)
+    }
+
+    /// Takes in an event; gives the moment, when it is one. `title_of` is what people call a destination.
+    pub fn note(
+        &mut self,
+        event: &Event,
+        title_of: impl Fn(DestinationId) -> Option<String>,
+        at: At,
+    ) -> Option<Moment> {
+        let what = match event {
+            Event::Loudness(loudness) => {
+                let audible = |level: f32| level.is_finite().then_some(level);
+                let peak = loudness.true_peak.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                self.levels = Some(Loud { momentary: audible(loudness.momentary), peak: audible(peak) });
+                None
+            }
+            Event::Device(state) => {
+                of_device(state).filter(|what| self.device.replace(what.clone()).as_ref() != Some(what))
+            }
+            Event::RecordingStarted(_) => Some(What::Recording),
+            Event::RecordingEnded | Event::TakeFinished => Some(What::Recorded),
+            Event::Air(id, news) => {
+                let to = || title_of(*id).unwrap_or_default();
+                self.airs.entry(*id).or_default().note(news, to, at.since_start)
+            }
+            Event::Trouble(fault) => Some(of_trouble(fault)),
+            _ => None,
+        };
+        what.map(|what| self.keep(what, at))
+    }
+
+    /// The latest moments, oldest first, at most [`NIGHT_MOMENTS`].
+    #[must_use]
+    pub fn latest(&self) -> Vec<Moment> {
+        self.moments.iter().cloned().collect()
+    }
+
+    fn keep(&mut self, what: What, at: At) -> Moment {
+        let moment = Moment { utc_ms: at.utc_ms, frame: at.frame, levels: self.levels, what };
+        if self.moments.len() >= NIGHT_MOMENTS {
+            self.moments.pop_front();
+        }
+        self.moments.push_back(moment.clone());
+        moment
+    }
+}
+
+impl Air {
+    fn note(&mut self, news: &AirNews, to: impl FnOnce() -> String, now: Duration) -> Option<What> {
+        let what = match news {
+            AirNews::Figures(figures) => return self.network(figures, to, now),
+            AirNews::Listeners(listeners) => {
+                self.listeners = *listeners;
+                return None;
+            }
+            AirNews::ListenUrl(_) => return None,
+            AirNews::Path(path) => return Some(What::Path { to: to(), path: way(*path).to_owned() }),
+            AirNews::Ear(ear) => return self.ear(ear, to),
+            AirNews::OnAir => What::OnAir { to: to() },
+            AirNews::Reconnecting => What::Reconnecting { to: to() },
+            AirNews::Refused => What::Refused { to: to() },
+            AirNews::Ended => What::OffAir { to: to() },
+        };
+        (self.last.replace(what.clone()).as_ref() != Some(&what)).then_some(what)
+    }
+
+    fn ear(&mut self, ear: &EarState, to: impl FnOnce() -> String) -> Option<What> {
+        let word = ear.word().name();
+        (self.ear.replace(word) != Some(word)).then(|| What::Ear { to: to(), word: word.to_owned() })
+    }
+
+    fn network(&mut self, figures: &AirFigures, to: impl FnOnce() -> String, now: Duration) -> Option<What> {
+        if self.told.is_some_and(|told| now < told + NETWORK_LOOK) {
+            return None;
+        }
+        self.told = Some(now);
+        let rtt_ms = figures.rtt.and_then(|rtt| u32::try_from(rtt.as_millis()).ok());
+        let (bitrate, lost, listeners) = (figures.bitrate, figures.far_lost, self.listeners);
+        Some(What::Network { to: to(), bitrate, rtt_ms, lost, listeners })
+    }
+}
+
+fn of_device(state: &DeviceState) -> Option<What> {
+    match state {
+        DeviceState::Running { name, inputs, rate, frames, realtime, .. } => Some(What::Device {
+            name: name.clone(),
+            inputs: *inputs,
+            rate: *rate,
+            frames: *frames,
+            realtime: *realtime,
+        }),
+        DeviceState::Away { .. } => Some(What::DeviceAway),
+        DeviceState::None => Some(What::DeviceNone),
+        DeviceState::Opening { .. } => None,
+    }
+}
+
+fn of_trouble(fault: &Fault) -> What {
+    What::Trouble { code: fault.code.name().to_owned(), line: fault.to_string() }
+}
+
+/// The word of the file for a kind of way.
+fn way(path: PathKind) -> &'static str {
+    match path {
+        PathKind::Direct => "udp",
+        PathKind::Tcp => "tcp",
+        PathKind::Relayed => "relay",
+    }
+}
+
+/// The word of the journal for the cause of a gap.
+fn cause(cause: GapCause) -> &'static str {
+    match cause {
+        GapCause::Device => "device",
+        GapCause::Away => "away",
+        GapCause::Tap => "tap",
+    }
+}
+
+#[cfg(test)]
+#[path = "night/night_tests.rs"]
+mod tests;
