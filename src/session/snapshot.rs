@@ -10,11 +10,13 @@ use super::ear::EarState;
 use super::event::PathKind;
 use super::shelf::Shelf;
 use crate::assistant::Setup;
+use crate::check::Progress;
+use crate::check::verdict::Verdict;
 use crate::desk::Desk;
 use crate::desk::history::Edit;
 use crate::desk::preset::Preset;
 use crate::desk::scene::{SceneId, Scenes};
-use crate::destination::Destination;
+use crate::destination::{Destination, DestinationId};
 use crate::fault::Fault;
 use crate::night::Moment;
 use crate::recording::{Recording, Rolling};
@@ -66,6 +68,8 @@ pub struct Snapshot {
     pub listen_url: Option<String>,
     /// Where the air goes, at most [`crate::limits::MAX_DESTINATIONS`], and how it is there.
     pub destinations: Vec<DestinationNow>,
+    /// The check of the network that runs, or what the last one found.
+    pub check: Option<CheckNow>,
     /// Where recordings go.
     pub record_folder: PathBuf,
     /// What is recorded and how.
@@ -210,6 +214,24 @@ pub struct DestinationNow {
     pub listen_url: Option<String>,
     /// What our own ear says of the show there.
     pub ear: EarState,
+}
+
+/// The check of the network.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CheckNow {
+    /// Of the way to this destination.
+    pub id: DestinationId,
+    /// How far it is.
+    pub state: CheckState,
+}
+
+/// How far a check of the network is.
+#[derive(Clone, PartialEq, Debug)]
+pub enum CheckState {
+    /// It runs.
+    Running(Progress),
+    /// What it found.
+    Done(Verdict),
 }
 
 /// What is measured on the way to one destination.
