@@ -4,6 +4,7 @@
 mod args;
 mod export;
 mod headless;
+mod network;
 mod offline;
 mod plan;
 mod report;
@@ -32,7 +33,7 @@ use args::{Play, Verb};
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let voice = Voice { language: Language::from_environment() };
     match args::parse(words).and_then(|verb| act(verb, voice)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(fault) => {
             voice.complain(&fault);
             ExitCode::from(2)
@@ -72,8 +73,9 @@ impl Voice {
     }
 }
 
-fn act(verb: Verb, voice: Voice) -> Result<(), Fault> {
-    match verb {
+fn act(verb: Verb, voice: Voice) -> Result<ExitCode, Fault> {
+    let done = match verb {
+        Verb::Check(asked) => return network::check(&asked, voice),
         Verb::Window(play) => window(&play, voice),
         Verb::Air(play) => headless::play(&play, true, voice),
         Verb::Record(play) => headless::play(&play, false, voice),
@@ -101,7 +103,8 @@ fn act(verb: Verb, voice: Voice) -> Result<(), Fault> {
             voice.say(key::CLI_VERSION, &[("version", env!("CARGO_PKG_VERSION").into())]);
             Ok(())
         }
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 fn window(play: &Play, voice: Voice) -> Result<(), Fault> {

@@ -6,6 +6,7 @@
 
 pub mod assistant;
 pub mod audio;
+pub mod check;
 pub mod cli;
 pub mod codec;
 pub mod desk;

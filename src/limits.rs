@@ -277,6 +277,22 @@ pub const TRICKLE_TIMEOUT: Duration = Duration::from_secs(2);
 pub const MAX_ICE_SERVERS: usize = 8;
 /// The longest `Link` header that is read, in bytes.
 pub const MAX_LINK_BYTES: usize = 4_096;
+/// How long a check of the network takes, in the middle.
+pub const CHECK_LENGTH: Duration = Duration::from_secs(20);
+/// A check of the network sends sound for so long at most.
+pub const CHECK_SENDS: Duration = Duration::from_secs(14);
+/// How long a check tries each rate.
+pub const CHECK_STEP: Duration = Duration::from_millis(1_500);
+/// How long a check tries the highest rate: a way that carries little less fills slowly.
+pub const CHECK_TOP: Duration = Duration::from_secs(3);
+/// How long a check sends what a show would send there.
+pub const CHECK_PROOF: Duration = Duration::from_secs(4);
+/// Packets that a check remembers: all that it can send, twice.
+pub const CHECK_PACKETS: usize = 4_096;
+/// The longest that a check waits for one kind of way.
+pub const CHECK_CONNECT: Duration = Duration::from_secs(4);
+/// How long a way that is not the best is looked at once it is up: its round trip is known then.
+pub const CHECK_GLANCE: Duration = Duration::from_millis(1_200);
 /// The longest wait for the address of a server whose address was known a moment ago.
 pub const NAME_PATIENCE: Duration = Duration::from_millis(500);
 /// An answer that nobody acted on for so long is not tried any more: our server drops what is not up after ten seconds.

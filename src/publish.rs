@@ -48,7 +48,7 @@ use scripted_tests::{Peer, WhipClient};
 
 pub use log::{PacketLog, PacketTimes};
 pub use packets::{Packetiser, SoundPacket, rtp_time, stale_frames};
-pub use rate::{Rate, Setting};
+pub use rate::{Rate, Setting, around_rtp, settings};
 pub use steps::Steps;
 
 /// What is to go on air, and where.

@@ -25,4 +25,4 @@ pub use peer::{Link, Peer, PeerSettings};
 pub use webrtc::error::Error as PeerError;
 
 pub use reports::{FarSide, FarSideNow};
-pub use ways::Path;
+pub use ways::{Path, to_bind, waits_for_tcp};

@@ -1,6 +1,7 @@
 //! The on-air and recording state machine: decisions only. Time is an argument, and what is to be done comes back
 //! as [`Deed`]s for the stage.
 
+mod check;
 pub mod command;
 mod destinations;
 pub mod ear;
@@ -73,6 +74,8 @@ pub enum Deed {
     Retry,
     /// Leave the air there.
     StopPublisher(DestinationId),
+    /// Check the way to this place instead of what was checked before, or end the check.
+    Check(Option<Aim>),
     /// Look in the key store for the key of this destination's address and tell [`Event::Key`].
     SeekKey(DestinationId, String),
     /// Keep the key of an address.
@@ -207,6 +210,7 @@ impl Session {
                 self.state.ear_on = on;
                 vec![Deed::Hear(on), Deed::Remember]
             }
+            Command::Check(wish) => self.check(wish),
             Command::RecordInto(folder) => {
                 self.state.record_folder = folder;
                 vec![Deed::Remember]
@@ -281,6 +285,7 @@ impl Session {
             Event::Heard(setup) => self.heard(setup),
             Event::Loudness(loudness) => self.state.loudness = Some(loudness),
             Event::SoundEnded => self.state.sound_ended = true,
+            Event::Check(news) => self.check_is(news),
             Event::Trouble(fault) => self.tell(fault),
         }
         Vec::new()

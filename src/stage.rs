@@ -4,6 +4,7 @@
 mod air;
 mod airs;
 mod awake;
+mod check;
 mod culprit;
 mod ear;
 mod hearing;
@@ -48,6 +49,7 @@ use crate::settings::Settings;
 use crate::timeline::{FrameIndex, Gap};
 use airs::Airs;
 use awake::Awake;
+use check::Checking;
 use ear::Ear;
 use keys::Keys;
 use mending::Mending;
@@ -140,6 +142,7 @@ struct Stage {
     tape: Tape,
     air: Airs,
     keys: Keys,
+    checking: Checking,
     meters: Meters,
     ear: Ear,
     mending: Mending,
@@ -179,6 +182,7 @@ impl Stage {
             tape: Tape::default(),
             air: Airs::new(plan.log_packets, hears),
             keys: Keys::new(plan.store),
+            checking: Checking::default(),
             meters,
             ear: Ear::default(),
             mending,
@@ -243,6 +247,9 @@ impl Stage {
             self.tell(event, now);
         }
         for event in self.keys.look(now) {
+            self.tell(event, now);
+        }
+        for event in self.checking.look() {
             self.tell(event, now);
         }
         if self.session.fades() {
@@ -364,6 +371,7 @@ impl Stage {
             }
             Deed::Retry => self.air.retry(),
             Deed::StopPublisher(id) => self.air.stop(id),
+            Deed::Check(aim) => self.checking.check(aim)?,
             Deed::SeekKey(id, url) => self.keys.seek(id, url, now),
             Deed::KeepKey(url, key) => self.keys.keep(url, key),
             Deed::ForgetKey(url) => self.keys.forget(url),

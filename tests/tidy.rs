@@ -11,21 +11,21 @@ use syn::{Item, Path as SynPath, UseTree};
 const WALLS: &[(&str, &[&str])] = &[
     ("limits", &["dsp"]), ("destination", &["limits"]), ("keys", &["fault", "secret"]), ("timeline", &["limits"]), ("fault", &[]), ("show", &[]), ("recording", &["limits", "timeline"]), ("secret", &["fault", "limits"]),
     ("priority", &[]), ("desk", &["dsp", "fault", "limits"]),
-    ("session", &["assistant", "desk", "destination", "dsp", "night", "show", "fault", "limits", "recording", "secret", "takes", "timeline"]),
+    ("session", &["assistant", "check", "desk", "destination", "dsp", "night", "show", "fault", "limits", "recording", "secret", "takes", "timeline"]),
     ("settings", &["recording", "session", "desk", "destination", "show", "fault", "limits"]),
     ("engine", &["dsp", "desk", "fault", "limits", "timeline"]),
     ("metering", &["dsp", "desk", "engine", "fault", "limits", "timeline"]),
     ("render", &["dsp", "engine", "desk", "fault", "limits", "timeline"]),
     ("assistant", &["dsp", "desk", "limits"]),
     ("audio", &["engine", "dsp", "session", "fault", "limits", "priority", "timeline"]),
-    ("codec", &["limits", "fault"]), ("rtc", &["limits", "fault", "secret"]),
+    ("check", &["codec", "fault", "limits", "priority", "publish", "rtc", "secret", "session"]), ("codec", &["limits", "fault"]), ("rtc", &["limits", "fault", "secret"]),
     ("publish", &["engine", "codec", "rtc", "session", "show", "fault", "limits", "priority", "secret", "timeline"]),
     ("ear", &["engine", "codec", "rtc", "session", "dsp", "fault", "limits", "timeline"]),
     ("record", &["engine", "recording", "show", "fault", "limits", "timeline", "takes"]),
     ("takes", &["codec", "dsp", "record", "recording", "show", "fault", "limits", "timeline"]),
     ("station", &["session", "desk", "fault", "limits", "recording", "secret", "show", "timeline"]),
     ("network", &[]), ("night", &["destination", "session", "fault", "limits", "timeline"]),
-    ("ui", &["night", "session", "assistant", "desk", "destination", "dsp", "engine", "fault", "limits", "metering", "recording", "show", "takes", "timeline"]),
+    ("ui", &["night", "session", "assistant", "check", "desk", "destination", "dsp", "engine", "fault", "limits", "metering", "recording", "show", "takes", "timeline"]),
 ];
 
 /// A crate that only some modules may name.

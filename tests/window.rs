@@ -24,6 +24,8 @@ use korero_sentences::{Language, key};
 
 #[path = "window/channel.rs"]
 mod channel_panel;
+#[path = "window/check.rs"]
+mod check;
 #[path = "window/destinations.rs"]
 mod destinations;
 #[path = "window/ear.rs"]

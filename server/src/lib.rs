@@ -51,6 +51,7 @@ fn router(app: App) -> Router {
     let session = get(sessions::look).patch(sessions::patch).delete(sessions::leave);
     api.merge(archive::router())
         .route("/whip/{slug}", whip)
+        .route("/whip/{slug}/check", get(whip::look_at_check).post(whip::check))
         .route("/whep/{slug}", whep)
         .route("/session/{id}", session)
         .route("/healthz", get(health::check))

@@ -12,6 +12,10 @@ pub(crate) const MAX_SLUG: usize = 40;
 pub(crate) const MAX_SESSIONS: usize = 4_096;
 /// Listeners of one room.
 pub(crate) const MAX_LISTENERS: usize = 1_000;
+/// Checks of the network that one artist may have at the same time.
+pub(crate) const MAX_CHECKS: usize = 2;
+/// A check of the network ends by itself after this long: three times what one takes.
+pub(crate) const CHECK_LIFE: Duration = Duration::from_secs(60);
 /// Connections from one address: a school or a venue behind one address still fits.
 pub(crate) const MAX_PER_ADDRESS: usize = 64;
 /// Pages that follow an artist at the same time (server-sent events).

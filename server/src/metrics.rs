@@ -26,6 +26,7 @@ pub(crate) struct MediaMetrics {
     unsent: Count,
     publishers: Gauge,
     listeners: Gauge,
+    checks: Gauge,
     tcp: Gauge,
 }
 
@@ -68,6 +69,7 @@ impl MediaMetrics {
         match role {
             Role::Publisher => self.publishers.inc_by(change),
             Role::Listener => self.listeners.inc_by(change),
+            Role::Check => self.checks.inc_by(change),
         };
     }
 }
@@ -134,7 +136,8 @@ impl Metrics {
         registry.register("media_sessions", "Connections in and out", sessions.clone());
         let publishers = sessions.get_or_create(&[("role", "publisher")]).clone();
         let listeners = sessions.get_or_create(&[("role", "listener")]).clone();
-        Self { registry, media: MediaMetrics { publishers, listeners, ..media }, archive }
+        let checks = sessions.get_or_create(&[("role", "check")]).clone();
+        Self { registry, media: MediaMetrics { publishers, listeners, checks, ..media }, archive }
     }
 
     /// The OpenMetrics text.

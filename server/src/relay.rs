@@ -31,7 +31,7 @@ use self::outlet::Outlet;
 use self::peer::{Packet, Peer, Step};
 use self::room::Room;
 use self::way::Way;
-use crate::limits::{CONNECT_TIMEOUT, HOUSEKEEPING, MAX_ADDRESSES, SHORTEST_TICK, SILENCE};
+use crate::limits::{CHECK_LIFE, CONNECT_TIMEOUT, HOUSEKEEPING, MAX_ADDRESSES, SHORTEST_TICK, SILENCE};
 use crate::metrics::MediaMetrics;
 
 /// Names one session: 128 random bits, which nobody guesses.
@@ -45,6 +45,8 @@ pub(crate) enum Role {
     Publisher,
     /// From us to a listener.
     Listener,
+    /// From an artist to us and to nobody else: whoever sends wants to know what arrives.
+    Check,
 }
 
 /// Where datagrams leave.
@@ -259,7 +261,8 @@ impl<P: Peer> Relay<P> {
     fn housekeep(&mut self, now: Instant, wire: &mut impl Wire) {
         let over = |session: &Session<P>| {
             let waited = now.saturating_duration_since(session.added) > CONNECT_TIMEOUT && !session.connected;
-            waited || now.saturating_duration_since(session.heard) > SILENCE
+            let checked = session.role == Role::Check && now.saturating_duration_since(session.added) > CHECK_LIFE;
+            waited || checked || now.saturating_duration_since(session.heard) > SILENCE
         };
         let lost: Vec<_> = self.sessions.iter().filter(|(_, s)| over(s)).map(|(id, _)| *id).collect();
         for id in lost {
@@ -350,7 +353,7 @@ impl<P: Peer> Relay<P> {
                 self.fan_out(now, id, room, &packet, wire);
             }
             (Effect::Missing(seqs), Role::Listener) => self.send_again(now, id, &seqs, wire),
-            (Effect::Sound(_), Role::Listener) | (Effect::Missing(_), Role::Publisher) => {}
+            (Effect::Sound(_), Role::Listener | Role::Check) | (Effect::Missing(_), Role::Publisher | Role::Check) => {}
         }
     }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::limits::{MAX_BODY, MAX_LISTENERS, MAX_PER_ADDRESS, MAX_SESSIONS};
+use crate::limits::{MAX_BODY, MAX_CHECKS, MAX_LISTENERS, MAX_PER_ADDRESS, MAX_SESSIONS};
 use crate::relay::board::Gone;
 use crate::relay::sdp::{Credentials, Fragment, Offer};
 use crate::relay::{Entry, Role, SessionId, sdp};
@@ -53,8 +53,12 @@ impl Sessions {
         if count(&|other| other.from == known.from) >= MAX_PER_ADDRESS {
             return Err(Error::TooMany);
         }
-        let same = |other: &Known| other.artist == known.artist && other.role == Role::Listener;
-        let crowded = known.role == Role::Listener && count(&same) >= MAX_LISTENERS;
+        let most = match known.role {
+            Role::Publisher => MAX_SESSIONS,
+            Role::Listener => MAX_LISTENERS,
+            Role::Check => MAX_CHECKS,
+        };
+        let crowded = count(&|other| other.artist == known.artist && other.role == known.role) >= most;
         if all.len() >= MAX_SESSIONS || crowded {
             return Err(Error::Full);
         }
@@ -157,12 +161,12 @@ fn parse(id: &str) -> Result<SessionId, Error> {
     u128::from_str_radix(id, 16).ok().filter(|_| plain).map(SessionId).ok_or(Error::NoSession)
 }
 
-/// Finds the session of a request that may change it: a publisher's only with the artist's key.
+/// Finds the session of a request that may change it: an artist's only with the key.
 async fn allowed(app: &App, peer: SocketAddr, headers: &HeaderMap, id: &str) -> Result<(SessionId, Known), Error> {
     app.gate.admit(gate::source(headers, peer), Instant::now())?;
     let id = parse(id)?;
     let known = app.sessions.find(id)?;
-    if known.role == Role::Publisher {
+    if known.role != Role::Listener {
         keys::require(&app.store, headers, known.artist).await?;
     }
     Ok((id, known))
@@ -254,6 +258,16 @@ mod tests {
         assert_eq!(late(5_000, Role::Listener, artist), Err(Error::Full));
         assert!(late(5_001, Role::Publisher, artist).is_ok());
         assert!(late(5_002, Role::Listener, Uuid::max()).is_ok());
+    }
+
+    #[test]
+    fn an_artist_checks_the_network_twice_at_once_and_no_more() {
+        let (sessions, artist) = (Sessions::default(), Uuid::nil());
+        let admit = |n, artist| sessions.admit(SessionId(n), known(Role::Check, artist, n as u32));
+        assert!((0..MAX_CHECKS as u128).all(|n| admit(n, artist).is_ok()));
+        assert_eq!(admit(100, artist), Err(Error::Full));
+        assert!(admit(101, Uuid::max()).is_ok());
+        assert!(sessions.admit(SessionId(102), known(Role::Publisher, artist, 102)).is_ok());
     }
 
     #[test]

@@ -10,6 +10,7 @@ use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt};
 
 use super::export::{self, Export};
+use super::network::Check;
 use super::report::Report;
 use super::upload::Upload;
 use crate::fault::Fault;
@@ -50,6 +51,8 @@ pub(super) enum Verb {
     DeskCheck(PathBuf),
     /// List the presets for strips.
     DeskPresets,
+    /// Find out what the network would do to a show.
+    Check(Check),
     /// Tell how the program is used.
     Help,
     /// Tell the version.
@@ -179,6 +182,7 @@ pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Verb, F
         Some(Value(word)) => match word.to_string_lossy().as_ref() {
             "window" => play(&mut parser).map(Verb::Window),
             "air" => play(&mut parser).and_then(air),
+            "check" => check(&mut parser),
             "record" => play(&mut parser).and_then(record),
             "devices" => devices(&mut parser),
             "render" => render(&mut parser),
@@ -252,6 +256,20 @@ fn air(play: Play) -> Result<Verb, Fault> {
 fn record(mut play: Play) -> Result<Verb, Fault> {
     play.recording.mix |= !play.recording.has_any();
     Ok(Verb::Record(play))
+}
+
+fn check(parser: &mut Parser) -> Result<Verb, Fault> {
+    let (mut to, mut key_file, mut json) = (None, None, false);
+    while let Some(arg) = parser.next().map_err(wrong)? {
+        match arg {
+            Long("to") => to = Some(text(parser, "--to")?),
+            Long("key-file") => key_file = Some(path(parser)?),
+            Long("json") => json = true,
+            other => return Err(wrong(other.unexpected())),
+        }
+    }
+    let to = to.ok_or_else(|| missing("--to"))?;
+    Ok(Verb::Check(Check { to, key_file, json }))
 }
 
 fn devices(parser: &mut Parser) -> Result<Verb, Fault> {

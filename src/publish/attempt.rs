@@ -1,7 +1,6 @@
 //! One attempt to get on air: sockets, offer, answer, ICE and DTLS.
 
 use std::convert::Infallible;
-use std::net::IpAddr;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use tokio::time::timeout;
 
 use crate::fault::Fault;
 use crate::limits::{ANSWER_HOLDS, MEDIA_TIMEOUT, WITHOUT_RELAY};
-use crate::rtc::{IceServer, Link, PeerError, PeerSettings, SessionUrl, Trouble, WhipAnswer};
+use crate::rtc::{IceServer, Link, PeerError, PeerSettings, SessionUrl, Trouble, WhipAnswer, to_bind};
 
 use super::Peer;
 use super::session::{Endpoint, Session, now};
@@ -22,7 +21,8 @@ impl Endpoint {
     pub(super) async fn open(&self, door: &Mutex<()>) -> Result<Session, Trouble> {
         let ice_servers = self.ice_servers.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let has_relay = ice_servers.iter().any(IceServer::is_relay);
-        let settings = PeerSettings { bind: self.bind().await, ice_servers, ..self.settings.clone() };
+        let settings =
+            PeerSettings { bind: to_bind(&self.client.addresses().await), ice_servers, ..self.settings.clone() };
         let (clock, media) = (Arc::clone(&self.clock), self.media.clone());
         let offering = async move {
             let peer = Arc::new(Peer::new(&settings, clock).await?);
@@ -93,19 +93,6 @@ impl Endpoint {
             }
         }
         std::future::pending().await
-    }
-
-    /// Where to bind: every interface, and the loopback one only for a server on this machine.
-    async fn bind(&self) -> Vec<String> {
-        let found = self.client.addresses().await;
-        let mut bind = vec!["0.0.0.0:0".to_owned()];
-        if found.iter().any(IpAddr::is_loopback) {
-            bind.push("127.0.0.1:0".to_owned());
-        }
-        if found.iter().any(|ip| ip.is_ipv6() && !ip.is_loopback()) {
-            bind.push("[::]:0".to_owned());
-        }
-        bind
     }
 
     /// Runs what belongs to the connection on the media thread. What a stranger's words break there breaks nothing else.

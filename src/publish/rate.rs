@@ -17,7 +17,7 @@ use crate::rtc::Fate;
 use course::Course;
 use path::Path;
 
-pub use wire::Setting;
+pub use wire::{Setting, around_rtp, settings};
 
 /// What the encoder may be told of loss, percent; between them nothing changes in what it does.
 const HINTS: [u8; 8] = [0, 1, 2, 3, 5, 8, 12, 20];

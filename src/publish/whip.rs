@@ -46,7 +46,7 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
     let media = media_runtime().map_err(|error| cannot_start(&error))?;
     let endpoint = Endpoint {
         client,
-        settings: PeerSettings { bitrate, ssrc: ssrc.max(1), bind: Vec::new(), ice_servers: Vec::new() },
+        settings: PeerSettings { bitrate, ssrc: ssrc.max(1), bind: Vec::new(), ice_servers: Vec::new(), only: None },
         clock: Arc::clone(&clock),
         board: Arc::clone(&board),
         outbox: Arc::clone(&outbox),

@@ -1,24 +1,24 @@
 //! When the straight way by UDP is closed: TCP to the far side's own port, and candidates that are known only later.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::time::{sleep, timeout};
 use webrtc::peer_connection::{RTCIceCandidateInit, RTCIceCandidateType, RTCStatsReportEntry, StatsSelector};
 
-use crate::limits::{MEDIA_TIMEOUT, TCP_AFTER};
+use crate::limits::MEDIA_TIMEOUT;
 
 use super::peer::{Link, Peer};
 use super::ways::{self, Path, TcpWay};
 
 impl Peer {
-    /// Connects over TCP after [`TCP_AFTER`], unless there is a connection by then: UDP, which never waits for what was lost,
+    /// Connects over TCP after that long, unless there is a connection by then: UDP, which never waits for what was lost,
     /// is preferred. Only what is connected becomes a candidate, so that nobody waits for the others.
-    pub(super) fn later_over_tcp(&self, ways: Vec<TcpWay>) {
+    pub(super) fn later_over_tcp(&self, ways: Vec<TcpWay>, after: Duration) {
         for way in ways {
             let (connection, net, link) = (Arc::clone(&self.connection), Arc::clone(&self.net), self.link.clone());
             self.runtime.spawn(async move {
-                sleep(TCP_AFTER).await;
+                sleep(after).await;
                 let needed = || *link.borrow() == Link::Connecting;
                 if !needed() || !matches!(timeout(MEDIA_TIMEOUT, net.connect(way.at, way.name)).await, Ok(Ok(()))) {
                     return;
@@ -115,7 +115,7 @@ mod tests {
         let link = format!("<{}>; rel=\"ice-server\"", slow_stun_server());
         let bind = vec!["127.0.0.1:0".to_owned()];
         let ice_servers = ice_servers(std::iter::once(&*link));
-        let settings = PeerSettings { bitrate: 256_000, ssrc: 7, bind, ice_servers };
+        let settings = PeerSettings { bitrate: 256_000, ssrc: 7, bind, only: None, ice_servers };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         runtime.block_on(async {
             let peer = Peer::new(&settings, Arc::new(SenderClock::new(0, None))).await.unwrap();

@@ -25,6 +25,8 @@ use super::names::Names;
 const SDP: &str = "application/sdp";
 /// Candidates that come after the offer.
 const FRAGMENT: &str = "application/trickle-ice-sdpfrag";
+/// What our server says of a place where nobody is shown anything.
+const HIDDEN: &str = "korero-check";
 /// How long the goodbye may take; the far side notices a missing one by itself.
 const GOODBYE: Duration = Duration::from_secs(1);
 /// How long the words of a refusal are waited for.
@@ -130,6 +132,15 @@ impl WhipClient {
         }
         let found = self.names.find(host).await.unwrap_or_default();
         found.into_iter().map(|found| found.ip()).collect()
+    }
+
+    /// Whether what is sent to that address is shown to nobody: our server says so of its check, without being told the key.
+    ///
+    /// # Errors
+    /// Nobody answers.
+    pub async fn is_hidden(&self) -> Result<bool, Trouble> {
+        let response = self.http.get(self.endpoint.clone()).send().await.map_err(|error| self.network(&error))?;
+        Ok(response.status().is_success() && response.headers().contains_key(HIDDEN))
     }
 
     /// Offers, and takes the answer. 307 and 308 are followed (RFC 9725 §4.5), at most [`MAX_REDIRECTS`] times; the key

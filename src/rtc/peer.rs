@@ -21,12 +21,15 @@ use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::peer_connection::{
     MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCConfigurationBuilder,
-    RTCIceGatheringState, RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSessionDescription,
-    RTCStatsReportEntry, Registry, SettingEngine, SettingEngineBuilder, StatsSelector, configure_twcc_sender_only,
+    RTCIceGatheringState, RTCIceTransportPolicy, RTCPeerConnectionIceEvent, RTCPeerConnectionState,
+    RTCSessionDescription, RTCStatsReportEntry, Registry, SettingEngine, SettingEngineBuilder, StatsSelector,
+    configure_twcc_sender_only,
 };
 use webrtc::runtime::Runtime;
 
-use crate::limits::{CONNECT_TIMEOUT, FAR_SIDE_GONE, FAR_SIDE_SILENT, GATHER_PATIENCE, RELAY_AFTER, SAMPLE_RATE};
+use crate::limits::{
+    CONNECT_TIMEOUT, FAR_SIDE_GONE, FAR_SIDE_SILENT, GATHER_PATIENCE, RELAY_AFTER, SAMPLE_RATE, TCP_AFTER,
+};
 
 use super::answer::{Answer, plain};
 use super::clock::SenderClock;
@@ -35,7 +38,7 @@ use super::links::IceServer;
 use super::net::Net;
 use super::reports::{FarSide, Reports};
 use super::resend::Resend;
-use super::ways;
+use super::ways::{self, Path};
 
 /// The payload type that we offer for Opus; the one that every browser uses.
 pub(super) const PAYLOAD_TYPE: u8 = 111;
@@ -66,6 +69,8 @@ pub struct PeerSettings {
     pub bind: Vec<String>,
     /// STUN and TURN servers that are known already.
     pub ice_servers: Vec<IceServer>,
+    /// The only kind of way that is tried; `None` for a show, which takes the best that there is.
+    pub only: Option<Path>,
 }
 
 /// One connection. Everything runs on the tokio runtime on which it was made.
@@ -83,6 +88,7 @@ pub struct Peer {
     far_side: Arc<FarSide>,
     /// How long an offer waits for candidates.
     patience: Duration,
+    only: Option<Path>,
 }
 
 impl Peer {
@@ -99,9 +105,16 @@ impl Peer {
         let net = Arc::new(Net::default());
         let servers: Vec<_> = settings.ice_servers.iter().map(IceServer::for_webrtc).collect();
         let patience = if servers.is_empty() { CONNECT_TIMEOUT } else { GATHER_PATIENCE };
+        let policy = if settings.only == Some(Path::Relay) {
+            RTCIceTransportPolicy::Relay
+        } else {
+            RTCIceTransportPolicy::default()
+        };
         let connection = PeerConnectionBuilder::new()
             .with_runtime(Arc::clone(&net) as Arc<dyn Runtime>)
-            .with_configuration(RTCConfigurationBuilder::new().with_ice_servers(servers).build())
+            .with_configuration(
+                RTCConfigurationBuilder::new().with_ice_servers(servers).with_ice_transport_policy(policy).build(),
+            )
             .with_media_engine(media)
             .with_interceptor_registry(registry)
             .with_setting_engine(transport_settings())
@@ -119,8 +132,20 @@ impl Peer {
         };
         connection.add_transceiver_from_track(Arc::clone(&track) as Arc<dyn TrackLocal>, Some(init)).await?;
         let (payload_type, wants_mono) = (AtomicU8::new(PAYLOAD_TYPE), AtomicBool::new(false));
-        let (ssrc, runtime) = (settings.ssrc, Handle::current());
-        Ok(Self { connection, net, runtime, track, ssrc, payload_type, wants_mono, gathered, link, far_side, patience })
+        Ok(Self {
+            connection,
+            net,
+            runtime: Handle::current(),
+            track,
+            ssrc: settings.ssrc,
+            payload_type,
+            wants_mono,
+            gathered,
+            link,
+            far_side,
+            patience,
+            only: settings.only,
+        })
     }
 
     /// The whole offer, with every local candidate that is known soon: WHIP servers need no trickle then.
@@ -144,13 +169,20 @@ impl Peer {
         let answer = Answer::read(answer).map_err(|why| Error::Other(why.to_owned()))?;
         self.payload_type.store(answer.opus, Ordering::Relaxed);
         self.wants_mono.store(answer.wants_mono, Ordering::Relaxed);
-        let (sdp, over_tcp) = ways::apart(&answer.sdp);
+        let (mut sdp, over_tcp) = ways::apart(&answer.sdp);
+        if self.only == Some(Path::Tcp) {
+            sdp = ways::without_candidates(&sdp);
+        }
         let taken = match RTCSessionDescription::answer(sdp) {
             Ok(description) => self.connection.set_remote_description(description).await,
             Err(error) => Err(error),
         };
         taken.map_err(|error| Error::Other(plain(&error.to_string())))?;
-        self.later_over_tcp(over_tcp);
+        match self.only {
+            None => self.later_over_tcp(over_tcp, TCP_AFTER),
+            Some(Path::Tcp) => self.later_over_tcp(over_tcp, Duration::ZERO),
+            Some(Path::Udp | Path::Relay) => {}
+        }
         Ok(())
     }
 
@@ -326,8 +358,13 @@ mod tests {
     fn offer() -> String {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         runtime.block_on(async {
-            let settings =
-                PeerSettings { bitrate: 256_000, ssrc: 77, bind: vec!["127.0.0.1:0".into()], ice_servers: vec![] };
+            let settings = PeerSettings {
+                bitrate: 256_000,
+                ssrc: 77,
+                bind: vec!["127.0.0.1:0".into()],
+                ice_servers: vec![],
+                only: None,
+            };
             let peer = Peer::new(&settings, Arc::new(SenderClock::new(0, None))).await.unwrap();
             let offer = peer.offer().await.unwrap();
             peer.close().await;

@@ -1,6 +1,6 @@
 //! The ways by which a far side can be reached, as its answer tells them, and ours, as it is told them.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use crate::limits::MAX_TCP_WAYS;
 
@@ -58,6 +58,32 @@ pub(super) fn apart(answer: &str) -> (String, Vec<TcpWay>) {
     }
     let kept = answer.lines().filter(|line| !line.strip_prefix("a=candidate:").is_some_and(|line| is_tcp(&line)));
     (kept.flat_map(|line| [line.trim_end(), "\r\n"]).collect(), ways)
+}
+
+/// Whether the far side waits for TCP connections.
+#[must_use]
+pub fn waits_for_tcp(answer: &str) -> bool {
+    !apart(answer).1.is_empty()
+}
+
+/// A description without any candidate.
+pub(super) fn without_candidates(description: &str) -> String {
+    let kept = description.lines().filter(|line| !line.starts_with("a=candidate:"));
+    kept.flat_map(|line| [line.trim_end(), "\r\n"]).collect()
+}
+
+/// Local addresses to bind for a far side that is at one of those: every interface, and the loopback one only for a server
+/// on this machine.
+#[must_use]
+pub fn to_bind(far_side: &[IpAddr]) -> Vec<String> {
+    let mut bind = vec!["0.0.0.0:0".to_owned()];
+    if far_side.iter().any(IpAddr::is_loopback) {
+        bind.push("127.0.0.1:0".to_owned());
+    }
+    if far_side.iter().any(|ip| ip.is_ipv6() && !ip.is_loopback()) {
+        bind.push("[::]:0".to_owned());
+    }
+    bind
 }
 
 /// Where a candidate is (RFC 8839 §5.1); names are not looked up.
@@ -129,6 +155,8 @@ mod tests {
         let offer = "a=candidate:1 1 tcp 1 192.0.2.1 9 typ host tcptype passive\r\na=candidate:2 1 udp 1 192.0.2.1 7 typ host\r\n";
         assert_eq!(without_waiting(offer), "a=candidate:2 1 udp 1 192.0.2.1 7 typ host\r\n");
         assert_eq!(candidates(offer).count(), 2);
+        assert!(waits_for_tcp(ANSWER) && !waits_for_tcp(&apart(ANSWER).0));
+        assert_eq!(without_candidates(offer), "");
     }
 
     proptest! {

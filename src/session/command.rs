@@ -76,6 +76,8 @@ pub enum Command {
     Destination(DestinationWish),
     /// Listen to the show as listeners hear it, or not.
     Hear(bool),
+    /// Something about the check of the network.
+    Check(CheckWish),
     /// Where recordings go.
     RecordInto(PathBuf),
     /// What is recorded and how, from the next recording on.
@@ -220,4 +222,17 @@ impl std::fmt::Debug for Aim {
             .field("safest", &self.safest)
             .finish()
     }
+}
+
+/// What a person may ask of the check of the network.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CheckWish {
+    /// Check the way to this destination, off air.
+    Begin(DestinationId),
+    /// End the check without a result.
+    Stop,
+    /// Set the destination as the check advises.
+    Take,
+    /// Show the result no more.
+    PutAway,
 }

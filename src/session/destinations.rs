@@ -143,6 +143,10 @@ impl Session {
         Some(place.now.what.title().to_owned())
     }
 
+    pub(super) fn aim_of(&self, id: DestinationId) -> Option<Aim> {
+        self.places.iter().find(|place| place.id() == id).map(Place::aim)
+    }
+
     pub(super) fn destination(&mut self, wish: DestinationWish) -> Vec<Deed> {
         match wish {
             DestinationWish::Add(service) => self.add_destination(service),
@@ -169,7 +173,7 @@ impl Session {
         vec![Deed::Remember]
     }
 
-    fn edit_destination(&mut self, id: DestinationId, edit: DestinationEdit) -> Vec<Deed> {
+    pub(super) fn edit_destination(&mut self, id: DestinationId, edit: DestinationEdit) -> Vec<Deed> {
         let Some(place) = self.places.iter_mut().find(|place| place.id() == id) else { return Vec::new() };
         let before = place.now.what.clone();
         let what = &mut place.now.what;
@@ -248,7 +252,8 @@ impl Session {
             self.tell(Fault::new(key::FAULT_SESSION_NO_TARGET));
             return Vec::new();
         }
-        let mut deeds = self.solo_to_headphones();
+        let mut deeds = self.stop_check();
+        deeds.extend(self.solo_to_headphones());
         self.wants_air = true;
         deeds.extend(self.start_recording(self.state.rolling.pre_roll()));
         deeds.extend(self.settle_air());

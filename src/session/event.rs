@@ -10,6 +10,8 @@ use super::ear::EarState;
 use super::shelf::ShelfNews;
 use super::snapshot::{AirFigures, DeviceChoice, DeviceState};
 use crate::assistant::Setup;
+use crate::check::Progress;
+use crate::check::verdict::Verdict;
 use crate::destination::DestinationId;
 use crate::fault::Fault;
 use crate::secret::StreamKey;
@@ -67,6 +69,8 @@ pub enum Event {
     Loudness(Loudness),
     /// A script without repetition is at its end.
     SoundEnded,
+    /// The check of the network went on or ended.
+    Check(CheckNews),
     /// Something went wrong.
     Trouble(Fault),
 }
@@ -95,7 +99,8 @@ pub enum AirNews {
 }
 
 /// By which kind of way sound reaches the far side.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PathKind {
     /// Each packet by itself, straight there (UDP).
     #[default]
@@ -104,4 +109,15 @@ pub enum PathKind {
     Tcp,
     /// Over a TURN server.
     Relayed,
+}
+
+/// What the check of the network says.
+#[derive(Clone, PartialEq, Debug)]
+pub enum CheckNews {
+    /// How far it is.
+    Progress(Progress),
+    /// What it found.
+    Done(Verdict),
+    /// It could not be done.
+    Failed(Fault),
 }

@@ -10,11 +10,13 @@ use super::ear::EarState;
 use super::event::PathKind;
 use super::shelf::Shelf;
 use crate::assistant::Setup;
+use crate::check::Progress;
+use crate::check::verdict::Verdict;
 use crate::desk::Desk;
 use crate::desk::history::Edit;
 use crate::desk::preset::Preset;
 use crate::desk::scene::{SceneId, Scenes};
-use crate::destination::Destination;
+use crate::destination::{Destination, DestinationId};
 use crate::fault::Fault;
 use crate::night::Moment;
 use crate::recording::{Recording, Rolling};
@@ -66,6 +68,8 @@ pub struct Snapshot {
     pub listen_url: Option<String>,
     /// Where the air goes, at most [`crate::limits::MAX_DESTINATIONS`], and how it is there.
     pub destinations: Vec<DestinationNow>,
+    /// The check of the network that runs, or what the last one found.
+    pub check: Option<CheckNow>,
     /// Where recordings go.
     pub record_folder: PathBuf,
     /// What is recorded and how.
@@ -212,6 +216,24 @@ pub struct DestinationNow {
     pub ear: EarState,
 }
 
+/// The check of the network.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CheckNow {
+    /// Of the way to this destination.
+    pub id: DestinationId,
+    /// How far it is.
+    pub state: CheckState,
+}
+
+/// How far a check of the network is.
+#[derive(Clone, PartialEq, Debug)]
+pub enum CheckState {
+    /// It runs.
+    Running(Progress),
+    /// What it found.
+    Done(Verdict),
+}
+
 /// What is measured on the way to one destination.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct AirFigures {
@@ -223,10 +245,6 @@ pub struct AirFigures {
     pub rtt: Option<Duration>,
     /// Fraction of packets that the far side missed between its last two reports, 0 to 1; `None` while it does not say.
     pub far_lost: Option<f32>,
-    /// What the encoder is set to, bit/s; 0 where it follows no path.
-    pub encoder: u32,
-    /// How much sound is in one packet, ms; 0 where it follows no path.
-    pub packet_ms: u32,
     /// What the path carries with every header, bit/s, while that is less than what was chosen; `None` otherwise.
     pub path: Option<u32>,
     /// Fraction of packets that were lost on the way lately, before they were sent again, 0 to 1; `None` where nobody says.

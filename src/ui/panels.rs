@@ -3,6 +3,7 @@
 pub(crate) mod air;
 pub(crate) mod buses;
 pub(crate) mod channel;
+pub(crate) mod check;
 pub(crate) mod control;
 pub(crate) mod curve;
 pub(crate) mod destinations;

@@ -42,8 +42,13 @@ pub(crate) fn run(target: &str, data: &[u8]) {
 fn answer(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     run_on(async {
-        let settings =
-            PeerSettings { bitrate: 256_000, ssrc: SSRC, bind: vec!["127.0.0.1:0".into()], ice_servers: Vec::new() };
+        let settings = PeerSettings {
+            bitrate: 256_000,
+            ssrc: SSRC,
+            bind: vec!["127.0.0.1:0".into()],
+            ice_servers: Vec::new(),
+            only: None,
+        };
         let peer = Peer::new(&settings, Arc::new(SenderClock::new(0, Some(1)))).await.unwrap();
         peer.offer().await.unwrap();
         match peer.accept(&text).await {

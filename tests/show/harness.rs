@@ -99,6 +99,12 @@ impl Program {
         self.lines.lock().expect("nobody panics with it").iter().find(|(_, line)| fits(line)).cloned()
     }
 
+    /// Everything that it said, once it has ended.
+    pub(crate) fn everything_said(&self) -> String {
+        let lines = self.lines.lock().expect("nobody panics with it");
+        lines.iter().map(|(_, line)| line.as_str()).collect::<Vec<_>>().join("\n")
+    }
+
     /// How many lines have `text` in them.
     pub(crate) fn times_said(&self, text: &str) -> usize {
         self.lines.lock().expect("nobody panics with it").iter().filter(|(_, line)| line.contains(text)).count()

@@ -8,6 +8,7 @@ mod screen;
 
 mod again;
 mod blocked;
+mod check;
 mod destinations;
 mod ear;
 mod heard;

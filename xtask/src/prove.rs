@@ -182,7 +182,8 @@ const LINES: &[Line] = &[
         id: "5.7",
         title: "Four destinations, radio and keys",
         tests: &[
-            "binary(show) & test(/^(destinations|icecast|secret|nights)::/)",
+            "binary(show) & test(/^(destinations|icecast|secret|nights|check)::/)",
+            "(package(korero) & test(/^check::/)) | (binary(it) & test(/^check::/))",
             "package(korero) & test(/^(session::tests|keys|secret|publish::icecast|stage::tests::a_key)::?/)",
         ],
         sanitised: &[],

@@ -30,6 +30,8 @@ cli-help =
         --title TEXT --artist TEXT
         --monitor ID              headphones
         --stats FILE.json         write what happened at the end
+    korero check --to URL         twenty seconds that nobody hears: how good a show can be on this network, and what to set
+        --key-file FILE --json    as for “air”; ends with 0 when all is well, 1 with limits, 2 when there is no way
     korero record [--mix] [--inputs] --into DIR …   record only, no network
     korero render --desk FILE --in FILE… --out MIX.wav
                                   mix a multitrack (WAV, FLAC) offline; several files stand beside each other

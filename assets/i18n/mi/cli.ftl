@@ -30,6 +30,8 @@ cli-help =
         --title TEXT --artist TEXT
         --monitor ID              ngā taringa
         --stats FILE.json         tuhia ngā mea i pā i te mutunga
+    korero check --to URL         e rua tekau hēkona e kore e rangona: he aha te pai o te whakaaturanga i tēnei whatunga
+        --key-file FILE --json    pērā i te “air”; ka mutu ki te 0 ina pai, te 1 ina whāiti, te 2 ina kore he ara
     korero record [--mix] [--inputs] --into DIR …   hopu anake, kāore he whatunga
     korero render --desk FILE --in FILE… --out MIX.wav
                                   whakaranua he oro maha (WAV, FLAC) me te kore pūrere oro; ka noho tahi ngā kōnae maha

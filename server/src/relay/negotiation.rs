@@ -109,10 +109,10 @@ impl Identity {
         };
         let spec = CodecSpec { codec: Codec::Opus, clock_rate: Frequency::FORTY_EIGHT_KHZ, channels: Some(2), format };
         let mut opus = PayloadParams::new(pt, None, spec);
-        opus.set_fb_transport_cc(role == Role::Publisher);
+        opus.set_fb_transport_cc(role != Role::Listener);
         // Listeners need no header extension: each costs bytes in every packet.
         let (extensions, reports) = match role {
-            Role::Publisher => (ExtensionMap::standard(), PUBLISHER_REPORTS),
+            Role::Publisher | Role::Check => (ExtensionMap::standard(), PUBLISHER_REPORTS),
             Role::Listener => (ExtensionMap::empty(), LISTENER_REPORTS),
         };
         let mut config = Rtc::builder()

@@ -43,7 +43,7 @@ impl Room {
         }
     }
 
-    /// Someone joins.
+    /// Someone joins. Nobody knows of a check, here and below.
     pub(crate) fn join(&mut self, id: SessionId, role: Role, counted: bool) {
         if !counted {
             self.uncounted.push(id);
@@ -51,6 +51,7 @@ impl Room {
         match role {
             Role::Publisher => self.coming.push(id),
             Role::Listener => self.listeners.push(id),
+            Role::Check => {}
         }
     }
 
@@ -65,7 +66,7 @@ impl Room {
                 replaced = self.publisher.replace(id);
             }
             Role::Listener if !self.hearing.contains(&id) => Arc::make_mut(&mut self.hearing).push(id),
-            Role::Publisher | Role::Listener => {}
+            Role::Publisher | Role::Listener | Role::Check => {}
         }
         self.tell();
         replaced
@@ -83,6 +84,7 @@ impl Room {
                 self.listeners.retain(|listener| *listener != id);
                 Arc::make_mut(&mut self.hearing).retain(|listener| *listener != id);
             }
+            Role::Check => {}
         }
         self.tell();
     }

@@ -56,7 +56,7 @@ pub(crate) fn read(role: Role, text: &str) -> Result<Offer, Unfit> {
     let opus = lines.iter().find_map(|line| opus_of(line)).ok_or(Unfit::Media)?;
     let ufrag = value(&lines, "a=ice-ufrag:").ok_or(Unfit::Malformed)?.to_owned();
     let (wanted, other) = match role {
-        Role::Publisher => ("a=sendonly", "a=recvonly"),
+        Role::Publisher | Role::Check => ("a=sendonly", "a=recvonly"),
         Role::Listener => ("a=recvonly", "a=sendonly"),
     };
     if lines.iter().any(|line| *line == other || *line == "a=inactive") {
@@ -132,7 +132,7 @@ fn value<'a>(lines: &[&'a str], name: &str) -> Option<&'a str> {
 /// (RFC 9725 §4.4.3).
 pub(crate) fn accepts(role: Role, opus: u8, answer: &str) -> bool {
     let direction = match role {
-        Role::Publisher => "a=recvonly",
+        Role::Publisher | Role::Check => "a=recvonly",
         Role::Listener => "a=sendonly",
     };
     let rtpmap = format!("a=rtpmap:{opus} ");
@@ -173,7 +173,9 @@ fn push_candidates(text: &mut String, candidates: &[Way]) {
 /// no publisher, since it turns the encoder's music mode off.
 fn format_of(role: Role) -> &'static str {
     match role {
-        Role::Publisher => "minptime=10;stereo=1;sprop-stereo=1;maxaveragebitrate=510000;useinbandfec=0;usedtx=0",
+        Role::Publisher | Role::Check => {
+            "minptime=10;stereo=1;sprop-stereo=1;maxaveragebitrate=510000;useinbandfec=0;usedtx=0"
+        }
         Role::Listener => "minptime=10;stereo=1;sprop-stereo=1;maxaveragebitrate=510000;useinbandfec=1",
     }
 }

@@ -200,6 +200,40 @@ fn seqs(guest: &Guest) -> Vec<u64> {
 }
 
 #[test]
+fn a_check_is_heard_by_nobody_disturbs_nobody_and_ends_by_itself() {
+    let mut world = World::new();
+    let publisher = world.connected(Role::Publisher);
+    let listener = world.connected(Role::Listener);
+    world.tell(&publisher, &[SOUND, 7]);
+    let before = world.room();
+    let check = world.connected(Role::Check);
+    world.tell(&check, &[SOUND, 99]);
+    world.tell(&publisher, &[SOUND, 8]);
+    assert_eq!(seqs(&listener), [100, 101]);
+    assert_eq!(world.room(), before);
+    assert!(!publisher.gone.is_raised() && !check.gone.is_raised());
+    let began = world.now;
+    while world.now - began < CHECK_LIFE - Duration::from_secs(1) {
+        world.wait(Duration::from_secs(1));
+        world.tell(&check, &[SOUND, 1]);
+        world.tell(&publisher, &[SOUND, 9]);
+    }
+    assert!(!check.gone.is_raised());
+    world.wait(Duration::from_secs(2));
+    assert!(check.gone.is_raised() && *check.closed.lock().unwrap());
+    assert!(!publisher.gone.is_raised());
+}
+
+#[test]
+fn a_check_of_an_artist_who_is_not_on_air_opens_no_room() {
+    let mut world = World::new();
+    let check = world.connected(Role::Check);
+    world.tell(&check, &[SOUND, 1]);
+    assert_eq!(world.room(), board::RoomNow::default());
+    assert_eq!(world.boards.of(world.artist).last_packet_ms(), None);
+}
+
+#[test]
 fn every_listener_hears_every_packet_untouched_with_numbers_of_its_own() {
     let mut world = World::new();
     let publisher = world.connected(Role::Publisher);

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
 mod archive;
+mod check;
 mod client;
 mod conformance;
 mod http;

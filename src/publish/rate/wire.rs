@@ -26,11 +26,23 @@ pub struct Setting {
 
 impl Setting {
     /// What it takes of the path, bit/s, with every header; resends come on top.
-    pub(super) fn on_the_wire(self, ipv6: bool) -> f64 {
-        let around = AROUND_RTP + RTP_HEADER + if ipv6 { IPV6_MORE } else { 0 };
+    #[must_use]
+    pub fn on_the_wire(self, ipv6: bool) -> f64 {
+        let around = RTP_HEADER + around_rtp(ipv6);
         let packets = f64::from(SAMPLE_RATE) / self.length.frames() as f64;
         f64::from(self.bitrate) + packets * f64::from(8 * around)
     }
+}
+
+/// Bytes that each RTP packet has around it on the wire.
+#[must_use]
+pub fn around_rtp(ipv6: bool) -> u32 {
+    AROUND_RTP + if ipv6 { IPV6_MORE } else { 0 }
+}
+
+/// Every setting with packets of that length, from the floor on.
+pub fn settings(length: PacketLength) -> impl DoubleEndedIterator<Item = Setting> {
+    STEPS.into_iter().map(move |bitrate| Setting { bitrate, length })
 }
 
 /// The steps up to `ceiling`, which is one itself.

@@ -14,7 +14,7 @@ use crate::ui::widgets::chooser;
 use crate::ui::widgets::field::Field;
 use crate::ui::widgets::key::{KeyCap, least_width};
 
-use super::{caption, head, target};
+use super::{caption, check, head, target};
 
 /// Bit rates that are offered, kb/s.
 const OFFERED_KBPS: [u32; 7] = [64, 96, 128, 192, 256, 320, 510];
@@ -96,6 +96,7 @@ fn card(ui: &mut Ui, view: &View<'_>, one: &DestinationNow) {
     });
     shown.response.on_disabled_hover_text(locked);
     caption(ui, theme, view.word(one.what.service.facts().key_hint));
+    check::show(ui, view, one);
 }
 
 fn name(ui: &mut Ui, view: &View<'_>, one: &DestinationNow) {
