@@ -176,9 +176,9 @@ fn a_connection_that_is_cut_again_and_again_leaves_nothing_behind_at_either_end(
         let cut = Instant::now();
         // By turns the network is cut, and the server ends the session.
         if time % 2 == 0 {
-            cuts.cut()
+            cuts.cut();
         } else {
-            cuts.end(&server.key_file())
+            cuts.end(&server.key_file());
         }
         wait_for("the next “On air”", || (app.times_said("On air.") > time).then_some(()));
         slowest = slowest.max(cut.elapsed());
