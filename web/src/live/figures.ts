@@ -25,6 +25,8 @@ export interface Sample {
   atMs: number;
   packets: number;
   lost: number;
+  /** Requests for packets that were missing. */
+  nacks: number;
   bytes: number;
   /** Samples handed out, and those of them that were invented. */
   samples: number;
@@ -58,6 +60,7 @@ export function sampleOf(report: RTCStatsReport, nowUtcMs: number): Sample | nul
   const playout = maybe(s["estimatedPlayoutTimestamp"], 1);
   return {
     atMs: count(s["timestamp"]),
+    nacks: count(s["nackCount"]),
     packets: count(s["packetsReceived"]),
     lost: count(s["packetsLost"]),
     bytes: count(s["bytesReceived"]),

@@ -6,12 +6,12 @@ import { Ratchet } from "./ratchet";
 class Player {
   readonly ratchet = new Ratchet();
   #sample: Sample = {
-    atMs: 0, packets: 0, lost: 0, bytes: 0, samples: 0, concealed: 0, bufferDelayS: 0, bufferEmitted: 0,
+    atMs: 0, packets: 0, lost: 0, nacks: 0, bytes: 0, samples: 0, concealed: 0, bufferDelayS: 0, bufferEmitted: 0,
     jitterMs: 1, tripMs: null, playoutUtcMs: null, takenUtcMs: 0,
   };
 
   /** How often it wanted another connection in those seconds. */
-  plays(seconds: number, bufferMs: number, trouble: Partial<Pick<Sample, "concealed" | "jitterMs">> = {}): number {
+  plays(seconds: number, bufferMs: number, trouble: Partial<Pick<Sample, "concealed" | "nacks" | "jitterMs">> = {}): number {
     let renewals = 0;
     for (let second = 0; second < seconds; second += 1) {
       const before = this.#sample;
@@ -20,6 +20,7 @@ class Player {
         bufferEmitted: before.bufferEmitted + 48_000,
         bufferDelayS: before.bufferDelayS + (48_000 * bufferMs) / 1000,
         concealed: before.concealed + (trouble.concealed ?? 0),
+        nacks: before.nacks + (trouble.nacks ?? 0),
         jitterMs: trouble.jitterMs ?? 1,
       };
       if (this.ratchet.look(this.#sample)) {
@@ -45,6 +46,7 @@ describe("a buffer that stays long", () => {
     const player = new Player();
     player.plays(60, 40);
     expect(player.plays(300, 180, { jitterMs: 30 })).toBe(0);
+    expect(player.plays(300, 180, { nacks: 1 })).toBe(0);
   });
 
   it("is taken for usual when another connection has it too", () => {

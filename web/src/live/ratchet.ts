@@ -2,7 +2,7 @@ import type { Sample } from "./figures";
 
 /** A buffer this much longer than usual is too long, in ms. */
 const TOO_LONG_MS = 25;
-/** A network whose packets come this evenly needs no long buffer: jitter in ms (RFC 3550). */
+/** A network where nothing is missing and packets come this evenly needs no long buffer: jitter in ms (RFC 3550). */
 const EVEN_MS = 10;
 /** After so many seconds without trouble the buffer should be as before. */
 const CALM = 10;
@@ -25,7 +25,7 @@ export class Ratchet {
     this.#last = sample;
     if (last === null || sample.bufferEmitted <= last.bufferEmitted) return false;
     const bufferMs = ((sample.bufferDelayS - last.bufferDelayS) / (sample.bufferEmitted - last.bufferEmitted)) * 1000;
-    const even = sample.concealed === last.concealed && sample.lost === last.lost && (sample.jitterMs ?? 0) < EVEN_MS;
+    const even = sample.concealed === last.concealed && sample.nacks === last.nacks && (sample.jitterMs ?? 0) < EVEN_MS;
     this.#calm = even ? this.#calm + 1 : 0;
     if (this.#usualMs !== null && bufferMs > this.#usualMs + TOO_LONG_MS) return this.#long(bufferMs);
     if (even) this.#usualMs = this.#usualMs === null ? bufferMs : this.#usualMs + WEIGHT * (bufferMs - this.#usualMs);
