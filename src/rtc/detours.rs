@@ -82,6 +82,7 @@ impl Peer {
 mod tests {
     use std::net::UdpSocket;
     use std::thread;
+    use std::time::Duration;
 
     use super::super::clock::SenderClock;
     use super::super::links::ice_servers;
@@ -117,7 +118,7 @@ mod tests {
         let ice_servers = ice_servers(std::iter::once(&*link));
         let settings = PeerSettings { bitrate: 256_000, ssrc: 7, bind, only: None, ice_servers };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        runtime.block_on(async {
+        let told_late = async {
             let peer = Peer::new(&settings, Arc::new(SenderClock::new(0, None))).await.unwrap();
             let offer = peer.offer().await.unwrap();
             assert!(offer.contains("127.0.0.1") && !offer.contains("srflx"), "{offer}");
@@ -129,6 +130,7 @@ mod tests {
                 assert!(!more.contains("192.0.2.77"), "{more}");
             }
             peer.close().await;
-        });
+        };
+        runtime.block_on(async { timeout(Duration::from_secs(60), told_late).await.unwrap() });
     }
 }
