@@ -245,6 +245,10 @@ pub struct AirFigures {
     pub rtt: Option<Duration>,
     /// Fraction of packets that the far side missed between its last two reports, 0 to 1; `None` while it does not say.
     pub far_lost: Option<f32>,
+    /// What the encoder is set to, bit/s; 0 where it follows no path.
+    pub encoder: u32,
+    /// How much sound is in one packet, ms; 0 where it follows no path.
+    pub packet_ms: u32,
     /// What the path carries with every header, bit/s, while that is less than what was chosen; `None` otherwise.
     pub path: Option<u32>,
     /// Fraction of packets that were lost on the way lately, before they were sent again, 0 to 1; `None` where nobody says.
