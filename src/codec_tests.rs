@@ -153,7 +153,7 @@ fn a_change_of_rate_or_length_makes_no_click() {
     };
     let steps = [256_000, 96_000, 32_000, 64_000, 192_000, 510_000, 48_000];
     let changing = |packet: usize| {
-        let length = if packet / 7 % 2 == 0 { PacketLength::Short } else { PacketLength::Long };
+        let length = if (packet / 7).is_multiple_of(2) { PacketLength::Short } else { PacketLength::Long };
         (steps[packet / 5 % steps.len()], length)
     };
     let heard = with_changes(300, music, changing);

@@ -151,7 +151,7 @@ impl Comparer {
     /// Compares at the lag that is believed, or else at the likeliest one, which is believed from then on.
     fn align(&mut self, end: i64, late: i64) -> Match {
         let Some(window) = self.heard.get(end - WINDOW..end) else { return Match::default() };
-        let heard = self.lens.see(window.clone());
+        let heard = self.lens.see(&window);
         let known = self.lag.and_then(|lag| at(&mut self.lens, &self.sent, &heard, end - lag)).unwrap_or_default();
         if known.likeness >= SURE {
             return known;
@@ -160,7 +160,7 @@ impl Comparer {
         let (first, last) = (from.max(have.start), (from + STRETCH).min(have.end));
         let Some(stretch) = self.sent.get(first..last.max(first)) else { return known };
         let (mut best, mut lag) = (known, self.lag);
-        for place in self.search.find(stretch, window) {
+        for place in self.search.find(&stretch, &window) {
             let sent_end = first + place as i64 + WINDOW;
             let Some(found) = at(&mut self.lens, &self.sent, &heard, sent_end) else { continue };
             let new = end - sent_end;
@@ -188,13 +188,13 @@ impl Comparer {
         let Some(heard) = self.heard.get(end - NEWEST..end) else { return };
         let Some(sent) = self.sent.get(from..have.end) else { return };
         let search = self.history.get_or_insert_with(|| Search::new(NEWEST as usize, HISTORY as usize));
-        let places = search.find(sent, heard.clone());
-        let heard = self.newest.see(heard);
+        let places = search.find(&sent, &heard);
+        let heard = self.newest.see(&heard);
         let (mut best, mut stale) = (SURE.max(likeness + 0.2), None);
         for place in places {
             let sent_end = from + place as i64 + NEWEST;
             let Some(window) = self.sent.get(sent_end - NEWEST..sent_end) else { continue };
-            let sent = self.newest.see(window);
+            let sent = self.newest.see(&window);
             let found = self.newest.compare(&sent, &heard).likeness;
             if found > best {
                 (best, stale) = (found, Some(end - sent_end));
@@ -218,7 +218,7 @@ impl Comparer {
 
 /// Compares what was heard with the window of `sent` that ends there.
 fn at(lens: &mut Lens, sent: &Track, heard: &Spectra, end: i64) -> Option<Match> {
-    let sent = lens.see(sent.get(end - WINDOW..end)?);
+    let sent = lens.see(&sent.get(end - WINDOW..end)?);
     Some(lens.compare(&sent, heard))
 }
 

@@ -230,7 +230,7 @@ fn somebody_elses_sound_while_we_are_silent_is_not_us_and_silence_alone_is_nothi
 #[test]
 fn a_muted_upstream_is_found_out_however_often_the_music_pauses() {
     let demo = demo();
-    let pauses = |n: u64| if n / 24_000 % 2 == 0 { [0.0; 2] } else { demo(n) };
+    let pauses = |n: u64| if (n / 24_000).is_multiple_of(2) { [0.0; 2] } else { demo(n) };
     let mut world = World::new(96_000);
     world.settled(&pauses);
     let seen = world.play(4.0, &pauses, &|_| [0.0; 2]);

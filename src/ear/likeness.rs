@@ -60,7 +60,7 @@ impl Lens {
     }
 
     /// The spectra of a window.
-    pub(super) fn see<'a>(&mut self, sound: impl Iterator<Item = &'a Folded> + Clone) -> Spectra {
+    pub(super) fn see<'a>(&mut self, sound: &(impl Iterator<Item = &'a Folded> + Clone)) -> Spectra {
         let mut one = |pick: fn(&Folded) -> f32| {
             let tapered = sound.clone().zip(&self.window).map(|(sample, weight)| pick(sample) * weight);
             self.input.iter_mut().zip(tapered).for_each(|(into, sample)| *into = sample);
@@ -156,8 +156,8 @@ impl Search {
     /// Where in `sent` (`length` samples) the window `heard` is most likely, best first.
     pub(super) fn find<'a>(
         &mut self,
-        sent: impl Iterator<Item = &'a Folded> + Clone,
-        heard: impl Iterator<Item = &'a Folded> + Clone,
+        sent: &(impl Iterator<Item = &'a Folded> + Clone),
+        heard: &(impl Iterator<Item = &'a Folded> + Clone),
     ) -> Vec<usize> {
         let mut scores = vec![0.0; self.length - self.window.len() + 1];
         for pick in [|s: &Folded| s.mid, |s: &Folded| s.side] {

@@ -245,9 +245,6 @@ impl WhipClient {
         let status = response.status();
         let asked = header(response.headers(), RETRY_AFTER.as_str()).and_then(|text| text.trim().parse().ok());
         match status.as_u16() {
-            406 | 422 => {
-                Trouble { pause: pause(asked, REFUSED_PAUSE), ..Trouble::passing(told(key::FAULT_PUBLISH_UNFIT)) }
-            }
             401 | 403 => Trouble::refusal(told(key::FAULT_PUBLISH_KEY_REFUSED)),
             404 | 410 => Trouble::refusal(told(key::FAULT_PUBLISH_NO_ARTIST).with("url", self.endpoint.as_str())),
             409 => Trouble { pause: pause(asked, RECONNECT_PAUSE), ..Trouble::passing(told(key::FAULT_PUBLISH_TAKEN)) },
@@ -257,13 +254,16 @@ impl WhipClient {
                 Trouble { fault, pause, refused: false }
             }
             code => {
-                let pause = if status.is_server_error() { RECONNECT_PAUSE } else { REFUSED_PAUSE };
-                let words = timeout(WORDS, refusal(response))
-                    .await
-                    .unwrap_or(None)
-                    .map(|words| format!(": {words}"))
-                    .unwrap_or_default();
-                Trouble { pause, ..self.odd(&format!("HTTP {code}{words}")) }
+                let otherwise = if status.is_server_error() { RECONNECT_PAUSE } else { REFUSED_PAUSE };
+                let pause = pause(asked, otherwise);
+                match timeout(WORDS, refusal(response)).await.unwrap_or(None) {
+                    // Its own reason says more than ours.
+                    Some(words) => Trouble { pause, ..self.odd(&format!("HTTP {code}: {words}")) },
+                    None if matches!(code, 406 | 422) => {
+                        Trouble { pause, ..Trouble::passing(told(key::FAULT_PUBLISH_UNFIT)) }
+                    }
+                    None => Trouble { pause, ..self.odd(&format!("HTTP {code}")) },
+                }
             }
         }
     }

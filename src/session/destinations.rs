@@ -222,10 +222,12 @@ impl Session {
         }
         let mut deeds: Vec<_> = place.stop().into_iter().collect();
         place.takes(key.clone());
-        deeds.extend((!url.is_empty()).then(|| match key {
-            Some(key) => Deed::KeepKey(url, key),
-            None => Deed::ForgetKey(url),
-        }));
+        if !url.is_empty() {
+            deeds.push(match key {
+                Some(key) => Deed::KeepKey(url, key),
+                None => Deed::ForgetKey(url),
+            });
+        }
         deeds.extend(self.settle_air());
         deeds
     }

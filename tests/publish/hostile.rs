@@ -55,7 +55,10 @@ const DEEDS: &[(&str, Deed, Key, &str)] = &[
         "redirects that take their time",
         |stream, at| {
             thread::sleep(Duration::from_secs(4));
-            write!(stream, "HTTP/1.1 307 Go\r\nLocation: http://{at}/\r\nContent-Length: 0\r\n\r\n")
+            write!(
+                stream,
+                "HTTP/1.1 307 Go\r\nLocation: http://{at}/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            )
         },
         key::FAULT_PUBLISH_TIMEOUT,
         "too long to answer",
@@ -90,8 +93,8 @@ const DEEDS: &[(&str, Deed, Key, &str)] = &[
                 thread::sleep(Duration::from_millis(50));
             }
         },
-        key::FAULT_PUBLISH_ANSWER,
-        "(HTTP 422)",
+        key::FAULT_PUBLISH_UNFIT,
+        "does not take one stereo Opus stream",
     ),
     (
         "an answer after a minute",

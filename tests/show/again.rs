@@ -164,7 +164,7 @@ fn a_connection_that_is_cut_again_and_again_leaves_nothing_behind_at_either_end(
     let (server, cuts) = Cuts::before_a_server();
     let folder = server.folder.path();
     let mut app = Command::new(korero());
-    app.arg("air").arg("--to").arg(cuts.address("/whip/demo")).arg("--key-file").arg(server.key_file());
+    app.args(["air", "--no-ear"]).arg("--to").arg(cuts.address("/whip/demo")).arg("--key-file").arg(server.key_file());
     app.arg("--record").arg(server.takes()).arg("--host").arg(format!("scripted:{}", script(folder, TONE).display()));
     app.arg("--desk").arg(stereo_desk(folder)).env_remove("KORERO_KEY");
     let mut app = Program::start("app", &mut app);

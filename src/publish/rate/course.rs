@@ -83,6 +83,8 @@ pub(super) struct Course {
     short_failed: Option<Instant>,
     next_trial: Instant,
     pause: Duration,
+    /// The bit rate that was too much last. One trial does not clear it: what is only a little too much shows later.
+    too_much: Option<u32>,
     /// Loss that was found not to depend on what is sent.
     accident: f64,
     /// What the path carries, as last measured, bit/s on the wire. `None` while nothing holds it back.
@@ -105,6 +107,7 @@ impl Course {
             short_failed: None,
             next_trial: now,
             pause: TRIAL_AGAIN,
+            too_much: None,
             accident: 0.0,
             carries: None,
         }
@@ -131,7 +134,7 @@ impl Course {
     /// Another connection: what was found out about the old path is no more than a beginning.
     pub(super) fn reconnected(&mut self, now: Instant) {
         (self.doing, self.raised, self.short_failed) = (Doing::Steady, None, None);
-        (self.pause, self.accident) = (TRIAL_AGAIN, 0.0);
+        (self.pause, self.too_much, self.accident) = (TRIAL_AGAIN, None, 0.0);
         self.next_trial = now + TRIAL_AGAIN;
     }
 
@@ -149,7 +152,8 @@ impl Course {
                     self.back(now, view, queue, before);
                 } else if now.duration_since(since) >= trial && view.news >= news + 2 {
                     self.doing = Doing::Steady;
-                    self.next_trial = now;
+                    let doubtful = self.too_much.take_if(|too_much| *too_much <= self.setting.bitrate).is_some();
+                    self.next_trial = if doubtful { now + TRIAL_AGAIN } else { now };
                     self.carries = self.carries.map(|carries| carries.max(self.wire(self.setting)));
                 }
             }
@@ -183,6 +187,7 @@ impl Course {
     /// A trial went wrong.
     fn failed(&mut self, now: Instant, chance: f64) {
         self.pause = (2 * self.pause).min(TRIAL_AGAIN_LONGEST);
+        self.too_much = Some(self.setting.bitrate);
         self.plan(now, chance);
     }
 
@@ -192,6 +197,7 @@ impl Course {
             Some(at) if now.duration_since(at) < PROVED => self.failed(now, chance),
             _ => {
                 self.pause = TRIAL_AGAIN;
+                self.too_much = Some(self.setting.bitrate);
                 self.plan(now, chance);
             }
         }
@@ -327,9 +333,9 @@ impl Course {
     /// The best of that length that fits into `bits` per second on the wire and is less than `before`; the floor when
     /// nothing does.
     fn fitting(&self, length: PacketLength, bits: f64, before: Setting) -> Setting {
-        let settings = self.steps.iter().map(|bitrate| Setting { bitrate: *bitrate, length });
+        let mut settings = self.steps.iter().map(|bitrate| Setting { bitrate: *bitrate, length });
         let fits = |s: &Setting| self.wire(*s) <= bits && self.wire(*s) < self.wire(before);
-        settings.filter(fits).last().unwrap_or(Setting { bitrate: self.steps[0], length })
+        settings.rfind(fits).unwrap_or(Setting { bitrate: self.steps[0], length })
     }
 
     /// The length for a path with room for `bits` per second.
@@ -349,9 +355,9 @@ impl Course {
     /// The best at the length that is in use which takes no more of the path than `wanted`.
     fn at_this_length(&self, wanted: Setting) -> Setting {
         let length = self.setting.length;
-        let settings = self.steps.iter().map(|bitrate| Setting { bitrate: *bitrate, length });
+        let mut settings = self.steps.iter().map(|bitrate| Setting { bitrate: *bitrate, length });
         let fits = |s: &Setting| s.bitrate <= wanted.bitrate && self.wire(*s) <= self.wire(wanted);
-        settings.filter(fits).last().unwrap_or(Setting { bitrate: self.steps[0], length })
+        settings.rfind(fits).unwrap_or(Setting { bitrate: self.steps[0], length })
     }
 
     fn wire(&self, setting: Setting) -> f64 {
