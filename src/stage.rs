@@ -6,6 +6,7 @@ mod airs;
 mod awake;
 mod check;
 mod culprit;
+mod devices;
 mod ear;
 mod hearing;
 mod keys;
@@ -28,14 +29,14 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use korero_sentences::{Language, key};
 
-use crate::audio::{AudioEvent, AudioHost, Interface, Wanted};
+use crate::audio::{AudioHost, Interface};
 use crate::desk::{file, preset, scene};
 use crate::destination::DestinationId;
-use crate::engine::{self, EngineHandle, Levels, TapSource};
+use crate::engine::{self, EngineHandle, Levels};
 use crate::fault::Fault;
 use crate::keys::KeyStore;
 use crate::limits::{
-    CUE_TAP, DEVICE_FRAMES_DEFAULT, MAX_FAULTS_KEPT, MAX_GAPS_KEPT, REMEMBER_EVERY, RING_REST, SAMPLE_RATE, STAGE_TICK,
+    DEVICE_FRAMES_DEFAULT, MAX_FAULTS_KEPT, MAX_GAPS_KEPT, REMEMBER_EVERY, RING_REST, SAMPLE_RATE, STAGE_TICK,
 };
 use crate::metering::Readings;
 use crate::recording::Marker;
@@ -43,7 +44,7 @@ use crate::secret::StreamKey;
 use crate::session::command::Command;
 use crate::session::event::Event;
 use crate::session::shelf::ShelfWish;
-use crate::session::snapshot::{AirState, DeviceChoice, DeviceState, RecordingState, Snapshot};
+use crate::session::snapshot::{AirState, RecordingState, Snapshot};
 use crate::session::{Deed, Session};
 use crate::settings::Settings;
 use crate::timeline::{FrameIndex, Gap};
@@ -272,24 +273,6 @@ impl Stage {
         self.publish(now);
     }
 
-    /// Shows another state of the device. A desk that names more inputs than it has would be silent there.
-    fn look_at_device(&mut self, now: Duration) {
-        let (device, before) = (self.interface.state(), self.session.device());
-        if device == *before {
-            return;
-        }
-        let begins = !matches!(before, DeviceState::Running { .. });
-        self.tell(Event::Device(device.clone()), now);
-        let needed = self.session.desk().inputs_needed();
-        if let DeviceState::Running { name, inputs, .. } = device
-            && begins
-            && inputs < needed
-        {
-            let fault = Fault::new(key::FAULT_STAGE_DESK_INPUTS).with("needed", needed);
-            self.tell(Event::Trouble(fault.with("device", name).with("inputs", inputs)), now);
-        }
-    }
-
     fn tell_progress(&mut self, now: Duration) {
         let position = self.engine.position();
         // What the interface lost is missing in recording and air too: counted once.
@@ -317,20 +300,6 @@ impl Stage {
         self.night.note(&event, &self.session, now, self.engine.position());
         let deeds = self.session.event(event, now);
         self.carry_out(deeds, now);
-    }
-
-    fn heard_from_interface(&mut self, event: AudioEvent, now: Duration) {
-        match event {
-            AudioEvent::Lost(fault)
-            | AudioEvent::NoNumbers(fault)
-            | AudioEvent::RealtimeRefused(fault)
-            | AudioEvent::MonitorLost(fault) => {
-                self.tell(Event::Trouble(fault), now);
-            }
-            AudioEvent::Finished => self.tell(Event::SoundEnded, now),
-            // The state that follows tells the rest.
-            AudioEvent::Running { .. } | AudioEvent::Returned | AudioEvent::MonitorReturned => {}
-        }
     }
 
     fn carry_out(&mut self, deeds: Vec<Deed>, now: Duration) {
@@ -424,43 +393,6 @@ impl Stage {
             let _ = std::fs::create_dir_all(folder);
             write(folder)
         })
-    }
-
-    fn list_devices(&mut self, now: Duration) -> Result<(), Fault> {
-        let found = self.interface.devices()?;
-        let choices = found
-            .into_iter()
-            .map(|d| DeviceChoice { id: d.id, name: d.name, inputs: d.inputs, outputs: d.outputs })
-            .collect();
-        self.tell(Event::Devices(choices), now);
-        Ok(())
-    }
-
-    fn use_device(&mut self, id: &str, now: Duration) -> Result<(), Fault> {
-        // What the interface before gathered and did not tell yet ends with it.
-        if let Some(fault) = self.interface.untold() {
-            self.tell(Event::Trouble(fault), now);
-        }
-        let needed = if self.strict { self.session.desk().inputs_needed().max(1) } else { 1 };
-        let wanted = Wanted::new(id).with_channels(needed).with_frames(self.frames);
-        self.interface.choose(wanted).inspect_err(|_| {
-            self.session.event(Event::Device(DeviceState::None), now);
-        })
-    }
-
-    fn use_monitor(&mut self, id: Option<String>) -> Result<(), Fault> {
-        let Some(id) = id else { return self.interface.choose_monitor(None, None) };
-        let cue = self.engine.open_tap(TapSource::Cue(0), CUE_TAP)?;
-        let wanted = Wanted::new(id).with_channels(2).with_frames(self.frames);
-        self.interface.choose_monitor(Some(wanted), Some(cue))
-    }
-
-    /// Inputs that the interface gives, once it runs.
-    fn inputs(&self) -> Option<u8> {
-        match self.session.device() {
-            DeviceState::Running { inputs, .. } => Some(*inputs),
-            _ => None,
-        }
     }
 
     fn publish(&mut self, now: Duration) {

@@ -4,6 +4,7 @@ use korero_sentences::{self as sentences, Args, Key, Language, Value, key};
 
 use super::{Moment, What, cause};
 use crate::limits::SAMPLE_RATE;
+use crate::record::names::WallTime;
 
 impl Moment {
     /// What happened, in words. Troubles are told in English, as they were noted.
@@ -67,6 +68,13 @@ impl Moment {
             What::Trouble { line, .. } => line.clone(),
             What::Ended => say(key::NIGHT_ENDED, &[]),
         }
+    }
+
+    /// The time of day as the person's clock shows it.
+    #[must_use]
+    pub fn clock(&self) -> String {
+        let WallTime { hour, minute, second, .. } = WallTime::local(self.utc_ms.saturating_mul(1_000_000));
+        format!("{hour:02}:{minute:02}:{second:02}")
     }
 
     /// How loud the mix was, in words; empty when nothing was measured.

@@ -82,7 +82,8 @@ fn what_is_on_air_is_switched_off_before_it_is_changed_or_removed_and_the_others
     let mut bench = bench(four());
     bench.window.get_by_label("Remove Aroha").click();
     assert_eq!(bench.wishes(), []);
-    bench.window.get_by_label("Remove media.example:8889").click();
+    // It lies below the edge of the panel, as a screen reader reaches it.
+    bench.window.get_by_label("Remove media.example:8889").click_accesskit();
     assert_eq!(bench.wishes(), [Command::Destination(DestinationWish::Remove(DestinationId(3)))]);
     let name = type_into(&mut bench, "Te Ūpoko: name", "!");
     assert_eq!(name.len(), 1, "a name is no reason to leave the air: {name:?}");
@@ -117,7 +118,7 @@ fn a_network_that_carries_less_than_was_chosen_is_said_beside_the_rate() {
 #[test]
 fn the_safest_packets_are_a_choice_of_each_destination_that_can_take_them() {
     let mut bench = bench(four());
-    bench.window.get_by_label("box.example: safest, packets of 20 ms").click();
+    bench.window.get_by_label("box.example: safest, packets of 20 ms").click_accesskit();
     bench.window.run_steps(2);
     assert_eq!(bench.wishes(), wish(4, DestinationEdit::Safest(true)));
     assert!(bench.window.query_by_label("Te Ūpoko: safest, packets of 20 ms").is_none(), "Icecast has none");

@@ -16,7 +16,9 @@ fn bad_night() -> Snapshot {
         moment(2, What::Trouble { code: "fault-publish-lost".into(), line }),
         moment(3, What::Reconnecting { to: "Marae".into() }),
     ];
-    Snapshot { night: Arc::new(night), air: AirState::Reconnecting, ..show() }
+    let mut now = Snapshot { night: Arc::new(night), ..show() };
+    now.destinations[0].air = AirState::Reconnecting;
+    now
 }
 
 #[test]
@@ -46,6 +48,6 @@ fn while_the_way_to_the_air_is_lost_and_only_then_a_person_can_try_again_at_once
     bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::T);
     bench.window.run_steps(3);
     assert_eq!(bench.wishes(), [Command::Retry]);
-    bench.becomes(|now| now.air = AirState::On { length: Duration::ZERO, bitrate: 256_000 });
+    bench.becomes(|now| now.destinations[0].air = AirState::On { length: Duration::ZERO, bitrate: 256_000 });
     assert!(bench.window.query_by_label("Try again now").is_none());
 }

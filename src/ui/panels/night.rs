@@ -4,7 +4,6 @@ use egui::{Label, RichText, ScrollArea, Ui, UiBuilder};
 use korero_sentences::key;
 
 use crate::night::{Moment, What};
-use crate::record::names::WallTime;
 use crate::session::command::Command;
 use crate::session::snapshot::{AirState, DestinationNow};
 use crate::ui::action::Action;
@@ -35,7 +34,6 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) {
 /// Time, what happened, level: three columns that a reader speaks as one line.
 fn row(ui: &mut Ui, view: &View<'_>, moment: &Moment) {
     let theme = view.theme;
-    let WallTime { hour, minute, second, .. } = WallTime::local(moment.utc_ms.saturating_mul(1_000_000));
     let ink = match moment.what {
         What::Trouble { .. }
         | What::Reconnecting { .. }
@@ -48,7 +46,7 @@ fn row(ui: &mut Ui, view: &View<'_>, moment: &Moment) {
     let small =
         |text: String, ink| RichText::new(text).font(theme.font(theme.letters.small, Weight::Regular)).color(ink);
     ui.horizontal_top(|ui| {
-        ui.add(Label::new(small(format!("{hour:02}:{minute:02}:{second:02}"), theme.ink[2])));
+        ui.add(Label::new(small(moment.clock(), theme.ink[2])));
         let level = moment.level();
         let room = ui.available_width() - theme.space.chooser;
         ui.scope(|ui| {
