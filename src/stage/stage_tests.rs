@@ -6,6 +6,7 @@ use crate::desk::channel::Control;
 use crate::desk::scene::Scope;
 use crate::limits::SAMPLE_RATE;
 use crate::session::command::{Label, SceneForm, SceneWish, SetUpWish};
+use crate::session::snapshot::DeviceState;
 use crate::timeline::FrameIndex;
 
 use super::*;

@@ -64,7 +64,7 @@ fn a_path_that_narrows_twice_and_widens_again_is_followed_within_five_seconds_an
             assert!(settled.dropped == 0 && settled.p99_ms <= 100.0 && settled.gap_ms <= 300.0, "{name}");
         }
         // Up is slow, and takes longer than the short form lasts.
-        let climbs = rate > 1e6 && !at_full_length();
+        let climbs = *rate > 1e6 && !at_full_length();
         let least = if climbs { 48.0 } else { 0.5 * (rate / 1e3).min(256.0) };
         assert!(settled.kbps >= least && settled.kbps <= 1.02 * rate / 1e3, "{name}");
     }
