@@ -73,7 +73,7 @@ pub const LENGTH_AGAIN: Duration = Duration::from_secs(10);
 /// From trouble on the path to the first trial of a higher rate.
 pub const TRIAL_AGAIN: Duration = Duration::from_secs(6);
 /// The longest time to the next one, after trials that failed; so a path that widens is used within a minute.
-pub const TRIAL_AGAIN_LONGEST: Duration = Duration::from_secs(30);
+pub const TRIAL_AGAIN_LONGEST: Duration = Duration::from_secs(60);
 /// How long the fate of a packet is remembered.
 pub const RATE_MEMORY: Duration = Duration::from_secs(5);
 /// How often the encoder is told of another loss, at most.

@@ -104,6 +104,8 @@ impl WhipClient {
             .redirect(redirect::Policy::none())
             // Of HTTP/2 all attempts would share one connection, and wait together when it is dead.
             .http1_only()
+            // Nor is one kept for the next request: after a change of networks it may be dead without a word.
+            .pool_max_idle_per_host(0)
             .timeout(CONNECT_TIMEOUT)
             .connect_timeout(CONNECT_TIMEOUT / 2)
             .user_agent(concat!("korero/", env!("CARGO_PKG_VERSION")))

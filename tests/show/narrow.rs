@@ -121,7 +121,7 @@ fn the_take_is_the_one_without_a_network(server: &Server, sound: &File) {
     command.arg("--host").arg(format!("scripted:{}", sound.display()));
     let desk = stereo_desk(server.folder.path());
     assert!(Program::start("recorder", command.arg("--desk").arg(desk)).wait().success());
-    let (beside, alone) = (samples(&server.takes()), samples(&alone));
+    let (beside, alone) = aligned(&server.takes(), &alone);
     let common = beside.len().min(alone.len());
     figure("take beside a narrow uplink: samples compared with one without a network, all the same", common);
     assert!(common >= 2 * 48_000 * 4, "{common} samples");
@@ -132,6 +132,21 @@ fn the_take_is_the_one_without_a_network(server: &Server, sound: &File) {
         .map(energy)
         .fold((f64::MAX, 0.0_f64), |(a, b), now| (a.min(now), b.max(now)));
     assert!(loudest < 1.05 * quietest, "from {quietest} to {loudest}");
+}
+
+/// The samples of two takes from the later of their first frames on.
+fn aligned(one: &File, other: &File) -> (Vec<u32>, Vec<u32>) {
+    let (first, second) = (first_frame(one), first_frame(other));
+    let from = |folder: &File, begins: u64| samples(folder).split_off(2 * (first.max(second) - begins) as usize);
+    (from(one, first), from(other, second))
+}
+
+/// The index of the first frame of the one file below a folder, as the journal beside it says.
+fn first_frame(folder: &File) -> u64 {
+    let take = std::fs::read_dir(folder).expect("a folder").next().expect("a take").expect("an entry").path();
+    let journal = std::fs::read_to_string(korero::record::names::TakeFolder(take).journal()).expect("a journal");
+    let lines = journal.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    lines.filter_map(|line| line["first_frame"].as_u64()).next().expect("a file was begun")
 }
 
 fn energy(piece: &[u32]) -> f64 {

@@ -208,11 +208,13 @@ impl Course {
         self.raised = None;
     }
 
-    /// A trial went wrong: what was carried before it is carried again, unless the queue is long already.
+    /// A trial went wrong: what was carried before it is carried again, unless the queue is long already, or the trial
+    /// showed that even that fills the path to the brim.
     fn back(&mut self, now: Instant, view: &View, queue: f64, before: Setting) {
         let lossy = view.loss > LOSS + self.accident;
         let same = before.length == self.setting.length;
-        if queue > LONG_QUEUE || lossy || !same {
+        let brimful = view.carried.is_some_and(|carried| self.wire(before) > USED * carried);
+        if queue > LONG_QUEUE || lossy || !same || brimful {
             return self.fall(now, view, queue);
         }
         let tried = self.wire(self.setting);
