@@ -140,7 +140,8 @@ proptest! {
         prop_assert_eq!(path.moments.last().unwrap().rate.setting.bitrate, 256_000);
         path.run(Stretch::of(kbps * 1e3), 60.0);
         let told = story(&path.moments);
-        prop_assert!(queue_ms(path.between(40.0, 80.0), 0.85) <= 200.0, "{told}");
+        // A trial that fails is known only by the next report, and costs seconds.
+        prop_assert!(queue_ms(path.between(60.0, 80.0), 0.5) <= 100.0, "{told}");
         path.run(Stretch::of(2e6), 120.0);
         prop_assert_eq!(path.moments.last().unwrap().rate.setting.bitrate, 256_000, "{}", story(&path.moments));
     }
