@@ -228,7 +228,9 @@ impl Course {
         let before = self.setting;
         // No measurement: half of what is sent.
         let sent = self.wire(before);
-        let carries = view.carried.unwrap_or(sent / 2.0).min(sent);
+        let measured = view.carried.unwrap_or(sent / 2.0).min(sent);
+        // A report's measure is a mean that still has the wide path in it.
+        let carries = if view.by_packet { measured } else { measured.min(sent / 2.0) };
         self.carries = Some(carries);
         let length = self.fitting_length(now, USED * carries);
         let after = self.fitting(length, USED * carries, before);
