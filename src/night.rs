@@ -203,13 +203,8 @@ impl Night {
         self.keep(What::Gap { gap }, at)
     }
 
-    /// Takes in an event; gives the moment, when it is one. `title_of` is what people call a destination.
-    pub fn note(
-        &mut self,
-        event: &Event,
-        title_of: impl Fn(DestinationId) -> Option<String>,
-        at: At,
-    ) -> Option<Moment> {
+    /// Takes in an event; gives the moment, when it is one. `name_of` is what people call a destination.
+    pub fn note(&mut self, event: &Event, name_of: impl Fn(DestinationId) -> Option<String>, at: At) -> Option<Moment> {
         let what = match event {
             Event::Loudness(loudness) => {
                 let audible = |level: f32| level.is_finite().then_some(level);
@@ -223,7 +218,7 @@ impl Night {
             Event::RecordingStarted(_) => Some(What::Recording),
             Event::RecordingEnded | Event::TakeFinished => Some(What::Recorded),
             Event::Air(id, news) => {
-                let to = || title_of(*id).unwrap_or_default();
+                let to = || name_of(*id).unwrap_or_default();
                 self.airs.entry(*id).or_default().note(news, to, at.since_start)
             }
             Event::Trouble(fault) => Some(of_trouble(fault)),

@@ -136,6 +136,12 @@ impl Session {
         Some(place.now.what.ear_url.trim().to_owned()).filter(|url| !url.is_empty())
     }
 
+    /// What a person calls a destination; `None` for one that is gone.
+    #[must_use]
+    pub fn name_of(&self, id: DestinationId) -> Option<String> {
+        self.places.iter().find(|place| place.id() == id).map(|place| place.now.what.title().to_owned())
+    }
+
     /// What a destination is called in words about it; nothing while there is only one, which they are about anyway.
     #[must_use]
     pub fn title_of(&self, id: DestinationId) -> Option<String> {

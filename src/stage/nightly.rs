@@ -42,7 +42,7 @@ impl Nightly {
             let folder = files.first().and_then(|file| file.parent()).map(Path::to_owned);
             folder.into_iter().for_each(|folder| self.keeper.take(folder));
         }
-        let moment = self.night.note(event, |id| session.title_of(id), self.at(frame));
+        let moment = self.night.note(event, |id| session.name_of(id), self.at(frame));
         self.keep(moment);
         if matches!(event, Event::RecordingEnded | Event::TakeFinished) {
             self.takes = self.takes.saturating_sub(1);
