@@ -259,7 +259,12 @@ impl Air {
             AirNews::Refused => What::Refused { to: to() },
             AirNews::Ended => What::OffAir { to: to() },
         };
-        (self.last.replace(what.clone()).as_ref() != Some(&what)).then_some(what)
+        let is_news = self.last.replace(what.clone()).as_ref() != Some(&what);
+        if is_news {
+            // What is measured now is of the time before.
+            self.told = Some(now);
+        }
+        is_news.then_some(what)
     }
 
     fn ear(&mut self, ear: &EarState, to: impl FnOnce() -> String) -> Option<What> {
