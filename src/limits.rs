@@ -89,7 +89,9 @@ pub const RESEND_PACKETS: usize = 64;
 /// A packet that went out longer ago is not sent again: no listener waits for it any more.
 pub const RESEND_TOO_OLD: Duration = Duration::from_millis(200);
 /// How often one packet is sent again at most.
-pub const RESEND_TIMES: u8 = 2;
+pub const RESEND_TIMES: u8 = 3;
+/// The least time from a repair to its twin: what lost the one may be over.
+pub const RESEND_TWIN: Duration = Duration::from_millis(5);
 /// The least time from one sending of a packet to the next: who asks again sooner has not waited for the answer.
 pub const RESEND_AGAIN: Duration = Duration::from_millis(30);
 /// Of what was sent, the part that may be sent again (one of so many bytes), and what may be saved up of it, in packets:

@@ -1,5 +1,8 @@
 //! Answers to who missed a packet (RFC 4585 §6.2.1): it is sent again on the same stream, while somebody may still wait for
 //! it, and within a share of what is sent, so that repairs never fill a narrow path.
+//!
+//! Where little is lost a repair has a twin a moment later: a repair that is lost too would be asked for again only after a
+//! round trip and the far side's pause between two requests, which is later than a listener's buffer waits.
 
 use std::collections::VecDeque;
 use std::time::Instant;
@@ -14,12 +17,13 @@ use rtc::shared::marshal::MarshalSize;
 
 use crate::limits::{
     MAX_PACKET_BYTES, RESEND_AGAIN, RESEND_PACKETS, RESEND_SAVED, RESEND_SHARE, RESEND_TIMES, RESEND_TOO_OLD,
+    RESEND_TWIN,
 };
 
 /// A packet that went out.
 struct Kept {
     packet: rtp::Packet,
-    /// When it first did, and when it last did.
+    /// When it first did, and when it last did because it was asked for.
     first: Instant,
     last: Instant,
     times: u8,
@@ -29,6 +33,8 @@ struct Kept {
 #[derive(Default)]
 struct Shelf {
     kept: VecDeque<Kept>,
+    /// Repairs that may have a twin.
+    twins: Vec<u16>,
     /// Bytes.
     budget: usize,
 }
@@ -55,7 +61,31 @@ impl Shelf {
         }
         self.budget -= bytes;
         (kept.last, kept.times) = (now, kept.times + 1);
+        if kept.times == 1 {
+            self.twins.push(number);
+        }
         Some(kept.packet.clone())
+    }
+
+    /// The twins of repairs that are due at `now`; none where so much is asked for that the budget is half spent.
+    fn twins(&mut self, now: Instant) -> Vec<rtp::Packet> {
+        let (mut due, mut later) = (Vec::new(), Vec::new());
+        for number in std::mem::take(&mut self.twins) {
+            let Some(kept) = self.kept.iter_mut().rev().find(|kept| kept.packet.header.sequence_number == number)
+            else {
+                continue;
+            };
+            let bytes = kept.packet.marshal_size();
+            if now.saturating_duration_since(kept.last) < RESEND_TWIN {
+                later.push(number);
+            } else if self.budget >= bytes + RESEND_SAVED * bytes.min(MAX_PACKET_BYTES) / 2 {
+                self.budget -= bytes;
+                kept.times += 1;
+                due.push(kept.packet.clone());
+            }
+        }
+        self.twins = later;
+        due
     }
 }
 
@@ -65,6 +95,12 @@ fn missing(nack: &TransportLayerNack) -> impl Iterator<Item = u16> {
         let masked = (0..16_u16).filter(|bit| pair.lost_packets >> bit & 1 == 1).map(|bit| bit + 1);
         std::iter::once(0).chain(masked).map(|after| pair.packet_id.wrapping_add(after))
     })
+}
+
+/// A packet on its way once more.
+fn repair(packet: rtp::Packet, now: Instant) -> TaggedPacket {
+    let message = AttributedPacket::new(Packet::Rtp(packet)).with(Attribute::Retransmission);
+    TaggedPacket { now, transport: TransportContext::default(), message }
 }
 
 /// Keeps what leaves, and sends it again when asked. Runs inside the connection's driver.
@@ -93,9 +129,7 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Resend {
             let nacks = packets.iter().filter_map(|packet| packet.as_any().downcast_ref::<TransportLayerNack>());
             for number in nacks.filter(|nack| nack.media_ssrc == self.ssrc).flat_map(missing) {
                 let Some(packet) = self.shelf.again(number, message.now) else { continue };
-                let again = AttributedPacket::new(Packet::Rtp(packet)).with(Attribute::Retransmission);
-                let (now, transport) = (message.now, TransportContext::default());
-                self.outbound.push_back(TaggedPacket { now, transport, message: again });
+                self.outbound.push_back(repair(packet, message.now));
             }
         }
         self.inbound.push_back(message);
@@ -110,7 +144,11 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Resend {
         if let Packet::Rtp(packet) = &message.message.packet
             && packet.header.ssrc == self.ssrc
         {
-            self.shelf.keep(packet.clone(), message.now);
+            let now = message.now;
+            self.shelf.keep(packet.clone(), now);
+            self.outbound.push_back(message);
+            self.outbound.extend(self.shelf.twins(now).into_iter().map(|twin| repair(twin, now)));
+            return Ok(());
         }
         self.outbound.push_back(message);
         Ok(())
@@ -158,14 +196,34 @@ mod tests {
     }
 
     #[test]
-    fn a_packet_is_sent_again_twice_at_most_and_not_before_the_answer_could_be_there() {
+    fn a_packet_is_sent_again_thrice_at_most_and_not_before_the_answer_could_be_there() {
         let began = Instant::now();
         let (mut shelf, now) = (shelf(began), began + Duration::from_millis(1_000));
         assert_eq!(shelf.again(95, now).unwrap().header.sequence_number, 95);
         assert!(shelf.again(95, now + Duration::from_millis(10)).is_none());
         assert!(shelf.again(95, now + Duration::from_millis(40)).is_some());
-        assert!(shelf.again(95, now + Duration::from_millis(80)).is_none());
+        assert!(shelf.again(95, now + Duration::from_millis(80)).is_some());
+        assert!(shelf.again(95, now + Duration::from_millis(120)).is_none());
         assert!(shelf.again(500, now).is_none(), "nobody sent it");
+    }
+
+    #[test]
+    fn a_repair_has_one_twin_a_moment_later() {
+        let began = Instant::now();
+        let (mut shelf, now) = (shelf(began), began + Duration::from_millis(1_000));
+        let numbers = |twins: Vec<rtp::Packet>| twins.iter().map(|p| p.header.sequence_number).collect::<Vec<_>>();
+        shelf.again(95, now).unwrap();
+        assert!(shelf.twins(now + Duration::from_millis(2)).is_empty(), "what loses the one would lose the other");
+        assert_eq!(numbers(shelf.twins(now + Duration::from_millis(10))), [95]);
+        assert!(shelf.twins(now + Duration::from_millis(20)).is_empty());
+    }
+
+    #[test]
+    fn where_much_is_lost_repairs_have_no_twins() {
+        let began = Instant::now();
+        let (mut shelf, now) = (shelf(began), began + Duration::from_millis(1_000));
+        (88..96).for_each(|number| assert!(shelf.again(number, now).is_some()));
+        assert!(shelf.twins(now + Duration::from_millis(10)).is_empty());
     }
 
     proptest! {
@@ -188,6 +246,7 @@ mod tests {
                 let now = began + Duration::from_millis(10 * number as u64);
                 shelf.keep(packet(number as u16, 320), now);
                 sent += 332;
+                again += shelf.twins(now).iter().map(MarshalSize::marshal_size).sum::<usize>();
                 for back in back {
                     again += shelf.again((number as u16).wrapping_sub(*back), now).map_or(0, |p| p.marshal_size());
                 }
