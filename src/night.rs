@@ -175,6 +175,8 @@ pub struct Night {
 /// What is known of one destination.
 #[derive(Debug, Default)]
 struct Air {
+    /// What people call it, also when it is gone.
+    name: String,
     last: Option<What>,
     /// What our own ear said last.
     ear: Option<&'static str>,
@@ -218,8 +220,11 @@ impl Night {
             Event::RecordingStarted(_) => Some(What::Recording),
             Event::RecordingEnded | Event::TakeFinished => Some(What::Recorded),
             Event::Air(id, news) => {
-                let to = || name_of(*id).unwrap_or_default();
-                self.airs.entry(*id).or_default().note(news, to, at.since_start)
+                let air = self.airs.entry(*id).or_default();
+                if let Some(name) = name_of(*id) {
+                    air.name = name;
+                }
+                air.note(news, at.since_start)
             }
             Event::Trouble(fault) => Some(of_trouble(fault)),
             _ => None,
@@ -244,17 +249,20 @@ impl Night {
 }
 
 impl Air {
-    fn note(&mut self, news: &AirNews, to: impl FnOnce() -> String, now: Duration) -> Option<What> {
+    fn note(&mut self, news: &AirNews, now: Duration) -> Option<What> {
+        let to = || self.name.clone();
         let what = match news {
-            AirNews::Figures(figures) => return self.figures(figures, to, now),
+            AirNews::Figures(figures) => return self.figures(figures, now),
             AirNews::Listeners(listeners) => {
                 self.listeners = *listeners;
                 return None;
             }
             AirNews::ListenUrl(_) => return None,
             AirNews::Path(path) => return Some(What::Path { to: to(), path: way(*path).to_owned() }),
-            AirNews::Ear(ear) => return self.ear(ear, to),
+            AirNews::Ear(ear) => return self.ear(ear),
             AirNews::OnAir => What::OnAir { to: to() },
+            // What was never on air has not left it.
+            AirNews::Reconnecting | AirNews::Ended if self.last.is_none() => return None,
             AirNews::Reconnecting => What::Reconnecting { to: to() },
             AirNews::Refused => What::Refused { to: to() },
             AirNews::Ended => What::OffAir { to: to() },
@@ -267,29 +275,29 @@ impl Air {
         is_news.then_some(what)
     }
 
-    fn ear(&mut self, ear: &EarState, to: impl FnOnce() -> String) -> Option<What> {
+    fn ear(&mut self, ear: &EarState) -> Option<What> {
         let word = ear.word().name();
-        (self.ear.replace(word) != Some(word)).then(|| What::Ear { to: to(), word: word.to_owned() })
+        (self.ear.replace(word) != Some(word)).then(|| What::Ear { to: self.name.clone(), word: word.to_owned() })
     }
 
     /// A change of the encoder is told at once, the rest now and then.
-    fn figures(&mut self, figures: &AirFigures, to: impl FnOnce() -> String, now: Duration) -> Option<What> {
+    fn figures(&mut self, figures: &AirFigures, now: Duration) -> Option<What> {
         let (bitrate, packet_ms) = (figures.encoder, figures.packet_ms);
         let first = self.rate.is_none();
         if bitrate > 0 && self.rate.replace((bitrate, packet_ms)) != Some((bitrate, packet_ms)) && !first {
-            return Some(What::Rate { to: to(), bitrate, packet_ms });
+            return Some(What::Rate { to: self.name.clone(), bitrate, packet_ms });
         }
-        self.network(figures, to, now)
+        self.network(figures, now)
     }
 
-    fn network(&mut self, figures: &AirFigures, to: impl FnOnce() -> String, now: Duration) -> Option<What> {
+    fn network(&mut self, figures: &AirFigures, now: Duration) -> Option<What> {
         if self.told.is_some_and(|told| now < told + NETWORK_LOOK) {
             return None;
         }
         self.told = Some(now);
         let rtt_ms = figures.rtt.and_then(|rtt| u32::try_from(rtt.as_millis()).ok());
         let (bitrate, lost, listeners) = (figures.bitrate, figures.far_lost, self.listeners);
-        Some(What::Network { to: to(), bitrate, rtt_ms, lost, listeners })
+        Some(What::Network { to: self.name.clone(), bitrate, rtt_ms, lost, listeners })
     }
 }
 

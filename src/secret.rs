@@ -60,11 +60,17 @@ pub fn split_address(url: &str) -> (String, Option<StreamKey>) {
     }
     let steps: Vec<_> = path.split('/').collect();
     match steps.as_slice() {
-        ["", secret, "webRTC", "publish"] if place.ends_with(".cloudflarestream.com") && *secret != KEY_PLACE => {
+        ["", secret, "webRTC", "publish"] | ["", secret, "webRTC", "publish", ""]
+            if host(place).ends_with(".cloudflarestream.com") && *secret != KEY_PLACE =>
+        {
             (format!("{scheme}://{place}/{KEY_PLACE}/webRTC/publish"), StreamKey::parse(secret))
         }
         _ => (url.to_owned(), None),
     }
+}
+
+fn host(place: &str) -> &str {
+    place.split_once(':').map_or(place, |(host, _)| host)
 }
 
 /// Where the key stands in an address that has it inside.

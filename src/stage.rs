@@ -42,7 +42,7 @@ use crate::metering::Readings;
 use crate::recording::Marker;
 use crate::secret::StreamKey;
 use crate::session::command::Command;
-use crate::session::event::Event;
+use crate::session::event::{AirNews, Event};
 use crate::session::shelf::ShelfWish;
 use crate::session::snapshot::{AirState, RecordingState, Snapshot};
 use crate::session::{Deed, Session};
@@ -339,7 +339,11 @@ impl Stage {
                 self.air.start(id, aim, ear_url, self.session.snapshot(now).show);
             }
             Deed::Retry => self.air.retry(),
-            Deed::StopPublisher(id) => self.air.stop(id),
+            Deed::StopPublisher(id) => {
+                self.air.stop(id);
+                // The session knows; nobody else would tell the night.
+                self.night.note(&Event::Air(id, AirNews::Ended), &self.session, now, self.engine.position());
+            }
             Deed::Check(aim) => self.checking.check(aim)?,
             Deed::SeekKey(id, url) => self.keys.seek(id, url, now),
             Deed::KeepKey(url, key) => self.keys.keep(url, key),

@@ -248,6 +248,18 @@ fn no_packets_at_all_are_silence_within_three_seconds() {
 }
 
 #[test]
+fn a_stream_that_never_begins_is_silence_within_three_seconds_and_one_that_begins_late_is_heard() {
+    let demo = demo();
+    let mut world = World::new(96_000);
+    world.loss = 1.1;
+    let seen = world.play(4.0, &*demo, &*demo);
+    assert!(alarm(&seen).is_some_and(|(after, says)| after <= SOON && says == Verdict::Silent), "{seen:?}");
+    world.loss = 0.0;
+    let seen = world.play(4.0, &*demo, &*demo);
+    assert_eq!(seen.last().map(|(_, says)| *says), Some(Verdict::Heard), "{seen:?}");
+}
+
+#[test]
 fn loss_jitter_other_rates_longer_packets_and_a_new_stream_alarm_nothing() {
     let demo = demo();
     let mut world = World::new(256_000);

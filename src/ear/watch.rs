@@ -17,7 +17,9 @@ pub(super) struct Watch {
     comparer: Comparer,
     hearer: Hearer,
     judge: Judge,
-    /// When the first packet of this stream arrived, and the last one.
+    /// When this stream was first waited for.
+    began: Option<u64>,
+    /// When its first packet arrived, and the last one.
     arrived: Option<(u64, u64)>,
     next_look: u64,
     seen: Option<Observation>,
@@ -30,6 +32,7 @@ impl Watch {
             comparer: Comparer::new(),
             hearer: Hearer::new()?,
             judge: Judge::new(),
+            began: None,
             arrived: None,
             next_look: 0,
             seen: None,
@@ -44,6 +47,10 @@ impl Watch {
 
     /// Takes a packet that arrived.
     pub(super) fn packet(&mut self, packet: Arrived) {
+        if self.arrived.is_none() {
+            // That nothing came until now says nothing of what comes.
+            self.judge = Judge::new();
+        }
         let first = self.arrived.map_or(packet.at, |(first, _)| first);
         self.arrived = Some((first, packet.at));
         self.hearer.push(packet);
@@ -56,14 +63,16 @@ impl Watch {
     pub(super) fn anew(&mut self) -> Result<(), CodecError> {
         self.lost_before += self.hearer.lost();
         self.comparer.heard_anew();
-        (self.hearer, self.judge, self.arrived, self.seen) = (Hearer::new()?, Judge::new(), None, None);
+        (self.hearer, self.judge, self.seen) = (Hearer::new()?, Judge::new(), None);
+        (self.began, self.arrived) = (None, None);
         Ok(())
     }
 
     /// Decodes what is in its turn, and looks when it is time for that; whether it looked.
     pub(super) fn tick(&mut self, now: u64) -> bool {
         self.hearer.turn(now, &mut self.comparer);
-        let Some((first, last)) = self.arrived else { return false };
+        let began = *self.began.get_or_insert(now);
+        let (first, last) = self.arrived.unwrap_or((began, began));
         if now < self.next_look {
             return false;
         }

@@ -43,6 +43,22 @@ fn a_change_is_kept_once_and_carries_the_levels_of_its_moment() {
 }
 
 #[test]
+fn a_second_show_is_told_as_one_and_what_was_never_on_air_does_not_leave_it() {
+    let mut night = Night::default();
+    let mut note = |news, named: bool, ms| {
+        let name = |id| titles(id).filter(|_| named);
+        night.note(&Event::Air(ONE, news), name, at(ms)).map(|moment| moment.what)
+    };
+    let to = || "Marae".to_owned();
+    assert_eq!(note(AirNews::Reconnecting, true, 0), None);
+    assert_eq!(note(AirNews::Ended, true, 1), None);
+    assert_eq!(note(AirNews::OnAir, true, 2), Some(What::OnAir { to: to() }));
+    assert_eq!(note(AirNews::Ended, true, 3), Some(What::OffAir { to: to() }));
+    assert_eq!(note(AirNews::OnAir, true, 4), Some(What::OnAir { to: to() }));
+    assert_eq!(note(AirNews::Ended, false, 5), Some(What::OffAir { to: to() }), "it was taken away meanwhile");
+}
+
+#[test]
 fn the_network_is_told_now_and_then_and_not_at_every_tick() {
     let mut night = Night::default();
     let told = (0..60_000_u64)

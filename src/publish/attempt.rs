@@ -26,7 +26,7 @@ impl Endpoint {
         let (clock, media) = (Arc::clone(&self.clock), self.media.clone());
         let offering = async move {
             let peer = Arc::new(Peer::new(&settings, clock).await?);
-            let session = Session { link: peer.link(), peer, resource: None, media };
+            let session = Session { link: peer.link(), peer, resource: None, media, doubted: None };
             let offer = session.peer.offer().await?;
             Ok::<_, PeerError>((session, offer))
         };

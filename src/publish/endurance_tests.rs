@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU16};
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, sleep_until};
 
 use super::PublishState;
@@ -17,7 +17,8 @@ use super::scripted_tests::{FAIR, Weather, WhipClient, Words, begin, places, wor
 use super::session::{Endpoint, Held, now};
 use super::steer::Steer;
 use crate::limits::{
-    ANSWER_HOLDS, CONNECT_TIMEOUT, FAR_SIDE_SILENT, MAX_ATTEMPTS, MEDIA_TIMEOUT, PACKET_FRAMES, PEER_STANDS_STILL,
+    ANSWER_HOLDS, CONNECT_TIMEOUT, DOUBT, FAR_SIDE_SILENT, MAX_ATTEMPTS, MEDIA_TIMEOUT, PACKET_FRAMES,
+    PEER_STANDS_STILL,
 };
 use crate::rtc::{PeerSettings, SenderClock};
 use crate::timeline::{FrameIndex, Gap, GapCause};
@@ -78,8 +79,8 @@ async fn sound(board: &Board, outbox: &Outbox) {
     }
 }
 
-/// Fair weather, and then something else, and so on.
-async fn weather() {
+/// Fair weather, and then something else, and so on; now and then the system tells of it.
+async fn weather(retry: &Notify) {
     loop {
         world(|world| world.weather = FAIR);
         sleep(world(|world| if world.chance(4) == 0 { world.time(1, 3_000) } else { world.time(3_000, 200_000) }))
@@ -96,6 +97,9 @@ async fn weather() {
                 _ => world.time(1_000, 60_000),
             }
         });
+        if world(|world| world.chance(3)) == 0 {
+            retry.notify_one();
+        }
         sleep(length).await;
     }
 }
@@ -178,17 +182,19 @@ fn live_through(seed: u64, length: Duration) -> Seen {
         begin(seed);
         let (board, outbox) = (Arc::new(Board::default()), Arc::new(Outbox::default()));
         let (leave, left) = watch::channel(false);
+        let endpoint = endpoint(&board, &outbox);
+        let retry = Arc::clone(&endpoint.retry);
         let script = async {
             let seen = tokio::select! {
                 seen = laws(&board, length) => seen,
                 () = sound(&board, &outbox) => unreachable!("it has no end"),
-                () = weather() => unreachable!("it has no end"),
+                () = weather(&retry) => unreachable!("it has no end"),
             };
             world(|world| world.weather = FAIR);
             leave.send_replace(true);
             seen
         };
-        let ((), seen) = tokio::join!(endpoint(&board, &outbox).run(left), script);
+        let ((), seen) = tokio::join!(endpoint.run(left), script);
         // Whoever was closed sees it at its next step.
         sleep(Duration::from_secs(1)).await;
         world(|world| {
@@ -224,4 +230,34 @@ fn a_day_of_bad_networks_keeps_every_promise_of_session_and_ladder() {
             assert!(seen.losses > 3 && world.packets > 10_000, "something happened");
         });
     }
+}
+
+#[test]
+fn a_session_whose_network_went_away_under_it_is_replaced_before_its_own_checks_know() {
+    let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    runtime.block_on(async {
+        begin(5);
+        let (board, outbox) = (Arc::new(Board::default()), Arc::new(Outbox::default()));
+        let (leave, left) = watch::channel(false);
+        let endpoint = endpoint(&board, &outbox);
+        let retry = Arc::clone(&endpoint.retry);
+        let script = async {
+            sleep(Duration::from_secs(20)).await;
+            assert_eq!(board.state(), PublishState::OnAir);
+            world(|world| world.weather = Weather { sound: false, ..FAIR });
+            let before = world(|world| world.attempts);
+            retry.notify_one();
+            sleep(DOUBT + Duration::from_millis(700)).await;
+            let (attempts, up) = world(|world| (world.attempts, world.up));
+            assert!(attempts > before && up == 1, "{attempts} attempts after {before}, {up} up");
+            world(|world| world.weather = FAIR);
+            sleep(Duration::from_secs(5)).await;
+            assert_eq!(board.state(), PublishState::OnAir);
+            leave.send_replace(true);
+        };
+        tokio::select! {
+            ((), ()) = async { tokio::join!(endpoint.run(left), script) } => {}
+            () = sound(&board, &outbox) => unreachable!("it has no end"),
+        }
+    });
 }

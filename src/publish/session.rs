@@ -11,7 +11,7 @@ use korero_sentences::{Key, key};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Notify, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{sleep_until, timeout};
+use tokio::time::{sleep, sleep_until, timeout};
 
 use crate::fault::Fault;
 use crate::limits::{MAX_ATTEMPTS, PEER_STANDS_STILL, RECONNECT_PAUSE};
@@ -69,6 +69,19 @@ pub(super) struct Session {
     pub(super) resource: Option<SessionUrl>,
     pub(super) link: watch::Receiver<Link>,
     pub(super) media: Handle,
+    /// Since when it is believed to be lost although its own checks do not say so yet.
+    pub(super) doubted: Option<Instant>,
+}
+
+impl Session {
+    /// Waits until one that is doubted has shown that it was lost indeed, or that it was not.
+    async fn is_out_of_doubt(&self) {
+        let Some(since) = self.doubted else { return };
+        let heard = || self.peer.far_side().now().heard.is_some_and(|at| at > since);
+        while *self.link.borrow() == Link::Connected && !heard() {
+            sleep(LOOK).await;
+        }
+    }
 }
 
 impl Drop for Session {
@@ -83,6 +96,8 @@ struct Watched {
     was_on_air: bool,
     /// Our own end does its work no more.
     stands_still: bool,
+    /// See [`Session`].
+    doubted: Option<Instant>,
 }
 
 /// A pump, which ends when nobody watches it any more.
@@ -123,6 +138,7 @@ impl Held {
 /// Returns when the session, if there is one, is up again and no other is just being connected: that one would end it.
 async fn returns(session: &mut Option<Session>, door: &Mutex<()>) {
     if let Some(session) = session {
+        session.is_out_of_doubt().await;
         while session.link.wait_for(|link| *link == Link::Connected).await.is_ok() {
             let _nobody_else = door.lock().await;
             if *session.link.borrow() == Link::Connected {
@@ -160,6 +176,7 @@ impl Endpoint {
         let Some(kept) = session else { return };
         let goodbyes = self.end_all_but(kept.resource.as_ref());
         let (watched, ()) = tokio::join!(self.keep(kept, told), goodbyes);
+        kept.doubted = watched.doubted;
         let code = if watched.was_on_air { key::FAULT_PUBLISH_LOST } else { key::FAULT_PUBLISH_MEDIA };
         self.board.fell(&self.trouble(code, None), told, now());
         // It never asks for the far side again, and would look connected for ever.
@@ -245,7 +262,7 @@ impl Endpoint {
             let now = now();
             let far = session.peer.far_side().now();
             if doubt.is_lost(far.heard, now) {
-                break;
+                return Watched { was_on_air: on_air, stands_still: false, doubted: Some(now) };
             }
             let sending = self.board.status(now).packets > first;
             // What it said before the loss of a session that came back confirms nothing.
@@ -257,7 +274,7 @@ impl Endpoint {
             }
             let works = session.peer.far_side().worked().unwrap_or(began).max(began);
             if sending && now.saturating_duration_since(works) > PEER_STANDS_STILL {
-                return Watched { was_on_air: on_air, stands_still: true };
+                return Watched { was_on_air: on_air, stands_still: true, doubted: None };
             }
             let mut round_trip = None;
             if measured.is_none_or(|at| now.duration_since(at) >= MEASURE) {
@@ -267,10 +284,10 @@ impl Endpoint {
             }
             self.steer.look(now, session.peer.far_side(), round_trip);
             if timeout(LOOK, self.retry.notified()).await.is_ok() {
-                doubt.begin(far.heard, self::now());
+                doubt.begin(self::now());
             }
         }
-        Watched { was_on_air: on_air, stands_still: false }
+        Watched { was_on_air: on_air, stands_still: false, doubted: None }
     }
 
     /// Says goodbye to a session: to the connection by DTLS, to the server by DELETE.

@@ -23,6 +23,15 @@ pub struct Steps {
     pub wrong: u64,
 }
 
+impl Steps {
+    /// Counts those of another time on air too.
+    pub fn add(&mut self, other: Self) {
+        self.even += other.even;
+        self.over_gap += other.over_gap;
+        self.wrong += other.wrong;
+    }
+}
+
 /// Counts them as packets leave.
 #[derive(Default)]
 pub(super) struct StepCounter {

@@ -15,8 +15,6 @@ use crate::fault::Fault;
 use crate::limits::BITRATES;
 use crate::priority;
 use crate::rtc::{PeerSettings, SenderClock};
-use crate::secret::KEY_PLACE;
-use crate::session::command::Aim;
 
 use super::board::Board;
 use super::encoder::{self, EncoderJob};
@@ -33,7 +31,7 @@ pub(super) fn accepts(url: &str) -> bool {
 }
 
 pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault> {
-    let client = client(&request.aim)?;
+    let client = WhipClient::new(&request.aim.url, request.aim.key.as_deref())?;
     let [offset, ssrc, sequence] = random();
     let board = Arc::new(Board::default());
     let (outbox, retry) = (Arc::new(Outbox::default()), Arc::new(Notify::new()));
@@ -77,14 +75,6 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
         cannot_start(&error)
     })?;
     Ok(Box::new(WhipPublisher { board, stop, leave, retry, threads: vec![session, line], media: Some(media) }))
-}
-
-/// A key that is part of the address goes there, and nowhere else.
-fn client(aim: &Aim) -> Result<WhipClient, Fault> {
-    match aim.key.as_deref() {
-        Some(key) if aim.url.contains(KEY_PLACE) => WhipClient::new(&aim.url.replace(KEY_PLACE, key), None),
-        key => WhipClient::new(&aim.url, key),
-    }
 }
 
 fn cannot_start(error: &dyn std::error::Error) -> Fault {

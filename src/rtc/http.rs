@@ -16,7 +16,7 @@ use crate::limits::{
     CONNECT_TIMEOUT, MAX_ANSWER_BYTES, MAX_REDIRECTS, MAX_REFUSAL_BYTES, MAX_RETRY_AFTER, RECONNECT_PAUSE,
     REFUSED_PAUSE, TRICKLE_TIMEOUT,
 };
-use crate::secret::StreamKey;
+use crate::secret::{KEY_PLACE, StreamKey};
 
 use super::answer::plain;
 use super::links::{self, IceServer};
@@ -82,22 +82,28 @@ pub struct WhipClient {
     http: Client,
     names: Names,
     endpoint: Url,
+    /// The address as a person knows it, with [`KEY_PLACE`] where a key that is part of it stands.
+    shown: String,
     key: Option<StreamKey>,
+    /// A key that is part of the address, which goes there and nowhere else.
+    inside: Option<StreamKey>,
     /// The server has refused candidates by PATCH: it gets none any more.
     takes_all_at_once: AtomicBool,
 }
 
 impl WhipClient {
-    /// A client for `url`; nothing is sent yet.
+    /// A client for `url`; nothing is sent yet. The key takes the place of [`KEY_PLACE`] in the address, where there is
+    /// one, and is sent as a bearer otherwise.
     ///
     /// # Errors
-    /// The address is not http or https, the key cannot stand in a header, or TLS cannot be set up.
+    /// The address is not http or https, the key cannot stand in a header or is missing where the address has a place for
+    /// it, or TLS cannot be set up.
     pub fn new(url: &str, key: Option<&str>) -> Result<Self, Fault> {
-        let endpoint = endpoint(url).ok_or_else(|| Fault::new(key::FAULT_PUBLISH_ADDRESS).with("url", url))?;
-        let key = match key {
-            Some(text) => Some(StreamKey::parse(text).ok_or_else(|| Fault::new(key::FAULT_PUBLISH_KEY_FORM))?),
-            None => None,
-        };
+        let form = || Fault::new(key::FAULT_PUBLISH_KEY_FORM);
+        let key = key.map(|text| StreamKey::parse(text).ok_or_else(form)).transpose()?;
+        let (key, inside) = if url.contains(KEY_PLACE) { (None, Some(key.ok_or_else(form)?)) } else { (key, None) };
+        let whole = inside.as_ref().map_or_else(|| url.to_owned(), |key| url.replace(KEY_PLACE, key.reveal()));
+        let endpoint = endpoint(&whole).ok_or_else(|| Fault::new(key::FAULT_PUBLISH_ADDRESS).with("url", url))?;
         let names = Names::of_the_system();
         let http = Client::builder()
             .dns_resolver(names.clone())
@@ -111,7 +117,15 @@ impl WhipClient {
             .user_agent(concat!("korero/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| Fault::new(key::FAULT_PUBLISH_START).with("reason", error.to_string()))?;
-        Ok(Self { http, names, endpoint, key, takes_all_at_once: AtomicBool::new(false) })
+        Ok(Self {
+            http,
+            names,
+            endpoint,
+            shown: url.to_owned(),
+            key,
+            inside,
+            takes_all_at_once: AtomicBool::new(false),
+        })
     }
 
     /// Whether WHIP can be spoken to that address at all.
@@ -248,7 +262,7 @@ impl WhipClient {
         let asked = header(response.headers(), RETRY_AFTER.as_str()).and_then(|text| text.trim().parse().ok());
         match status.as_u16() {
             401 | 403 => Trouble::refusal(told(key::FAULT_PUBLISH_KEY_REFUSED)),
-            404 | 410 => Trouble::refusal(told(key::FAULT_PUBLISH_NO_ARTIST).with("url", self.endpoint.as_str())),
+            404 | 410 => Trouble::refusal(told(key::FAULT_PUBLISH_NO_ARTIST).with("url", self.shown.as_str())),
             409 => Trouble { pause: pause(asked, RECONNECT_PAUSE), ..Trouble::passing(told(key::FAULT_PUBLISH_TAKEN)) },
             429 | 503 => {
                 let pause = pause(asked, REFUSED_PAUSE);
@@ -260,7 +274,7 @@ impl WhipClient {
                 let pause = pause(asked, otherwise);
                 match timeout(WORDS, refusal(response)).await.unwrap_or(None) {
                     // Its own reason says more than ours.
-                    Some(words) => Trouble { pause, ..self.odd(&format!("HTTP {code}: {words}")) },
+                    Some(words) => Trouble { pause, ..self.odd(&format!("HTTP {code}: {}", self.without_key(words))) },
                     None if matches!(code, 406 | 422) => {
                         Trouble { pause, ..Trouble::passing(told(key::FAULT_PUBLISH_UNFIT)) }
                     }
@@ -268,6 +282,12 @@ impl WhipClient {
                 }
             }
         }
+    }
+
+    /// What a stranger says may repeat the key to us; to nobody else.
+    fn without_key(&self, words: String) -> String {
+        let keys = self.key.iter().chain(&self.inside);
+        keys.fold(words, |words, key| words.replace(key.reveal(), KEY_PLACE))
     }
 
     fn network(&self, error: &reqwest::Error) -> Trouble {

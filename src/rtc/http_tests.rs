@@ -186,6 +186,24 @@ fn every_refusal_has_its_own_sentence_and_patience() {
 }
 
 #[test]
+fn a_key_that_is_part_of_the_address_is_sent_there_and_told_to_nobody() {
+    let said = answer("400 Bad Request", "Content-Type: text/plain\r\n", "no input k3y at /k3y/webRTC/publish");
+    let (base, asked) = server(vec![answer("404 Not Found", "", ""), said]);
+    let client = WhipClient::new(&format!("{base}/{KEY_PLACE}/webRTC/publish"), Some("k3y")).unwrap();
+    for _ in 0..2 {
+        let told = run(client.open("offer")).unwrap_err().fault.to_string();
+        assert!(told.contains(KEY_PLACE) && !told.contains("k3y"), "{told}");
+    }
+    let asked = asked.join().unwrap();
+    assert!(asked.iter().all(|asked| asked.starts_with("POST /k3y/webRTC/publish ")), "{asked:?}");
+    assert!(asked.iter().all(|asked| !asked.to_lowercase().contains("authorization")), "{asked:?}");
+    let without = WhipClient::new(&format!("{base}/{KEY_PLACE}/webRTC/publish"), None).err().unwrap();
+    assert_eq!(without.code, key::FAULT_PUBLISH_KEY_FORM);
+    let strange = WhipClient::new("ftp://host/{key}", Some("k3y")).err().unwrap();
+    assert!(!strange.to_string().contains("k3y"), "{strange}");
+}
+
+#[test]
 fn a_server_that_is_down_is_told_as_such_and_tried_again() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

@@ -21,6 +21,8 @@ pub(super) struct Place {
     key: Option<StreamKey>,
     /// The key store was asked; what it knows is waited for.
     sought: bool,
+    /// It may know one even after that: a person unlocked it late. No key was typed or forgotten meanwhile.
+    may_come: bool,
     /// A publisher runs.
     runs: bool,
     /// Its publisher could not start; it is not tried again before something is changed.
@@ -31,7 +33,7 @@ pub(super) struct Place {
 impl Place {
     pub(super) fn new(what: Destination, key: Option<StreamKey>) -> Self {
         let now = DestinationNow { has_key: key.is_some(), what, ..DestinationNow::default() };
-        Self { now, key, sought: false, runs: false, given_up: false, on_air_since: None }
+        Self { now, key, sought: false, may_come: false, runs: false, given_up: false, on_air_since: None }
     }
 
     pub(super) fn id(&self) -> DestinationId {
@@ -72,11 +74,12 @@ impl Place {
 
     fn takes(&mut self, key: Option<StreamKey>) {
         self.now.has_key = key.is_some();
-        (self.key, self.sought) = (key, false);
+        (self.key, self.sought, self.may_come) = (key, false, false);
     }
 
     fn seek(&mut self) -> Option<Deed> {
         self.sought = self.key.is_none() && !self.now.what.url.is_empty();
+        self.may_come = self.sought;
         self.sought.then(|| Deed::SeekKey(self.id(), self.now.what.url.clone()))
     }
 
@@ -240,11 +243,18 @@ impl Session {
 
     /// What the key store knows. A person who typed meanwhile, or moved on, knows better.
     pub(super) fn key_is(&mut self, id: DestinationId, url: &str, key: Option<StreamKey>) -> Vec<Deed> {
-        let waits = |place: &&mut Place| place.id() == id && place.sought && place.now.what.url == url;
+        let waits = |place: &&mut Place| place.id() == id && place.may_come && place.now.what.url == url;
+        let mut deeds = Vec::new();
         if let Some(place) = self.places.iter_mut().find(waits) {
-            place.takes(key);
+            place.sought = false;
+            if key.is_some() {
+                // A store that was unlocked late: what began without a key begins anew with it.
+                deeds.extend(place.stop());
+                place.takes(key);
+            }
         }
-        self.settle_air()
+        deeds.extend(self.settle_air());
+        deeds
     }
 
     pub(super) fn go_on_air(&mut self) -> Vec<Deed> {

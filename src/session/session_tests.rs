@@ -241,6 +241,25 @@ fn a_key_never_goes_to_another_address_and_each_destination_has_its_own() {
 }
 
 #[test]
+fn a_key_store_that_was_unlocked_late_still_gives_its_key_unless_a_person_said_otherwise() {
+    let mut session = going_to(&["http://a/whip/x"]);
+    session.event(running(2), seconds(0));
+    assert_eq!(session.seek_keys(), [Deed::SeekKey(DestinationId(1), "http://a/whip/x".into())]);
+    let found = |key: Option<&str>| Event::Key {
+        id: DestinationId(1),
+        url: "http://a/whip/x".into(),
+        key: key.and_then(StreamKey::parse),
+    };
+    session.command(Command::GoOnAir);
+    assert_eq!(starts(&session.event(found(None), seconds(15))), [(1, None)], "the show does not wait for ever");
+    let deeds = session.event(found(Some("late")), seconds(20));
+    assert!(deeds.contains(&Deed::StopPublisher(DestinationId(1))), "{deeds:?}");
+    assert_eq!(starts(&deeds), [(1, Some("late"))]);
+    session.command(place(DestinationWish::Key(DestinationId(1), Typed(String::new()))));
+    assert_eq!(session.event(found(Some("late")), seconds(30)), [], "a person forgot it");
+}
+
+#[test]
 fn a_key_inside_an_address_is_kept_as_the_key_and_never_in_the_address() {
     let mut session = going_to(&["http://a/whip/x"]);
     let deeds = session.command(edit(1, DestinationEdit::Url("icecast://source:hackme@h:8000/live".into())));

@@ -62,6 +62,8 @@ pub(super) struct Air {
     /// Says goodbye to the far side; nobody waits for it but the next beginning and the end of everything.
     leaving: Option<JoinHandle<()>>,
     started: Duration,
+    /// Media was confirmed since the publisher started.
+    was_on_air: bool,
     log: Option<Arc<PacketLog>>,
     report: AirReport,
     hearing: Hearing,
@@ -78,6 +80,7 @@ impl Air {
             station: None,
             leaving: None,
             started: Duration::ZERO,
+            was_on_air: false,
             log,
             report: AirReport::default(),
             hearing: Hearing::new(hears),
@@ -118,10 +121,11 @@ impl Air {
         ear.iter().for_each(Ear::leave);
         let before = self.leaving.take();
         let goodbye = move || {
-            drop(ear);
+            // The sound first: nobody is on air a moment longer than the window says.
             if let Some(publisher) = publisher {
                 publisher.stop();
             }
+            drop(ear);
             if let Some(station) = station {
                 station.end();
             }
@@ -145,7 +149,7 @@ impl Air {
             && self.leaving.as_ref().is_none_or(JoinHandle::is_finished)
             && let Some(wish) = self.wish.take()
         {
-            self.started = now;
+            (self.started, self.was_on_air) = (now, false);
             if let Err(fault) = self.begin(wish, engine, epoch) {
                 faults.push(fault);
                 news.push(AirNews::Ended);
@@ -169,10 +173,12 @@ impl Air {
     fn begin(&mut self, wish: Wish, engine: &mut EngineHandle, epoch: Epoch) -> Result<(), Fault> {
         let Wish { aim, ear_url, show } = wish;
         let tap = engine.open_tap(TapSource::Mix, PUBLISH_TAP)?;
-        self.station = Station::start(&aim, epoch, show.clone());
-        self.hearing.begin(ear_url.or_else(|| station::ear_url(&aim.url)));
-        let request = PublishRequest { aim, show, tap, epoch: Some(epoch), packet_log: self.log.clone() };
+        let (aim_of_it, packet_log) = (aim.clone(), self.log.clone());
+        let request = PublishRequest { aim: aim_of_it, show: show.clone(), tap, epoch: Some(epoch), packet_log };
+        // A publisher that cannot start must not leave a performance open at our server.
         self.publisher = Some(publish::start(request)?);
+        self.hearing.begin(ear_url.or_else(|| station::ear_url(&aim.url)));
+        self.station = Station::start(&aim, epoch, show);
         Ok(())
     }
 
@@ -199,10 +205,11 @@ impl Air {
 
     fn state_is(&mut self, state: PublishState, now: Duration) -> Option<AirNews> {
         match state {
-            PublishState::Connecting => None,
+            // After a refusal that was none: what stood there is no longer so.
+            PublishState::Connecting => Some(AirNews::Reconnecting),
             PublishState::OnAir => {
-                self.report.reconnects += u32::from(self.report.was_on_air);
-                self.report.was_on_air = true;
+                self.report.reconnects += u32::from(self.was_on_air);
+                (self.report.was_on_air, self.was_on_air) = (true, true);
                 let after = now.saturating_sub(self.started);
                 self.report.on_air_after.get_or_insert(after);
                 Some(AirNews::OnAir)
@@ -218,7 +225,7 @@ impl Air {
         self.report.packets += status.packets;
         self.report.frames_lost += status.frames_lost;
         self.dropped += status.frames_dropped;
-        self.report.steps = status.steps;
+        self.report.steps.add(status.steps);
         self.report.scheduling = status.scheduling;
         for event in publisher.take_events() {
             if let PublishEvent::Gap(gap) = event {
