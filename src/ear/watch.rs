@@ -73,15 +73,17 @@ impl Watch {
         self.hearer.turn(now, &mut self.comparer);
         let began = *self.began.get_or_insert(now);
         let (first, last) = self.arrived.unwrap_or((began, began));
-        if now < self.next_look {
+        let starved = now.saturating_sub(last);
+        // So long a silence is proof enough not to wait for the next look.
+        let starves = starved >= frames(EAR_STARVED);
+        if now < self.next_look && !starves {
             return false;
         }
         self.next_look = now + frames(EAR_LOOK);
-        let starved = now.saturating_sub(last);
         let finding = if starved < frames(EAR_LOOK) {
             self.seen = self.comparer.look(self.hearer.lateness());
             self.seen.as_ref().map_or(Finding::Unsure, find)
-        } else if starved >= frames(EAR_STARVED) && self.comparer.is_sending(now) {
+        } else if starves && self.comparer.is_sending(now) {
             Finding::Says(Verdict::Silent)
         } else {
             Finding::Unsure
