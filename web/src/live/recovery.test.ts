@@ -1,0 +1,122 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { clockOffset } from "./clock";
+import { created, FakeSink, FakeWorld, proxied, refused, room } from "./fake";
+import { LiveSession } from "./session";
+
+let world: FakeWorld;
+let sink: FakeSink;
+let session: LiveSession;
+
+beforeEach(() => {
+  world = new FakeWorld();
+  sink = new FakeSink();
+  session = new LiveSession("hine", world, sink, () => world.time);
+});
+
+const phase = () => session.snapshot().phase;
+
+async function listening(): Promise<void> {
+  session.start();
+  await world.pass(100);
+  session.play();
+  await world.pass(1000);
+  expect(phase()).toBe("live");
+}
+
+function silence(): void {
+  for (const peer of world.peers) peer.packetsPerSecond = 0;
+}
+
+describe("a network that swallows every request", () => {
+  it("leaves none open for long, so that there is sound when it is back", async () => {
+    await listening();
+    silence();
+    world.swallows = true;
+    await world.pass(60_000);
+    world.swallows = false;
+    await world.pass(1500);
+    expect(phase()).toBe("live");
+    await world.pass(8000);
+    expect(world.open).toBe(0);
+  });
+
+  it("keeps no request of a listener who pressed Stop", async () => {
+    session.start();
+    await world.pass(100);
+    world.swallows = true;
+    for (let press = 0; press < 8; press += 1) {
+      session.play();
+      await world.pass(100);
+      session.stop();
+    }
+    await world.pass(9000);
+    expect(world.open).toBe(0);
+  });
+
+  it("keeps no goodbye", async () => {
+    await listening();
+    world.swallows = true;
+    session.stop();
+    await world.pass(9000);
+    expect(world.count("DELETE /session/abc")).toBe(1);
+    expect(world.open).toBe(0);
+  });
+
+  it("is asked one question at a time, however often the page is looked at", async () => {
+    session.start();
+    await world.pass(100);
+    world.swallows = true;
+    for (let look = 0; look < 10; look += 1) {
+      session.hurry();
+      await world.pass(100);
+    }
+    expect(world.open).toBe(1);
+    world.swallows = false;
+    world.room = room("ended");
+    session.hurry();
+    await world.pass(10);
+    expect(phase()).toBe("ended");
+  });
+
+  it("does not hold up the comparison of the clocks for ever", async () => {
+    world.swallows = true;
+    let offset: number | null | undefined;
+    void clockOffset(world, () => world.time).then((measured) => { offset = measured; });
+    await world.pass(100_000);
+    expect(offset).toBeNull();
+    expect(world.open).toBe(0);
+  });
+});
+
+describe("a proxy whose server is restarted", () => {
+  it("does not end the page when the room is asked for", async () => {
+    session.start();
+    await world.pass(100);
+    world.room = "no-backend";
+    session.hurry();
+    await world.pass(3000);
+    expect(session.snapshot()).toMatchObject({ phase: "looking", reachable: false });
+    world.room = room("live");
+    await world.pass(10_000);
+    expect(phase()).toBe("ready");
+  });
+
+  it("does not end the page when a connection is asked for", async () => {
+    await listening();
+    world.whep = () => proxied(404);
+    world.peers[0]?.become("failed");
+    await world.pass(5000);
+    expect(phase()).toBe("reconnecting");
+    world.whep = () => created();
+    await world.pass(1500);
+    expect(phase()).toBe("live");
+  });
+
+  it("is not mistaken for our own word that there is no such artist", async () => {
+    world.whep = () => refused(404);
+    session.start();
+    session.play();
+    await world.pass(500);
+    expect(phase()).toBe("missing");
+  });
+});
