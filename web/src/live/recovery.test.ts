@@ -120,3 +120,17 @@ describe("a proxy whose server is restarted", () => {
     expect(phase()).toBe("missing");
   });
 });
+
+describe("a page that comes back", () => {
+  it("does not show what stood in the way before", async () => {
+    world.whep = () => refused(503, 7);
+    session.start();
+    session.play();
+    await world.pass(500);
+    expect(session.snapshot()).toMatchObject({ phase: "blocked", obstacle: "full" });
+    session.leave();
+    session.start();
+    session.play();
+    expect(session.snapshot()).toMatchObject({ phase: "connecting", obstacle: null });
+  });
+});

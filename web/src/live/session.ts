@@ -140,6 +140,7 @@ export class LiveSession {
   leave(): void {
     this.#wanted = false;
     this.#heard = false;
+    this.#overcome();
     this.#drop(true);
     this.#sink.release();
     this.#watch.stop();
