@@ -53,9 +53,9 @@ export class Attempts {
     else this.#try();
   }
 
-  /** Good news: no waiting any more. */
-  hurry(): void {
-    if (this.#underWay.length === 0 && this.#next?.pause.eager === true) this.#try();
+  /** Good news: no waiting any more, but for that long. */
+  hurry(ms = 0): void {
+    if (this.#underWay.length === 0 && this.#next?.pause.eager === true) this.begin({ ms, eager: true });
   }
 
   /** None any more. `keepalive`: the page is going away. */

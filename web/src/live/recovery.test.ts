@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { ArtistNow } from "../api/types";
 import { clockOffset } from "./clock";
 import { created, FakeSink, FakeWorld, proxied, refused, room } from "./fake";
 import { LiveSession } from "./session";
@@ -14,6 +15,9 @@ beforeEach(() => {
 });
 
 const phase = () => session.snapshot().phase;
+const posts = () => world.count("POST /whep/hine");
+/** A performance is open that has not sounded yet. */
+const opened: ArtistNow = { ...room("off_air"), performance: room("live").performance ?? null };
 
 async function listening(): Promise<void> {
   session.start();
@@ -26,6 +30,82 @@ async function listening(): Promise<void> {
 function silence(): void {
   for (const peer of world.peers) peer.packetsPerSecond = 0;
 }
+
+describe("a new start of the air", () => {
+  it("is heard without a click after an end", async () => {
+    await listening();
+    world.whep = () => refused(409, 1);
+    world.tell(room("ended"));
+    await world.pass(3000);
+    world.tell(opened);
+    await world.pass(3000);
+    expect(session.snapshot()).toMatchObject({ phase: "waiting", wanted: true });
+    world.whep = () => created();
+    world.tell(room("live"));
+    await world.pass(1000);
+    expect(phase()).toBe("live");
+  });
+
+  it("is heard without a click after a connection that was lost, on the connection that was kept", async () => {
+    await listening();
+    world.tell(room("reconnecting"));
+    silence();
+    await world.pass(1000);
+    world.tell(opened);
+    await world.pass(500);
+    world.tell(room("live"));
+    for (const peer of world.peers) peer.packetsPerSecond = 100;
+    await world.pass(1000);
+    expect(phase()).toBe("live");
+    expect(posts()).toBe(1);
+  });
+
+  it("is heard soon where the old connection is of no use any more", async () => {
+    await listening();
+    world.whep = () => refused(409, 1);
+    silence();
+    world.tell(opened);
+    await world.pass(20_000);
+    world.whep = () => created();
+    world.tell(room("live"));
+    await world.pass(500);
+    expect(phase()).toBe("live");
+  });
+
+  it("does not play by itself in a page that slept through the end", async () => {
+    await listening();
+    world.tell(opened);
+    await world.pass(1000);
+    world.tell(room("off_air"));
+    await world.pass(1000);
+    expect(session.snapshot()).toMatchObject({ phase: "waiting", wanted: false });
+  });
+});
+
+describe("an artist who is being reconnected", () => {
+  it("is heard again by a listener whose own connection was lost meanwhile", async () => {
+    await listening();
+    world.whep = () => refused(409, 1);
+    world.tell(room("reconnecting"));
+    silence();
+    world.peers[0]?.become("failed");
+    await world.pass(10_000);
+    expect(phase()).toBe("reconnecting");
+    world.whep = () => created();
+    world.tell(room("live"));
+    await world.pass(1000);
+    expect(phase()).toBe("live");
+  });
+
+  it("is told of by the server before the pages ask for other connections", async () => {
+    await listening();
+    silence();
+    await world.pass(2200);
+    world.tell(room("reconnecting"));
+    await world.pass(10_000);
+    expect(posts()).toBe(1);
+  });
+});
 
 describe("a network that swallows every request", () => {
   it("leaves none open for long, so that there is sound when it is back", async () => {

@@ -135,7 +135,7 @@ describe("what goes wrong", () => {
     }
   });
 
-  it("two seconds without a packet are noticed although the connection stands", async () => {
+  it("more than two seconds without a packet are noticed although the connection stands", async () => {
     await listening();
     world.peers.forEach((peer) => (peer.packetsPerSecond = 0));
     await world.pass(1500);

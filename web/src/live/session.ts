@@ -160,21 +160,21 @@ export class LiveSession {
   }
 
   #news(now: ArtistNow): void {
-    const before = this.#room.known === true ? this.#room.now.state : null;
+    const before = this.#room.known === true ? this.#room.now : null;
     this.#room = { known: true, now };
-    const after = now.state;
-    if (after === "ended" && before !== after && this.#wanted) {
+    const begins = (state: ArtistNow["state"]) => now.state === state && before?.state !== state;
+    if (begins("ended") && this.#wanted) {
       this.#drop();
       this.#attempts.begin({ ms: OFF_AIR_MS, eager: true });
-    } else if (after === "off_air" && before !== null && before !== after && this.#heard) {
+    } else if (isOver(now) && before !== null && !isOver(before) && this.#heard) {
       // The evening is over for good: nobody wants to be surprised by the next one hours later.
       this.#wanted = false;
       this.#heard = false;
       this.#drop();
       this.#sink.release();
-    } else if (after === "live" && before !== "live") {
+    } else if (begins("live")) {
       this.#flow.restart(this.#world.now());
-      if (this.#wanted && this.#link === null) this.#attempts.hurry();
+      this.#attempts.hurry(AT_ONCE_MS * this.#world.random());
     }
     this.#changed();
   }
@@ -196,7 +196,8 @@ export class LiveSession {
 
   /** Looks for another connection. The one that was lost is kept as long as there is none: its path may come back first. */
   #seek(withinMs: number): void {
-    if (!this.#wanted || this.#attempts.running || this.#artistIsAway()) return;
+    // A connection that stands is worth keeping while it is the artist who is away.
+    if (!this.#wanted || this.#attempts.running || (this.#link !== null && this.#artistIsAway())) return;
     this.#attempts.begin({ ms: withinMs * this.#world.random(), eager: true });
   }
 
@@ -291,7 +292,7 @@ export class LiveSession {
     }
   }
 
-  /** The server says that the artist is being reconnected: our own connection is sound, and worth keeping. */
+  /** The server says that the artist is being reconnected. */
   #artistIsAway(): boolean {
     return this.#reachable && this.#room.known === true && this.#room.now.state === "reconnecting";
   }
@@ -359,6 +360,11 @@ export class LiveSession {
       patient: this.#wanted && this.#attempts.patient && !this.#nothingIsOn(),
     };
   }
+}
+
+/** The evening is over for good. An open performance that has not sounded yet is told as off air too. */
+function isOver(now: ArtistNow): boolean {
+  return now.state === "off_air" && (now.performance ?? null) === null;
 }
 
 function obstacleOf(end: LinkEnd, noPath: number): Obstacle | null {
