@@ -16,6 +16,7 @@ beforeEach(() => {
 
 const phase = () => session.snapshot().phase;
 const posts = () => world.count("POST /whep/hine");
+const standing = () => world.peers.filter((peer) => peer.connectionState !== "closed");
 /** A performance is open that has not sounded yet. */
 const opened: ArtistNow = { ...room("off_air"), performance: room("live").performance ?? null };
 
@@ -165,6 +166,128 @@ describe("a network that swallows every request", () => {
     await world.pass(100_000);
     expect(offset).toBeNull();
     expect(world.open).toBe(0);
+  });
+});
+
+describe("a network where answers take long", () => {
+  it("is not kept from another connection by the last packets of the old one", async () => {
+    await listening();
+    world.answerMs = 600;
+    silence();
+    await world.pass(800);
+    session.hurry();
+    await world.pass(1000);
+    expect(standing()).toEqual([world.peers[1]]);
+    expect(posts()).toBe(1 + 1);
+  });
+
+  it("loses no attempt when the old connection is given up by the browser", async () => {
+    await listening();
+    world.answerMs = 3000;
+    silence();
+    await world.pass(3500);
+    world.peers[0]?.become("failed");
+    await world.pass(3500);
+    expect(phase()).toBe("live");
+    expect(standing()).toEqual([world.peers[1]]);
+  });
+});
+
+describe("a crowd after a hiccup of the artist", () => {
+  /** Sound breaks up for two seconds, and the player stays late. */
+  async function hiccup(): Promise<void> {
+    await world.pass(10_000);
+    world.peers.forEach((peer) => { peer.bufferMs = 200; peer.concealedShare = 0.1; });
+    await world.pass(2000);
+    world.peers.forEach((peer) => (peer.concealedShare = 0));
+  }
+
+  /** How long after it each page takes another connection, in ms. */
+  async function renewals(chances: number[]): Promise<number[]> {
+    const all: number[] = [];
+    for (const chance of chances) {
+      world = new FakeWorld();
+      world.chance = chance;
+      session = new LiveSession("hine", world, sink, () => world.time);
+      await listening();
+      await hiccup();
+      const since = world.time;
+      while (posts() < 2 && world.time - since < 60_000) await world.pass(100);
+      all.push(world.time - since);
+    }
+    return all;
+  }
+
+  it("does not renew its connections all at once, and is as early as before within half a minute", async () => {
+    const times = await renewals([0, 0.25, 0.5, 0.75, 0.99]);
+    times.slice(1).forEach((time, place) => { expect(time - (times[place] ?? 0)).toBeGreaterThan(2000); });
+    // What is left is for the handshake, and for the new player to find its pace.
+    expect(Math.max(...times)).toBeLessThan(26_000);
+  });
+
+  it("does not wait for its turn when the sound stops", async () => {
+    world.chance = 0.99;
+    await listening();
+    await hiccup();
+    await world.pass(13_000);
+    expect(posts()).toBe(1);
+    silence();
+    await world.pass(3000);
+    expect(posts()).toBe(2);
+    expect(standing()).toEqual([world.peers[1]]);
+  });
+
+  it("is early again even when trouble came between", async () => {
+    world.chance = 0.99;
+    await listening();
+    const late = world.peers[0];
+    await hiccup();
+    await world.pass(13_000);
+    world.whep = () => null;
+    silence();
+    await world.pass(5000);
+    if (late) late.packetsPerSecond = 100;
+    await world.pass(5000);
+    world.whep = () => created();
+    expect(standing()).toEqual([late]);
+    await world.pass(30_000);
+    expect(standing()).toEqual([world.peers.at(-1)]);
+    expect(standing()).not.toEqual([late]);
+  });
+
+  it("shows nothing of a renewal that waits for its turn", async () => {
+    await listening();
+    await hiccup();
+    await world.pass(13_000);
+    expect(session.snapshot()).toMatchObject({ phase: "live", patient: false });
+    session.hurry();
+    await world.pass(1000);
+    expect(posts()).toBe(1);
+  });
+
+  it("that waits for a show does not come in one instant", async () => {
+    world.room = room("off_air");
+    world.whep = () => refused(409, 1);
+    session.start();
+    session.play();
+    await world.pass(1000);
+    const before = posts();
+    world.whep = () => created();
+    world.tell(room("live"));
+    await world.pass(50);
+    expect(posts()).toBe(before);
+    await world.pass(500);
+    expect(phase()).toBe("live");
+  });
+
+  it("does not ask a server that is busy again and again", async () => {
+    await listening();
+    await hiccup();
+    world.answerMs = 5000;
+    await world.pass(22_000);
+    expect(phase()).toBe("live");
+    expect(posts()).toBe(2);
+    expect(standing()).toEqual([world.peers[1]]);
   });
 });
 

@@ -4,7 +4,7 @@ import { figuresOf, sampleOf, type Figures, type Sample } from "./figures";
 import { FlowWatch, type Flow } from "./flow";
 import { WhepLink, type LinkEnd } from "./link";
 import { phaseOf, type Obstacle, type Phase, type Room } from "./phase";
-import { Ratchet } from "./ratchet";
+import { Ratchet, SPREAD_MS } from "./ratchet";
 import { RoomWatch } from "./room";
 import type { Sink, World } from "./world";
 
@@ -65,7 +65,7 @@ export class LiveSession {
   #flow = new FlowWatch();
   #noPath = 0;
   readonly #ratchet = new Ratchet();
-  /** What is under way is meant to take the place of a connection that plays. */
+  /** What is planned or under way is meant to take the place of a connection that plays. */
   #renewing = false;
   readonly #attempts: Attempts;
   #cancelLook: () => void = () => undefined;
@@ -196,6 +196,7 @@ export class LiveSession {
 
   /** Looks for another connection. The one that was lost is kept as long as there is none: its path may come back first. */
   #seek(withinMs: number): void {
+    if (this.#renewing) this.#stopAttempts();
     // A connection that stands is worth keeping while it is the artist who is away.
     if (!this.#wanted || this.#attempts.running || (this.#link !== null && this.#artistIsAway())) return;
     this.#attempts.begin({ ms: withinMs * this.#world.random(), eager: true });
@@ -205,16 +206,16 @@ export class LiveSession {
   #renew(): void {
     if (this.#attempts.running) return;
     this.#renewing = true;
-    this.#seek(AT_ONCE_MS);
+    this.#attempts.begin({ ms: SPREAD_MS * this.#world.random(), eager: false, alone: true });
   }
 
   #use(link: WhepLink): void {
+    this.#ratchet.renew(this.#renewing);
     this.#renewing = false;
     this.#link?.close();
     this.#link = link;
     this.#flow = new FlowWatch();
     this.#sample = null;
-    this.#ratchet.renew();
     if (link.stream !== null) this.#sound(link.stream);
     this.#lookLater(link);
   }
@@ -238,14 +239,13 @@ export class LiveSession {
       return null;
     }
     if (end.why === "broken") {
-      this.#drop();
+      this.#letGo();
       this.#seek(AT_ONCE_MS);
       return null;
     }
     if (this.#renewing) {
       // What is played goes on.
-      this.#attempts.stop();
-      this.#renewing = false;
+      this.#stopAttempts();
       return null;
     }
     this.#noPath = end.why === "no-path" ? this.#noPath + 1 : this.#noPath;
@@ -279,17 +279,15 @@ export class LiveSession {
     if (flowing) {
       this.#heard = true;
       this.#noPath = 0;
-      if (!this.#renewing) this.#attempts.stop();
+      // Its last packets are no reason to stay with a path that may be gone.
+      if (!this.#renewing && this.#flow.quiet(this.#world.now()) <= QUIET_MS) this.#attempts.stop();
       if (this.#obstacle !== "gesture") this.#overcome();
     }
     if (flowing !== this.#flowing) {
       this.#flowing = flowing;
       this.#changed();
     }
-    if (flow === "silent" || flow === "stuck") {
-      this.#renewing = false;
-      this.#seek(AT_ONCE_MS);
-    }
+    if (flow === "silent" || flow === "stuck") this.#seek(AT_ONCE_MS);
   }
 
   /** The server says that the artist is being reconnected. */
@@ -319,8 +317,16 @@ export class LiveSession {
 
   /** Ends the link and every plan for one. */
   #drop(keepalive = false): void {
+    this.#stopAttempts(keepalive);
+    this.#letGo(keepalive);
+  }
+
+  #stopAttempts(keepalive = false): void {
     this.#attempts.stop(keepalive);
     this.#renewing = false;
+  }
+
+  #letGo(keepalive = false): void {
     this.#cancelLook();
     this.#link?.close(keepalive);
     this.#link = null;
