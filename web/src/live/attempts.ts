@@ -21,6 +21,8 @@ export interface Pause {
   ms: number;
   /** Good news may cut the waiting short. */
   eager: boolean;
+  /** One attempt and no other beside it: nothing is lost when it fails. */
+  alone?: true;
 }
 
 /** Tries to connect, again and again and some attempts beside each other, until one link stands. */
@@ -50,12 +52,12 @@ export class Attempts {
   begin(pause: Pause): void {
     this.#began ??= this.#world.now();
     if (pause.ms > 0) this.#plan(pause);
-    else this.#try();
+    else this.#try(pause);
   }
 
-  /** Good news: no waiting any more. */
-  hurry(): void {
-    if (this.#underWay.length === 0 && this.#next?.pause.eager === true) this.#try();
+  /** Good news: no waiting any more, but for that long. */
+  hurry(ms = 0): void {
+    if (this.#underWay.length === 0 && this.#next?.pause.eager === true) this.begin({ ms, eager: true });
   }
 
   /** None any more. `keepalive`: the page is going away. */
@@ -68,16 +70,16 @@ export class Attempts {
 
   #plan(pause: Pause): void {
     this.#next?.cancel();
-    this.#next = { cancel: this.#world.after(pause.ms, () => { this.#try(); }), pause };
+    this.#next = { cancel: this.#world.after(pause.ms, () => { this.#try(pause); }), pause };
   }
 
-  #try(): void {
+  #try(pause: Pause): void {
     const now = this.#world.now();
     // The oldest has all its time, for networks where everything takes seconds; the others make room for a fresh one.
     if (this.#underWay.length >= AT_ONCE) this.#underWay.splice(1, 1)[0]?.abandon();
     const link: WhepLink = this.#events.make(() => { this.#won(link); }, (end) => { this.#failed(link, end); });
     this.#underWay.push(link);
-    this.#plan({ ms: interval(now - (this.#began ?? now), this.#world.random()), eager: true });
+    if (pause.alone !== true) this.#plan({ ms: interval(now - (this.#began ?? now), this.#world.random()), eager: true });
     link.open();
     this.#events.changed();
   }

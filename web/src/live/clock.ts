@@ -1,4 +1,5 @@
 import { route } from "../api/types";
+import { ask } from "./ask";
 import type { World } from "./world";
 
 /** Questions asked; the quickest answer has the smallest error. */
@@ -22,13 +23,10 @@ export async function clockOffset(world: World, utcNow: () => number): Promise<n
 }
 
 async function serverTime(world: World): Promise<number | null> {
-  try {
-    const response = await world.fetch(route.time, { cache: "no-store" });
+  return ask(world, route.time, { cache: "no-store" }, async (response) => {
     if (!response.ok) return null;
     const { utc_us: microseconds } = (await response.json()) as { utc_us: string };
     const milliseconds = Number(microseconds) / 1000;
     return Number.isFinite(milliseconds) ? milliseconds : null;
-  } catch {
-    return null;
-  }
+  });
 }

@@ -1,12 +1,15 @@
 import type { ArtistNow } from "../api/types";
 import type { Sink, World } from "./world";
 
+/** So many connections does a browser keep to one server (HTTP/1.1). */
+const CONNECTIONS = 6;
+
 /** A world for tests: its clock is moved by hand, its server and its connections do what the test says. */
 export class FakeWorld implements World {
   supported = true;
   time = 0;
-  /** What the server answers; replaced by tests. Null: it cannot be reached. */
-  room: ArtistNow | "missing" | null = room("live");
+  /** What the server answers; replaced by tests. "no-backend": a proxy answers in its place. Null: it cannot be reached. */
+  room: ArtistNow | "missing" | "no-backend" | null = room("live");
   /** The server's clock minus the listener's, in ms. */
   aheadMs = 0;
   whep: () => Response | null = () => created();
@@ -18,6 +21,14 @@ export class FakeWorld implements World {
   readonly sources: FakeEvents[] = [];
   /** Nothing is answered, neither yes nor no: a network that swallows everything. */
   swallows = false;
+  /** How long an answer takes. */
+  answerMs = 0;
+  /** What every throw of the dice gives, from 0 to just below 1. */
+  chance = 0.5;
+  /** Requests that are not answered yet. */
+  open = 0;
+  /** Requests that the browser holds back, because it has no connection left. */
+  readonly #heldBack: (() => void)[] = [];
   readonly #timers: { at: number; order: number; action: () => void }[] = [];
   #order = 0;
 
@@ -26,7 +37,7 @@ export class FakeWorld implements World {
   }
 
   random(): number {
-    return 0.5;
+    return this.chance;
   }
 
   after(ms: number, action: () => void): () => void {
@@ -38,13 +49,21 @@ export class FakeWorld implements World {
     };
   }
 
-  fetch(url: string, init?: RequestInit): Promise<Response> {
+  async fetch(url: string, init?: RequestInit): Promise<Response> {
     const path = new URL(url, "http://stage.test").pathname;
     const method = init?.method ?? "GET";
+    const aborted = new Promise<never>((_, reject) => init?.signal?.addEventListener("abort", () => { reject(new Error("aborted")); }));
+    while (this.open + this.sources.filter((source) => !source.closed).length >= CONNECTIONS) {
+      await Promise.race([aborted, new Promise<void>((go) => this.#heldBack.push(go))]);
+    }
     this.requests.push(`${method} ${path}${init?.keepalive === true ? " keepalive" : ""}`);
-    if (this.swallows) return new Promise((_, reject) => init?.signal?.addEventListener("abort", () => { reject(new Error("aborted")); }));
-    const answer = method === "POST" ? this.whep() : method === "DELETE" ? new Response(null) : this.#roomAnswer();
-    return answer === null ? Promise.reject(new TypeError("unreachable")) : Promise.resolve(answer);
+    this.open += 1;
+    try {
+      return await Promise.race([aborted, this.#answer(method)]);
+    } finally {
+      this.open -= 1;
+      for (const go of this.#heldBack.splice(0)) go();
+    }
   }
 
   peer(iceServers: RTCIceServer[]): RTCPeerConnection {
@@ -93,9 +112,18 @@ export class FakeWorld implements World {
     return this.requests.filter((line) => line === request).length;
   }
 
+  async #answer(method: string): Promise<Response> {
+    if (this.swallows) return new Promise(() => undefined);
+    const answer = method === "POST" ? this.whep() : method === "DELETE" ? new Response(null) : this.#roomAnswer();
+    if (this.answerMs > 0) await new Promise<void>((go) => this.after(this.answerMs, go));
+    if (answer === null) throw new TypeError("unreachable");
+    return answer;
+  }
+
   #roomAnswer(): Response | null {
     if (this.room === null) return null;
-    if (this.room === "missing") return new Response(null, { status: 404 });
+    if (this.room === "missing") return refused(404);
+    if (this.room === "no-backend") return proxied(404);
     return Response.json(this.room, { headers: { date: new Date(this.time + this.aheadMs).toUTCString() } });
   }
 }
@@ -238,7 +266,13 @@ export function created(link?: string): Response {
 
 /** A server's no. */
 export function refused(status: number, retrySeconds?: number): Response {
-  return new Response(null, { status, headers: retrySeconds === undefined ? {} : { "retry-after": String(retrySeconds) } });
+  const retry = retrySeconds === undefined ? {} : { "retry-after": String(retrySeconds) };
+  return new Response("{}", { status, headers: { "content-type": "application/problem+json", ...retry } });
+}
+
+/** The no of a proxy whose server is away. */
+export function proxied(status: number): Response {
+  return new Response("<h1>Not found</h1>", { status, headers: { "content-type": "text/html" } });
 }
 
 /** Lets every promise that can go on, go on. */

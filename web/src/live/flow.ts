@@ -3,8 +3,9 @@ import type { Sample } from "./figures";
 /** Whether sound comes. */
 export type Flow = "none-yet" | "flowing" | "silent" | "stuck";
 
-/** No packet for this long means that the sound stopped. */
-export const SILENT_MS = 2000;
+/** No packet for this long means that the sound stopped. The server calls an artist lost after 2 s, which it looks at each
+ *  250 ms: its word comes first, and a thousand pages do not ask for other connections that would be as silent. */
+export const SILENT_MS = 2250;
 /** A connection that stands for this long without a first packet is useless. */
 export const NOTHING_MS = 4000;
 /** Packets come, but the player has to invent nearly everything for this long. */

@@ -1,3 +1,4 @@
+import { ask, isMissing } from "./ask";
 import { retryAfter } from "./backoff";
 import { iceServers } from "./ice";
 import { withStereo } from "./sdp";
@@ -9,7 +10,7 @@ export type LinkEnd =
   | { why: "silent-room"; retryMs: number | null }
   /** No seat is free (429, 503). */
   | { why: "full"; retryMs: number | null }
-  /** No such artist (404). */
+  /** No such artist (404, in the server's own words). */
   | { why: "missing" }
   /** The server said something else, or something that is no answer. */
   | { why: "refused"; retryMs: number | null }
@@ -29,8 +30,6 @@ export interface LinkEvents {
   ended(end: LinkEnd): void;
 }
 
-/** A server that takes longer to answer is treated as away. */
-const ANSWER_MS = 8000;
 /** The server drops a session that has not connected in 10 s; so do we. */
 const CONNECT_MS = 10_000;
 
@@ -78,7 +77,7 @@ export class WhepLink {
     this.#over = true;
     this.#keepalive = keepalive;
     this.#cancelGuard();
-    // A POST under way is not cut off when the page stays: its answer names the session that must be deleted.
+    // A POST under way has all its time when the page stays: its answer names the session that must be deleted.
     if (keepalive) this.#abort.abort();
     this.#peer?.close();
     this.#goodbye();
@@ -105,31 +104,31 @@ export class WhepLink {
     if (this.#isOver()) return;
     const answer = await this.#post(sdp);
     if (answer === null || this.#isOver()) return;
-    this.#guard(CONNECT_MS, { why: "no-path" });
+    this.#cancelGuard = this.#world.after(CONNECT_MS, () => { this.#end({ why: "no-path" }); });
     await peer.setRemoteDescription({ type: "answer", sdp: answer });
   }
 
   /** Sends the offer; null when the attempt is over (already told). */
   async #post(sdp: string): Promise<string | null> {
-    this.#guard(ANSWER_MS, { why: "unreachable" });
-    const response = await this.#world
-      .fetch(this.#endpoint, {
-        method: "POST",
-        headers: { "content-type": "application/sdp", accept: "application/sdp" },
-        body: sdp,
-        signal: this.#abort.signal,
-      })
-      .catch(() => null);
-    if (response === null) return this.#fail({ why: "unreachable" });
-    if (response.status !== 201) return this.#fail(refusal(response));
+    const offer = { method: "POST", headers: { "content-type": "application/sdp", accept: "application/sdp" }, body: sdp };
+    const answer = await ask(this.#world, this.#endpoint, offer, (response) => this.#read(response), this.#abort);
+    if (answer === null) this.#end({ why: "unreachable" });
+    return answer;
+  }
+
+  async #read(response: Response): Promise<string | null> {
+    if (response.status !== 201) {
+      this.#end(refusal(response));
+      return null;
+    }
     const location = response.headers.get("location");
     if (location !== null) this.#resource = response.url === "" ? location : new URL(location, response.url).href;
-    if (this.#isOver()) {
+    if (this.#over) {
       this.#goodbye();
       return null;
     }
     this.#events.relays(iceServers(response.headers.get("link")));
-    return response.text().catch(() => this.#fail({ why: "unreachable" }));
+    return response.text();
   }
 
   #watch(state: RTCPeerConnectionState): void {
@@ -145,16 +144,6 @@ export class WhepLink {
     }
   }
 
-  #guard(ms: number, end: LinkEnd): void {
-    this.#cancelGuard();
-    this.#cancelGuard = this.#world.after(ms, () => { this.#end(end); });
-  }
-
-  #fail(end: LinkEnd): null {
-    this.#end(end);
-    return null;
-  }
-
   #end(end: LinkEnd): void {
     if (this.#over) return;
     this.close();
@@ -166,7 +155,7 @@ export class WhepLink {
     const resource = this.#resource;
     this.#resource = null;
     // Nothing depends on the answer: the server drops a silent session by itself.
-    this.#world.fetch(resource, { method: "DELETE", keepalive: this.#keepalive }).catch(() => undefined);
+    void ask(this.#world, resource, { method: "DELETE", keepalive: this.#keepalive }, () => null);
   }
 
   /** As a call, because the compiler believes that a field stays as it was before an await. */
@@ -179,7 +168,7 @@ function refusal(response: Response): LinkEnd {
   const retryMs = retryAfter(response.headers);
   switch (response.status) {
     case 404:
-      return { why: "missing" };
+      return isMissing(response) ? { why: "missing" } : { why: "unreachable" };
     case 409:
       return { why: "silent-room", retryMs };
     case 429:

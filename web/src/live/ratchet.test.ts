@@ -5,6 +5,8 @@ import { Ratchet } from "./ratchet";
 /** A player whose counters go on by one second at each look. */
 class Player {
   readonly ratchet = new Ratchet();
+  /** It gets another connection when it wants one. */
+  renews = true;
   #sample: Sample = {
     atMs: 0, packets: 0, lost: 0, nacks: 0, bytes: 0, samples: 0, concealed: 0, bufferDelayS: 0, bufferEmitted: 0,
     jitterMs: 1, tripMs: null, playoutUtcMs: null, takenUtcMs: 0,
@@ -25,7 +27,7 @@ class Player {
       };
       if (this.ratchet.look(this.#sample)) {
         renewals += 1;
-        this.ratchet.renew();
+        if (this.renews) this.ratchet.renew(true);
       }
     }
     return renewals;
@@ -54,6 +56,16 @@ describe("a buffer that stays long", () => {
     player.plays(60, 40);
     expect(player.plays(600, 180)).toBe(1);
     expect(player.plays(60, 200)).toBe(0);
+  });
+
+  it("is not taken for usual before another connection was tried", () => {
+    const player = new Player();
+    player.plays(60, 40);
+    player.renews = false;
+    expect(player.plays(45, 180)).toBeGreaterThan(2);
+    player.renews = true;
+    expect(player.plays(15, 180)).toBe(1);
+    expect(player.plays(60, 180)).toBe(0);
   });
 
   it("may swing a little", () => {

@@ -6,6 +6,10 @@ const TOO_LONG_MS = 25;
 const EVEN_MS = 10;
 /** After so many seconds without trouble the buffer should be as before. */
 const CALM = 10;
+/** A hiccup of the artist makes a whole room late at once, and handshakes are made by the thread that sends the sound: the
+ *  renewals are spread over this time, in ms. No longer, for within 30 s of the end of trouble a listener is promised to be as
+ *  early as before: 10 s of calm, 1 s until they are seen, this, and the rest for the handshake and the new player's own pace. */
+export const SPREAD_MS = 12_000;
 /** So much of the latest second goes into what is usual. */
 const WEIGHT = 0.2;
 
@@ -33,18 +37,18 @@ export class Ratchet {
     return false;
   }
 
-  /** Another connection is played: what is usual stays, the counters begin anew. */
-  renew(): void {
+  /** Another connection is played, `asWished` when that was wished for here: what is usual stays, the counters begin anew. */
+  renew(asWished: boolean): void {
     this.#last = null;
     this.#calm = 0;
+    this.#renewed = asWished;
   }
 
   #long(bufferMs: number): boolean {
     if (this.#calm < CALM) return false;
+    this.#calm = 0;
     // When a fresh connection does not help, this network is like that.
     if (this.#renewed) this.#usualMs = bufferMs;
-    this.#renewed = true;
-    this.#calm = 0;
-    return this.#usualMs !== bufferMs;
+    return !this.#renewed;
   }
 }

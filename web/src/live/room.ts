@@ -1,4 +1,5 @@
 import { route, type ArtistNow } from "../api/types";
+import { ask, isMissing } from "./ask";
 import type { World } from "./world";
 
 export interface RoomEvents {
@@ -16,8 +17,6 @@ export interface RoomEvents {
 const ASK_MS = 1500;
 /** The longest time between questions. */
 const ASK_MAX_MS = 6000;
-/** A server that takes longer to answer is treated as away, in ms. */
-const ANSWER_MS = 8000;
 /** An event stream can die without a word (a phone that slept, a network that is gone): after so long a silence we ask, in ms.
  *  The spread keeps a room that heard the same last word from asking in the same instant. */
 const QUIET_MS = 60_000;
@@ -31,6 +30,8 @@ export class RoomWatch {
   readonly #slug: string;
   readonly #events: RoomEvents;
   #source: EventSource | null = null;
+  /** Cuts off the latest question. */
+  #abort = new AbortController();
   #cancel: () => void = () => undefined;
   #failures = 0;
   #open = false;
@@ -82,19 +83,14 @@ export class RoomWatch {
   }
 
   async #question(): Promise<ArtistNow | "missing" | null> {
-    const abort = new AbortController();
-    const cancel = this.#world.after(ANSWER_MS, () => { abort.abort(); });
-    try {
-      const response = await this.#world.fetch(route.artist(this.#slug), { cache: "no-store", signal: abort.signal });
-      if (response.status === 404) return "missing";
+    this.#abort = new AbortController();
+    return ask(this.#world, route.artist(this.#slug), { cache: "no-store" }, async (response) => {
+      if (isMissing(response)) return "missing";
+      if (!response.ok) return null;
       const date = Date.parse(response.headers.get("date") ?? "");
       if (Number.isFinite(date)) this.#events.clock(date);
-      return response.ok ? ((await response.json()) as ArtistNow) : null;
-    } catch {
-      return null;
-    } finally {
-      cancel();
-    }
+      return (await response.json()) as ArtistNow;
+    }, this.#abort);
   }
 
   #listen(): void {
@@ -118,6 +114,7 @@ export class RoomWatch {
   }
 
   #hangUp(): void {
+    this.#abort.abort();
     this.#source?.close();
     this.#source = null;
   }

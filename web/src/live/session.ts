@@ -4,7 +4,7 @@ import { figuresOf, sampleOf, type Figures, type Sample } from "./figures";
 import { FlowWatch, type Flow } from "./flow";
 import { WhepLink, type LinkEnd } from "./link";
 import { phaseOf, type Obstacle, type Phase, type Room } from "./phase";
-import { Ratchet } from "./ratchet";
+import { Ratchet, SPREAD_MS } from "./ratchet";
 import { RoomWatch } from "./room";
 import type { Sink, World } from "./world";
 
@@ -65,7 +65,7 @@ export class LiveSession {
   #flow = new FlowWatch();
   #noPath = 0;
   readonly #ratchet = new Ratchet();
-  /** What is under way is meant to take the place of a connection that plays. */
+  /** What is planned or under way is meant to take the place of a connection that plays. */
   #renewing = false;
   readonly #attempts: Attempts;
   #cancelLook: () => void = () => undefined;
@@ -140,6 +140,7 @@ export class LiveSession {
   leave(): void {
     this.#wanted = false;
     this.#heard = false;
+    this.#overcome();
     this.#drop(true);
     this.#sink.release();
     this.#watch.stop();
@@ -159,21 +160,21 @@ export class LiveSession {
   }
 
   #news(now: ArtistNow): void {
-    const before = this.#room.known === true ? this.#room.now.state : null;
+    const before = this.#room.known === true ? this.#room.now : null;
     this.#room = { known: true, now };
-    const after = now.state;
-    if (after === "ended" && before !== after && this.#wanted) {
+    const begins = (state: ArtistNow["state"]) => now.state === state && before?.state !== state;
+    if (begins("ended") && this.#wanted) {
       this.#drop();
       this.#attempts.begin({ ms: OFF_AIR_MS, eager: true });
-    } else if (after === "off_air" && before !== null && before !== after && this.#heard) {
+    } else if (isOver(now) && before !== null && !isOver(before) && this.#heard) {
       // The evening is over for good: nobody wants to be surprised by the next one hours later.
       this.#wanted = false;
       this.#heard = false;
       this.#drop();
       this.#sink.release();
-    } else if (after === "live" && before !== "live") {
+    } else if (begins("live")) {
       this.#flow.restart(this.#world.now());
-      if (this.#wanted && this.#link === null) this.#attempts.hurry();
+      this.#attempts.hurry(AT_ONCE_MS * this.#world.random());
     }
     this.#changed();
   }
@@ -195,7 +196,9 @@ export class LiveSession {
 
   /** Looks for another connection. The one that was lost is kept as long as there is none: its path may come back first. */
   #seek(withinMs: number): void {
-    if (!this.#wanted || this.#attempts.running || this.#artistIsAway()) return;
+    if (this.#renewing) this.#stopAttempts();
+    // A connection that stands is worth keeping while it is the artist who is away.
+    if (!this.#wanted || this.#attempts.running || (this.#link !== null && this.#artistIsAway())) return;
     this.#attempts.begin({ ms: withinMs * this.#world.random(), eager: true });
   }
 
@@ -203,16 +206,16 @@ export class LiveSession {
   #renew(): void {
     if (this.#attempts.running) return;
     this.#renewing = true;
-    this.#seek(AT_ONCE_MS);
+    this.#attempts.begin({ ms: SPREAD_MS * this.#world.random(), eager: false, alone: true });
   }
 
   #use(link: WhepLink): void {
+    this.#ratchet.renew(this.#renewing);
     this.#renewing = false;
     this.#link?.close();
     this.#link = link;
     this.#flow = new FlowWatch();
     this.#sample = null;
-    this.#ratchet.renew();
     if (link.stream !== null) this.#sound(link.stream);
     this.#lookLater(link);
   }
@@ -236,14 +239,13 @@ export class LiveSession {
       return null;
     }
     if (end.why === "broken") {
-      this.#drop();
+      this.#letGo();
       this.#seek(AT_ONCE_MS);
       return null;
     }
     if (this.#renewing) {
       // What is played goes on.
-      this.#attempts.stop();
-      this.#renewing = false;
+      this.#stopAttempts();
       return null;
     }
     this.#noPath = end.why === "no-path" ? this.#noPath + 1 : this.#noPath;
@@ -277,20 +279,18 @@ export class LiveSession {
     if (flowing) {
       this.#heard = true;
       this.#noPath = 0;
-      if (!this.#renewing) this.#attempts.stop();
+      // Its last packets are no reason to stay with a path that may be gone.
+      if (!this.#renewing && this.#flow.quiet(this.#world.now()) <= QUIET_MS) this.#attempts.stop();
       if (this.#obstacle !== "gesture") this.#overcome();
     }
     if (flowing !== this.#flowing) {
       this.#flowing = flowing;
       this.#changed();
     }
-    if (flow === "silent" || flow === "stuck") {
-      this.#renewing = false;
-      this.#seek(AT_ONCE_MS);
-    }
+    if (flow === "silent" || flow === "stuck") this.#seek(AT_ONCE_MS);
   }
 
-  /** The server says that the artist is being reconnected: our own connection is sound, and worth keeping. */
+  /** The server says that the artist is being reconnected. */
   #artistIsAway(): boolean {
     return this.#reachable && this.#room.known === true && this.#room.now.state === "reconnecting";
   }
@@ -317,8 +317,16 @@ export class LiveSession {
 
   /** Ends the link and every plan for one. */
   #drop(keepalive = false): void {
+    this.#stopAttempts(keepalive);
+    this.#letGo(keepalive);
+  }
+
+  #stopAttempts(keepalive = false): void {
     this.#attempts.stop(keepalive);
     this.#renewing = false;
+  }
+
+  #letGo(keepalive = false): void {
     this.#cancelLook();
     this.#link?.close(keepalive);
     this.#link = null;
@@ -358,6 +366,11 @@ export class LiveSession {
       patient: this.#wanted && this.#attempts.patient && !this.#nothingIsOn(),
     };
   }
+}
+
+/** The evening is over for good. An open performance that has not sounded yet is told as off air too. */
+function isOver(now: ArtistNow): boolean {
+  return now.state === "off_air" && (now.performance ?? null) === null;
 }
 
 function obstacleOf(end: LinkEnd, noPath: number): Obstacle | null {

@@ -1,7 +1,10 @@
 import { useEffect, useState } from "react";
 import { route, type ArtistList, type ArtistNow } from "../../api/types";
+import { ask } from "../../live/ask";
+import { browserWorld } from "../../live/world";
 
 const ASK_MS = 5000;
+const world = browserWorld();
 
 /** Every artist of the server, asked again and again while the page is looked at; null before the first answer and while the
  *  server is away: nobody is called on air on the word of an old list. */
@@ -9,19 +12,23 @@ export function useArtists(): { artists: ArtistNow[] | null; reachable: boolean 
   const [artists, setArtists] = useState<ArtistNow[] | null>(null);
   const [reachable, setReachable] = useState(true);
   useEffect(() => {
-    const abort = new AbortController();
-    const ask = async () => {
-      const list = await answer(abort.signal);
-      if (abort.signal.aborted) return;
+    let here = true;
+    let asking = false;
+    const refresh = async () => {
+      if (asking) return;
+      asking = true;
+      const list = await ask(world, route.artists, { cache: "no-store" }, answer);
+      asking = false;
+      if (!here) return;
       setReachable(list !== null);
       setArtists(list?.artists ?? null);
     };
-    const look = () => { if (!document.hidden) void ask(); };
-    void ask();
+    const look = () => { if (!document.hidden) void refresh(); };
+    void refresh();
     const timer = setInterval(look, ASK_MS);
     document.addEventListener("visibilitychange", look);
     return () => {
-      abort.abort();
+      here = false;
       clearInterval(timer);
       document.removeEventListener("visibilitychange", look);
     };
@@ -29,11 +36,6 @@ export function useArtists(): { artists: ArtistNow[] | null; reachable: boolean 
   return { artists, reachable };
 }
 
-async function answer(signal: AbortSignal): Promise<ArtistList | null> {
-  try {
-    const response = await fetch(route.artists, { signal, cache: "no-store" });
-    return response.ok ? ((await response.json()) as ArtistList) : null;
-  } catch {
-    return null;
-  }
+async function answer(response: Response): Promise<ArtistList | null> {
+  return response.ok ? ((await response.json()) as ArtistList) : null;
 }
