@@ -375,13 +375,10 @@ impl<P: Peer> Relay<P> {
     }
 
     fn send_again(&mut self, now: Instant, id: SessionId, seqs: &[u16], wire: &mut impl Wire) {
-        for seq in seqs {
-            let Some(session) = self.sessions.get_mut(&id) else { return };
-            let found = session.outlet.again(*seq, now).and_then(|again| {
-                let packet = self.rooms.get(&session.room)?.find(again.publication, again.seq_in)?;
-                let time = packet.time.wrapping_add(again.shift);
-                Some(Packet { seq: again.seq_out, time, ..packet.clone() })
-            });
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let room = session.room;
+        for again in session.outlet.again(seqs, now) {
+            let found = self.rooms.get(&room).and_then(|room| room.find(again.publication, again.seq_in)).cloned();
             if let Some(packet) = found {
                 self.metrics.resent();
                 self.act(now, id, None, wire, |session| session.peer.write(now, packet));
