@@ -77,6 +77,11 @@ pub(crate) const MAX_ADDRESSES: usize = 8;
 /// The largest datagram that is read, in bytes.
 pub(crate) const MAX_DATAGRAM: usize = 2_000;
 /// How long a password for TURN is good for unless the host says otherwise, in seconds: longer than any show.
+/// New addresses that one session may speak from until its ICE is restarted: hours of a phone that changes networks, and
+/// little to look through.
+pub(crate) const MAX_WAYS: usize = 64;
+/// Restarts of ICE in one session; after that a client connects anew.
+pub(crate) const MAX_RESTARTS: u32 = 256;
 pub(crate) const TURN_LIFETIME: u64 = 24 * 3_600;
 /// Connections of media over TCP: each is a file as well.
 pub(crate) const MAX_LINES: usize = 512;

@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     fn packet(seq: u64, time: u32, now: Instant) -> Packet {
-        Packet { seq, time, marker: false, captured: now, payload: [0_u8; 3].into() }
+        Packet { stream: 1, seq, time, marker: false, captured: now, payload: [0_u8; 3].into() }
     }
 
     proptest! {
