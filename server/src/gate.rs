@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use axum::http::HeaderMap;
+use uuid::Uuid;
 
 use crate::error::Error;
 use crate::limits::{MAX_COUNTED, REQUEST_BURST, REQUEST_RATE};
@@ -30,9 +31,24 @@ pub(crate) fn is_forwarded(headers: &HeaderMap) -> bool {
     headers.contains_key("x-forwarded-for") || headers.contains_key("forwarded")
 }
 
-/// Counts what each address asks: a bucket that [`REQUEST_RATE`] tokens a second drip into.
+/// Who pays for a request.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Payer {
+    /// Whoever asks from there.
+    Address(IpAddr),
+    /// Whoever has the artist's key, from wherever: what strangers and listeners ask beside them costs them nothing.
+    Artist(Uuid),
+}
+
+impl From<IpAddr> for Payer {
+    fn from(address: IpAddr) -> Self {
+        Self::Address(address)
+    }
+}
+
+/// Counts what each address and each artist asks: a bucket that [`REQUEST_RATE`] tokens a second drip into.
 #[derive(Debug, Default)]
-pub(crate) struct Gate(Mutex<HashMap<IpAddr, Bucket>>);
+pub(crate) struct Gate(Mutex<HashMap<Payer, Bucket>>);
 
 #[derive(Clone, Copy, Debug)]
 struct Bucket {
@@ -41,17 +57,18 @@ struct Bucket {
 }
 
 impl Gate {
-    /// Lets one more request of an address pass, or refuses it.
-    pub(crate) fn admit(&self, from: IpAddr, now: Instant) -> Result<(), Error> {
+    /// Lets one more request pass, or refuses it.
+    pub(crate) fn admit(&self, payer: impl Into<Payer>, now: Instant) -> Result<(), Error> {
+        let payer = payer.into();
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() >= MAX_COUNTED && !buckets.contains_key(&from) {
+        if buckets.len() >= MAX_COUNTED && !buckets.contains_key(&payer) {
             // Those whose bucket is full again need not be remembered; if none is, all start anew.
             buckets.retain(|_, bucket| bucket.filled(now) < f64::from(REQUEST_BURST));
             if buckets.len() >= MAX_COUNTED {
                 buckets.clear();
             }
         }
-        let bucket = buckets.entry(from).or_insert(Bucket { tokens: f64::from(REQUEST_BURST), at: now });
+        let bucket = buckets.entry(payer).or_insert(Bucket { tokens: f64::from(REQUEST_BURST), at: now });
         *bucket = Bucket { tokens: bucket.filled(now), at: now };
         if bucket.tokens < 1.0 {
             return Err(Error::TooMany);

@@ -1,11 +1,16 @@
 //! Stream keys: shown once, kept as hashes, compared in constant time.
 
+use std::net::IpAddr;
+use std::time::Instant;
+
 use axum::http::{HeaderMap, header};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
+use crate::app::App;
 use crate::error::Error;
+use crate::gate::Payer;
 use crate::store::{HASH, Store};
 
 /// How every key begins: leaked ones can be searched for.
@@ -31,9 +36,13 @@ fn hash(key: &str) -> [u8; HASH] {
     Sha256::digest(key.as_bytes()).into()
 }
 
-/// Lets a request pass that carries a key of this artist.
-pub(crate) async fn require(store: &dyn Store, headers: &HeaderMap, artist: Uuid) -> Result<(), Error> {
-    whose(store, headers, Some(artist)).await.map(|_| ())
+/// Lets a request pass that carries a key of this artist, or of any, and says whose. The artist pays for it; for a wrong
+/// key the address does, so that what others ask from there never keeps the artist out.
+pub(crate) async fn admit(app: &App, headers: &HeaderMap, from: IpAddr, artist: Option<Uuid>) -> Result<Uuid, Error> {
+    let owner = whose(&app.store, headers, artist).await;
+    let payer = owner.map_or(Payer::Address(from), Payer::Artist);
+    app.gate.admit(payer, Instant::now())?;
+    owner
 }
 
 /// Whose key a request carries, among one artist's or all keys.

@@ -16,6 +16,9 @@ pub(crate) const MAX_LISTENERS: usize = 1_000;
 pub(crate) const MAX_CHECKS: usize = 2;
 /// A check of the network ends by itself after this long: three times what one takes.
 pub(crate) const CHECK_LIFE: Duration = Duration::from_secs(60);
+/// Connections of one artist's encoder, most of which never come up: one that tries four times a second fits, as each is
+/// dropped after [`CONNECT_TIMEOUT`]. No other bound holds for them: whoever has the key always finds the way back on air.
+pub(crate) const MAX_PUBLISHERS: usize = 48;
 /// Connections from one address: a school or a venue behind one address still fits.
 pub(crate) const MAX_PER_ADDRESS: usize = 64;
 /// Pages that follow an artist at the same time (server-sent events).
@@ -24,11 +27,11 @@ pub(crate) const MAX_FOLLOWERS: usize = 4_096;
 pub(crate) const MAX_FOLLOWERS_PER_ADDRESS: usize = 2 * MAX_PER_ADDRESS;
 /// Files that the server may hold open, if the system allows: each page that follows is one, and asks beside that.
 pub(crate) const MAX_FILES: u64 = 10_240;
-/// Requests to connect, change or end that one address may make at once.
+/// Requests to connect, change or end that one address, or an artist by a key, may make at once.
 pub(crate) const REQUEST_BURST: u32 = 120;
-/// Requests per second and address after the burst.
+/// Requests per second and address, or artist, after the burst.
 pub(crate) const REQUEST_RATE: u32 = 20;
-/// Addresses whose requests are counted; the longest unseen make room.
+/// Addresses and artists whose requests are counted; the longest unseen make room.
 pub(crate) const MAX_COUNTED: usize = 10_000;
 
 /// Lines of an offer that matter; a browser's has about thirty.
@@ -74,6 +77,11 @@ pub(crate) const RESEND_PAUSE: Duration = Duration::from_millis(10);
 pub(crate) const REORDERED: u64 = 3;
 /// Addresses that one session may speak from at the same time (a phone that changes networks).
 pub(crate) const MAX_ADDRESSES: usize = 8;
+/// New addresses that one session may speak from until its ICE is restarted: hours of a phone that changes networks, and
+/// little to look through.
+pub(crate) const MAX_WAYS: usize = 64;
+/// Restarts of ICE in one session; after that a client connects anew.
+pub(crate) const MAX_RESTARTS: u32 = 256;
 /// The largest datagram that is read, in bytes.
 pub(crate) const MAX_DATAGRAM: usize = 2_000;
 /// How long a password for TURN is good for unless the host says otherwise, in seconds: longer than any show.

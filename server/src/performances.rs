@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::time::Instant;
 
 use axum::Json;
 use axum::body::{Body, to_bytes};
@@ -41,8 +40,7 @@ pub(crate) async fn open(
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<PerformanceOpened>), Error> {
-    app.gate.admit(gate::source(&headers, peer), Instant::now())?;
-    let owner = keys::whose(&app.store, &headers, None).await?;
+    let owner = keys::admit(&app, &headers, gate::source(&headers, peer), None).await?;
     let body = to_bytes(body, MAX_BODY).await.map_err(|_| Error::TooLarge)?;
     let wanted: OpenPerformance = serde_json::from_slice(&body).map_err(|_| Error::Malformed)?;
     let take = check(&wanted)?;
@@ -82,8 +80,7 @@ pub(crate) async fn find(
     Query(asked): Query<HashMap<String, String>>,
     headers: HeaderMap,
 ) -> Result<Json<PerformanceList>, Error> {
-    app.gate.admit(gate::source(&headers, peer), Instant::now())?;
-    let owner = keys::whose(&app.store, &headers, None).await?;
+    let owner = keys::admit(&app, &headers, gate::source(&headers, peer), None).await?;
     let epoch = asked.get("epoch").and_then(|epoch| epoch.parse().ok()).ok_or(Error::Malformed)?;
     let found = app.store.performances_of_epoch(owner, epoch).await?;
     let told = |one: Performance| PerformanceNow {
@@ -148,8 +145,7 @@ pub(crate) async fn end(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    app.gate.admit(gate::source(&headers, peer), Instant::now())?;
-    let owner = keys::whose(&app.store, &headers, None).await?;
+    let owner = keys::admit(&app, &headers, gate::source(&headers, peer), None).await?;
     let id: Uuid = id.parse().map_err(|_| Error::NoPerformance)?;
     let known = app.store.performance(id).await?.filter(|known| known.artist == owner);
     let known = known.ok_or(Error::NoPerformance)?;

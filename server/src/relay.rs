@@ -31,7 +31,7 @@ use self::outlet::Outlet;
 use self::peer::{Packet, Peer, Step};
 use self::room::Room;
 use self::way::Way;
-use crate::limits::{CHECK_LIFE, CONNECT_TIMEOUT, HOUSEKEEPING, MAX_ADDRESSES, SHORTEST_TICK, SILENCE};
+use crate::limits::{CHECK_LIFE, CONNECT_TIMEOUT, HOUSEKEEPING, MAX_ADDRESSES, MAX_WAYS, SHORTEST_TICK, SILENCE};
 use crate::metrics::MediaMetrics;
 
 /// Names one session: 128 random bits, which nobody guesses.
@@ -52,6 +52,8 @@ pub(crate) enum Role {
 /// Where datagrams leave.
 pub(crate) trait Wire {
     fn send(&mut self, to: Way, datagram: &[u8]);
+    /// Nobody is there any more who is known: what only that far side needed can go, once all is sent.
+    fn hang_up(&mut self, way: Way);
 }
 
 /// A connection that joins a room.
@@ -83,6 +85,8 @@ struct Session<P: Peer> {
     outlet: Outlet,
     /// Where it speaks from, and when it was last heard there.
     addresses: HashMap<Way, Instant>,
+    /// New ways since ICE began: str0m keeps each of them, and looks through all at every knock.
+    ways: usize,
     added: Instant,
     heard: Instant,
     due: Option<Instant>,
@@ -90,12 +94,11 @@ struct Session<P: Peer> {
 }
 
 impl<P: Peer> Session<P> {
-    /// Whether the address is known, or there is room for another one: str0m never forgets where it was knocked from.
+    /// Whether the address is known, or there is room for another one.
     fn may_speak_from(&self, from: Way, now: Instant) -> bool {
         let silent = |heard: &Instant| now.saturating_duration_since(*heard) > SILENCE;
-        self.addresses.len() < MAX_ADDRESSES
-            || self.addresses.contains_key(&from)
-            || self.addresses.values().any(silent)
+        let room = self.addresses.len() < MAX_ADDRESSES || self.addresses.values().any(silent);
+        self.addresses.contains_key(&from) || (self.ways < MAX_WAYS && room)
     }
 }
 
@@ -151,6 +154,7 @@ impl<P: Peer> Relay<P> {
             restart: None,
             outlet,
             addresses,
+            ways: 0,
             added: now,
             heard: now,
             due: None,
@@ -172,14 +176,14 @@ impl<P: Peer> Relay<P> {
     }
 
     /// The far side knocks by that name: if it is the one of a restart, ICE begins anew.
-    fn knocked(&mut self, id: SessionId, ufrag: &str) {
+    fn knocked(&mut self, id: SessionId, ufrag: &str, wire: &mut impl Wire) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let Some((ufrag, restart)) = session.restart.take_if(|(awaited, _)| awaited == ufrag) else { return };
         self.ufrags.remove(&session.ufrag);
-        session.ufrag = ufrag;
+        (session.ufrag, session.ways) = (ufrag, 0);
         if catch_unwind(AssertUnwindSafe(|| session.peer.restart(restart))).is_err() {
             self.metrics.panicked();
-            self.remove(id);
+            self.remove(id, wire);
         }
     }
 
@@ -191,13 +195,14 @@ impl<P: Peer> Relay<P> {
             Some(ufrag) => self.ufrags.get(ufrag),
             None => self.verified.get(&from),
         };
-        let Some(id) = id.copied().filter(|id| self.sessions.get(id).is_some_and(|s| s.may_speak_from(from, now)))
-        else {
-            self.metrics.refused();
-            return;
+        let Some(id) = id.copied().filter(|id| !self.is_anothers(from, *id, now)) else {
+            return self.metrics.refused();
         };
         if let Some(ufrag) = asked {
-            self.knocked(id, ufrag);
+            self.knocked(id, ufrag, wire);
+        }
+        if !self.sessions.get(&id).is_some_and(|session| session.may_speak_from(from, now)) {
+            return self.metrics.refused();
         }
         let asks = asked.is_some().then_some(from);
         self.act(now, id, asks, wire, |session| {
@@ -207,6 +212,13 @@ impl<P: Peer> Relay<P> {
             }
             session.peer.receive(now, from, datagram);
         });
+    }
+
+    /// Whether another session was heard there not long ago. It keeps its address then: a source is easily forged.
+    fn is_anothers(&self, from: Way, id: SessionId, now: Instant) -> bool {
+        let owner = self.verified.get(&from).filter(|owner| **owner != id);
+        let heard = owner.and_then(|owner| self.sessions.get(owner)?.addresses.get(&from));
+        heard.is_some_and(|heard| now.saturating_duration_since(*heard) <= SILENCE)
     }
 
     /// A far side cannot be reached there any more: whoever comes from there next is a stranger.
@@ -241,7 +253,7 @@ impl<P: Peer> Relay<P> {
     /// Ends one session, saying goodbye.
     pub(crate) fn end(&mut self, now: Instant, id: SessionId, wire: &mut impl Wire) {
         self.act(now, id, None, wire, |session| session.peer.close());
-        self.remove(id);
+        self.remove(id, wire);
     }
 
     /// Ends every session of a room.
@@ -308,12 +320,12 @@ impl<P: Peer> Relay<P> {
             }
             Err(_) => {
                 self.metrics.panicked();
-                self.remove(id);
+                self.remove(id, wire);
                 return;
             }
         }
         if let Some(from) = asks.filter(|_| proved) {
-            self.learn(now, from, id);
+            self.learn(now, from, id, wire);
         }
         for effect in effects {
             self.follow(now, id, effect, wire);
@@ -321,26 +333,29 @@ impl<P: Peer> Relay<P> {
     }
 
     /// Remembers who speaks from an address; the one that was silent the longest makes room for it.
-    fn learn(&mut self, now: Instant, from: Way, id: SessionId) {
+    fn learn(&mut self, now: Instant, from: Way, id: SessionId, wire: &mut impl Wire) {
         if let Some(before) = self.verified.insert(from, id).filter(|before| *before != id)
             && let Some(session) = self.sessions.get_mut(&before)
         {
             session.addresses.remove(&from);
         }
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        session.addresses.insert(from, now);
+        if session.addresses.insert(from, now).is_none() {
+            session.ways += 1;
+        }
         if session.addresses.len() > MAX_ADDRESSES
             && let Some(oldest) = session.addresses.iter().min_by_key(|(_, heard)| **heard).map(|(at, _)| *at)
         {
             session.addresses.remove(&oldest);
             self.verified.remove(&oldest);
+            wire.hang_up(oldest);
         }
     }
 
     fn follow(&mut self, now: Instant, id: SessionId, effect: Effect, wire: &mut impl Wire) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         match (effect, session.role) {
-            (Effect::Ended, _) => self.remove(id),
+            (Effect::Ended, _) => self.remove(id, wire),
             (Effect::Connected, role) => {
                 session.connected = true;
                 let room = self.rooms.get_mut(&session.room);
@@ -375,21 +390,19 @@ impl<P: Peer> Relay<P> {
     }
 
     fn send_again(&mut self, now: Instant, id: SessionId, seqs: &[u16], wire: &mut impl Wire) {
-        for seq in seqs {
-            let Some(session) = self.sessions.get_mut(&id) else { return };
-            let found = session.outlet.again(*seq, now).and_then(|again| {
-                let packet = self.rooms.get(&session.room)?.find(again.publication, again.seq_in)?;
-                let time = packet.time.wrapping_add(again.shift);
-                Some(Packet { seq: again.seq_out, time, ..packet.clone() })
-            });
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let room = session.room;
+        for again in session.outlet.again(seqs, now) {
+            let found = self.rooms.get(&room).and_then(|room| room.find(again.publication, again.seq_in)).cloned();
             if let Some(packet) = found {
+                let packet = Packet { seq: again.seq_out, time: packet.time.wrapping_add(again.shift), ..packet };
                 self.metrics.resent();
                 self.act(now, id, None, wire, |session| session.peer.write(now, packet));
             }
         }
     }
 
-    fn remove(&mut self, id: SessionId) {
+    fn remove(&mut self, id: SessionId, wire: &mut impl Wire) {
         let Some(session) = self.sessions.remove(&id) else { return };
         session.gone.raise();
         self.ufrags.remove(&session.ufrag);
@@ -398,6 +411,7 @@ impl<P: Peer> Relay<P> {
         }
         for address in session.addresses.keys() {
             self.verified.remove(address);
+            wire.hang_up(*address);
         }
         if let Some(room) = self.rooms.get_mut(&session.room) {
             room.leave(id, session.role);

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::limits::{MAX_BODY, MAX_CHECKS, MAX_LISTENERS, MAX_PER_ADDRESS, MAX_SESSIONS};
+use crate::limits::{MAX_BODY, MAX_CHECKS, MAX_LISTENERS, MAX_PER_ADDRESS, MAX_PUBLISHERS, MAX_RESTARTS, MAX_SESSIONS};
 use crate::relay::board::Gone;
 use crate::relay::sdp::{Credentials, Fragment, Offer};
 use crate::relay::{Entry, Role, SessionId, sdp};
@@ -35,6 +35,7 @@ struct Known {
     offer: Arc<Offer>,
     /// What it was told at that restart.
     restarted: Option<Arc<str>>,
+    restarts: u32,
     /// The entity tag, in quotes.
     tag: String,
     gone: Gone,
@@ -50,16 +51,17 @@ impl Sessions {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|_, known| !known.gone.is_raised());
         let count = |which: &dyn Fn(&Known) -> bool| all.values().filter(|k| which(k)).count();
-        if count(&|other| other.from == known.from) >= MAX_PER_ADDRESS {
+        let keyless = known.role != Role::Publisher;
+        if keyless && count(&|other| other.from == known.from) >= MAX_PER_ADDRESS {
             return Err(Error::TooMany);
         }
         let most = match known.role {
-            Role::Publisher => MAX_SESSIONS,
+            Role::Publisher => MAX_PUBLISHERS,
             Role::Listener => MAX_LISTENERS,
             Role::Check => MAX_CHECKS,
         };
         let crowded = count(&|other| other.artist == known.artist && other.role == known.role) >= most;
-        if all.len() >= MAX_SESSIONS || crowded {
+        if (keyless && all.len() >= MAX_SESSIONS) || crowded {
             return Err(Error::Full);
         }
         all.insert(id, known);
@@ -67,16 +69,13 @@ impl Sessions {
     }
 
     fn find(&self, id: SessionId) -> Result<Known, Error> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(&id).filter(|known| !known.gone.is_raised()).cloned().ok_or(Error::NoSession)
+        self.with(id, |known| Ok(known.clone()))
     }
 
-    /// Another offer and another tag, after a restart of ICE.
-    fn renew(&self, id: SessionId, offer: Offer, fragment: &str, tag: &str) {
-        if let Some(known) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&id) {
-            (known.offer, known.tag) = (Arc::new(offer), tag.to_owned());
-            known.restarted = Some(fragment.into());
-        }
+    /// Does something with a connection while nobody else does.
+    fn with<T>(&self, id: SessionId, action: impl FnOnce(&mut Known) -> Result<T, Error>) -> Result<T, Error> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get_mut(&id).filter(|known| !known.gone.is_raised()).ok_or(Error::NoSession).and_then(action)
     }
 
     fn forget(&self, id: SessionId) {
@@ -108,7 +107,16 @@ pub(crate) async fn connect(
     let negotiated = app.identity.answer(role, offer)?;
     let gone = Gone::default();
     let offer = Arc::new(negotiated.offer);
-    let known = Known { role, artist: artist.id, from, offer, restarted: None, tag: tag.clone(), gone: gone.clone() };
+    let known = Known {
+        role,
+        artist: artist.id,
+        from,
+        offer,
+        restarted: None,
+        restarts: 0,
+        tag: tag.clone(),
+        gone: gone.clone(),
+    };
     app.sessions.admit(id, known)?;
     let entry = Entry {
         id,
@@ -133,7 +141,8 @@ pub(crate) async fn connect(
     for (name, value) in [(header::LOCATION, format!("/session/{:032x}", id.0)), (header::ETAG, tag)] {
         headers.extend(HeaderValue::try_from(value).map(|value| (name, value)));
     }
-    let (who, now) = (artist.id.simple().to_string(), clock::utc_ms().unsigned_abs() / 1_000);
+    // A TURN server bounds what each name may have: no two are alike, and one that leaked is known again in its logs.
+    let (who, now) = (format!("{}-{:032x}", artist.id.simple(), random()?), clock::utc_ms().unsigned_abs() / 1_000);
     for server in &app.settings.ice_servers {
         for link in server.links(&who, now) {
             headers.append(header::LINK, link);
@@ -162,14 +171,16 @@ fn parse(id: &str) -> Result<SessionId, Error> {
 }
 
 /// Finds the session of a request that may change it: an artist's only with the key.
-async fn allowed(app: &App, peer: SocketAddr, headers: &HeaderMap, id: &str) -> Result<(SessionId, Known), Error> {
-    app.gate.admit(gate::source(headers, peer), Instant::now())?;
-    let id = parse(id)?;
-    let known = app.sessions.find(id)?;
-    if known.role != Role::Listener {
-        keys::require(&app.store, headers, known.artist).await?;
+async fn allowed(app: &App, peer: SocketAddr, headers: &HeaderMap, id: &str) -> Result<SessionId, Error> {
+    let from = gate::source(headers, peer);
+    let found = parse(id).and_then(|id| Ok((id, app.sessions.find(id)?)));
+    match &found {
+        Ok((_, known)) if known.role != Role::Listener => {
+            keys::admit(app, headers, from, Some(known.artist)).await?;
+        }
+        _ => app.gate.admit(from, Instant::now())?,
     }
-    Ok((id, known))
+    found.map(|(id, _)| id)
 }
 
 /// `GET /session/{id}`: whether it is still there.
@@ -186,30 +197,38 @@ pub(crate) async fn patch(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
-    let (id, known) = allowed(&app, peer, &headers, &id).await?;
+    let id = allowed(&app, peer, &headers, &id).await?;
     let fragment = text(&headers, FRAGMENT, body).await?;
     let tag = headers.get(header::IF_MATCH).ok_or(Error::TagMissing)?;
     let tags = tag.to_str().unwrap_or_default();
     let any = tags.split(',').any(|tag| matches!(tag.trim(), "*" | "\"*\""));
-    if !any && !tags.split(',').any(|tag| tag.trim() == known.tag) {
-        return Err(Error::TagStale);
-    }
-    match sdp::fragment(&known.offer.ufrag, &fragment)? {
-        Fragment::Restart(by) => restart(&app, id, &known, by),
-        Fragment::Same if any && let Some(told) = &known.restarted => {
-            // The answer to its restart did not arrive.
-            Ok(restarted(&known.tag, told))
+    // Of two that come at once with the same tag, one is too late.
+    app.sessions.with(id, |known| {
+        if !any && !tags.split(',').any(|tag| tag.trim() == known.tag) {
+            return Err(Error::TagStale);
         }
-        Fragment::Candidates | Fragment::Same => Ok(StatusCode::NO_CONTENT.into_response()),
-    }
+        match sdp::fragment(&known.offer.ufrag, &fragment)? {
+            Fragment::Restart(by) => restart(&app, id, known, by),
+            Fragment::Same if any && let Some(told) = &known.restarted => {
+                // The answer to its restart did not arrive.
+                Ok(restarted(&known.tag, told))
+            }
+            Fragment::Candidates | Fragment::Same => Ok(StatusCode::NO_CONTENT.into_response()),
+        }
+    })
 }
 
-/// Answers a restart of ICE; until the far side knocks anew, nothing changes.
-fn restart(app: &App, id: SessionId, known: &Known, by: Credentials) -> Result<Response, Error> {
+/// Answers a restart of ICE; until the far side knocks anew, nothing changes for the sound.
+fn restart(app: &App, id: SessionId, known: &mut Known, by: Credentials) -> Result<Response, Error> {
+    if known.restarts >= MAX_RESTARTS {
+        return Err(Error::TooMany);
+    }
     let (new, tag) = (app.identity.restart(&known.offer, by)?, tag()?);
     app.media.restart(id, new.ours, new.restart)?;
-    app.sessions.renew(id, new.offer, &new.fragment, &tag);
-    Ok(restarted(&tag, &new.fragment))
+    let response = restarted(&tag, &new.fragment);
+    (known.offer, known.tag, known.restarts) = (Arc::new(new.offer), tag, known.restarts + 1);
+    known.restarted = Some(new.fragment.into());
+    Ok(response)
 }
 
 fn restarted(tag: &str, fragment: &str) -> Response {
@@ -224,7 +243,7 @@ pub(crate) async fn leave(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
 ) -> Result<StatusCode, Error> {
-    let (id, _) = allowed(&app, peer, &headers, &id).await?;
+    let id = allowed(&app, peer, &headers, &id).await?;
     app.media.end(id)?;
     app.sessions.forget(id);
     Ok(StatusCode::OK)
@@ -236,7 +255,8 @@ mod tests {
 
     fn known(role: Role, artist: Uuid, from: u32) -> Known {
         let from = IpAddr::from(from.to_be_bytes());
-        Known { role, artist, from, offer: Arc::default(), restarted: None, tag: String::new(), gone: Gone::default() }
+        let (offer, tag, gone) = (Arc::default(), String::new(), Gone::default());
+        Known { role, artist, from, offer, restarted: None, restarts: 0, tag, gone }
     }
 
     #[test]
@@ -246,6 +266,21 @@ mod tests {
         assert!((0..MAX_PER_ADDRESS).all(|n| admit(n, 1).is_ok()));
         assert_eq!(admit(1_000, 1), Err(Error::TooMany));
         assert!(admit(1_001, 2).is_ok());
+    }
+
+    #[test]
+    fn whoever_has_the_key_finds_the_way_back_on_air_however_many_others_there_are() {
+        let (sessions, artist) = (Sessions::default(), Uuid::nil());
+        for n in 0..MAX_SESSIONS {
+            // All of the artist's own address first, then strangers with other artists.
+            let from = if n < MAX_PER_ADDRESS { 1 } else { 2 + n as u32 };
+            let other = known(Role::Listener, Uuid::from_u128(1 + n as u128), from);
+            sessions.admit(SessionId(n as u128), other).unwrap();
+        }
+        let admit = |n, role| sessions.admit(SessionId(n as u128), known(role, artist, 1));
+        assert_eq!(admit(10_000, Role::Listener), Err(Error::TooMany));
+        assert!((20_000..20_000 + MAX_PUBLISHERS).all(|n| admit(n, Role::Publisher).is_ok()));
+        assert_eq!(admit(30_000, Role::Publisher), Err(Error::Full));
     }
 
     #[test]

@@ -38,9 +38,11 @@ async fn connect(
     body: Body,
 ) -> Result<(Artist, Response), Error> {
     let from = gate::source(headers, peer);
-    app.gate.admit(from, Instant::now())?;
-    let artist = performances::artist(app, slug).await?;
-    keys::require(&app.store, headers, artist.id).await?;
+    let artist = match performances::artist(app, slug).await {
+        Ok(artist) => artist,
+        Err(nobody) => return app.gate.admit(from, Instant::now()).and(Err(nobody)),
+    };
+    keys::admit(app, headers, from, Some(artist.id)).await?;
     let offer = sessions::offer(headers, body).await?;
     let answer = sessions::connect(app, (role, true), &artist, from, &offer).await?;
     Ok((artist, answer))

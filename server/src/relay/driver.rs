@@ -145,6 +145,12 @@ impl Wire for Socket<'_> {
             self.metrics.unsent();
         }
     }
+
+    fn hang_up(&mut self, way: Way) {
+        if way.carrier == Carrier::Tcp {
+            self.lines.hang_up(way.at);
+        }
+    }
 }
 
 fn run(udp: &UdpSocket, lines: Lines, rings_from: SocketAddr, asked: &Receiver<Command>, metrics: &MediaMetrics) {
@@ -183,8 +189,8 @@ fn hear(relay: &mut Relay<RtcPeer>, wire: &mut Socket<'_>) {
             Some(Arrived::Datagram(from, datagram)) => {
                 relay.datagram(Instant::now(), Way::tcp(from), &datagram, wire);
             }
-            Some(Arrived::Closed(at)) => relay.closed(Way::tcp(at)),
-            Some(Arrived::Opened(..)) => {}
+            // Whoever was there before is gone, even if that is not known yet.
+            Some(Arrived::Opened(at, _) | Arrived::Closed(at, _)) => relay.closed(Way::tcp(at)),
             None => return,
         }
     }

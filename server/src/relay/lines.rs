@@ -36,8 +36,8 @@ pub(crate) enum Arrived {
     Opened(SocketAddr, Arc<Line>),
     /// A datagram came.
     Datagram(SocketAddr, Vec<u8>),
-    /// It is over.
-    Closed(SocketAddr),
+    /// It is over. Another one may have come from the same address since.
+    Closed(SocketAddr, Arc<Line>),
 }
 
 /// The way out to one far side.
@@ -80,6 +80,12 @@ impl Line {
         None
     }
 
+    /// Lets the connection end once everything is sent.
+    fn end(&self) {
+        self.over.store(true, Ordering::Relaxed);
+        self.wake.notify_one();
+    }
+
     fn lock(&self) -> MutexGuard<'_, VecDeque<(Instant, Vec<u8>)>> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -95,14 +101,24 @@ pub(crate) struct Lines {
 impl Lines {
     /// What came next, if anything did.
     pub(crate) fn take(&mut self) -> Option<Arrived> {
-        let arrived = self.arrived.try_recv().ok()?;
-        match &arrived {
-            Arrived::Opened(at, line) => drop(self.open.insert(*at, Arc::clone(line))),
-            Arrived::Closed(at) => drop(self.open.remove(at)),
-            Arrived::Datagram(..) => {}
+        loop {
+            let arrived = self.arrived.try_recv().ok()?;
+            match &arrived {
+                Arrived::Opened(at, line) => drop(self.open.insert(*at, Arc::clone(line))),
+                Arrived::Closed(at, line) if self.open.get(at).is_none_or(|open| !Arc::ptr_eq(open, line)) => continue,
+                Arrived::Closed(at, _) => drop(self.open.remove(at)),
+                Arrived::Datagram(..) => {}
+            }
+            self.metrics.tcp(self.open.len());
+            return Some(arrived);
         }
-        self.metrics.tcp(self.open.len());
-        Some(arrived)
+    }
+
+    /// The media thread is done with that far side.
+    pub(crate) fn hang_up(&self, at: SocketAddr) {
+        if let Some(line) = self.open.get(&at) {
+            line.end();
+        }
     }
 
     /// Sends a datagram, or drops one when the far side does not read.
@@ -119,10 +135,7 @@ impl Lines {
 
 impl Drop for Lines {
     fn drop(&mut self) {
-        for line in self.open.values() {
-            line.over.store(true, Ordering::Relaxed);
-            line.wake.notify_one();
-        }
+        self.open.values().for_each(|line| line.end());
     }
 }
 
@@ -196,7 +209,7 @@ async fn carry(stream: &TcpStream, at: SocketAddr, told: &Told, metrics: &MediaM
         () = bring_in(stream, at, &line, told) => {}
         () = carry_out(stream, &line, metrics) => {}
     }
-    told.tell(Arrived::Closed(at)).await;
+    told.tell(Arrived::Closed(at, line)).await;
 }
 
 /// Reads until the far side is silent for too long, proves nothing in time, or speaks something else.
@@ -303,6 +316,23 @@ mod tests {
         let crowded = (0..TCP_QUEUE + 5).filter(|n| line.push(now, &[*n as u8])).count();
         assert_eq!((crowded, line.lock().len()), (5, TCP_QUEUE));
         assert_eq!(line.take(now, || ()), Some((now, vec![0, 1, 5])));
+    }
+
+    #[test]
+    fn the_end_of_a_connection_is_not_the_end_of_the_next_one_from_the_same_address() {
+        let (door, mut lines) = lines(MediaMetrics::default());
+        let (at, first, second) =
+            (SocketAddr::from(([127, 0, 0, 1], 9)), Arc::<Line>::default(), Arc::<Line>::default());
+        let tell = |arrived| door.arrived.try_send(arrived).unwrap();
+        tell(Arrived::Opened(at, Arc::clone(&first)));
+        tell(Arrived::Opened(at, Arc::clone(&second)));
+        tell(Arrived::Closed(at, first));
+        assert!(matches!(lines.take(), Some(Arrived::Opened(..))) && matches!(lines.take(), Some(Arrived::Opened(..))));
+        assert!(lines.take().is_none(), "the relay hears nothing of an end that is not that of its far side");
+        lines.send(Instant::now(), at, &[7]);
+        assert_eq!(second.lock().len(), 1);
+        tell(Arrived::Closed(at, second));
+        assert!(matches!(lines.take(), Some(Arrived::Closed(..))) && lines.open.is_empty());
     }
 
     #[test]

@@ -8,6 +8,8 @@ use super::way::Way;
 /// A packet from a publisher.
 #[derive(Clone, Debug)]
 pub(crate) struct Packet {
+    /// The stream that it is one of (SSRC): another one of the same publisher has numbers and times of its own.
+    pub(crate) stream: u32,
     /// RTP sequence number, extended past 16 bits.
     pub(crate) seq: u64,
     /// RTP time as it stands in the packet.

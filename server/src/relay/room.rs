@@ -22,8 +22,10 @@ pub(crate) struct Room {
     hearing: Arc<Vec<SessionId>>,
     /// Listeners that are not counted.
     uncounted: Vec<SessionId>,
-    /// Counts publishers' connections: each has its own numbers and times.
+    /// Counts publishers' connections and the streams of each: every one has its own numbers and times.
     publication: u64,
+    /// The stream that is heard.
+    stream: Option<u32>,
     ring: Ring,
     last_packet: Option<Instant>,
 }
@@ -38,6 +40,7 @@ impl Room {
             hearing: Arc::default(),
             uncounted: Vec::new(),
             publication: 0,
+            stream: None,
             ring: Ring::new(),
             last_packet: None,
         }
@@ -61,8 +64,7 @@ impl Room {
         match role {
             Role::Publisher if self.publisher != Some(id) => {
                 self.coming.retain(|coming| *coming != id);
-                self.publication += 1;
-                self.ring.clear();
+                self.begin(None);
                 replaced = self.publisher.replace(id);
             }
             Role::Listener if !self.hearing.contains(&id) => Arc::make_mut(&mut self.hearing).push(id),
@@ -70,6 +72,13 @@ impl Room {
         }
         self.tell();
         replaced
+    }
+
+    /// Another publication begins.
+    fn begin(&mut self, stream: Option<u32>) {
+        self.publication += 1;
+        self.stream = stream;
+        self.ring.clear();
     }
 
     /// Someone left.
@@ -93,6 +102,9 @@ impl Room {
     pub(crate) fn arrived(&mut self, now: Instant, utc_ms: i64, from: SessionId, packet: &Packet) -> Option<u64> {
         if self.publisher != Some(from) {
             return None;
+        }
+        if *self.stream.get_or_insert(packet.stream) != packet.stream {
+            self.begin(Some(packet.stream));
         }
         self.ring.keep(packet.clone());
         self.board.packet_at(utc_ms);

@@ -100,6 +100,7 @@ impl RtcPeer {
             self.asked_for = Some((ssrc, asks));
         }
         Packet {
+            stream: *ssrc,
             seq: *packet.seq_no,
             time: packet.header.timestamp,
             marker: packet.header.marker,
@@ -159,7 +160,7 @@ impl Peer for RtcPeer {
     fn write(&mut self, now: Instant, packet: Packet) {
         let Some(mid) = self.mid else { return };
         if let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(mid, None) {
-            let Packet { seq, time, marker, captured, payload } = packet;
+            let Packet { seq, time, marker, captured, payload, .. } = packet;
             // A moment in the future would make the sender reports wrong.
             let captured = captured.min(now);
             stream.write_rtp(RtpWrite::new(self.pt, seq.into(), time, captured, payload).marker(marker).nackable(true));

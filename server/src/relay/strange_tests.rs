@@ -24,6 +24,7 @@ struct Nowhere;
 
 impl Wire for Nowhere {
     fn send(&mut self, _to: Way, _datagram: &[u8]) {}
+    fn hang_up(&mut self, _way: Way) {}
 }
 
 /// SplitMix64.

@@ -1,6 +1,7 @@
 //! Rooms in virtual time, with peers that do as they are told.
 
 mod endurance;
+mod hostile;
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -25,6 +26,7 @@ struct Scripted {
 const CONNECT: u8 = b'c';
 const PANIC: u8 = b'p';
 const SOUND: u8 = b's';
+const OTHER_STREAM: u8 = b'o';
 const MISSING: u8 = b'm';
 const LEAVE: u8 = b'l';
 
@@ -51,6 +53,10 @@ impl Peer for Scripted {
                 self.steps.push_back(Step::Sound(endurance::sound(number(1), number(9), now)));
             }
             SOUND => self.steps.push_back(Step::Sound(sound(u64::from(datagram[1]), now))),
+            OTHER_STREAM => {
+                let sound = sound(u64::from(datagram[1]), now);
+                self.steps.push_back(Step::Sound(Packet { stream: 2, ..sound }));
+            }
             MISSING => self.steps.push_back(Step::Missing(vec![u16::from_be_bytes([datagram[1], datagram[2]])])),
             LEAVE => self.steps.push_back(Step::Ended),
             _ => {}
@@ -78,15 +84,20 @@ impl Peer for Scripted {
 }
 
 fn sound(seq: u64, now: Instant) -> Packet {
-    Packet { seq, time: 480 * seq as u32, marker: false, captured: now, payload: vec![seq as u8; 5].into() }
+    Packet { stream: 1, seq, time: 480 * seq as u32, marker: false, captured: now, payload: vec![seq as u8; 5].into() }
 }
 
+/// How many datagrams, and which ways were hung up.
 #[derive(Default)]
-struct Sent(usize);
+struct Sent(usize, Vec<Way>);
 
 impl Wire for Sent {
     fn send(&mut self, _to: Way, _datagram: &[u8]) {
         self.0 += 1;
+    }
+
+    fn hang_up(&mut self, way: Way) {
+        self.1.push(way);
     }
 }
 

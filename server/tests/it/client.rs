@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
 use korero_server::{Running, Settings, admin};
+use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::media::{Direction, MediaKind, Mid};
@@ -37,7 +38,9 @@ impl House {
         let mut settings = Settings::on_loopback(folder.path().to_path_buf());
         change(&mut settings);
         let running = korero_server::start(settings).await.unwrap();
-        Self { running, folder, key, http: Client::new() }
+        // What is answered is looked at, not where it leads.
+        let http = Client::builder().redirect(Policy::none()).build().unwrap();
+        Self { running, folder, key, http }
     }
 
     /// The same house after its server was stopped and started again, on other ports.

@@ -298,6 +298,70 @@ async fn asking_too_often_is_429_and_told_when_to_retry() {
 }
 
 #[tokio::test]
+async fn whoever_has_the_key_is_let_in_from_an_address_that_asks_too_often_and_nobody_else() {
+    let house = House::open().await;
+    let opened = house.offer("/whip/hana", &offer(Direction::SendOnly)).await;
+    let path = header(&opened, "location").to_owned();
+    let mut asked = 0;
+    while house.ask(Method::DELETE, "/session/0").send().await.unwrap().status() != StatusCode::TOO_MANY_REQUESTS {
+        asked += 1;
+        assert!(asked < 2_000);
+    }
+    let ask =
+        |key: &str| house.ask(Method::POST, "/whip/hana").header("content-type", "application/sdp").bearer_auth(key);
+    // Some more tokens drip in while this is asked.
+    let mut last = StatusCode::OK;
+    for _ in 0..200 {
+        last = ask("wrong").body(offer(Direction::SendOnly)).send().await.unwrap().status();
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    let epoch = serde_json::json!({ "id": uuid::Uuid::now_v7(), "utc_ns_at_frame_0": "1" });
+    let evening = serde_json::json!({ "take_id": uuid::Uuid::now_v7(), "epoch": epoch, "title": "" });
+    let open = house.ask(Method::POST, "/api/v1/performances").bearer_auth(&house.key).body(evening.to_string());
+    assert_eq!(open.send().await.unwrap().status(), StatusCode::OK);
+    let back = ask(&house.key).body(offer(Direction::SendOnly)).send().await.unwrap();
+    assert_eq!(back.status(), StatusCode::CREATED);
+    let leave = house.ask(Method::DELETE, &path).bearer_auth(&house.key).send().await.unwrap();
+    assert_eq!(leave.status(), StatusCode::OK);
+    house.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_restarts_that_come_at_once_with_the_same_tag_one_is_taken() {
+    let house = House::open().await;
+    for _ in 0..5 {
+        let (path, tag) = session(&house).await;
+        let asks = (0..16).map(|n| {
+            let body = format!("a=ice-ufrag:new{n}\r\na=ice-pwd:0123456789012345678901\r\n");
+            let ask = house.ask(Method::PATCH, &path).bearer_auth(&house.key).header("if-match", &tag);
+            tokio::spawn(ask.header("content-type", "application/trickle-ice-sdpfrag").body(body).send())
+        });
+        let mut taken = 0;
+        for ask in asks.collect::<Vec<_>>() {
+            taken += u32::from(ask.await.unwrap().unwrap().status() == StatusCode::OK);
+        }
+        assert_eq!(taken, 1);
+    }
+    house.running.stop().await;
+}
+
+#[tokio::test]
+async fn no_two_clients_are_told_the_same_name_for_turn() {
+    let turn = korero_server::IceServer {
+        urls: vec!["turn:turn.example.net".into()],
+        secret: Some("north".into()),
+        ..Default::default()
+    };
+    let house = House::with(|settings| settings.ice_servers = vec![turn]).await;
+    let mut links = std::collections::HashSet::new();
+    for _ in 0..10 {
+        let response = house.offer("/whip/hana", &offer(Direction::SendOnly)).await;
+        assert!(links.insert(header(&response, "link").to_owned()));
+    }
+    house.running.stop().await;
+}
+
+#[tokio::test]
 async fn problems_are_told_in_the_readers_language() {
     let house = House::open().await;
     let ask = house.ask(Method::GET, "/api/v1/artists/nobody").header("accept-language", "mi, en;q=0.5");

@@ -78,6 +78,23 @@ async fn a_listener_that_does_not_read_holds_up_nobody_and_is_given_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_connection_goes_with_its_session() {
+    let house = House::open().await;
+    let (publisher, _) = house.publisher().await;
+    let (listener, session) = house.connect_over_tcp("/whep/hana").await;
+    let connections = async || house.get("/metrics").await.text().await.unwrap();
+    assert!(connections().await.contains("korero_media_tcp_connections 1"));
+    house.ask(reqwest::Method::DELETE, &session).send().await.unwrap();
+    let begun = Instant::now();
+    while !connections().await.contains("korero_media_tcp_connections 0") {
+        assert!(begun.elapsed() < Duration::from_secs(5), "the connection outlives its session");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    drop((publisher, listener));
+    house.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stranger_that_speaks_something_else_is_closed_at_once_and_one_that_says_nothing_after_ten_seconds() {
     let house = House::open().await;
     let silent = stranger(&house);

@@ -12,7 +12,7 @@ const FORGOTTEN: Duration = Duration::from_secs(30);
 /// A packet that carries the number of its first frame.
 pub(super) fn sound(seq: u64, frame: u64, now: Instant) -> Packet {
     let (time, payload) = (OFFSET.wrapping_add(frame as u32), Arc::from(&frame.to_le_bytes()[..]));
-    Packet { seq, time, marker: false, captured: now, payload }
+    Packet { stream: 1, seq, time, marker: false, captured: now, payload }
 }
 
 /// SplitMix64.
