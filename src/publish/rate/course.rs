@@ -25,13 +25,18 @@ const LOSS: f64 = 0.25;
 /// How long a trial lasts, and how long one lasts that only reports judge.
 const TRIAL: Duration = Duration::from_secs(2);
 const TRIAL_BY_REPORTS: Duration = Duration::from_secs(6);
+/// What a taste of more may fill of a queue, s, and how long one lasts at least, and below what, s.
+const TASTE_QUEUE: f64 = 0.045;
+const TASTE_LEAST: f64 = 0.1;
+const TASTE_MOST: f64 = 1.0;
 /// Short packets that were tried and were too much are not tried again for so long.
 const SHORT_AGAIN: Duration = Duration::from_secs(300);
 /// Trouble so soon after a trial that went well was the trial's.
 const PROVED: Duration = Duration::from_secs(30);
 /// Packets that were sent so long after a change have met its effect.
 const EFFECT: Duration = Duration::from_millis(150);
-/// A queue that is at least so long (s) and not half of that shorter after so long is drained faster.
+/// A queue that is at least so long (s) and not half of that, and a quarter of itself, shorter after so long is drained
+/// faster.
 const SLOW_QUEUE: f64 = 0.060;
 const SLOW: Duration = Duration::from_secs(1);
 /// A queue that is as long as before after this, with less sent, is not ours.
@@ -49,7 +54,21 @@ enum Doing {
     /// Less is sent until the queue is gone; then `after` is sent.
     Draining(Drain),
     /// One step more is tried.
-    Trial { since: Instant, news: u64, before: Setting },
+    Trial(Trial),
+}
+
+/// A step more, for a while.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Trial {
+    since: Instant,
+    /// How often the far side had said something by then.
+    news: u64,
+    /// The queue that there was, s.
+    queue: f64,
+    before: Setting,
+    tried: Setting,
+    /// Where it is likely to be too much: when a taste of it ends, or has ended. `None` for the whole trial.
+    taste: Option<Instant>,
 }
 
 /// A queue on its way out.
@@ -83,8 +102,9 @@ pub(super) struct Course {
     short_failed: Option<Instant>,
     next_trial: Instant,
     pause: Duration,
-    /// The bit rate that was too much last. One trial does not clear it: what is only a little too much shows later.
-    too_much: Option<u32>,
+    /// What the path carried when it was full last, bit/s on the wire, until clearly more was carried: what is only a little
+    /// too much shows later.
+    brim: Option<f64>,
     /// Loss that was found not to depend on what is sent.
     accident: f64,
     /// What the path carries, as last measured, bit/s on the wire. `None` while nothing holds it back.
@@ -107,7 +127,7 @@ impl Course {
             short_failed: None,
             next_trial: now,
             pause: TRIAL_AGAIN,
-            too_much: None,
+            brim: None,
             accident: 0.0,
             carries: None,
         }
@@ -134,7 +154,7 @@ impl Course {
     /// Another connection: what was found out about the old path is no more than a beginning.
     pub(super) fn reconnected(&mut self, now: Instant) {
         (self.doing, self.raised, self.short_failed) = (Doing::Steady, None, None);
-        (self.pause, self.too_much, self.accident) = (TRIAL_AGAIN, None, 0.0);
+        (self.pause, self.brim, self.accident) = (TRIAL_AGAIN, None, 0.0);
         self.next_trial = now + TRIAL_AGAIN;
     }
 
@@ -142,25 +162,11 @@ impl Course {
     pub(super) fn look(&mut self, now: Instant, view: &View, chance: f64) -> Option<f64> {
         match self.doing {
             Doing::Draining(drain) => return self.drain(now, view, chance, drain),
-            Doing::Trial { since, news, before } => {
-                let trial = if view.by_packet { TRIAL } else { TRIAL_BY_REPORTS };
-                if let Some(queue) = self.trouble(view, true) {
-                    self.failed(now, chance);
-                    if before.length != self.setting.length {
-                        self.short_failed = Some(now);
-                    }
-                    self.back(now, view, queue, before);
-                } else if now.duration_since(since) >= trial && view.news >= news + 2 {
-                    self.doing = Doing::Steady;
-                    let doubtful = self.too_much.take_if(|too_much| *too_much <= self.setting.bitrate).is_some();
-                    self.next_trial = if doubtful { now + TRIAL_AGAIN } else { now };
-                    self.carries = self.carries.map(|carries| carries.max(self.wire(self.setting)));
-                }
-            }
+            Doing::Trial(trial) => self.trial(now, view, chance, trial),
             Doing::Steady => {
                 if let Some(queue) = self.trouble(view, false) {
                     self.surprised(now, chance);
-                    self.fall(now, view, queue);
+                    self.fall(now, view, queue, self.setting);
                 } else if let Some(cheaper) = self.cheaper(now) {
                     self.set(now, cheaper);
                 } else if now >= self.next_trial && view.queue.is_some_and(|queue| queue < self.limit(view, true)) {
@@ -184,10 +190,36 @@ impl Course {
         (queue > limit || view.loss > LOSS + self.accident).then_some(queue)
     }
 
+    fn trial(&mut self, now: Instant, view: &View, chance: f64, trial: Trial) {
+        let whole = if view.by_packet { TRIAL } else { TRIAL_BY_REPORTS };
+        if let Some(queue) = self.trouble(view, true).or_else(|| tasted(view, &trial)) {
+            self.failed(now, chance);
+            if trial.before.length != trial.tried.length {
+                self.short_failed = Some(now);
+            }
+            self.back(now, view, queue, trial);
+        } else if let Some(ends) = trial.taste {
+            if self.setting == trial.tried && now >= ends {
+                // What is likely to fit, not only what was sent before: the queue is there until it is known.
+                self.set(now, self.fitting(trial.tried.length, USED * self.brim.unwrap_or(0.0), trial.tried));
+                self.doing = Doing::Trial(Trial { taste: Some(now), ..trial });
+            } else if self.setting != trial.tried && view.known_to.is_some_and(|to| to >= ends) {
+                self.set(now, trial.tried);
+                self.doing = Doing::Trial(Trial { since: now, news: view.news, taste: None, ..trial });
+            }
+        } else if now.duration_since(trial.since) >= whole && view.news >= trial.news + 2 {
+            self.doing = Doing::Steady;
+            let carries = self.wire(self.setting);
+            let doubtful = self.brim.is_some_and(|brim| brim <= carries);
+            self.brim = self.brim.filter(|brim| *brim > USED * carries);
+            self.next_trial = if doubtful { now + TRIAL_AGAIN } else { now };
+            self.carries = self.carries.map(|before| before.max(carries));
+        }
+    }
+
     /// A trial went wrong.
     fn failed(&mut self, now: Instant, chance: f64) {
         self.pause = (2 * self.pause).min(TRIAL_AGAIN_LONGEST);
-        self.too_much = Some(self.setting.bitrate);
         self.plan(now, chance);
     }
 
@@ -197,7 +229,6 @@ impl Course {
             Some(at) if now.duration_since(at) < PROVED => self.failed(now, chance),
             _ => {
                 self.pause = TRIAL_AGAIN;
-                self.too_much = Some(self.setting.bitrate);
                 self.plan(now, chance);
             }
         }
@@ -208,35 +239,42 @@ impl Course {
         self.raised = None;
     }
 
-    /// A trial went wrong: what was carried before it is carried again, unless the queue is long already, or the trial
-    /// showed that even that fills the path to the brim.
-    fn back(&mut self, now: Instant, view: &View, queue: f64, before: Setting) {
+    /// A trial went wrong: what was carried before it is carried again, unless the queue will be long, or the trial showed
+    /// that even that fills the path to the brim.
+    fn back(&mut self, now: Instant, view: &View, queue: f64, trial: Trial) {
+        let Trial { before, tried, .. } = trial;
         let lossy = view.loss > LOSS + self.accident;
-        let same = before.length == self.setting.length;
-        let brimful = view.carried.is_some_and(|carried| self.wire(before) > USED * carried);
-        if queue > LONG_QUEUE || lossy || !same || brimful {
-            return self.fall(now, view, queue);
+        let same = before.length == tried.length;
+        let carried = view.carried.unwrap_or(self.wire(tried));
+        let brimful = view.carried.is_some() && self.wire(before) > USED * carried;
+        // What is on its way goes into the queue too.
+        let unknown = view.known_to.map_or(0.0, |to| now.saturating_duration_since(to).as_secs_f64());
+        let coming = queue + unknown * (self.wire(self.setting) / carried - 1.0).max(0.0);
+        if coming > LONG_QUEUE || lossy || !same || brimful {
+            return self.fall(now, view, queue.max(coming), tried);
         }
-        let tried = self.wire(self.setting);
-        self.carries = Some(view.carried.unwrap_or(tried).clamp(self.wire(before), tried));
+        self.full_at(carried.clamp(self.wire(before), self.wire(tried)));
         self.set(now, before);
         self.draining(now, view, queue, (before, before));
     }
 
-    /// Sends less at once, and even less until a long queue is gone.
-    fn fall(&mut self, now: Instant, view: &View, queue: f64) {
-        let before = self.setting;
+    /// Sends less than `before` at once, and even less until a long queue is gone.
+    fn fall(&mut self, now: Instant, view: &View, queue: f64, before: Setting) {
         // No measurement: half of what is sent.
         let sent = self.wire(before);
         let measured = view.carried.unwrap_or(sent / 2.0).min(sent);
         // A report's measure is a mean that still has the wide path in it.
         let carries = if view.by_packet { measured } else { measured.min(sent / 2.0) };
-        self.carries = Some(carries);
+        self.full_at(carries);
         let length = self.fitting_length(now, USED * carries);
         let after = self.fitting(length, USED * carries, before);
         let share = if queue > LONG_QUEUE { 0.75 } else { 0.92 };
         self.set(now, self.fitting(length, share * carries, before));
         self.draining(now, view, queue, (before, after));
+    }
+
+    fn full_at(&mut self, carries: f64) {
+        (self.carries, self.brim) = (Some(carries), Some(carries));
     }
 
     fn draining(&mut self, now: Instant, view: &View, queue: f64, (before, after): (Setting, Setting)) {
@@ -259,10 +297,13 @@ impl Course {
         let level = (left - was).abs() < 0.010 + 0.3 * view.jitter;
         if left < DRAINED + self.line() + 0.4 * view.jitter && !lossy {
             self.settle(now, drain.after);
+        } else if left > LONG_QUEUE && view.carried.is_some_and(|carried| carried < USED * self.wire(self.setting)) {
+            // The path had only begun to narrow.
+            self.fall(now, view, left, self.setting);
         } else if !drain.deeper
             && now.duration_since(marked) >= SLOW
             && left > SLOW_QUEUE
-            && was - left < SLOW_QUEUE / 2.0
+            && was - left < (SLOW_QUEUE / 2.0).max(was / 4.0)
         {
             let less = self.fitting(self.setting.length, USED * self.carries.unwrap_or(0.0), self.setting);
             self.set(now, less);
@@ -279,7 +320,7 @@ impl Course {
             return Some(left);
         } else if left > drain.queue + 0.020 || (stands && left > 0.7 * drain.queue) || now > marked + DRAIN {
             // Less was carried than was thought.
-            self.fall(now, view, left);
+            self.fall(now, view, left, self.setting);
         }
         None
     }
@@ -297,10 +338,21 @@ impl Course {
 
     fn try_more(&mut self, now: Instant, view: &View) {
         let before = self.setting;
-        let Some(more) = self.more(now) else { return };
-        self.set(now, more);
+        let Some(tried) = self.more(now) else { return };
+        self.set(now, tried);
         self.raised = Some(now);
-        self.doing = Doing::Trial { since: now, news: view.news, before };
+        let taste = self.taste(before, tried).filter(|_| view.by_packet).map(|taste| now + taste);
+        let queue = view.queue.unwrap_or(0.0);
+        self.doing = Doing::Trial(Trial { since: now, news: view.news, queue, before, tried, taste });
+    }
+
+    /// How long a step that is too much for the path as it was fills no more than a short queue. The word of that takes the
+    /// whole way back, and is waited for with less.
+    fn taste(&self, before: Setting, tried: Setting) -> Option<Duration> {
+        let excess = self.wire(tried) / self.brim? - 1.0;
+        let seconds = (TASTE_QUEUE / excess).max(TASTE_LEAST);
+        (before.length == tried.length && excess > 0.0 && seconds < TASTE_MOST)
+            .then(|| Duration::from_secs_f64(seconds))
     }
 
     /// The same sound, or nearly, at another length that takes no more of the path: no trial is needed.
@@ -367,4 +419,10 @@ impl Course {
     fn wire(&self, setting: Setting) -> f64 {
         setting.on_the_wire(self.ipv6)
     }
+}
+
+/// The queue, when a taste has filled it.
+fn tasted(view: &View, trial: &Trial) -> Option<f64> {
+    let limit = trial.queue + TASTE_QUEUE / 2.0 + 0.85 * view.jitter;
+    view.queue_just_now.filter(|queue| trial.taste.is_some() && *queue > limit)
 }
