@@ -345,6 +345,28 @@ async fn of_restarts_that_come_at_once_with_the_same_tag_one_is_taken() {
     house.running.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_restarts_so_often_and_no_more_from_wherever_it_is_asked() {
+    let house = House::open().await;
+    let (publisher, _) = house.publisher().await;
+    let response = house.offer("/whep/hana", &offer(Direction::RecvOnly)).await;
+    let path = header(&response, "location").to_owned();
+    let restart = async |n: usize| {
+        let ask =
+            house.ask(Method::PATCH, &path).header("if-match", "*").header("x-forwarded-for", format!("10.0.{n}.1"));
+        let body = format!("a=ice-ufrag:new{n}\r\na=ice-pwd:0123456789012345678901\r\n");
+        ask.header("content-type", "application/trickle-ice-sdpfrag").body(body).send().await.unwrap()
+    };
+    let mut taken = 0;
+    while taken < 1_000 && restart(taken % 250).await.status() == StatusCode::OK {
+        taken += 1;
+    }
+    assert_eq!(taken, 256);
+    assert_eq!(house.get(&path).await.status(), StatusCode::NO_CONTENT, "the session goes on");
+    drop(publisher);
+    house.running.stop().await;
+}
+
 #[tokio::test]
 async fn no_two_clients_are_told_the_same_name_for_turn() {
     let turn = korero_server::IceServer {
