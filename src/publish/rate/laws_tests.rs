@@ -67,6 +67,16 @@ fn steps_of_the_path_from_two_megabits_to_a_tenth_and_back_settle_within_five_se
     }
 }
 
+#[test]
+fn a_queue_that_hardly_anything_fills_does_not_creep_up_unseen() {
+    // 256 kb/s in packets of 10 ms take 307.2 kb/s of the way.
+    for kbps in [307.0, 307.1] {
+        let mut path = Loop::new(256_000, 7);
+        path.run(Stretch { delay_ms: 2.3, ..Stretch::of(kbps * 1e3) }, 600.0);
+        assert!(queue_ms(path.between(8.0, 600.0), 1.0) <= 100.0, "{kbps}: {}", story(&path.moments));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
