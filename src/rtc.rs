@@ -20,6 +20,7 @@ pub use fates::Fate;
 pub use http::{SessionUrl, Trouble, WhipAnswer, WhipClient};
 pub use links::{IceServer, ice_servers};
 pub use listener::{Listener, Received};
+pub use names::Names;
 pub use peer::{Link, Peer, PeerSettings};
 /// What `webrtc` could not do.
 pub use webrtc::error::Error as PeerError;
