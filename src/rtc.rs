@@ -9,6 +9,7 @@ mod links;
 mod listener;
 mod names;
 mod net;
+mod onlooker;
 mod peer;
 mod reference_time;
 mod reports;

@@ -37,6 +37,7 @@ use super::fates::Fates;
 use super::links::IceServer;
 use super::names::Names;
 use super::net::Net;
+use super::onlooker::Onlooker;
 use super::reports::{FarSide, Reports};
 use super::resend::Resend;
 use super::ways::{self, Path};
@@ -342,9 +343,9 @@ fn media_and_interceptors(settings: &PeerSettings, reports: Reports, fates: Fate
     // By default only video asks for lost packets; without this line 5 % loss is 5 % concealment.
     media.register_feedback(RTCPFeedback { typ: "nack".into(), parameter: String::new() }, RtpCodecKind::Audio);
     let registry = Registry::new()
-        .with(Slot::CongestionControl, fates)
-        .with(Slot::NackResponder, Resend::new(settings.ssrc))
-        .with(Slot::SenderReport, reports);
+        .with(Slot::CongestionControl, Onlooker::new(fates))
+        .with(Slot::NackResponder, Onlooker::new(Resend::new(settings.ssrc)))
+        .with(Slot::SenderReport, Onlooker::new(reports));
     // Transport feedback every 50-100 ms is the fastest word that media arrives, and how.
     let registry = configure_twcc_sender_only(registry, &mut media)?;
     Ok((media, registry))
