@@ -77,9 +77,12 @@ impl Ear {
         self.on_air.send_if_modified(|was| std::mem::replace(was, is) != is);
     }
 
-    /// What it hears.
+    /// What it hears. One whose thread has ended, though nobody asked it to, hears nothing any more.
     #[must_use]
     pub fn state(&self) -> EarState {
+        if !*self.leave.borrow() && self.thread.as_ref().is_some_and(JoinHandle::is_finished) {
+            return EarState::Deaf(Fault::new(key::FAULT_EAR_START).with("reason", "its thread has ended"));
+        }
         self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -124,3 +127,28 @@ mod programmes;
 #[cfg(test)]
 #[path = "ear/ear_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+mod ended {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    #[test]
+    fn an_ear_whose_thread_has_broken_says_so_and_one_that_leaves_does_not() {
+        let heard = EarState::Listens { verdict: Verdict::Heard, delay: None, lost: 0 };
+        let (on_air, leave) = (told::Sender::new(true), told::Sender::new(false));
+        let (wait, waits) = std::sync::mpsc::channel::<()>();
+        let thread = Some(thread::spawn(move || waits.recv().unwrap_or(())));
+        let ear = Ear { shown: Arc::new(Mutex::new(heard.clone())), on_air, leave, thread };
+        assert_eq!(ear.state(), heard);
+        drop(wait);
+        let begun = Instant::now();
+        while !matches!(ear.state(), EarState::Deaf(_)) {
+            assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", ear.state());
+            thread::yield_now();
+        }
+        ear.leave();
+        assert_eq!(ear.state(), heard);
+    }
+}

@@ -249,6 +249,8 @@ pub const ICECAST_SILENT: Duration = Duration::from_secs(1);
 pub const ICECAST_STALL: Duration = Duration::from_secs(8);
 /// The longest wait for its connection, and again for its answer.
 pub const ICECAST_ANSWER: Duration = Duration::from_secs(3);
+/// From one address of a server that does not answer to trying the next one beside it (RFC 8305 §5).
+pub const NEXT_ADDRESS: Duration = Duration::from_millis(250);
 /// The longest answer that is read, in bytes.
 pub const ICECAST_ANSWER_BYTES: usize = 8 << 10;
 /// The fade at the edge of a packet that is only partly there, in frames (1 ms).
@@ -265,6 +267,9 @@ pub const TCP_AFTER: Duration = Duration::from_millis(1_200);
 pub const MAX_TCP_WAYS: usize = 4;
 /// Bytes that the system may hold unsent in a connection over TCP: 60 ms of 510 kb/s.
 pub const TCP_UNSENT: i32 = 4_096;
+/// What the system's own buffer for a socket of UDP is asked to hold, in bytes: what is in it cannot be taken back. Linux takes
+/// that twice and counts its own part of each packet: 13 packets of 320 bytes, 8 of 640, a tenth of a second.
+pub const UDP_UNSENT: usize = 8 << 10;
 /// A far side over TCP that takes nothing for this long is given up.
 pub const TCP_STUCK: Duration = Duration::from_secs(5);
 /// A way over a TURN server is taken only when none without it was found for this long.
@@ -441,6 +446,8 @@ pub const MAX_NIGHT_BYTES: u64 = 8 << 20;
 pub const NIGHTS: usize = 20;
 /// How often a night tells how the network is.
 pub const NETWORK_LOOK: Duration = Duration::from_secs(10);
+/// From the moment that the system stops telling of its networks until it is asked again.
+pub const NETWORK_AGAIN: Duration = Duration::from_secs(5);
 /// For so long a far side that reports often may be silent once the network is another one.
 pub const DOUBT: Duration = Duration::from_millis(600);
 /// The most of one text that a support bundle takes along.

@@ -1,13 +1,18 @@
 //! When the system has another network: the only place that asks it.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use futures_util::StreamExt as _;
+use futures_util::{Stream, StreamExt as _};
+use if_watch::IfEvent;
 use if_watch::tokio::IfWatcher;
 use tokio::runtime;
 use tokio::sync::oneshot;
+use tokio::time::sleep;
+
+use crate::limits::NETWORK_AGAIN;
 
 /// Watches for addresses that come and go, on a thread of its own that ends with it.
 pub struct Network {
@@ -27,7 +32,7 @@ impl Network {
                 tokio::select! {
                     // Either way nobody listens any more.
                     _ = ended => {}
-                    () = listen(&tell) => {}
+                    () = listen(&tell, IfWatcher::new) => {}
                 }
             });
         };
@@ -44,13 +49,58 @@ impl Network {
     }
 }
 
-async fn listen(changed: &AtomicBool) {
-    let watcher = match IfWatcher::new() {
-        Ok(watcher) => watcher,
-        Err(error) => return tracing::info!(%error, "the system does not tell of its networks"),
-    };
-    let mut news = watcher.take_while(|event| std::future::ready(event.is_ok()));
-    while news.next().await.is_some() {
-        changed.store(true, Ordering::Relaxed);
+/// Hears the system's news of addresses; begins again after [`NETWORK_AGAIN`] when it stops telling, and says that once.
+async fn listen<N>(changed: &AtomicBool, begin: impl Fn() -> io::Result<N>)
+where
+    N: Stream<Item = io::Result<IfEvent>> + Unpin,
+{
+    let mut is_told = false;
+    loop {
+        let error = match begin() {
+            Ok(mut news) => loop {
+                match news.next().await {
+                    Some(Ok(_)) => changed.store(true, Ordering::Relaxed),
+                    Some(Err(error)) => break error,
+                    None => break io::ErrorKind::UnexpectedEof.into(),
+                }
+            },
+            Err(error) => error,
+        };
+        if !is_told {
+            tracing::info!(%error, "the system does not tell of its networks");
+            is_told = true;
+        }
+        sleep(NETWORK_AGAIN).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use futures_util::stream;
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[test]
+    fn after_an_error_the_network_is_watched_again() {
+        let runtime = runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+        let (changed, begun) = (AtomicBool::new(false), Cell::new(0));
+        let begin = || {
+            begun.set(begun.get() + 1);
+            let news = IfEvent::Up("192.0.2.1/24".parse().unwrap());
+            match begun.get() {
+                1 => Ok(stream::iter([Err(io::ErrorKind::OutOfMemory.into())])),
+                2 => Err(io::ErrorKind::Other.into()),
+                _ => Ok(stream::iter([Ok(news)])),
+            }
+        };
+        runtime.block_on(async {
+            let _ = timeout(NETWORK_AGAIN * 3 / 2, listen(&changed, begin)).await;
+            assert!(!changed.load(Ordering::Relaxed));
+            let _ = timeout(NETWORK_AGAIN * 3 / 2, listen(&changed, begin)).await;
+            assert!(changed.load(Ordering::Relaxed), "{} times", begun.get());
+        });
     }
 }

@@ -19,6 +19,7 @@ mod rate;
 mod session;
 mod steer;
 mod steps;
+mod threads;
 mod told;
 mod whip;
 

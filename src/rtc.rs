@@ -9,6 +9,7 @@ mod links;
 mod listener;
 mod names;
 mod net;
+mod onlooker;
 mod peer;
 mod reference_time;
 mod reports;
@@ -20,6 +21,7 @@ pub use fates::Fate;
 pub use http::{SessionUrl, Trouble, WhipAnswer, WhipClient};
 pub use links::{IceServer, ice_servers};
 pub use listener::{Listener, Received};
+pub use names::Names;
 pub use peer::{Link, Peer, PeerSettings};
 /// What `webrtc` could not do.
 pub use webrtc::error::Error as PeerError;

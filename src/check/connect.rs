@@ -1,6 +1,5 @@
 //! One session of a check: it goes by one kind of way, or not at all.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,8 +9,8 @@ use tokio::time::timeout;
 use crate::fault::Fault;
 use crate::limits::{BITRATES, CHECK_CONNECT};
 use crate::rtc::{
-    IceServer, Link, Path, Peer, PeerError, PeerSettings, SenderClock, SessionUrl, Trouble, WhipAnswer, WhipClient,
-    to_bind, waits_for_tcp,
+    IceServer, Link, Names, Path, Peer, PeerError, PeerSettings, SenderClock, SessionUrl, Trouble, WhipAnswer,
+    WhipClient, to_bind, waits_for_tcp,
 };
 
 /// What an answer tells of other ways.
@@ -33,13 +32,14 @@ pub(super) struct Session {
 pub(super) struct Door {
     client: WhipClient,
     ssrc: u32,
+    names: Names,
     /// What the last answer told.
     pub(super) offered: Offered,
 }
 
 impl Door {
     pub(super) fn new(client: WhipClient, ssrc: u32) -> Self {
-        Self { client, ssrc: ssrc.max(1), offered: Offered::default() }
+        Self { client, ssrc: ssrc.max(1), names: Names::default(), offered: Offered::default() }
     }
 
     /// Tries that way; `None` when the server answers and no sound can get there so.
@@ -51,7 +51,7 @@ impl Door {
         let ice_servers = if only == Path::Relay { self.offered.ice_servers.clone() } else { Vec::new() };
         let (bitrate, ssrc) = (*BITRATES.end(), self.ssrc);
         let bind = to_bind(&self.client.addresses().await);
-        let settings = PeerSettings { bitrate, ssrc, bind, ice_servers, only: Some(only) };
+        let settings = PeerSettings { bitrate, ssrc, bind, ice_servers, only: Some(only), names: self.names.clone() };
         let made = Peer::new(&settings, Arc::new(SenderClock::new(0, None))).await;
         let peer = made.map_err(|error| cannot_start(&error))?;
         let offer = peer.offer().await.map_err(|error| cannot_start(&error))?;
@@ -81,21 +81,8 @@ impl Door {
         let settled = timeout(CHECK_CONNECT, link.wait_for(|link| *link != Link::Connecting));
         tokio::select! {
             settled = settled => matches!(settled, Ok(Ok(link)) if *link == Link::Connected),
-            never = self.trickle(peer, offer, answer.session.as_ref(), answer.etag.as_deref()) => match never {},
+            never = peer.trickle(&self.client, offer, answer.session.as_ref(), answer.etag.as_deref()) => match never {},
         }
-    }
-
-    /// Tells the server of candidates that come later, as for a show.
-    async fn trickle(&self, peer: &Peer, offer: &str, session: Option<&SessionUrl>, etag: Option<&str>) -> Infallible {
-        if let Some(session) = session {
-            let mut told = Vec::new();
-            while let Some(fragment) = peer.more_candidates(offer, &mut told).await {
-                if !self.client.trickle(session, etag, fragment).await {
-                    break;
-                }
-            }
-        }
-        std::future::pending().await
     }
 
     /// Leaves.

@@ -1,6 +1,5 @@
 //! The ear's connection: opened by WHEP (draft-ietf-wish-whep), and opened again whenever it is lost.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -11,7 +10,7 @@ use tokio::time::timeout;
 
 use crate::fault::Fault;
 use crate::limits::{CONNECT_TIMEOUT, MEDIA_TIMEOUT, RECONNECT_PAUSE};
-use crate::rtc::{Link, Listener, Received, SessionUrl, Trouble, WhipClient};
+use crate::rtc::{Link, Listener, Received, SessionUrl, Trouble, WhipClient, to_bind};
 
 /// How long a connection may take to say goodbye, and the thread to end.
 pub(super) const LAST_WORK: Duration = Duration::from_millis(100);
@@ -68,7 +67,7 @@ impl Line {
     }
 
     async fn open(&mut self) -> Result<Listener, Trouble> {
-        let bind = bind(&self.client.addresses().await);
+        let bind = to_bind(&self.client.addresses().await);
         let made = Listener::new(bind, self.queue.clone(), Arc::clone(&self.dropped)).await;
         let start = |reason: String| Trouble::passing(Fault::new(key::FAULT_EAR_START).with("reason", reason));
         let listener = made.map_err(|error| start(error.to_string()))?;
@@ -81,7 +80,7 @@ impl Line {
             }
         };
         self.held = answer.session;
-        let connected = match listener.accept(answer.sdp).await {
+        let connected = match listener.accept(&answer.sdp).await {
             Ok(()) => {
                 let mut link = listener.link();
                 let settled = timeout(MEDIA_TIMEOUT, link.wait_for(|link| *link != Link::Connecting)).await;
@@ -129,18 +128,6 @@ impl Line {
         let pause = trouble.pause.clamp(RECONNECT_PAUSE, 6 * CONNECT_TIMEOUT);
         Trouble { pause, ..self.trouble(code) }
     }
-}
-
-/// Where to bind: every interface, and the loopback one only for a server on this machine.
-fn bind(found: &[IpAddr]) -> Vec<String> {
-    let mut bind = vec!["0.0.0.0:0".to_owned()];
-    if found.iter().any(IpAddr::is_loopback) {
-        bind.push("127.0.0.1:0".to_owned());
-    }
-    if found.iter().any(|ip| ip.is_ipv6() && !ip.is_loopback()) {
-        bind.push("[::]:0".to_owned());
-    }
-    bind
 }
 
 #[cfg(test)]

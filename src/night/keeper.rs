@@ -5,12 +5,12 @@ use std::collections::VecDeque;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
+use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread::{self, JoinHandle};
 
 use korero_sentences::key;
 
-use super::Moment;
+use super::{Moment, of_trouble};
 use crate::fault::Fault;
 use crate::limits::{MAX_NIGHT_BYTES, NIGHT_BEFORE, NIGHT_QUEUE, NIGHTS};
 
@@ -24,6 +24,8 @@ enum Word {
     Take(PathBuf),
     /// The take ended.
     TakeEnded,
+    /// So many words are missing here.
+    Lost(u64),
 }
 
 /// The control thread's end; it never waits, except for the end.
@@ -31,7 +33,7 @@ pub struct Keeper {
     words: Option<SyncSender<Word>>,
     troubles: Receiver<Fault>,
     thread: Option<JoinHandle<()>>,
-    /// Words that found the queue full.
+    /// Words that found the queue full and are not told yet.
     lost: u64,
 }
 
@@ -69,23 +71,25 @@ impl Keeper {
         self.troubles.try_iter().collect()
     }
 
-    /// Moments that are in no file because the disk was too slow.
-    #[must_use]
-    pub fn lost(&self) -> u64 {
-        self.lost
-    }
-
     /// Waits until everything is written; nothing is kept any more.
     pub fn end(&mut self) {
-        drop(self.words.take());
+        if let Some(words) = self.words.take()
+            && self.lost > 0
+        {
+            // Without a thread there is no file either.
+            let _ = words.send(Word::Lost(self.lost));
+        }
         // One that panicked has ended too.
         drop(self.thread.take().map(JoinHandle::join));
     }
 
     fn say(&mut self, word: Word) {
-        if let Some(words) = &self.words
-            && let Err(TrySendError::Full(_)) = words.try_send(word)
-        {
+        let Some(words) = &self.words else { return };
+        if self.lost > 0 && words.try_send(Word::Lost(self.lost)).is_ok() {
+            self.lost = 0;
+        }
+        // What is missing stands before what follows it.
+        if self.lost > 0 || words.try_send(word).is_err() {
             self.lost += 1;
         }
     }
@@ -119,10 +123,20 @@ impl Files {
 
     fn run(mut self, told: &Receiver<Word>) {
         while let Ok(word) = told.recv() {
-            match word {
-                Word::Moment(moment) => self.keep(*moment),
-                Word::Take(folder) => self.begin_take(&folder.join(TAKE_FILE)),
-                Word::TakeEnded => self.take = None,
+            self.hear(word);
+        }
+    }
+
+    fn hear(&mut self, word: Word) {
+        match word {
+            Word::Moment(moment) => self.keep(*moment),
+            Word::Take(folder) => self.begin_take(&folder.join(TAKE_FILE)),
+            Word::TakeEnded => self.take = None,
+            Word::Lost(count) => {
+                // Dated by the last one before: the queue was full of moments when it began.
+                let Some(last) = self.before.back() else { return };
+                let fault = Fault::new(key::FAULT_NIGHT_LOST).with("count", count);
+                self.keep(Moment { levels: None, what: of_trouble(&fault), ..last.clone() });
             }
         }
     }
@@ -246,6 +260,27 @@ mod tests {
         let times = |path: &Path| read(path).unwrap().iter().map(|m| m.utc_ms).collect::<Vec<_>>();
         assert_eq!(times(&latest(&nights).unwrap()), [0, 1, 2, 3, 4]);
         assert_eq!(times(&take.join(TAKE_FILE)), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn what_a_slow_disk_has_no_time_for_is_told_where_it_is_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (words, told) = mpsc::sync_channel(2);
+        let (tell, troubles) = mpsc::channel();
+        let mut keeper = Keeper { words: Some(words), troubles, thread: None, lost: 0 };
+        let mut files = Files::new(Some(folder.path().to_owned()), 7, tell);
+        (0..5).for_each(|n| keeper.keep(moment(n)));
+        told.try_iter().for_each(|word| files.hear(word));
+        keeper.keep(moment(5));
+        keeper.keep(moment(6));
+        told.try_iter().for_each(|word| files.hear(word));
+        keeper.end();
+        files.run(&told);
+        let lines = read(&latest(folder.path()).unwrap()).unwrap();
+        let missing = |count: u64| of_trouble(&Fault::new(key::FAULT_NIGHT_LOST).with("count", count));
+        let told: Vec<_> = lines.into_iter().map(|moment| (moment.utc_ms, moment.what)).collect();
+        let ended = |n| (n, What::Ended);
+        assert_eq!(told, [ended(0), ended(1), (1, missing(3)), ended(5), (5, missing(1))]);
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! One attempt to get on air: sockets, offer, answer, ICE and DTLS.
 
-use std::convert::Infallible;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::fault::Fault;
 use crate::limits::{ANSWER_HOLDS, MEDIA_TIMEOUT, WITHOUT_RELAY};
-use crate::rtc::{IceServer, Link, PeerError, PeerSettings, SessionUrl, Trouble, WhipAnswer, to_bind};
+use crate::rtc::{IceServer, Link, PeerError, PeerSettings, Trouble, WhipAnswer, to_bind};
 
 use super::Peer;
 use super::session::{Endpoint, Session, now};
@@ -74,25 +73,12 @@ impl Endpoint {
         let settled = timeout(patience, session.link.wait_for(|link| *link != Link::Connecting));
         let settled = tokio::select! {
             settled = settled => settled.ok().and_then(Result::ok).map(|link| *link),
-            never = self.trickle(&peer, offer, answer.session.as_ref(), answer.etag.as_deref()) => match never {},
+            never = peer.trickle(&self.client, offer, answer.session.as_ref(), answer.etag.as_deref()) => match never {},
         };
         match settled {
             Some(Link::Connected) => Ok(()),
             _ => Err(self.trouble(key::FAULT_PUBLISH_MEDIA, None)),
         }
-    }
-
-    /// Tells the server of candidates that were not known when it was offered (RFC 9725 §4.3.2), for as long as it takes them.
-    async fn trickle(&self, peer: &Peer, offer: &str, session: Option<&SessionUrl>, etag: Option<&str>) -> Infallible {
-        if let Some(session) = session {
-            let mut told = Vec::new();
-            while let Some(fragment) = peer.more_candidates(offer, &mut told).await {
-                if !self.client.trickle(session, etag, fragment).await {
-                    break;
-                }
-            }
-        }
-        std::future::pending().await
     }
 
     /// Runs what belongs to the connection on the media thread. What a stranger's words break there breaks nothing else.

@@ -40,7 +40,14 @@ fn at_full_length() -> bool {
 fn endpoint(board: &Arc<Board>, outbox: &Arc<Outbox>) -> Endpoint {
     Endpoint {
         client: WhipClient::new("http://far.example/whip/demo", None).unwrap(),
-        settings: PeerSettings { bitrate: 256_000, ssrc: 7, bind: Vec::new(), ice_servers: Vec::new(), only: None },
+        settings: PeerSettings {
+            bitrate: 256_000,
+            ssrc: 7,
+            bind: Vec::new(),
+            ice_servers: Vec::new(),
+            only: None,
+            names: Default::default(),
+        },
         clock: Arc::new(SenderClock::new(u32::MAX - 1_000_000_000, Some(1))),
         board: Arc::clone(board),
         outbox: Arc::clone(outbox),

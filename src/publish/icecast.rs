@@ -9,7 +9,6 @@ mod stream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
 
 use korero_sentences::key;
 use tokio::runtime;
@@ -25,7 +24,8 @@ use super::board::Board;
 use super::encoder::{self, EncoderJob};
 use super::order::Order;
 use super::outbox::Outbox;
-use super::{PublishEvent, PublishRequest, PublishState, PublishStatus, Publisher};
+use super::threads::Threads;
+use super::{PublishRequest, Publisher};
 use line::Line;
 use session::Source;
 use source::Mount;
@@ -73,7 +73,7 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
         stop.store(true, Ordering::Relaxed);
         cannot_start(&error)
     })?;
-    Ok(Box::new(IcecastPublisher { board, stop, leave, retry, threads: vec![session, encoder] }))
+    Ok(Box::new(Threads { board, stop, leave, retry, threads: vec![session, encoder], media: None }))
 }
 
 fn cannot_start(error: &dyn std::error::Error) -> Fault {
@@ -91,42 +91,4 @@ fn spawn_session(source: Source, left: watch::Receiver<bool>) -> std::io::Result
         // A name that is still being looked up in a dead network must not hold up the end for half a minute.
         runtime.shutdown_background();
     })
-}
-
-/// The control thread's end.
-struct IcecastPublisher {
-    board: Arc<Board>,
-    stop: Arc<AtomicBool>,
-    leave: watch::Sender<bool>,
-    retry: Arc<Notify>,
-    threads: Vec<JoinHandle<()>>,
-}
-
-impl Publisher for IcecastPublisher {
-    fn status(&self) -> PublishStatus {
-        self.board.status(Instant::now())
-    }
-
-    fn take_events(&mut self) -> Vec<PublishEvent> {
-        self.board.take_events()
-    }
-
-    /// A connection that still takes sound is not doubted: TCP tells.
-    fn retry(&self) {
-        self.retry.notify_one();
-    }
-
-    fn stop(self: Box<Self>) {}
-}
-
-impl Drop for IcecastPublisher {
-    fn drop(&mut self) {
-        self.leave.send_replace(true);
-        self.stop.store(true, Ordering::Relaxed);
-        for thread in self.threads.drain(..) {
-            // A thread that panicked has ended too.
-            let _ = thread.join();
-        }
-        self.board.enter(PublishState::Ended);
-    }
 }

@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -87,6 +88,8 @@ pub(super) struct World {
     /// When a connection of ours was last in touch with the far side.
     pub(super) touched: Instant,
     pub(super) packets: u64,
+    /// Datagrams that found no room.
+    pub(super) unsent: u64,
     sequence: Option<u16>,
     /// An attempt may follow the one before at once.
     pub(super) at_once: bool,
@@ -125,6 +128,7 @@ pub(super) fn begin(seed: u64) {
         patience: now,
         touched: now,
         packets: 0,
+        unsent: 0,
         sequence: None,
         at_once: false,
     };
@@ -228,10 +232,6 @@ impl WhipClient {
         }
     }
 
-    pub(super) async fn trickle(&self, _session: &SessionUrl, _etag: Option<&str>, _fragment: String) -> bool {
-        false
-    }
-
     pub(super) async fn close(&self, session: &SessionUrl) {
         let place: u64 = session.path().trim_start_matches('/').parse().unwrap();
         sleep(ROUND_TRIP).await;
@@ -329,8 +329,19 @@ impl Peer {
         Some(Path::Udp)
     }
 
-    pub(super) async fn more_candidates(&self, _offer: &str, _told: &mut Vec<String>) -> Option<String> {
-        None
+    /// All candidates are in the offer.
+    pub(super) async fn trickle(
+        &self,
+        _client: &WhipClient,
+        _offer: &str,
+        _session: Option<&SessionUrl>,
+        _etag: Option<&str>,
+    ) -> Infallible {
+        std::future::pending().await
+    }
+
+    pub(super) fn take_unsent(&self) -> u64 {
+        world(|world| std::mem::take(&mut world.unsent))
     }
 
     pub(super) fn wants_mono(&self) -> bool {

@@ -4,7 +4,6 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
 
 use korero_sentences::key;
 use tokio::runtime::{self, Runtime};
@@ -21,10 +20,8 @@ use super::encoder::{self, EncoderJob};
 use super::outbox::Outbox;
 use super::session::{Endpoint, Held, random};
 use super::steer::Steer;
-use super::{PublishEvent, PublishRequest, PublishState, PublishStatus, Publisher, WhipClient};
-
-/// How long the media thread may take to end.
-const LAST_WORK: Duration = Duration::from_millis(50);
+use super::threads::Threads;
+use super::{PublishRequest, Publisher, WhipClient};
 
 pub(super) fn accepts(url: &str) -> bool {
     WhipClient::accepts(url)
@@ -44,7 +41,14 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
     let media = media_runtime().map_err(|error| cannot_start(&error))?;
     let endpoint = Endpoint {
         client,
-        settings: PeerSettings { bitrate, ssrc: ssrc.max(1), bind: Vec::new(), ice_servers: Vec::new(), only: None },
+        settings: PeerSettings {
+            bitrate,
+            ssrc: ssrc.max(1),
+            bind: Vec::new(),
+            ice_servers: Vec::new(),
+            only: None,
+            names: Default::default(),
+        },
         clock: Arc::clone(&clock),
         board: Arc::clone(&board),
         outbox: Arc::clone(&outbox),
@@ -74,7 +78,7 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
         stop.store(true, Ordering::Relaxed);
         cannot_start(&error)
     })?;
-    Ok(Box::new(WhipPublisher { board, stop, leave, retry, threads: vec![session, line], media: Some(media) }))
+    Ok(Box::new(Threads { board, stop, leave, retry, threads: vec![session, line], media: Some(media) }))
 }
 
 fn cannot_start(error: &dyn std::error::Error) -> Fault {
@@ -106,45 +110,4 @@ fn spawn_session(endpoint: Endpoint, left: watch::Receiver<bool>) -> std::io::Re
         // A name that is still being looked up in a dead network must not hold up the end for half a minute.
         runtime.shutdown_background();
     })
-}
-
-/// The control thread's end.
-struct WhipPublisher {
-    board: Arc<Board>,
-    stop: Arc<AtomicBool>,
-    leave: watch::Sender<bool>,
-    retry: Arc<Notify>,
-    threads: Vec<JoinHandle<()>>,
-    media: Option<Runtime>,
-}
-
-impl Publisher for WhipPublisher {
-    fn status(&self) -> PublishStatus {
-        self.board.status(Instant::now())
-    }
-
-    fn take_events(&mut self) -> Vec<PublishEvent> {
-        self.board.take_events()
-    }
-
-    fn retry(&self) {
-        self.retry.notify_one();
-    }
-
-    fn stop(self: Box<Self>) {}
-}
-
-impl Drop for WhipPublisher {
-    fn drop(&mut self) {
-        self.leave.send_replace(true);
-        self.stop.store(true, Ordering::Relaxed);
-        for thread in self.threads.drain(..) {
-            // A thread that panicked has ended too.
-            let _ = thread.join();
-        }
-        if let Some(media) = self.media.take() {
-            media.shutdown_timeout(LAST_WORK);
-        }
-        self.board.enter(PublishState::Ended);
-    }
 }

@@ -27,12 +27,7 @@ impl Answer {
     /// # Errors
     /// It cannot be the answer to an offer to send one stream of sound; the words say why.
     pub(super) fn read(text: &str) -> Result<Self, &'static str> {
-        if text.contains(|sign: char| sign.is_control() && !matches!(sign, '\r' | '\n' | '\t')) {
-            return Err("it holds signs that no text has");
-        }
-        if !text.starts_with("v=0") {
-            return Err("it is no SDP");
-        }
+        let sdp = fair(text)?;
         let formats = formats(text)?;
         let has = |name: &str| lines(text).any(|line| line.strip_prefix(name).is_some_and(|value| !value.is_empty()));
         if !has("a=ice-ufrag:") || !has("a=ice-pwd:") || !has("a=fingerprint:") {
@@ -42,9 +37,22 @@ impl Answer {
             return Err("it does not want our sound");
         }
         let opus = opus_payload_type(text, &formats).ok_or("it takes no Opus")?;
-        let sdp = with_fair_candidates(text).ok_or("it names no address that may be tried")?;
         Ok(Self { sdp, opus, wants_mono: is_mono(text, opus) })
     }
+}
+
+/// A stranger's SDP without what nobody may be asked to read or to try.
+///
+/// # Errors
+/// It is none, or there is nothing in it to try; the words say why.
+pub(super) fn fair(text: &str) -> Result<String, &'static str> {
+    if text.contains(|sign: char| sign.is_control() && !matches!(sign, '\r' | '\n' | '\t')) {
+        return Err("it holds signs that no text has");
+    }
+    if !text.starts_with("v=0") {
+        return Err("it is no SDP");
+    }
+    with_fair_candidates(text).ok_or("it names no address that may be tried")
 }
 
 /// Words of a stranger, made fit to be shown: one line without signs that command, at most [`MAX_REASON`] characters.

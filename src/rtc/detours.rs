@@ -1,5 +1,6 @@
 //! When the straight way by UDP is closed: TCP to the far side's own port, and candidates that are known only later.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,6 +9,7 @@ use webrtc::peer_connection::{RTCIceCandidateInit, RTCIceCandidateType, RTCStats
 
 use crate::limits::MEDIA_TIMEOUT;
 
+use super::http::{SessionUrl, WhipClient};
 use super::peer::{Link, Peer};
 use super::ways::{self, Path, TcpWay};
 
@@ -36,7 +38,7 @@ impl Peer {
 
     /// The candidates that are not in an offer, once there are any, or there will be no more: a fragment for a PATCH. Those
     /// in `told` are left out, and noted there. `None` when nothing is left to tell.
-    pub async fn more_candidates(&self, offer: &str, told: &mut Vec<String>) -> Option<String> {
+    async fn more_candidates(&self, offer: &str, told: &mut Vec<String>) -> Option<String> {
         let mut gathered = self.gathered();
         loop {
             let (more, complete) = {
@@ -56,6 +58,26 @@ impl Peer {
                 return None;
             }
         }
+    }
+
+    /// Tells the server of candidates that were not known when it was offered (RFC 9725 §4.3.2), for as long as it takes them;
+    /// never returns.
+    pub async fn trickle(
+        &self,
+        client: &WhipClient,
+        offer: &str,
+        session: Option<&SessionUrl>,
+        etag: Option<&str>,
+    ) -> Infallible {
+        if let Some(session) = session {
+            let mut told = Vec::new();
+            while let Some(fragment) = self.more_candidates(offer, &mut told).await {
+                if !client.trickle(session, etag, fragment).await {
+                    break;
+                }
+            }
+        }
+        std::future::pending().await
     }
 
     /// By which kind of way the connection goes; `None` before there is one.
@@ -86,6 +108,7 @@ mod tests {
 
     use super::super::clock::SenderClock;
     use super::super::links::ice_servers;
+    use super::super::names::Names;
     use super::super::peer::PeerSettings;
     use super::*;
     use crate::limits::GATHER_PATIENCE;
@@ -116,7 +139,8 @@ mod tests {
         let link = format!("<{}>; rel=\"ice-server\"", slow_stun_server());
         let bind = vec!["127.0.0.1:0".to_owned()];
         let ice_servers = ice_servers(std::iter::once(&*link));
-        let settings = PeerSettings { bitrate: 256_000, ssrc: 7, bind, only: None, ice_servers };
+        let settings =
+            PeerSettings { bitrate: 256_000, ssrc: 7, bind, only: None, ice_servers, names: Names::default() };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let told_late = async {
             let peer = Peer::new(&settings, Arc::new(SenderClock::new(0, None))).await.unwrap();

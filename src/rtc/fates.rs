@@ -5,15 +5,14 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rtc::interceptor::{Interceptor, Packet, StreamInfo, TaggedPacket, convert_twcc};
+use rtc::interceptor::{Packet, StreamInfo, TaggedPacket, convert_twcc};
 use rtc::rtcp::transport_feedbacks::transport_layer_cc::TransportLayerCc;
 use rtc::rtp::extension::transport_cc_extension::TransportCcExtension;
-use rtc::sansio::Protocol;
-use rtc::shared::error::Error;
 use rtc::shared::marshal::{MarshalSize, Unmarshal};
 
 use crate::limits::{FATE_LOST, FATES_OPEN};
 
+use super::onlooker::Look;
 use super::reports::FarSide;
 
 /// The header extension that numbers packets.
@@ -84,84 +83,48 @@ impl OnTheWay {
     }
 }
 
-/// Notes what leaves and what is said of it. Runs inside the connection's driver.
+/// Notes what leaves and what is said of it.
 pub(super) struct Fates {
     ssrc: u32,
     extension: Option<u8>,
     on_the_way: OnTheWay,
     far_side: Arc<FarSide>,
-    inbound: VecDeque<TaggedPacket>,
-    outbound: VecDeque<TaggedPacket>,
 }
 
 impl Fates {
     pub(super) fn new(ssrc: u32, far_side: Arc<FarSide>) -> Self {
-        let (inbound, outbound) = <(VecDeque<TaggedPacket>, VecDeque<TaggedPacket>)>::default();
-        Self { ssrc, extension: None, on_the_way: OnTheWay::default(), far_side, inbound, outbound }
-    }
-
-    fn note(&mut self, message: &TaggedPacket) {
-        let Packet::Rtp(packet) = &message.message.packet else { return };
-        let number = self.extension.and_then(|id| packet.header.get_extension(id));
-        let number = number.and_then(|mut bytes| TransportCcExtension::unmarshal(&mut bytes).ok());
-        if let Some(number) = number.filter(|_| packet.header.ssrc == self.ssrc) {
-            self.on_the_way.leaves(number.transport_sequence, message.now, packet.marshal_size() as u32);
-        }
+        Self { ssrc, extension: None, on_the_way: OnTheWay::default(), far_side }
     }
 }
 
-impl Protocol<TaggedPacket, TaggedPacket, ()> for Fates {
-    type Rout = TaggedPacket;
-    type Wout = TaggedPacket;
-    type Eout = ();
-    type Error = Error;
-    type Time = Instant;
+impl Look for Fates {
+    fn begins(&mut self, stream: &StreamInfo) {
+        if stream.ssrc == self.ssrc {
+            let numbered = stream.rtp_header_extensions.iter().find(|extension| extension.uri == TRANSPORT_CC);
+            self.extension = numbered.and_then(|extension| u8::try_from(extension.id).ok());
+        }
+    }
 
-    fn handle_read(&mut self, message: TaggedPacket) -> Result<(), Error> {
+    fn comes(&mut self, message: &TaggedPacket) -> Vec<TaggedPacket> {
         if let Packet::Rtcp(packets) = &message.message.packet {
             for feedback in packets.iter().filter_map(|packet| packet.as_any().downcast_ref::<TransportLayerCc>()) {
                 self.far_side.fates(self.on_the_way.arrive(feedback));
             }
             self.far_side.came_by_ipv6(message.transport.peer_addr.is_ipv6());
         }
-        self.inbound.push_back(message);
-        Ok(())
+        Vec::new()
     }
 
-    fn poll_read(&mut self) -> Option<TaggedPacket> {
-        self.inbound.pop_front()
-    }
-
-    fn handle_write(&mut self, message: TaggedPacket) -> Result<(), Error> {
-        self.note(&message);
-        self.outbound.push_back(message);
-        Ok(())
-    }
-
-    fn poll_write(&mut self) -> Option<TaggedPacket> {
-        self.outbound.pop_front()
-    }
-
-    fn handle_timeout(&mut self, _now: Instant) -> Result<(), Error> {
-        Ok(())
-    }
-
-    fn poll_timeout(&mut self) -> Option<Instant> {
-        None
-    }
-}
-
-impl Interceptor for Fates {
-    fn bind_local_stream(&mut self, info: &StreamInfo) {
-        if info.ssrc == self.ssrc {
-            let numbered = info.rtp_header_extensions.iter().find(|extension| extension.uri == TRANSPORT_CC);
-            self.extension = numbered.and_then(|extension| u8::try_from(extension.id).ok());
+    fn leaves(&mut self, message: &TaggedPacket) -> Vec<TaggedPacket> {
+        if let Packet::Rtp(packet) = &message.message.packet {
+            let number = self.extension.and_then(|id| packet.header.get_extension(id));
+            let number = number.and_then(|mut bytes| TransportCcExtension::unmarshal(&mut bytes).ok());
+            if let Some(number) = number.filter(|_| packet.header.ssrc == self.ssrc) {
+                self.on_the_way.leaves(number.transport_sequence, message.now, packet.marshal_size() as u32);
+            }
         }
+        Vec::new()
     }
-
-    fn unbind_local_stream(&mut self, _info: &StreamInfo) {}
-    fn bind_remote_stream(&mut self, _info: &StreamInfo) {}
-    fn unbind_remote_stream(&mut self, _info: &StreamInfo) {}
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use rtc::rtp_transceiver::rtp_sender::{RTCPFeedback, RTCRtpCodec, RTCRtpCodecPar
 use rtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
-use webrtc::error::Result;
+use webrtc::error::{Error, Result};
 use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 use webrtc::peer_connection::{
     MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCIceGatheringState,
@@ -18,6 +18,7 @@ use webrtc::peer_connection::{
 
 use crate::limits::{CONNECT_TIMEOUT, SAMPLE_RATE};
 
+use super::answer::fair;
 use super::peer::{Done, Gathered, Link, OPUS, PAYLOAD_TYPE, Watcher, transport_settings};
 
 /// Missing packets are asked for again so often, and so many times: what comes later than that is concealed.
@@ -85,9 +86,13 @@ impl Listener {
     /// Takes the far side's answer and begins to connect; [`Self::link`] tells how it goes.
     ///
     /// # Errors
-    /// The answer is no SDP or does not fit the offer.
-    pub async fn accept(&self, answer: String) -> Result<()> {
-        self.connection.set_remote_description(RTCSessionDescription::answer(answer)?).await
+    /// The answer is no SDP or does not fit the offer, or names no address that may be tried.
+    pub async fn accept(&self, answer: &str) -> Result<()> {
+        let answer = fair(answer).map_err(|why| Error::Other(why.to_owned()))?;
+        let connection = Arc::clone(&self.connection);
+        let taking = async move { connection.set_remote_description(RTCSessionDescription::answer(answer)?).await };
+        // What a stranger's words break there breaks nothing else.
+        tokio::spawn(taking).await.unwrap_or_else(|error| Err(Error::Other(error.to_string())))
     }
 
     /// How the connection is, now and whenever it changes.
@@ -178,6 +183,23 @@ fn media_and_interceptors() -> Result<(MediaEngine, Registry)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_stranger_answers_is_read_with_care() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let head = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n";
+        let nowhere = format!("{head}a=candidate:1 1 udp 1 224.0.0.1 5000 typ host\r\n");
+        runtime.block_on(async {
+            let (queue, _) = mpsc::channel(1);
+            let listener = Listener::new(vec!["127.0.0.1:0".into()], queue, Arc::default()).await.unwrap();
+            listener.offer().await.unwrap();
+            for (answer, why) in [(&*nowhere, "no address"), ("v=0\0", "signs"), ("<html>", "no SDP")] {
+                let refused = listener.accept(answer).await.unwrap_err().to_string();
+                assert!(refused.contains(why), "{refused}: {answer}");
+            }
+            listener.close().await;
+        });
+    }
 
     #[test]
     fn the_offer_listens_to_stereo_and_asks_for_lost_packets() {

@@ -2,6 +2,7 @@
 //! it misses the moment when the network is back.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -23,19 +24,37 @@ type Answer = Option<Result<Vec<SocketAddr>, io::ErrorKind>>;
 /// Looks names up, each once at a time. A name that was found before is waited for no longer than [`NAME_PATIENCE`]; then it is
 /// where it was, and what the look-up finds later counts from then on.
 #[derive(Clone)]
-pub(super) struct Names {
+pub struct Names {
     look_up: Arc<LookUp>,
     known: Arc<Mutex<HashMap<String, Vec<SocketAddr>>>>,
     asked: Arc<Mutex<HashMap<String, watch::Receiver<Answer>>>>,
     patience: Duration,
 }
 
+impl Default for Names {
+    fn default() -> Self {
+        Self::of_the_system()
+    }
+}
+
+impl fmt::Debug for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Names").finish_non_exhaustive()
+    }
+}
+
 impl Names {
     /// By the system's own way.
-    pub(super) fn of_the_system() -> Self {
+    #[must_use]
+    pub fn of_the_system() -> Self {
         let look_up = |host: String| -> Found {
             Box::pin(async move { Ok(tokio::net::lookup_host((host.as_str(), 0)).await?.collect()) })
         };
+        Self::new(Arc::new(look_up), NAME_PATIENCE)
+    }
+
+    #[cfg(test)]
+    pub(super) fn that(look_up: impl Fn(String) -> Found + Send + Sync + 'static) -> Self {
         Self::new(Arc::new(look_up), NAME_PATIENCE)
     }
 
@@ -47,7 +66,7 @@ impl Names {
     ///
     /// # Errors
     /// It was never found, and is not found now.
-    pub(super) async fn find(&self, host: &str) -> io::Result<Vec<SocketAddr>> {
+    pub async fn find(&self, host: &str) -> io::Result<Vec<SocketAddr>> {
         let known = lock(&self.known).get(host).cloned();
         let patience = if known.is_some() { self.patience } else { CONNECT_TIMEOUT };
         let mut asked = self.ask(host);

@@ -35,7 +35,9 @@ use super::answer::{Answer, plain};
 use super::clock::SenderClock;
 use super::fates::Fates;
 use super::links::IceServer;
+use super::names::Names;
 use super::net::Net;
+use super::onlooker::Onlooker;
 use super::reports::{FarSide, Reports};
 use super::resend::Resend;
 use super::ways::{self, Path};
@@ -71,6 +73,8 @@ pub struct PeerSettings {
     pub ice_servers: Vec<IceServer>,
     /// The only kind of way that is tried; `None` for a show, which takes the best that there is.
     pub only: Option<Path>,
+    /// Where those servers are: all connections to one far side know what one of them found out.
+    pub names: Names,
 }
 
 /// One connection. Everything runs on the tokio runtime on which it was made.
@@ -102,7 +106,7 @@ impl Peer {
         let fates = Fates::new(settings.ssrc, Arc::clone(&far_side));
         let (media, registry) = media_and_interceptors(settings, reports, fates)?;
         let (watcher, gathered, link) = Watcher::new();
-        let net = Arc::new(Net::default());
+        let net = Arc::new(Net::new(settings.names.clone()));
         let servers: Vec<_> = settings.ice_servers.iter().map(IceServer::for_webrtc).collect();
         let patience = if servers.is_empty() { CONNECT_TIMEOUT } else { GATHER_PATIENCE };
         let policy = if settings.only == Some(Path::Relay) {
@@ -206,6 +210,12 @@ impl Peer {
         let header =
             rtp::Header { version: 2, payload_type, sequence_number, timestamp, ssrc, ..rtp::Header::default() };
         self.track.write_rtp(rtp::Packet { header, payload: payload.into() }).await
+    }
+
+    /// How many datagrams found no room in the system since the last call: the network took them too slowly.
+    #[must_use]
+    pub fn take_unsent(&self) -> u64 {
+        self.net.take_unsent()
     }
 
     /// How the connection is, now and whenever it changes.
@@ -333,9 +343,9 @@ fn media_and_interceptors(settings: &PeerSettings, reports: Reports, fates: Fate
     // By default only video asks for lost packets; without this line 5 % loss is 5 % concealment.
     media.register_feedback(RTCPFeedback { typ: "nack".into(), parameter: String::new() }, RtpCodecKind::Audio);
     let registry = Registry::new()
-        .with(Slot::CongestionControl, fates)
-        .with(Slot::NackResponder, Resend::new(settings.ssrc))
-        .with(Slot::SenderReport, reports);
+        .with(Slot::CongestionControl, Onlooker::new(fates))
+        .with(Slot::NackResponder, Onlooker::new(Resend::new(settings.ssrc)))
+        .with(Slot::SenderReport, Onlooker::new(reports));
     // Transport feedback every 50-100 ms is the fastest word that media arrives, and how.
     let registry = configure_twcc_sender_only(registry, &mut media)?;
     Ok((media, registry))
@@ -364,6 +374,7 @@ mod tests {
                 bind: vec!["127.0.0.1:0".into()],
                 ice_servers: vec![],
                 only: None,
+                names: Names::default(),
             };
             let peer = Peer::new(&settings, Arc::new(SenderClock::new(0, None))).await.unwrap();
             let offer = peer.offer().await.unwrap();

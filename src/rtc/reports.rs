@@ -5,21 +5,20 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use rtc::interceptor::{AttributedPacket, Interceptor, Packet, StreamInfo, TaggedPacket};
+use rtc::interceptor::{AttributedPacket, Packet, TaggedPacket};
 use rtc::rtcp;
 use rtc::rtcp::receiver_report::ReceiverReport;
 use rtc::rtcp::reception_report::ReceptionReport;
 use rtc::rtcp::sender_report::SenderReport;
 use rtc::rtcp::transport_feedbacks::transport_layer_cc::TransportLayerCc;
 use rtc::rtcp::transport_feedbacks::transport_layer_nack::TransportLayerNack;
-use rtc::sansio::Protocol;
 use rtc::shared::TransportContext;
-use rtc::shared::error::Error;
 
 use crate::limits::FATES_WAITING;
 
 use super::clock::{SenderClock, ntp, utc_ns};
 use super::fates::Fate;
+use super::onlooker::Look;
 use super::reference_time;
 
 /// How often a sender report goes out (RFC 3550 allows less; listeners that join want one soon).
@@ -134,7 +133,7 @@ fn round_trip(block: &ReceptionReport, utc_ns: u64) -> Option<Duration> {
     (units < u32::MAX / 2).then(|| Duration::from_nanos(u64::from(units) * 1_000_000_000 / 65_536))
 }
 
-/// Sends our sender reports and reads what the far side reports. Runs inside the connection's driver.
+/// Sends our sender reports and reads what the far side reports.
 pub(super) struct Reports {
     ssrc: u32,
     clock: Arc<SenderClock>,
@@ -142,22 +141,11 @@ pub(super) struct Reports {
     packets: u32,
     octets: u32,
     next: Option<Instant>,
-    inbound: VecDeque<TaggedPacket>,
-    outbound: VecDeque<TaggedPacket>,
 }
 
 impl Reports {
     pub(super) fn new(ssrc: u32, clock: Arc<SenderClock>, far_side: Arc<FarSide>) -> Self {
-        Self {
-            ssrc,
-            clock,
-            far_side,
-            packets: 0,
-            octets: 0,
-            next: None,
-            inbound: VecDeque::new(),
-            outbound: VecDeque::new(),
-        }
+        Self { ssrc, clock, far_side, packets: 0, octets: 0, next: None }
     }
 
     fn sender_report(&self, utc_ns: u64) -> Option<SenderReport> {
@@ -167,70 +155,46 @@ impl Reports {
     }
 }
 
-impl Protocol<TaggedPacket, TaggedPacket, ()> for Reports {
-    type Rout = TaggedPacket;
-    type Wout = TaggedPacket;
-    type Eout = ();
-    type Error = Error;
-    type Time = Instant;
-
-    fn handle_read(&mut self, message: TaggedPacket) -> Result<(), Error> {
-        if let Packet::Rtcp(packets) = &message.message.packet {
-            let utc_ns = utc_ns(SystemTime::now());
-            for packet in packets {
-                self.far_side.take(self.ssrc, packet.as_ref(), message.now, utc_ns);
-            }
-            if let Some(answer) = reference_time::answer(self.ssrc, packets) {
-                let (now, transport) = (message.now, TransportContext::default());
-                let message = AttributedPacket::new(Packet::Rtcp(vec![Box::new(answer)]));
-                self.outbound.push_back(TaggedPacket { now, transport, message });
-            }
+impl Look for Reports {
+    fn comes(&mut self, message: &TaggedPacket) -> Vec<TaggedPacket> {
+        let Packet::Rtcp(packets) = &message.message.packet else { return Vec::new() };
+        let utc_ns = utc_ns(SystemTime::now());
+        for packet in packets {
+            self.far_side.take(self.ssrc, packet.as_ref(), message.now, utc_ns);
         }
-        self.inbound.push_back(message);
-        Ok(())
+        let answer = reference_time::answer(self.ssrc, packets);
+        answer.map(|answer| rtcp_at(message.now, Box::new(answer))).into_iter().collect()
     }
 
-    fn poll_read(&mut self) -> Option<TaggedPacket> {
-        self.inbound.pop_front()
-    }
-
-    fn handle_write(&mut self, message: TaggedPacket) -> Result<(), Error> {
+    fn leaves(&mut self, message: &TaggedPacket) -> Vec<TaggedPacket> {
         if let Packet::Rtp(packet) = &message.message.packet {
             self.packets = self.packets.wrapping_add(1);
             self.octets = self.octets.wrapping_add(packet.payload.len() as u32);
             // The first report follows the first packet at once: a listener can date the sound from the start.
             self.next.get_or_insert(message.now);
         }
-        self.outbound.push_back(message);
-        Ok(())
+        Vec::new()
     }
 
-    fn poll_write(&mut self) -> Option<TaggedPacket> {
-        self.outbound.pop_front()
-    }
-
-    fn handle_timeout(&mut self, now: Instant) -> Result<(), Error> {
+    fn turn(&mut self, now: Instant) -> Vec<TaggedPacket> {
         self.far_side.works(now);
-        if self.next.is_some_and(|next| now >= next) {
-            self.next = Some(now + REPORT_EVERY);
-            if let Some(report) = self.sender_report(utc_ns(SystemTime::now())) {
-                let message = AttributedPacket::new(Packet::Rtcp(vec![Box::new(report)]));
-                self.outbound.push_back(TaggedPacket { now, transport: TransportContext::default(), message });
-            }
+        if self.next.is_none_or(|next| now < next) {
+            return Vec::new();
         }
-        Ok(())
+        self.next = Some(now + REPORT_EVERY);
+        let report = self.sender_report(utc_ns(SystemTime::now()));
+        report.map(|report| rtcp_at(now, Box::new(report))).into_iter().collect()
     }
 
-    fn poll_timeout(&mut self) -> Option<Instant> {
+    fn due(&self) -> Option<Instant> {
         self.next
     }
 }
 
-impl Interceptor for Reports {
-    fn bind_local_stream(&mut self, _info: &StreamInfo) {}
-    fn unbind_local_stream(&mut self, _info: &StreamInfo) {}
-    fn bind_remote_stream(&mut self, _info: &StreamInfo) {}
-    fn unbind_remote_stream(&mut self, _info: &StreamInfo) {}
+/// A packet of RTCP on its way.
+fn rtcp_at(now: Instant, packet: Box<dyn rtcp::Packet>) -> TaggedPacket {
+    let message = AttributedPacket::new(Packet::Rtcp(vec![packet]));
+    TaggedPacket { now, transport: TransportContext::default(), message }
 }
 
 #[cfg(test)]

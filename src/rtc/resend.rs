@@ -7,18 +7,18 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use rtc::interceptor::{Attribute, AttributedPacket, Interceptor, Packet, StreamInfo, TaggedPacket};
+use rtc::interceptor::{Attribute, AttributedPacket, Packet, TaggedPacket};
 use rtc::rtcp::transport_feedbacks::transport_layer_nack::TransportLayerNack;
 use rtc::rtp;
-use rtc::sansio::Protocol;
 use rtc::shared::TransportContext;
-use rtc::shared::error::Error;
 use rtc::shared::marshal::MarshalSize;
 
 use crate::limits::{
     MAX_PACKET_BYTES, RESEND_AGAIN, RESEND_PACKETS, RESEND_SAVED, RESEND_SHARE, RESEND_TIMES, RESEND_TOO_OLD,
     RESEND_TWIN,
 };
+
+use super::onlooker::Look;
 
 /// A packet that went out.
 struct Kept {
@@ -103,75 +103,38 @@ fn repair(packet: rtp::Packet, now: Instant) -> TaggedPacket {
     TaggedPacket { now, transport: TransportContext::default(), message }
 }
 
-/// Keeps what leaves, and sends it again when asked. Runs inside the connection's driver.
+/// Keeps what leaves, and sends it again when asked.
 pub(super) struct Resend {
     ssrc: u32,
     shelf: Shelf,
-    inbound: VecDeque<TaggedPacket>,
-    outbound: VecDeque<TaggedPacket>,
 }
 
 impl Resend {
     pub(super) fn new(ssrc: u32) -> Self {
-        Self { ssrc, shelf: Shelf::default(), inbound: VecDeque::new(), outbound: VecDeque::new() }
+        Self { ssrc, shelf: Shelf::default() }
     }
 }
 
-impl Protocol<TaggedPacket, TaggedPacket, ()> for Resend {
-    type Rout = TaggedPacket;
-    type Wout = TaggedPacket;
-    type Eout = ();
-    type Error = Error;
-    type Time = Instant;
+impl Look for Resend {
+    fn comes(&mut self, message: &TaggedPacket) -> Vec<TaggedPacket> {
+        let Packet::Rtcp(packets) = &message.message.packet else { return Vec::new() };
+        let nacks = packets.iter().filter_map(|packet| packet.as_any().downcast_ref::<TransportLayerNack>());
+        let asked = nacks.filter(|nack| nack.media_ssrc == self.ssrc).flat_map(missing);
+        asked
+            .filter_map(|number| self.shelf.again(number, message.now))
+            .map(|again| repair(again, message.now))
+            .collect()
+    }
 
-    fn handle_read(&mut self, message: TaggedPacket) -> Result<(), Error> {
-        if let Packet::Rtcp(packets) = &message.message.packet {
-            let nacks = packets.iter().filter_map(|packet| packet.as_any().downcast_ref::<TransportLayerNack>());
-            for number in nacks.filter(|nack| nack.media_ssrc == self.ssrc).flat_map(missing) {
-                let Some(packet) = self.shelf.again(number, message.now) else { continue };
-                self.outbound.push_back(repair(packet, message.now));
+    fn leaves(&mut self, message: &TaggedPacket) -> Vec<TaggedPacket> {
+        match &message.message.packet {
+            Packet::Rtp(packet) if packet.header.ssrc == self.ssrc => {
+                self.shelf.keep(packet.clone(), message.now);
+                self.shelf.twins(message.now).into_iter().map(|twin| repair(twin, message.now)).collect()
             }
+            _ => Vec::new(),
         }
-        self.inbound.push_back(message);
-        Ok(())
     }
-
-    fn poll_read(&mut self) -> Option<TaggedPacket> {
-        self.inbound.pop_front()
-    }
-
-    fn handle_write(&mut self, message: TaggedPacket) -> Result<(), Error> {
-        if let Packet::Rtp(packet) = &message.message.packet
-            && packet.header.ssrc == self.ssrc
-        {
-            let now = message.now;
-            self.shelf.keep(packet.clone(), now);
-            self.outbound.push_back(message);
-            self.outbound.extend(self.shelf.twins(now).into_iter().map(|twin| repair(twin, now)));
-            return Ok(());
-        }
-        self.outbound.push_back(message);
-        Ok(())
-    }
-
-    fn poll_write(&mut self) -> Option<TaggedPacket> {
-        self.outbound.pop_front()
-    }
-
-    fn handle_timeout(&mut self, _now: Instant) -> Result<(), Error> {
-        Ok(())
-    }
-
-    fn poll_timeout(&mut self) -> Option<Instant> {
-        None
-    }
-}
-
-impl Interceptor for Resend {
-    fn bind_local_stream(&mut self, _info: &StreamInfo) {}
-    fn unbind_local_stream(&mut self, _info: &StreamInfo) {}
-    fn bind_remote_stream(&mut self, _info: &StreamInfo) {}
-    fn unbind_remote_stream(&mut self, _info: &StreamInfo) {}
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use korero::limits::MAX_REASON;
-use korero::rtc::{FarSide, Peer, PeerSettings, SenderClock, WhipClient};
+use korero::rtc::{FarSide, Names, Peer, PeerSettings, SenderClock, WhipClient};
 use rtc::rtcp::packet::unmarshal;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -48,6 +48,7 @@ fn answer(data: &[u8]) {
             bind: vec!["127.0.0.1:0".into()],
             ice_servers: Vec::new(),
             only: None,
+            names: Names::default(),
         };
         let peer = Peer::new(&settings, Arc::new(SenderClock::new(0, Some(1)))).await.unwrap();
         peer.offer().await.unwrap();

@@ -45,6 +45,11 @@ night-ended = Kōrero ended in order.
 cli-report = The report lies in { $file }. There are no keys and no sound in it; have a look before you send it.
 fault-night-write = The timeline of the night cannot be written to { $file }: { $why }. Recording and air go on.
     .remedy = Nothing to do now. Free some space there before the next show.
+fault-night-lost = { $count ->
+        [one] One moment is missing here
+       *[other] { $count } moments are missing here
+    }: the disk was too slow for the timeline. Recording and air went on.
+    .remedy = Before the next show, see what else keeps the disk busy.
 fault-night-read = There is no timeline to report on in { $file }: { $why }.
     .remedy = Name a take with --take, or play a show first.
 fault-night-bundle = The report could not be written to { $file }: { $why }.

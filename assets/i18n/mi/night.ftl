@@ -45,6 +45,11 @@ night-ended = I mutu pai a Kōrero.
 cli-report = Kei { $file } te pūrongo. Kāore he kī, kāore he oro i roto; tirohia i mua i te tuku.
 fault-night-write = Kāore e taea te tuhi te rārangi wā o te pō ki { $file }: { $why }. Kei te haere tonu te hopu me te pāho.
     .remedy = Kāore he mahi ināianei. Whakawāteahia he wāhi ki reira i mua i te whakaaturanga e whai ake ana.
+fault-night-lost = { $count ->
+        [one] Kotahi te wā e ngaro ana i konei
+       *[other] { $count } ngā wā e ngaro ana i konei
+    }: he pōturi rawa te kōpae mō te rārangi wā. I haere tonu te hopu me te pāho.
+    .remedy = I mua i te whakaaturanga e whai ake ana, tirohia he aha atu e whakamahi ana i te kōpae.
 fault-night-read = Kāore he rārangi wā kei { $file } hei pūrongo: { $why }.
     .remedy = Tapaina he hopukanga mā --take, whakahaeretia rānei he whakaaturanga i te tuatahi.
 fault-night-bundle = Kāore i taea te tuhi te pūrongo ki { $file }: { $why }.
