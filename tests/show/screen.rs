@@ -127,7 +127,8 @@ pub(crate) fn config(server: &Server) -> PathBuf {
 
 fn unaimed(server: &Server, screen: &Screen) -> Command {
     let mut command = Command::new(korero());
-    command.arg("window").arg("--record").arg(server.takes());
+    // The folder is shown: one name of its own in every picture.
+    command.current_dir(server.folder.path()).args(["window", "--record", "takes"]);
     command.arg("--host").arg(format!("scripted:{}", root().join("assets/demo").display()));
     command.arg("--desk").arg(root().join("assets/demo/desk.toml"));
     command.args(["--title", "The demo multitrack", "--artist", "Demo"]);
