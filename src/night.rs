@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::check::verdict::Verdict;
 use crate::destination::DestinationId;
 use crate::fault::Fault;
 use crate::limits::{NETWORK_LOOK, NIGHT_MOMENTS};
@@ -141,6 +142,13 @@ pub enum What {
         #[serde(default)]
         listeners: Option<u32>,
     },
+    /// The network was checked before the show.
+    Checked {
+        /// What the destination is called.
+        to: String,
+        /// What was found.
+        verdict: Verdict,
+    },
     /// Something went wrong.
     Trouble {
         /// The code of the sentence.
@@ -203,6 +211,11 @@ impl Night {
     /// Sound that is missing.
     pub fn gap(&mut self, gap: Gap, at: At) -> Moment {
         self.keep(What::Gap { gap }, at)
+    }
+
+    /// A check of the network that ended.
+    pub fn checked(&mut self, to: String, verdict: Verdict, at: At) -> Moment {
+        self.keep(What::Checked { to, verdict }, at)
     }
 
     /// Takes in an event; gives the moment, when it is one. `name_of` is what people call a destination.

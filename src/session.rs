@@ -1,6 +1,7 @@
 //! The on-air and recording state machine: decisions only. Time is an argument, and what is to be done comes back
 //! as [`Deed`]s for the stage.
 
+mod cards;
 mod check;
 pub mod command;
 mod destinations;
@@ -12,7 +13,7 @@ mod set_up;
 pub mod shelf;
 pub mod snapshot;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,16 +27,17 @@ use crate::desk::scene::{Fade, Scenes};
 use crate::desk::{Desk, Strip};
 use crate::destination::DestinationId;
 use crate::fault::Fault;
-use crate::limits::{MAX_DESTINATIONS, MAX_FAULTS, MAX_MARKERS, MAX_NAME, MAX_STRIPS};
+use crate::limits::{MAX_DESTINATIONS, MAX_MARKERS, MAX_NAME, MAX_STRIPS};
 use crate::recording::{Recording, Rolling};
 use crate::secret::StreamKey;
 use crate::show::Show;
+use cards::Cards;
 use command::{Aim, Command};
 use destinations::Place;
 use ear::EarState;
 use event::Event;
 use shelf::ShelfWish;
-use snapshot::{DeviceState, RecordingState, ShownFault, Snapshot};
+use snapshot::{DeviceState, RecordingState, Snapshot};
 
 /// Something that the stage is to do now.
 #[derive(Clone, PartialEq, Debug)]
@@ -98,8 +100,7 @@ pub struct Session {
     /// Since when the show is on air anywhere.
     on_air_since: Option<Duration>,
     wants_air: bool,
-    faults: VecDeque<ShownFault>,
-    next_fault: u64,
+    cards: Cards,
     /// The latest time that was told, monotonic.
     now: Duration,
     history: History,
@@ -125,8 +126,7 @@ impl Session {
             places,
             on_air_since: None,
             wants_air: false,
-            faults: VecDeque::new(),
-            next_fault: 1,
+            cards: Cards::default(),
             now: Duration::ZERO,
             history: History::default(),
             fade: Fade::default(),
@@ -146,7 +146,7 @@ impl Session {
         snapshot.listeners = snapshot.destinations.iter().find_map(|one| one.listeners);
         snapshot.ear = EarState::foremost(snapshot.destinations.iter().map(|one| &one.ear));
         snapshot.listen_url = snapshot.destinations.iter().find_map(|one| one.listen_url.clone());
-        snapshot.faults = self.faults.iter().cloned().collect();
+        snapshot.faults = self.cards.shown();
         (snapshot.undo, snapshot.redo) = (self.history.last_done().cloned(), self.history.last_undone().cloned());
         snapshot.copied = self.copied.as_ref().map(|strip| strip.name.clone());
         snapshot.fade_left = self.fade.left(now);
@@ -240,7 +240,7 @@ impl Session {
             Command::SavePreset { strip, name, with_fader } => self.save_preset(&strip, &name, with_fader),
             Command::Scene(wish) => self.scene(wish),
             Command::DismissFault(id) => {
-                self.faults.retain(|fault| fault.id != id);
+                self.cards.put_away(id);
                 Vec::new()
             }
             Command::Quit => {
@@ -361,18 +361,8 @@ impl Session {
         self.shelf_is_known().then_some(Deed::Shelf(ShelfWish::Look)).into_iter().collect()
     }
 
-    /// Shows a fault; the same one again only counts up and comes to the front, with its latest numbers.
     fn tell(&mut self, fault: Fault) {
-        let same = self.faults.iter().position(|shown| shown.fault.is_like(&fault));
-        let shown = match same.and_then(|index| self.faults.remove(index)) {
-            Some(again) => ShownFault { times: again.times.saturating_add(1), fault, ..again },
-            None => {
-                self.next_fault += 1;
-                ShownFault { id: self.next_fault, fault, times: 1 }
-            }
-        };
-        self.faults.push_front(shown);
-        self.faults.truncate(MAX_FAULTS);
+        self.cards.tell(fault);
     }
 }
 

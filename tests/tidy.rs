@@ -24,7 +24,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("record", &["engine", "recording", "show", "fault", "limits", "timeline", "takes"]),
     ("takes", &["codec", "dsp", "record", "recording", "show", "fault", "limits", "timeline"]),
     ("station", &["session", "desk", "fault", "limits", "recording", "secret", "show", "timeline"]),
-    ("network", &["limits"]), ("night", &["destination", "record", "session", "fault", "limits", "timeline"]),
+    ("network", &["limits"]), ("night", &["check", "destination", "record", "session", "fault", "limits", "timeline"]),
     ("ui", &["night", "session", "assistant", "check", "desk", "destination", "dsp", "engine", "fault", "limits", "metering", "recording", "show", "takes", "timeline"]),
 ];
 

@@ -1,7 +1,7 @@
 //! From what was measured to one sentence and the settings that follow from it. No clock, no network.
 
 use korero_sentences::{self as sentences, Key, Language, Value, key};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::codec::PacketLength;
 use crate::limits::{BITRATES, RATE_FLOOR};
@@ -26,7 +26,7 @@ const UNEVEN: f64 = 50.0;
 const USED: f64 = 0.95;
 
 /// What kind of network it is for a show.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Class {
     /// Carries sound of which nobody hears what is left out.
@@ -68,7 +68,7 @@ pub enum Grade {
 }
 
 /// What follows from the measures.
-#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Verdict {
     /// What kind of network it is.
     pub class: Class,

@@ -83,12 +83,16 @@ fn a_moment_says_what_happened_in_both_languages() {
     night.begin(at(0));
     night.gap(gap, at(1));
     night.note(&Event::Trouble(Fault::new(key::FAULT_SESSION_NO_DEVICE)), titles, at(2));
-    night.end(at(3));
+    night.checked("Marae".to_owned(), Verdict::no_server(), at(3));
+    night.end(at(4));
     let said = |language| night.latest().iter().map(|moment| moment.sentence(language)).collect::<Vec<_>>();
     let (english, maori) = (said(Language::English), said(Language::Maori));
     assert!(english[1].contains("11 ms"), "{english:?}");
     assert!(english.iter().chain(&maori).all(|line| !line.is_empty()));
     assert_ne!(english[1], maori[1]);
+    let line = serde_json::to_string(&night.latest()[3]).unwrap();
+    assert_eq!(serde_json::from_str::<Moment>(&line).unwrap(), night.latest()[3], "{line}");
+    assert!(english[3].contains("Marae") && english[3].contains("no way to the server"), "{english:?}");
 }
 
 proptest! {

@@ -2,7 +2,7 @@
 
 use korero_sentences::{self as sentences, Args, Key, Language, Value, key};
 
-use super::{Moment, What, cause};
+use super::{Loud, Moment, What, cause};
 use crate::limits::SAMPLE_RATE;
 use crate::record::names::WallTime;
 
@@ -65,6 +65,10 @@ impl Moment {
                 ];
                 say(key::NIGHT_NETWORK, &args)
             }
+            What::Checked { to, verdict } => {
+                let found = verdict.sentence(language);
+                say(key::NIGHT_CHECKED, &[("to", to.as_str().into()), ("found", found.into())])
+            }
             What::Trouble { line, .. } => line.clone(),
             What::Ended => say(key::NIGHT_ENDED, &[]),
         }
@@ -80,8 +84,16 @@ impl Moment {
     /// How loud the mix was, in words; empty when nothing was measured.
     #[must_use]
     pub fn level(&self) -> String {
-        let shown = |level: Option<f32>| level.map_or("-∞".to_owned(), |level| format!("{level:.1}"));
-        self.levels
-            .map_or_else(String::new, |loud| format!("{} LUFS, {} dBTP", shown(loud.momentary), shown(loud.peak)))
+        self.levels.map_or_else(String::new, |loud| loud.words().join(", "))
+    }
+}
+
+impl Loud {
+    /// The loudness and the peak with their units.
+    #[must_use]
+    pub fn words(&self) -> [String; 2] {
+        let shown =
+            |level: Option<f32>| level.map_or("−∞".to_owned(), |level| format!("{level:.1}").replace('-', "−"));
+        [format!("{} LUFS", shown(self.momentary)), format!("{} dBTP", shown(self.peak))]
     }
 }

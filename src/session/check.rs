@@ -52,6 +52,13 @@ impl Session {
         deeds
     }
 
+    /// What the destination is called that is being checked.
+    #[must_use]
+    pub fn checks(&self) -> Option<String> {
+        let running = |check: &&CheckNow| matches!(check.state, CheckState::Running(_));
+        self.state.check.as_ref().filter(running).and_then(|check| self.name_of(check.id))
+    }
+
     /// What comes of a check that was stopped is late and left out.
     pub(super) fn check_is(&mut self, news: CheckNews) {
         let Some(CheckNow { state: state @ CheckState::Running(_), .. }) = &mut self.state.check else { return };
@@ -110,8 +117,10 @@ mod tests {
         hears(&mut session, CheckNews::Progress(Progress { doing: Doing::Sending(64_000), part: 0.25 }));
         assert!(matches!(now(&session), Some(CheckNow { state: CheckState::Running(p), .. }) if p.part == 0.25));
         assert_eq!(ask(&mut session, CheckWish::Take), [], "nothing is known yet");
+        assert_eq!(session.checks().as_deref(), Some("live.example"));
         hears(&mut session, CheckNews::Done(narrow()));
         assert_eq!(now(&session), Some(CheckNow { id: ONE, state: CheckState::Done(narrow()) }));
+        assert_eq!(session.checks(), None);
         let before = session.snapshot(Duration::ZERO).destinations[0].what.bitrate;
         assert_eq!(before, 256_000, "a verdict alone changes nothing");
         assert!(ask(&mut session, CheckWish::Take).contains(&Deed::Remember));

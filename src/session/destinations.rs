@@ -5,7 +5,7 @@ use std::time::Duration;
 use korero_sentences::key;
 
 use super::command::{Aim, DestinationEdit, DestinationWish, Typed};
-use super::ear::EarState;
+use super::ear::{EarState, Verdict};
 use super::event::AirNews;
 use super::snapshot::{AirFigures, AirState, DestinationNow, DeviceState};
 use super::{Deed, Session};
@@ -290,9 +290,16 @@ impl Session {
         let Some(place) = self.places.iter_mut().find(|place| place.id() == id && place.runs) else {
             return Vec::new();
         };
-        place.news(news, now);
+        place.news(news.clone(), now);
         if let AirState::On { .. } = place.now.air {
             self.on_air_since.get_or_insert(now);
+        }
+        let title = self.title_of(id);
+        match news {
+            AirNews::OnAir => self.cards.on_air(title.as_deref()),
+            AirNews::Reconnecting => self.cards.away(title.as_deref()),
+            AirNews::Ear(EarState::Listens { verdict: Verdict::Heard, .. }) => self.cards.heard(title.as_deref()),
+            _ => {}
         }
         self.settle_air()
     }

@@ -99,7 +99,7 @@ pub enum AirNews {
 }
 
 /// By which kind of way sound reaches the far side.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, serde::Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PathKind {
     /// Each packet by itself, straight there (UDP).

@@ -10,6 +10,7 @@ use crate::session::event::AirNews;
 use crate::session::snapshot::{AirFigures, AirState, DestinationNow};
 
 use super::*;
+use crate::limits::MAX_FAULTS;
 use crate::show::Show;
 
 fn running(inputs: u8) -> Event {

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::night::{At, Keeper, Moment, Night};
 use crate::session::Session;
-use crate::session::event::Event;
+use crate::session::event::{CheckNews, Event};
 use crate::timeline::{FrameIndex, Gap};
 
 /// The timeline of this night and the files that it is kept in.
@@ -42,7 +42,11 @@ impl Nightly {
             let folder = files.first().and_then(|file| file.parent()).map(Path::to_owned);
             folder.into_iter().for_each(|folder| self.keeper.take(folder));
         }
-        let moment = self.night.note(event, |id| session.name_of(id), self.at(frame));
+        let at = self.at(frame);
+        let moment = match (event, session.checks()) {
+            (Event::Check(CheckNews::Done(verdict)), Some(to)) => Some(self.night.checked(to, *verdict, at)),
+            _ => self.night.note(event, |id| session.name_of(id), at),
+        };
         self.keep(moment);
         if matches!(event, Event::RecordingEnded | Event::TakeFinished) {
             self.takes = self.takes.saturating_sub(1);

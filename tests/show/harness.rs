@@ -43,13 +43,18 @@ fn server_program() -> PathBuf {
 }
 
 /// Waits until `ready` gives something. The clock only ends a test that hangs.
-pub(crate) fn wait_for<T>(what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn wait_for<T>(what: &str, ready: impl FnMut() -> Option<T>) -> T {
+    wait_at_most(HANG, what, ready)
+}
+
+/// The same for what takes longer.
+pub(crate) fn wait_at_most<T>(hang: Duration, what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
         if let Some(found) = ready() {
             return found;
         }
-        assert!(begun.elapsed() < HANG, "waited {} s for {what}", HANG.as_secs());
+        assert!(begun.elapsed() < hang, "waited {} s for {what}", hang.as_secs());
         thread::park_timeout(Duration::from_millis(10));
     }
 }

@@ -11,6 +11,7 @@ mod blocked;
 mod check;
 mod destinations;
 mod ear;
+mod evening;
 mod heard;
 mod hostile;
 mod icecast;

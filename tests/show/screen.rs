@@ -48,9 +48,14 @@ impl Screen {
         thread::park_timeout(REPAINT);
     }
 
-    pub(crate) fn click(&self, x: i32, y: i32) {
+    /// Moves the mouse there.
+    pub(crate) fn point(&self, x: i32, y: i32) {
         self.xdotool(&["mousemove", &x.to_string(), &y.to_string()]);
         thread::park_timeout(REPAINT);
+    }
+
+    pub(crate) fn click(&self, x: i32, y: i32) {
+        self.point(x, y);
         self.xdotool(&["click", "1"]);
         thread::park_timeout(REPAINT);
     }
@@ -115,13 +120,15 @@ pub(crate) fn window_with_settings(server: &Server, screen: &Screen, settings: &
     Program::start("window", &mut command)
 }
 
-fn config(server: &Server) -> PathBuf {
+/// Where the window keeps its settings and the timelines of its nights.
+pub(crate) fn config(server: &Server) -> PathBuf {
     server.folder.path().join("config")
 }
 
 fn unaimed(server: &Server, screen: &Screen) -> Command {
     let mut command = Command::new(korero());
-    command.arg("window").arg("--record").arg(server.takes());
+    // The folder is shown: one name of its own in every picture.
+    command.current_dir(server.folder.path()).args(["window", "--record", "takes"]);
     command.arg("--host").arg(format!("scripted:{}", root().join("assets/demo").display()));
     command.arg("--desk").arg(root().join("assets/demo/desk.toml"));
     command.args(["--title", "The demo multitrack", "--artist", "Demo"]);

@@ -35,7 +35,7 @@ fn the_window_says_in_words_what_the_ear_hears() {
     bench.window.get_by_label("Own ear: Cannot hear: no address to listen at");
     let mut bench = Bench::in_language(show(), Language::Maori);
     bench.becomes(|now| now.ear = hears(Verdict::Heard));
-    bench.window.get_by_label("Taringa ake: Kua rangona 117 mm-hēkona");
+    bench.window.get_by_label("Taringa ake: Kua rangona 117 ms");
 }
 
 #[test]

@@ -154,6 +154,18 @@ const LINES: &[Line] = &[
         sanitised: &[],
     },
     Line {
+        id: "5.2",
+        title: "UDP blocked",
+        tests: &["(binary(show) & test(/^blocked::/)) | (binary(it) & test(/^(tcp|conformance|http)::/))"],
+        sanitised: &[],
+    },
+    Line {
+        id: "5.3",
+        title: "Own ear",
+        tests: &["(package(korero) & test(/^ear::/)) | (binary(show) & test(/^ear::/))"],
+        sanitised: &[],
+    },
+    Line {
         id: "5.4",
         title: "Other people's servers",
         tests: &["(binary(show) & test(/^peers::/)) | (binary(publish) & test(/^quirks::/))"],
@@ -173,12 +185,6 @@ const LINES: &[Line] = &[
         sanitised: &[],
     },
     Line {
-        id: "5.3",
-        title: "Own ear",
-        tests: &["(package(korero) & test(/^ear::/)) | (binary(show) & test(/^ear::/))"],
-        sanitised: &[],
-    },
-    Line {
         id: "5.7",
         title: "Four destinations, radio and keys",
         tests: &[
@@ -189,9 +195,12 @@ const LINES: &[Line] = &[
         sanitised: &[],
     },
     Line {
-        id: "5.2",
-        title: "UDP blocked",
-        tests: &["(binary(show) & test(/^blocked::/)) | (binary(it) & test(/^(tcp|conformance|http)::/))"],
+        id: "5.8",
+        title: "All of it in the window",
+        tests: &[
+            "(binary(show) & test(/^evening::/)) | (binary(window) & test(/^(check|destinations|ear|night)::/)) | \
+             (package(korero) & test(/^(session::cards|night)::/))",
+        ],
         sanitised: &[],
     },
 ];

@@ -41,6 +41,7 @@ night-network = { $to }: { $kilobits } kb/s going out{ $rtt ->
         [one] , one listener.
        *[other] , { $listeners } listeners.
     }
+night-checked = The network to { $to } was checked. { $found }
 night-ended = Kōrero ended in order.
 cli-report = The report lies in { $file }. There are no keys and no sound in it; have a look before you send it.
 fault-night-write = The timeline of the night cannot be written to { $file }: { $why }. Recording and air go on.

@@ -125,6 +125,7 @@ window-minutes = { $minutes } min
 window-listeners = listening
 window-listeners-unknown = listeners not counted yet
 window-sent = { $kbps } kb/s sent
+window-path-direct = Straight there, by UDP
 window-path-tcp = Over TCP: the network blocks UDP
 window-path-relayed = Over a relay: the straight way is blocked
 window-no-link = The listeners’ link appears here.

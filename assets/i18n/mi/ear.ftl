@@ -11,12 +11,12 @@ ear-mono = Taha kotahi!
 ear-swapped = Kua whitia!
 ear-late = Tōmuri!
 ear-not-us = Ehara i a tātou!
-ear-delay = { $milliseconds } mm-hēkona
+ear-delay = { $milliseconds } ms
 ear-address = { $name }: te wāhi whakarongo o te taupānga
 ear-address-hint = Wāhitau WHEP mō te taringa ake
 ear-tooltip = Ka whakarongo te taupānga ki tōna ake rere, pērā i te kaiwhakarongo, ka whakataurite ki tērā i tukuna.
 cli-ear = taringa ake: { $verdict }
-cli-ear-delay = taringa ake: { $verdict }, { $milliseconds } mm-hēkona
+cli-ear-delay = taringa ake: { $verdict }, { $milliseconds } ms
 
 fault-ear-silent = Kāore ngā kaiwhakarongo e rongo i tētahi mea, ahakoa kei te whakatangi koe. Kei te pai tonu te hopunga.
     .remedy = Tirohia te tūmau, wehe rānei i te pāho ka hoki anō.

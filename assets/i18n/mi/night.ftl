@@ -41,6 +41,7 @@ night-network = { $to }: { $kilobits } kb/s e puta ana{ $rtt ->
         [one] , kotahi te kaiwhakarongo.
        *[other] , { $listeners } ngā kaiwhakarongo.
     }
+night-checked = I whakamātauria te whatunga ki { $to }. { $found }
 night-ended = I mutu pai a Kōrero.
 cli-report = Kei { $file } te pūrongo. Kāore he kī, kāore he oro i roto; tirohia i mua i te tuku.
 fault-night-write = Kāore e taea te tuhi te rārangi wā o te pō ki { $file }: { $why }. Kei te haere tonu te hopu me te pāho.

@@ -125,6 +125,7 @@ window-minutes = { $minutes } meneti
 window-listeners = e whakarongo ana
 window-listeners-unknown = kāore anō ngā kaiwhakarongo kia tatauria
 window-sent = { $kbps } kb/s kua tukuna
+window-path-direct = Tōtika ki reira, mā te UDP
 window-path-tcp = Mā te TCP: e ārai ana te whatunga i te UDP
 window-path-relayed = Mā tētahi kaituku: kua āraitia te ara tōtika
 window-no-link = Ka puta te hono ki konei.

@@ -150,9 +150,11 @@ fn words(painter: &Painter, view: &View<'_>, rect: Rect, face: &Face, ink: Color
     let largest = if face.pill { letters.big } else { letters.title };
     let sizes = [(letters.title, largest), (letters.title, letters.title), (letters.lead, letters.lead)];
     let fits = |(word, time): &(f32, f32)| {
-        let width = |text: &str, font| painter.layout_no_wrap(text.to_owned(), font, ink).size().x;
-        let used = width(&face.word, theme.font(*word, Weight::SemiBold));
-        used + width(&face.beside, theme.font(*time, Weight::Medium)) + theme.space.l <= end.x - start.x
+        let font = theme.font(*word, Weight::SemiBold);
+        let used = painter.layout_no_wrap(face.word.clone(), font, ink).size().x;
+        // As it is painted: no second is larger than another.
+        used + figures::width(painter, &face.beside, &theme.font(*time, Weight::Medium)) + theme.space.m
+            <= end.x - start.x
     };
     let (word, time) = sizes.into_iter().find(fits).unwrap_or((letters.body, letters.lead));
     painter.text(start, Align2::LEFT_CENTER, &face.word, theme.font(word, Weight::SemiBold), ink);

@@ -1,14 +1,14 @@
 //! The destinations and all that is chosen for each: name, kind of server, address, key, bit rate.
 
 use egui::containers::menu::MenuButton;
-use egui::{Id, RichText, ScrollArea, Ui, UiBuilder, vec2};
+use egui::{Frame, Id, Margin, RichText, ScrollArea, Ui, UiBuilder, vec2};
 use korero_sentences::key;
 
 use crate::destination::Service;
 use crate::limits::{MAX_ADDRESS, MAX_DESTINATIONS, MAX_KEY_BYTES, MAX_NAME};
 use crate::session::command::{Command, DestinationEdit, DestinationWish, Typed};
 use crate::session::snapshot::{AirState, DestinationNow};
-use crate::ui::theme::Weight;
+use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::chooser;
 use crate::ui::widgets::field::Field;
@@ -66,7 +66,17 @@ fn called(view: &View<'_>, service: Service) -> String {
     if facts.proven { name } else { view.say(key::DESTINATION_UNPROVEN, &[("name", name.into())]) }
 }
 
+/// One place on a ground of its own, so that nobody takes the fields of one for those of the next.
 fn card(ui: &mut Ui, view: &View<'_>, one: &DestinationNow) {
+    let theme = view.theme;
+    let frame = Frame::new().fill(theme.surface[2]).corner_radius(corner(theme.radius.m));
+    frame.inner_margin(Margin::same(theme.space.s as i8)).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        place(ui, view, one);
+    });
+}
+
+fn place(ui: &mut Ui, view: &View<'_>, one: &DestinationNow) {
     let theme = view.theme;
     // A wish to move is first a wish to leave; after a refusal a person must be able to change it.
     let stands = matches!(one.air, AirState::On { .. } | AirState::Reconnecting);
@@ -82,12 +92,12 @@ fn card(ui: &mut Ui, view: &View<'_>, one: &DestinationNow) {
     let shown = ui.add_enabled_ui(!stands, |ui| {
         ui.horizontal(|ui| {
             address(ui, view, one, wide);
-            service(ui, view, one, ui.available_width() - theme.space.s);
+            service(ui, view, one, ui.available_width());
         });
         ui.horizontal(|ui| {
             stream_key(ui, view, one, wide - theme.space.strip - theme.space.s);
             forget(ui, view, one);
-            bitrate(ui, view, one, ui.available_width() - theme.space.s);
+            bitrate(ui, view, one, ui.available_width());
         });
         safest(ui, view, one);
         if !one.what.seems_ours() && one.what.service != Service::Icecast {
@@ -95,7 +105,9 @@ fn card(ui: &mut Ui, view: &View<'_>, one: &DestinationNow) {
         }
     });
     shown.response.on_disabled_hover_text(locked);
-    caption(ui, theme, view.word(one.what.service.facts().key_hint));
+    // What the key is, is of no use while it cannot be changed.
+    let known = target::path(view, one).unwrap_or_else(|| view.word(one.what.service.facts().key_hint));
+    caption(ui, theme, known);
     check::show(ui, view, one);
 }
 

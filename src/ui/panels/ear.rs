@@ -43,7 +43,8 @@ pub(crate) fn show(ui: &mut Ui, view: &View<'_>) {
     let on = view.snapshot.ear_on;
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, ui.is_enabled(), on, spoken.trim_end()));
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_live(Live::Polite));
-    let painter = ui.painter_at(rect);
+    // The edge of a round mark is soft, and lies a little outside.
+    let painter = ui.painter_at(rect.expand(theme.space.hair));
     let radius = theme.space.xs;
     paint(&painter, theme, rect.left_center() + vec2(radius, 0.0), mark, ink);
     let font = theme.font(theme.letters.tiny, Weight::Medium);

@@ -4,6 +4,7 @@ use egui::{Align2, Color32, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui,
 use korero_sentences::{Key, key};
 
 use crate::session::command::{Command, DestinationEdit, DestinationWish};
+use crate::session::event::PathKind;
 use crate::session::snapshot::{AirState, DestinationNow};
 use crate::ui::action::Action;
 use crate::ui::theme::{Theme, Weight};
@@ -96,8 +97,7 @@ fn row(ui: &mut Ui, view: &View<'_>, one: &DestinationNow) {
         let font = theme.font(theme.letters.body, Weight::Medium);
         let shown = (at, Align2::LEFT_CENTER);
         paint_within(ui.painter(), shown, name, (font, theme.ink[0]), used.left() - theme.space.s - at.x);
-        let known = path(view, one).filter(|_| matches!(one.air, AirState::On { .. }));
-        let known = known.map_or(String::new(), |known| format!("\n{known}"));
+        let known = path(view, one).map_or(String::new(), |known| format!("\n{known}"));
         response.on_hover_text(format!("{spoken}\n{}{known}", one.what.url));
     });
 }
@@ -123,8 +123,24 @@ fn sent(view: &View<'_>, one: &DestinationNow, bitrate: u32) -> String {
     view.say(word, &[("kbps", kbps.into())])
 }
 
-/// What is known of the path, for who wants to know more.
-fn path(view: &View<'_>, one: &DestinationNow) -> Option<String> {
+/// What is known of the way there while it is on air, for who wants to know more.
+pub(crate) fn path(view: &View<'_>, one: &DestinationNow) -> Option<String> {
+    let AirState::On { .. } = one.air else { return None };
+    let way = one.path.map(|path| format!("{}. ", view.word(way(path)))).unwrap_or_default();
+    let figures = figures(view, one).unwrap_or_default();
+    Some(format!("{way}{figures}").trim_end().to_owned()).filter(|known| !known.is_empty())
+}
+
+/// By which kind of way sound goes there.
+pub(crate) fn way(path: PathKind) -> Key {
+    match path {
+        PathKind::Direct => key::WINDOW_PATH_DIRECT,
+        PathKind::Tcp => key::WINDOW_PATH_TCP,
+        PathKind::Relayed => key::WINDOW_PATH_RELAYED,
+    }
+}
+
+fn figures(view: &View<'_>, one: &DestinationNow) -> Option<String> {
     let figures = one.figures;
     let lost = figures.lost_on_the_way?;
     let number = |value: f64| value.round().to_string();

@@ -12,12 +12,12 @@ use super::{caption, target};
 pub(crate) fn show(ui: &mut Ui, view: &View<'_>) {
     let several = view.snapshot.destinations.len() > 1;
     for one in &view.snapshot.destinations {
-        let (short, long) = match one.path {
-            Some(PathKind::Tcp) => (key::WINDOW_PATH_TCP, key::PATH_TCP),
-            Some(PathKind::Relayed) => (key::WINDOW_PATH_RELAYED, key::PATH_RELAYED),
+        let (path, long) = match one.path {
+            Some(path @ PathKind::Tcp) => (path, key::PATH_TCP),
+            Some(path @ PathKind::Relayed) => (path, key::PATH_RELAYED),
             Some(PathKind::Direct) | None => continue,
         };
-        let word = view.word(short);
+        let word = view.word(target::way(path));
         let word = if several { format!("{}: {word}", target::title(view, one)) } else { word };
         let told = ui.scope(|ui| caption(ui, view.theme, word));
         told.response.on_hover_text(view.word(long));
