@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use korero_sentences::key;
 
+use super::cards::Cards;
 use super::command::{Aim, DestinationEdit, DestinationWish, Typed};
 use super::ear::{EarState, Verdict};
 use super::event::AirNews;
@@ -290,16 +291,19 @@ impl Session {
         let Some(place) = self.places.iter_mut().find(|place| place.id() == id && place.runs) else {
             return Vec::new();
         };
-        place.news(news.clone(), now);
+        let cards: Option<fn(&mut Cards, Option<&str>)> = match news {
+            AirNews::OnAir => Some(Cards::on_air),
+            AirNews::Reconnecting => Some(Cards::away),
+            AirNews::Ear(EarState::Listens { verdict: Verdict::Heard, .. }) => Some(Cards::heard),
+            _ => None,
+        };
+        place.news(news, now);
         if let AirState::On { .. } = place.now.air {
             self.on_air_since.get_or_insert(now);
         }
-        let title = self.title_of(id);
-        match news {
-            AirNews::OnAir => self.cards.on_air(title.as_deref()),
-            AirNews::Reconnecting => self.cards.away(title.as_deref()),
-            AirNews::Ear(EarState::Listens { verdict: Verdict::Heard, .. }) => self.cards.heard(title.as_deref()),
-            _ => {}
+        if let Some(become_true) = cards {
+            let title = self.title_of(id);
+            become_true(&mut self.cards, title.as_deref());
         }
         self.settle_air()
     }

@@ -152,13 +152,13 @@ fn the_window_shows_each_destination_by_its_own_word() {
     let listened = || radio.status().contains("aroha.opus");
     wait_for("both to be on air", || (live() && listened()).then_some(()));
     std::thread::park_timeout(Duration::from_secs(4));
-    screen.picture(&gallery.join("destinations-air.png"));
+    screen.picture(&gallery.join("four-air.png"));
     screen.press("F4");
     screen.settle();
-    screen.picture(&gallery.join("destinations-dark.png"));
+    screen.picture(&gallery.join("four-dark.png"));
     screen.press("F9");
     screen.settle();
-    screen.picture(&gallery.join("destinations-light.png"));
+    screen.picture(&gallery.join("four-light.png"));
     app.interrupt();
     figure("window: four destinations, each by its own word", "yes");
 }

@@ -187,6 +187,7 @@ fn what(ui: &mut Ui, view: &View<'_>) {
     let mut record = view.snapshot.record.clone();
     ui.add_enabled_ui(!view.recording(), |ui| {
         ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = view.theme.space.xs;
             let reason = view.word(key::WINDOW_RECORD_LOCKED);
             let first = ui.checkbox(&mut record.mix, view.word(key::WINDOW_RECORD_MIX)).on_disabled_hover_text(&reason);
             let second =

@@ -49,8 +49,11 @@ pub(crate) fn show(ui: &mut Ui, view: &View<'_>) {
     paint(&painter, theme, rect.left_center() + vec2(radius, 0.0), mark, ink);
     let font = theme.font(theme.letters.tiny, Weight::Medium);
     let at = rect.left_center() + vec2(radius * 2.0 + theme.space.xs, 0.0);
-    painter.text(at, Align2::LEFT_CENTER, &word, font.clone(), ink);
-    figures::paint(&painter, rect.right_center(), Align2::RIGHT_CENTER, &delay, &font, theme.ink[1]);
+    let used = painter.text(at, Align2::LEFT_CENTER, &word, font.clone(), ink);
+    // Where there is no room for it beside the word, the delay is only told.
+    if used.right() + theme.space.xs + figures::width(&painter, &delay, &font) <= rect.right() {
+        figures::paint(&painter, rect.right_center(), Align2::RIGHT_CENTER, &delay, &font, theme.ink[1]);
+    }
     if response.has_focus() {
         ring(ui.painter(), theme, rect, theme.radius.s);
     }

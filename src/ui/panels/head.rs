@@ -6,6 +6,7 @@ use korero_sentences::key;
 use crate::ui::theme::{Theme, Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::key::KeyCap;
+use crate::ui::widgets::paint_within;
 
 /// Set while the panel was opened by the keyboard and has not taken it yet.
 pub(crate) fn entered() -> Id {
@@ -54,13 +55,13 @@ pub(crate) fn show(
 fn chip(ui: &Ui, theme: &Theme, title: &str, hue: Option<Color32>, room: Rect) -> Rect {
     let font = theme.font(theme.letters.body, Weight::SemiBold);
     let ink = if hue.is_some() { theme.onfill } else { theme.ink[0] };
-    let galley = ui.painter().layout_no_wrap(title.to_owned(), font, ink);
-    let width = (galley.size().x + theme.space.l).min(room.width() / 3.0);
+    let whole = ui.painter().layout_no_wrap(title.to_owned(), font.clone(), ink).size().x;
+    let width = (whole + theme.space.l).min(room.width() / 2.0);
     let chip = Rect::from_min_size(room.min, vec2(width, room.height()));
     let painter = ui.painter_at(chip);
     painter.rect_filled(chip, corner(theme.radius.s), hue.unwrap_or(theme.surface[3]));
-    let at = Align2::LEFT_CENTER.anchor_size(chip.left_center() + vec2(theme.space.s, 0.0), galley.size());
-    painter.galley(at.min, galley, ink);
+    let place = (chip.left_center() + vec2(theme.space.s, 0.0), Align2::LEFT_CENTER);
+    paint_within(&painter, place, title.to_owned(), (font, ink), width - theme.space.l + theme.space.hair);
     chip
 }
 

@@ -93,7 +93,8 @@ fn row(ui: &mut Ui, view: &View<'_>, moment: &Moment) {
 
 /// The key that opens the timeline, and beside it, while the way to the air is lost, the one that tries again at once.
 pub(crate) fn keys(ui: &mut Ui, view: &mut View<'_>) {
-    ui.horizontal(|ui| {
+    // Below each other where the words are long: a row that is too wide would push all below it out of the window.
+    ui.horizontal_wrapped(|ui| {
         let opener = ui.button(view.word(Action::Night.label())).on_hover_text(view.tip(Action::Night, ui.ctx()));
         if opener.clicked() {
             open(ui.ctx(), view.opened, Open::Night, Some(&opener));
