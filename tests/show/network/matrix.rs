@@ -63,7 +63,9 @@ fn rows(path: Path) -> Vec<Row> {
                 (_, 1.0) => (format!("{percent} % lost at random"), floor_at(percent)),
                 _ => (format!("{percent} % lost in bursts of 3"), None),
             };
-            add(kind, Happens::Weather(weather), seconds(2, 20), seconds(1, 8), floor);
+            // What grew a listener's buffer is looked at for as long as it may take until that is as before.
+            let after = if percent < 5.0 { 8 } else { 32 };
+            add(kind, Happens::Weather(weather), seconds(2, 20), seconds(1, after), floor);
         }
     }
     for jitter in [10, 30, 80] {
