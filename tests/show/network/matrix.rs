@@ -102,8 +102,10 @@ fn what_a_listener_hears_through_a_bad_uplink_and_a_bad_downlink() {
     for (number, row) in all {
         let result = row.measure(number as u64 + 1);
         let number = |name: &str| result[name].as_f64().unwrap_or_default();
+        // In the dark nobody asks for anything.
+        let asks = matches!(row.happens, Happens::Weather(_));
         assert!(
-            number("lost") < 5.0 || number("resent") > 0.0,
+            !asks || number("lost") < 5.0 || number("resent") > 0.0,
             "nothing that was lost is sent again: {}",
             Shown(&result)
         );
