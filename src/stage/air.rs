@@ -205,8 +205,6 @@ impl Air {
 
     fn state_is(&mut self, state: PublishState, now: Duration) -> Option<AirNews> {
         match state {
-            // After a refusal that was none: what stood there is no longer so.
-            PublishState::Connecting => Some(AirNews::Reconnecting),
             PublishState::OnAir => {
                 self.report.reconnects += u32::from(self.was_on_air);
                 (self.report.was_on_air, self.was_on_air) = (true, true);
@@ -214,7 +212,8 @@ impl Air {
                 self.report.on_air_after.get_or_insert(after);
                 Some(AirNews::OnAir)
             }
-            PublishState::Reconnecting => Some(AirNews::Reconnecting),
+            // Connecting is told after a refusal that was none: what stood there is no longer so.
+            PublishState::Connecting | PublishState::Reconnecting => Some(AirNews::Reconnecting),
             PublishState::Refused => Some(AirNews::Refused),
             PublishState::Ended => Some(AirNews::Ended),
         }
