@@ -51,7 +51,8 @@ impl Door {
         let ice_servers = if only == Path::Relay { self.offered.ice_servers.clone() } else { Vec::new() };
         let (bitrate, ssrc) = (*BITRATES.end(), self.ssrc);
         let bind = to_bind(&self.client.addresses().await);
-        let settings = PeerSettings { bitrate, ssrc, bind, ice_servers, only: Some(only), names: self.names.clone() };
+        let (only, names) = (Some(only), self.names.clone());
+        let settings = PeerSettings { bitrate, ssrc, bind, ice_servers, only, repairs: false, names };
         let made = Peer::new(&settings, Arc::new(SenderClock::new(0, None))).await;
         let peer = made.map_err(|error| cannot_start(&error))?;
         let offer = peer.offer().await.map_err(|error| cannot_start(&error))?;

@@ -46,6 +46,7 @@ fn endpoint(board: &Arc<Board>, outbox: &Arc<Outbox>) -> Endpoint {
             bind: Vec::new(),
             ice_servers: Vec::new(),
             only: None,
+            repairs: true,
             names: Default::default(),
         },
         clock: Arc::new(SenderClock::new(u32::MAX - 1_000_000_000, Some(1))),

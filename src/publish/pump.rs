@@ -86,6 +86,7 @@ mod tests {
                 bind: vec![],
                 ice_servers: vec![],
                 only: None,
+                repairs: true,
                 names: Names::default(),
             };
             let peer = Arc::new(Peer::new(&settings, Arc::new(SenderClock::new(0, None))).await.unwrap());

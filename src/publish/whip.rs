@@ -47,6 +47,7 @@ pub(super) fn start(request: PublishRequest) -> Result<Box<dyn Publisher>, Fault
             bind: Vec::new(),
             ice_servers: Vec::new(),
             only: None,
+            repairs: true,
             names: Default::default(),
         },
         clock: Arc::clone(&clock),

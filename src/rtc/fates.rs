@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rtc::interceptor::{Packet, StreamInfo, TaggedPacket, convert_twcc};
+use rtc::interceptor::{Attribute, Packet, StreamInfo, TaggedPacket, convert_twcc};
 use rtc::rtcp::transport_feedbacks::transport_layer_cc::TransportLayerCc;
 use rtc::rtp::extension::transport_cc_extension::TransportCcExtension;
 use rtc::shared::marshal::{MarshalSize, Unmarshal};
@@ -34,6 +34,8 @@ struct Open {
     number: u16,
     sent: Instant,
     bytes: u32,
+    /// Whether it was sent before.
+    again: bool,
 }
 
 /// Packets on their way.
@@ -46,11 +48,11 @@ struct OnTheWay {
 }
 
 impl OnTheWay {
-    fn leaves(&mut self, number: u16, sent: Instant, bytes: u32) {
+    fn leaves(&mut self, open: Open) {
         if self.open.len() == FATES_OPEN {
             self.open.pop_front();
         }
-        self.open.push_back(Open { number, sent, bytes });
+        self.open.push_back(open);
     }
 
     /// Feedback that was lost itself says nothing about the packets that it was of.
@@ -74,8 +76,12 @@ impl OnTheWay {
             fates.push(Fate { sent: open.sent, arrived: Some(arrived), bytes: open.bytes });
         }
         let Some(newest) = fates.iter().map(|fate| fate.sent).max() else { return fates };
-        // One that is on another way may still come; after this it has not.
+        // One that is on another way may still come; after this it has not. Of a repair that is not spoken of nothing is
+        // known: a far side that has the packet already throws it away, and some do not count it then.
         while let Some(open) = self.open.pop_front_if(|open| newest.saturating_duration_since(open.sent) > FATE_LOST) {
+            if open.again {
+                continue;
+            }
             fates.push(Fate { sent: open.sent, arrived: None, bytes: open.bytes });
         }
         fates.sort_by_key(|fate| fate.sent);
@@ -120,7 +126,9 @@ impl Look for Fates {
             let number = self.extension.and_then(|id| packet.header.get_extension(id));
             let number = number.and_then(|mut bytes| TransportCcExtension::unmarshal(&mut bytes).ok());
             if let Some(number) = number.filter(|_| packet.header.ssrc == self.ssrc) {
-                self.on_the_way.leaves(number.transport_sequence, message.now, packet.marshal_size() as u32);
+                let (number, sent, bytes) = (number.transport_sequence, message.now, packet.marshal_size() as u32);
+                let again = message.message.has(&Attribute::Retransmission);
+                self.on_the_way.leaves(Open { number, sent, bytes, again });
             }
         }
         Vec::new()
@@ -155,12 +163,16 @@ mod tests {
         }
     }
 
+    fn open(number: u16, sent: Instant) -> Open {
+        Open { number, sent, bytes: 300, again: false }
+    }
+
     #[test]
     fn a_packet_is_lost_only_when_much_later_ones_have_arrived_and_one_that_comes_late_is_not() {
         let (mut way, began) = (OnTheWay::default(), Instant::now());
         for number in 0..60_u16 {
             let at = began + Duration::from_millis(10 * u64::from(number));
-            way.leaves(number.wrapping_add(u16::MAX - 5), at, 300);
+            way.leaves(open(number.wrapping_add(u16::MAX - 5), at));
         }
         let base = u16::MAX - 5;
         let fates = way.arrive(&feedback(255, base, &[Some(1_000), None, None, Some(30_000)]));
@@ -175,10 +187,24 @@ mod tests {
     }
 
     #[test]
+    fn a_repair_that_nobody_speaks_of_is_not_called_lost() {
+        let (mut way, began) = (OnTheWay::default(), Instant::now());
+        for number in 0..60_u16 {
+            let sent = began + Duration::from_millis(10 * u64::from(number));
+            way.leaves(Open { again: number == 1, ..open(number, sent) });
+        }
+        let fates = way.arrive(&feedback(0, 0, &[Some(0), None, None, Some(30_000)]));
+        assert_eq!(fates.len(), 2, "{fates:?}");
+        let fates = way.arrive(&feedback(1, 30, &[Some(300_000)]));
+        let lost: Vec<_> = fates.iter().filter(|fate| fate.arrived.is_none()).map(|fate| fate.sent).collect();
+        assert_eq!(lost, [began + Duration::from_millis(20), began + Duration::from_millis(40)]);
+    }
+
+    #[test]
     fn feedback_of_packets_that_nobody_sent_says_nothing() {
         let mut way = OnTheWay::default();
         assert!(way.arrive(&feedback(0, 7, &[Some(1), None, Some(5)])).is_empty());
-        way.leaves(7, Instant::now(), 1);
+        way.leaves(open(7, Instant::now()));
         assert_eq!(way.arrive(&feedback(1, 7, &[Some(1)])).len(), 1);
         assert!(way.arrive(&feedback(2, 7, &[Some(1)])).is_empty(), "what is known is told once");
     }
@@ -186,7 +212,7 @@ mod tests {
     #[test]
     fn packets_whose_feedback_was_lost_are_not_called_lost() {
         let (mut way, began) = (OnTheWay::default(), Instant::now());
-        (0..100_u16).for_each(|n| way.leaves(n, began + Duration::from_millis(10 * u64::from(n)), 1));
+        (0..100_u16).for_each(|n| way.leaves(open(n, began + Duration::from_millis(10 * u64::from(n)))));
         assert_eq!(way.arrive(&feedback(4, 0, &[Some(1); 5])).len(), 5);
         let fates = way.arrive(&feedback(6, 60, &[Some(1); 7]));
         assert!(fates.iter().all(|fate| fate.arrived.is_some()), "{fates:?}");
@@ -196,7 +222,7 @@ mod tests {
     #[test]
     fn however_much_is_never_answered_only_so_much_is_remembered() {
         let mut way = OnTheWay::default();
-        (0..10_000_u16).for_each(|number| way.leaves(number, Instant::now(), 1));
+        (0..10_000_u16).for_each(|number| way.leaves(open(number, Instant::now())));
         assert_eq!(way.open.len(), FATES_OPEN);
     }
 }

@@ -73,6 +73,9 @@ pub struct PeerSettings {
     pub ice_servers: Vec<IceServer>,
     /// The only kind of way that is tried; `None` for a show, which takes the best that there is.
     pub only: Option<Path>,
+    /// Whether the far side may ask for what it misses. A check does without: of two packets that are the same the far
+    /// side counts only the first that arrives.
+    pub repairs: bool,
     /// Where those servers are: all connections to one far side know what one of them found out.
     pub names: Names,
 }
@@ -340,12 +343,14 @@ fn media_and_interceptors(settings: &PeerSettings, reports: Reports, fates: Fate
     let mut media = MediaEngine::default();
     let codec = RTCRtpCodecParameters { rtp_codec: opus(settings.bitrate), payload_type: PAYLOAD_TYPE };
     media.register_codec(codec, RtpCodecKind::Audio)?;
-    // By default only video asks for lost packets; without this line 5 % loss is 5 % concealment.
-    media.register_feedback(RTCPFeedback { typ: "nack".into(), parameter: String::new() }, RtpCodecKind::Audio);
-    let registry = Registry::new()
+    let mut registry = Registry::new()
         .with(Slot::CongestionControl, Onlooker::new(fates))
-        .with(Slot::NackResponder, Onlooker::new(Resend::new(settings.ssrc)))
         .with(Slot::SenderReport, Onlooker::new(reports));
+    if settings.repairs {
+        // By default only video asks for lost packets; without this line 5 % loss is 5 % concealment.
+        media.register_feedback(RTCPFeedback { typ: "nack".into(), parameter: String::new() }, RtpCodecKind::Audio);
+        registry = registry.with(Slot::NackResponder, Onlooker::new(Resend::new(settings.ssrc)));
+    }
     // Transport feedback every 50-100 ms is the fastest word that media arrives, and how.
     let registry = configure_twcc_sender_only(registry, &mut media)?;
     Ok((media, registry))
@@ -365,7 +370,7 @@ pub(super) fn transport_settings() -> SettingEngine {
 mod tests {
     use super::*;
 
-    fn offer() -> String {
+    fn offer(repairs: bool) -> String {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         runtime.block_on(async {
             let settings = PeerSettings {
@@ -374,6 +379,7 @@ mod tests {
                 bind: vec!["127.0.0.1:0".into()],
                 ice_servers: vec![],
                 only: None,
+                repairs,
                 names: Names::default(),
             };
             let peer = Peer::new(&settings, Arc::new(SenderClock::new(0, None))).await.unwrap();
@@ -385,7 +391,7 @@ mod tests {
 
     #[test]
     fn the_offer_asks_for_stereo_music_and_for_lost_packets_and_needs_no_trickle() {
-        let offer = offer();
+        let offer = offer(true);
         let has = |text: &str| assert!(offer.contains(text), "{text} is not in\n{offer}");
         has("a=sendonly");
         has("a=rtpmap:111 opus/48000/2");
@@ -398,5 +404,10 @@ mod tests {
         assert!(!offer.contains("tcptype passive"), "nobody waits for connections:\n{offer}");
         has("a=ssrc:77");
         assert_eq!(offer.matches("\r\nm=").count(), 1, "{offer}");
+    }
+
+    #[test]
+    fn a_check_is_not_asked_for_what_is_lost_on_its_way() {
+        assert!(!offer(false).contains("nack"));
     }
 }

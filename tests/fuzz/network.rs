@@ -48,6 +48,7 @@ fn answer(data: &[u8]) {
             bind: vec!["127.0.0.1:0".into()],
             ice_servers: Vec::new(),
             only: None,
+            repairs: true,
             names: Names::default(),
         };
         let peer = Peer::new(&settings, Arc::new(SenderClock::new(0, Some(1)))).await.unwrap();
