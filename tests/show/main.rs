@@ -4,6 +4,7 @@
 //! for. Figures are printed as `figure NAME = VALUE`.
 
 mod harness;
+mod port;
 mod screen;
 
 mod again;
