@@ -95,6 +95,31 @@ fn a_moment_says_what_happened_in_both_languages() {
     assert!(english[3].contains("Marae") && english[3].contains("no way to the server"), "{english:?}");
 }
 
+#[test]
+fn a_trouble_is_told_in_the_language_of_whoever_reads_it_also_from_a_file() {
+    let fault = Fault::new(key::FAULT_PUBLISH_BUSY).with("host", "live.example").with("seconds", 7_u64);
+    let fault = fault.about(Some("Te Ūpoko".to_owned()));
+    let mut night = Night::default();
+    let kept = [Event::Trouble(fault.clone()), Event::Air(ONE, AirNews::Trouble(fault.clone()))]
+        .map(|event| night.note(&event, titles, at(1)).unwrap());
+    for moment in kept {
+        let line = serde_json::to_string(&moment).unwrap();
+        let read: Moment = serde_json::from_str(&line).unwrap();
+        for language in Language::ALL {
+            assert_eq!(read.sentence(language), fault.line(language), "{line}");
+        }
+        assert!(line.contains("takes no more shows"), "the file is read by people too: {line}");
+    }
+}
+
+#[test]
+fn a_trouble_whose_sentence_is_not_known_is_told_as_it_was_noted() {
+    let of = |text: &str| serde_json::from_str::<Moment>(text).unwrap().sentence(Language::Maori);
+    let before = r#"{"utc_ms":1,"frame":48,"what":"trouble","code":"fault-publish-lost","line":"It was lost."}"#;
+    let newer = r#"{"utc_ms":1,"frame":48,"what":"trouble","code":"fault-of-tomorrow","values":{"n":1},"line":"New."}"#;
+    assert_eq!((of(before).as_str(), of(newer).as_str()), ("It was lost.", "New."));
+}
+
 proptest! {
     #[test]
     fn the_latest_moments_are_bounded_in_order_and_read_back_as_they_were(
