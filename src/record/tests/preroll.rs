@@ -1,5 +1,7 @@
 //! What rolls, the ring that holds it, and the takes that begin with it, in virtual time.
 
+use proptest::prelude::*;
+
 use super::disk::{Op, after_power_cut};
 use super::roll::{Reach, Roll};
 use super::worker::Becoming;
