@@ -123,20 +123,22 @@ impl Flow {
         if widths.is_empty() { 0.0 } else { part(widths, 0.5) }
     }
 
-    /// What came out lately, bit/s with every header: the slope of the bits over the time at which they arrived, in the order
-    /// in which they left. Jitter moves each arrival by itself, and where it would blur an edge of what is looked at, that
-    /// edge is one packet that is left out.
+    /// What came out lately, bit/s with every header: how all that arrived by then grew over the time. Jitter moves single
+    /// arrivals, and the first and the last of them tell little about the rest.
     pub(super) fn rate(&self) -> Option<f64> {
-        let around = around_rtp(self.ipv6);
-        let mut all: Vec<&Seen> = self.seen[self.fresh..].iter().collect();
-        all.sort_by_key(|seen| seen.sent);
-        let arrived: Vec<(f64, u32)> = all.iter().filter_map(|s| Some((s.arrived?, 8 * (s.bytes + around)))).collect();
-        // Of what left after the one that arrived last, only the soonest are known.
-        let (end, last) = (0..).zip(&arrived).map(|(n, (at, _))| (n, *at)).max_by(|a, b| a.1.total_cmp(&b.1))?;
-        let begin = arrived.iter().position(|(at, _)| *at >= last - RATE_WINDOW)?;
-        let lately = arrived.get(begin + 1..end).filter(|lately| lately.len() >= RATE_LEAST)?;
-        let (at_first, at_last) = (lately.first()?.0, lately.last()?.0);
-        if at_last - at_first > RATE_WINDOW / 2.0 { slope(lately) } else { None }
+        let mut arrivals: Vec<(f64, u32)> =
+            self.seen[self.fresh..].iter().filter_map(|s| Some((s.arrived?, s.bytes))).collect();
+        arrivals.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let last = arrivals.last()?.0;
+        let from = arrivals.partition_point(|(at, _)| *at < last - RATE_WINDOW);
+        let first = arrivals.get(from)?.0;
+        let mut bits = 0.0;
+        let grown = arrivals[from..].iter().map(|(at, bytes)| {
+            bits += f64::from(8 * (bytes + around_rtp(self.ipv6)));
+            (bits, at - first)
+        });
+        let grown: Vec<(f64, f64)> = grown.collect();
+        (grown.len() > RATE_LEAST && last - first > RATE_WINDOW / 2.0).then(|| slope(&grown))
     }
 
     fn within<'a>(&'a self, spans: Spans<'a>) -> impl Iterator<Item = &'a Seen> {
@@ -144,22 +146,14 @@ impl Flow {
     }
 }
 
-/// Bits per second by least squares; when they arrived is what is not exact.
-fn slope(arrivals: &[(f64, u32)]) -> Option<f64> {
-    let first = arrivals.first()?.0;
-    let mut bits = 0.0;
-    let points = arrivals.iter().map(|(at, more)| {
-        bits += f64::from(*more);
-        (bits, at - first)
-    });
-    let points: Vec<(f64, f64)> = points.collect();
-    let count = points.len() as f64;
-    let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / count;
-    let (mean_bits, mean_time) = (mean(|point| point.0), mean(|point| point.1));
+/// Bits per second by least squares. What is not exact is the time.
+fn slope(grown: &[(f64, f64)]) -> f64 {
+    let mean = |of: fn(&(f64, f64)) -> f64| grown.iter().map(of).sum::<f64>() / grown.len() as f64;
+    let (mean_bits, mean_time) = (mean(|(bits, _)| *bits), mean(|(_, time)| *time));
     let off = |(bits, time): &(f64, f64)| (bits - mean_bits, time - mean_time);
-    let squares: f64 = points.iter().map(off).map(|(bits, _)| bits * bits).sum();
-    let together: f64 = points.iter().map(off).map(|(bits, time)| bits * time).sum();
-    (together > 0.0).then(|| squares / together)
+    let squares: f64 = grown.iter().map(off).map(|(bits, _)| bits * bits).sum();
+    let together: f64 = grown.iter().map(off).map(|(bits, time)| bits * time).sum();
+    squares / together
 }
 
 /// The value below which that part (0 to 1) of them is.
