@@ -159,8 +159,9 @@ fn an_outage_is_one_card_for_its_place_under_the_name_that_it_has_now() {
     assert_eq!(shown(&session), [(key::FAULT_PUBLISH_UNREACHABLE, Some("Aroha".to_owned()))]);
     session.event(air(1, AirNews::OnAir), seconds(4));
     assert_eq!(shown(&session), []);
-    session.command(Command::LeaveAir);
     session.event(trouble(key::FAULT_PUBLISH_LOST), seconds(5));
+    session.command(Command::LeaveAir);
+    session.event(trouble(key::FAULT_PUBLISH_UNREACHABLE), seconds(6));
     assert_eq!(shown(&session), [], "it was left");
 }
 

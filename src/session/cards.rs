@@ -127,6 +127,13 @@ impl Cards {
         }
     }
 
+    /// The air was left there: nothing comes back by itself any more, and nobody listens. What keeps the show from being on
+    /// air is worth reading still.
+    pub(super) fn left(&mut self, place: DestinationId) {
+        self.untrue(&[key::FAULT_PUBLISH_LOST], Some(place));
+        self.untrue(&NOT_HEARD, Some(place));
+    }
+
     /// There is no such destination any more.
     pub(super) fn gone(&mut self, place: DestinationId) {
         for cards in [&mut self.shown, &mut self.over] {
@@ -248,6 +255,23 @@ mod tests {
         cards.away(MARAE);
         assert_eq!(codes(&cards)[0], (gone, 1), "it is not on air again, and that is why nobody hears it");
         assert_eq!(codes(&cards).len(), 2);
+    }
+
+    #[test]
+    fn who_leaves_the_air_keeps_what_is_to_be_mended_and_not_what_would_mend_itself() {
+        for (told, stays) in [
+            (key::FAULT_PUBLISH_LOST, 0),
+            (key::FAULT_EAR_SILENT, 0),
+            (key::FAULT_PUBLISH_KEY_REFUSED, 1),
+            (key::FAULT_PUBLISH_LATE, 1),
+        ] {
+            let mut cards = Cards::default();
+            cards.tell(Some(MARAE), fault(told));
+            cards.left(RADIO);
+            assert_eq!(codes(&cards).len(), 1);
+            cards.left(MARAE);
+            assert_eq!(codes(&cards).len(), stays, "{told:?}");
+        }
     }
 
     proptest! {

@@ -314,7 +314,13 @@ impl Session {
             self.on_air_since = None;
         }
         let wants_air = self.wants_air;
-        self.places.iter_mut().filter_map(|place| place.settle(wants_air)).collect()
+        let deeds: Vec<_> = self.places.iter_mut().filter_map(|place| place.settle(wants_air)).collect();
+        for deed in &deeds {
+            if let Deed::StopPublisher(id) = deed {
+                self.cards.left(*id);
+            }
+        }
+        deeds
     }
 
     /// How the destinations are at `now`, and what they make of the whole show: it is on air as soon as one has confirmed
