@@ -29,12 +29,11 @@ impl KeyStore for Sqlite {
 
     fn key_owner(&self, hash: [u8; HASH]) -> Answer<'_, Option<Uuid>> {
         Box::pin(async move {
-            let row = query(
-                "SELECT artist_id FROM stream_key WHERE hash = ? AND revoked_ms IS NULL AND scope = 'publish'",
-            )
-            .bind(hash.to_vec())
-            .fetch_optional(&self.0)
-            .await?;
+            let row =
+                query("SELECT artist_id FROM stream_key WHERE hash = ? AND revoked_ms IS NULL AND scope = 'publish'")
+                    .bind(hash.to_vec())
+                    .fetch_optional(&self.0)
+                    .await?;
             Ok(row.as_ref().map(|row| id(row, "artist_id")).transpose()?)
         })
     }
