@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::verdict::Verdict;
 use crate::destination::DestinationId;
-use crate::fault::Fault;
 use crate::limits::{NETWORK_LOOK, NIGHT_MOMENTS};
 use crate::session::ear::EarState;
 use crate::session::event::{AirNews, Event, PathKind};
@@ -22,8 +21,8 @@ use crate::timeline::{FrameIndex, Gap, GapCause};
 
 pub use bundle::{Bundle, Sources, make};
 pub use keeper::{Keeper, TAKE_FILE, latest, read};
-use trouble::of_trouble;
 pub use trouble::Filling;
+use trouble::of_trouble;
 
 /// Something that happened, and when.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ use korero_sentences::{Language, key};
 use proptest::prelude::*;
 
 use super::*;
+use crate::fault::Fault;
 
 const ONE: DestinationId = DestinationId(1);
 
