@@ -6,7 +6,7 @@ use super::*;
 
 /// What happens between engine and disk.
 #[derive(Clone, Debug)]
-enum Happening {
+pub(super) enum Happening {
     Sound(u64),
     Loss(u64, Option<GapCause>),
     Steps(u32),
@@ -14,7 +14,7 @@ enum Happening {
     Bite(Option<usize>),
 }
 
-fn happening() -> impl Strategy<Value = Happening> {
+pub(super) fn happening() -> impl Strategy<Value = Happening> {
     let cause = prop_oneof![Just(None), Just(Some(GapCause::Device)), Just(Some(GapCause::Away))];
     // EIO, ENOSPC and an interrupted call, between calls that pass.
     let refusal = prop_oneof![4 => Just(0), 1 => Just(5), 1 => Just(28), 1 => Just(4)];

@@ -4,7 +4,7 @@ use super::*;
 use crate::recording::Marker;
 
 /// The frames and the labels of a file's cues, by its chunks.
-fn cues(bytes: &[u8]) -> Vec<(u32, String)> {
+pub(super) fn cues(bytes: &[u8]) -> Vec<(u32, String)> {
     let (mut at, mut points, mut labels) = (12, Vec::new(), Vec::new());
     let u32_at = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
     while &bytes[at..at + 4] != b"data" {

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::disk::{Op, after_power_cut};
+use super::happenings::{Happening, happening};
 use super::roll::{Reach, Roll};
 use super::worker::Becoming;
 use super::*;
