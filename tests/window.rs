@@ -32,12 +32,16 @@ mod destinations;
 mod ear;
 #[path = "window/edits.rs"]
 mod edits;
+#[path = "window/faults.rs"]
+mod faults;
 #[path = "window/listening.rs"]
 mod listening;
 #[path = "window/night.rs"]
 mod night;
 #[path = "window/recording.rs"]
 mod recording;
+#[path = "window/room.rs"]
+mod room;
 #[path = "window/scenes.rs"]
 mod scenes;
 #[path = "window/takes.rs"]
@@ -56,6 +60,11 @@ impl Bench {
     }
 
     fn in_language(first: Snapshot, language: Language) -> Self {
+        Self::of_size(first, language, [1280.0, 800.0])
+    }
+
+    /// `size` in points, as many as a screen has at its scale.
+    fn of_size(first: Snapshot, language: Language, size: [f32; 2]) -> Self {
         let (commands, wishes) = channel();
         let snapshot = Arc::new(ArcSwap::from_pointee(first));
         let (_, handle) = engine::new(uuid::Uuid::nil());
@@ -68,7 +77,7 @@ impl Bench {
             language,
         };
         let mut window = Harness::builder()
-            .with_size([1280.0, 800.0])
+            .with_size(size)
             .with_step_dt(0.05)
             .with_max_steps(64)
             .build_eframe(|cc| Window::new(&cc.egui_ctx, link));

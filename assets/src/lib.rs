@@ -4,6 +4,8 @@
 //! constant of [`key`], so a sentence that does not exist does not compile, and it fails when a message is
 //! missing in one language, takes other variables there, or is a fault without a `.remedy`.
 
+pub mod faults;
+
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
