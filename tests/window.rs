@@ -32,6 +32,8 @@ mod destinations;
 mod ear;
 #[path = "window/edits.rs"]
 mod edits;
+#[path = "window/frame.rs"]
+mod frame;
 #[path = "window/listening.rs"]
 mod listening;
 #[path = "window/night.rs"]
@@ -40,6 +42,8 @@ mod night;
 mod recording;
 #[path = "window/scenes.rs"]
 mod scenes;
+#[path = "window/strips.rs"]
+mod strips;
 #[path = "window/takes.rs"]
 mod takes;
 

@@ -16,6 +16,8 @@ use crate::limits::{MAX_UNDO_VALUES, ONE_TURN};
 pub enum Edit {
     /// Turned a control.
     Turn(Address),
+    /// Turned the same control of several strips.
+    Turns(Vec<Address>),
     /// Put an effect into a slot of a channel, or took it out.
     Slot(ChannelName, Place),
     /// Added a strip.
@@ -71,7 +73,7 @@ pub struct History {
 
 impl History {
     /// Keeps the edit that made `after` of `before` at `now` (monotonic), and gives what it changed; what was undone
-    /// is forgotten. Turns of one control that follow each other within [`ONE_TURN`] are one step.
+    /// is forgotten. Turns of the same controls that follow each other within [`ONE_TURN`] are one step.
     pub fn edited(&mut self, before: &Desk, after: &Desk, edit: Edit, now: Duration) -> Patch {
         let forth = Patch::between(before, after);
         if forth.is_empty() {
@@ -79,18 +81,27 @@ impl History {
         }
         self.forget_undone();
         let soon = self.turned.is_some_and(|then| now.saturating_sub(then) <= ONE_TURN);
-        self.turned = matches!(edit, Edit::Turn(_)).then_some(now);
+        self.turned = matches!(edit, Edit::Turn(_) | Edit::Turns(_)).then_some(now);
         match self.done.pop_back_if(|last| soon && last.edit == edit) {
-            // Turned back to where it began, there is nothing to undo.
-            Some(step) if step.back == forth => {
-                self.weight -= step.weight();
-                // What is turned next is no more of what stands before this.
-                self.turned = None;
-            }
-            Some(step) => self.done.push_back(Step { forth: forth.clone(), ..step }),
+            Some(step) => self.turned_on(step, before, after),
             None => self.keep(Step { edit, back: Patch::between(after, before), forth: forth.clone() }),
         }
         forth
+    }
+
+    /// More of the same turn is one step from where it began: of several controls, those that only move now too.
+    fn turned_on(&mut self, step: Step, before: &Desk, after: &Desk) {
+        self.weight -= step.weight();
+        let mut begun = before.clone();
+        step.back.apply(&mut begun);
+        let forth = Patch::between(&begun, after);
+        if forth.is_empty() {
+            // Turned back to where it began, there is nothing to undo, and what is turned next is no more of what stands
+            // before this.
+            self.turned = None;
+        } else {
+            self.keep(Step { edit: step.edit, back: Patch::between(after, &begun), forth });
+        }
     }
 
     /// The oldest edits make room; the last one always stays.

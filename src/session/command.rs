@@ -25,6 +25,8 @@ pub enum Command {
     ChooseMonitor(Option<String>),
     /// Turn something on the desk.
     Turn(Address, f32),
+    /// Turn the same control of several strips: one edit of the desk.
+    TurnTogether(Vec<(Address, f32)>),
     /// Put an effect into a slot of a channel, or take out what stands there.
     PutEffect(ChannelName, Place, Option<Kind>),
     /// Add a strip fed by these inputs.

@@ -20,13 +20,21 @@ use crate::session::snapshot::RecordingState;
 impl Session {
     /// Does what a wish asks of the desk; a wish about anything else changes nothing.
     pub(super) fn edit_desk(&mut self, wish: Command) -> Vec<Deed> {
-        if matches!(&wish, Command::Turn(address, value) if self.forbids(address, *value)) {
+        let forbidden = match &wish {
+            Command::Turn(address, value) => self.forbids(address, *value),
+            Command::TurnTogether(turns) => turns.iter().any(|(address, value)| self.forbids(address, *value)),
+            _ => false,
+        };
+        if forbidden {
             return Vec::new();
         }
         let Some(edit) = self.edit_of(&wish) else { return Vec::new() };
         let mut desk = (*self.state.desk).clone();
         let changed = match wish {
             Command::Turn(address, value) => address.set(&mut desk, value),
+            Command::TurnTogether(turns) => {
+                turns.iter().fold(false, |changed, (address, value)| address.set(&mut desk, *value) || changed)
+            }
             Command::PutEffect(channel, place, kind) => desk.put_effect(&channel, place, kind),
             Command::AddStrip(input) => self.add_strip(&mut desk, input),
             Command::RemoveStrip(id) => desk.remove_strip(&id),
@@ -53,6 +61,7 @@ impl Session {
         let named = |id| self.state.desk.strip(id).map(|strip| strip.name.clone()).unwrap_or_default();
         Some(match wish {
             Command::Turn(address, _) => Edit::Turn(address.clone()),
+            Command::TurnTogether(turns) => Edit::Turns(turns.iter().map(|(address, _)| address.clone()).collect()),
             Command::PutEffect(channel, place, _) => Edit::Slot(channel.clone(), *place),
             Command::AddStrip(_) => Edit::Add,
             Command::RemoveStrip(id) => Edit::Remove(named(id)),
@@ -83,8 +92,10 @@ impl Session {
     pub(super) fn edited(&mut self, mut desk: Desk, edit: Edit) -> Vec<Deed> {
         self.keep_solo_in_headphones(&mut desk);
         let mut before = self.fade.arrived(&self.state.desk);
-        if let Edit::Turn(address) = &edit {
-            self.fade.let_go(address);
+        match &edit {
+            Edit::Turn(address) => self.fade.let_go(address),
+            Edit::Turns(addresses) => addresses.iter().for_each(|address| self.fade.let_go(address)),
+            _ => {}
         }
         let patch = Patch::between(&self.state.desk, &desk);
         if patch.is_empty() {

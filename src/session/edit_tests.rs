@@ -88,6 +88,35 @@ fn turning_on_and_on_is_one_step_and_turning_again_later_another() {
 }
 
 #[test]
+fn several_strips_that_are_turned_together_are_one_step_also_those_that_only_move_later() {
+    let mut session = session();
+    session.command(Command::Turn(fader(&session, 0), 10.0));
+    session.tick(ms(5_000));
+    let together = |session: &Session, db: [f32; 2]| {
+        Command::TurnTogether(vec![(fader(session, 0), db[0]), (fader(session, 1), db[1])])
+    };
+    // The first stands at its end, and moves only on the way back.
+    for (at, db) in [(5_100, [10.0, 3.0]), (5_400, [10.0, 1.0]), (5_900, [6.0, -4.0])] {
+        session.tick(ms(at));
+        session.command(together(&session, db));
+    }
+    let edit = session.snapshot(ms(6_000)).undo;
+    assert_eq!(edit, Some(crate::desk::history::Edit::Turns(vec![fader(&session, 0), fader(&session, 1)])));
+    session.command(Command::Undo);
+    assert_eq!((level(&session, 0), level(&session, 1)), (10.0, 0.0));
+    session.command(Command::Redo);
+    assert_eq!((level(&session, 0), level(&session, 1)), (6.0, -4.0));
+    // Back to where it began, there is nothing to undo.
+    session.command(Command::Undo);
+    for (at, db) in [(8_000, [7.0, -3.0]), (8_500, [10.0, 0.0])] {
+        session.tick(ms(at));
+        session.command(together(&session, db));
+    }
+    session.command(Command::Undo);
+    assert_eq!(level(&session, 0), 0.0, "the step before");
+}
+
+#[test]
 fn a_strip_that_is_removed_is_nobodys_side_chain_any_more() {
     let mut session = session();
     let mut desk = (**session.desk()).clone();

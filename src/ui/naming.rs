@@ -101,6 +101,14 @@ pub(crate) fn control(language: Language, desk: &Desk, address: &Address) -> Str
     )
 }
 
+/// A control as it is told of several strips: a level by what it is the level of, anything else by its own name.
+fn knob(language: Language, address: &Address) -> String {
+    match address.spec().id {
+        "level" => section(language, address.control.section),
+        id => param(language, id),
+    }
+}
+
 /// Something that belongs to a section of a channel.
 pub(crate) fn within(language: Language, desk: &Desk, name: &ChannelName, section: &str, what: &str) -> String {
     let args =
@@ -119,6 +127,10 @@ pub(crate) fn edit(language: Language, now: &Snapshot, edit: &Edit) -> String {
     let of_strip = |key, name: String| say(language, key, &[("strip", name.into())]);
     match edit {
         Edit::Turn(address) => control(language, &now.desk, address),
+        Edit::Turns(addresses) => {
+            let what = addresses.first().map_or_else(String::new, |address| knob(language, address));
+            say(language, key::EDIT_TOGETHER, &[("count", addresses.len().into()), ("control", what.into())])
+        }
         Edit::Slot(name, at) => format!("{}, {}", channel(language, &now.desk, name), place(language, *at)),
         Edit::Add => say(language, key::EDIT_ADD, &[]),
         Edit::Remove(name) => of_strip(key::EDIT_REMOVE, name.clone()),

@@ -18,7 +18,7 @@ use super::hand::Hand;
 use super::meters::Meters;
 use super::panels::guard::Guard;
 use super::panels::{
-    self, Open, air, channel, destinations, faults, mix, next, night, scenes, scribble, setup, strip, strips, takes,
+    self, Open, air, channel, destinations, faults, mix, next, night, scenes, scribble, setup, strips, takes,
     target, top,
 };
 use super::theme::{Mode, Theme, corner};
@@ -217,12 +217,13 @@ impl Window {
         }
     }
 
-    /// Closes the panel of a channel that is gone, and of any when Escape is for nothing else.
+    /// Closes the panel of a channel that is gone, and any when Escape is for nothing else: first it lets strips go.
     fn close_panel(&mut self, ctx: &Context, snapshot: &Snapshot) {
         if matches!(&self.opened, Some(Open::Channel(name)) if name.of(&snapshot.desk).is_none()) {
             self.opened = None;
         }
-        if self.opened.is_some() && !self.busy && ctx.input(|i| i.key_pressed(Key::Escape)) {
+        let escape = !self.busy && ctx.input(|i| i.key_pressed(Key::Escape));
+        if escape && !self.strips.let_go() && self.opened.is_some() {
             panels::close(ctx, &mut self.opened);
         }
     }
@@ -340,8 +341,7 @@ impl Places {
         let side = whole.right() - theme.space.air;
         let mix = side - gap - theme.space.mix;
         let left = Rect::from_min_max(pos2(whole.left() + gap, under + gap), pos2(mix - gap, whole.bottom() - gap));
-        // With a scroll bar below them.
-        let least = strip::short_height(theme) + gap * 2.0;
+        let least = strips::Strips::least_height(theme);
         let height = if open { channel::height(theme).min(left.height() - gap - least) } else { 0.0 };
         let between = left.bottom() - if open { height + gap } else { 0.0 };
         Self {

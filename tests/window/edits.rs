@@ -44,6 +44,24 @@ fn undo_and_redo_say_what_they_would_do_and_do_it_by_key_and_by_keyboard() {
 }
 
 #[test]
+fn what_several_strips_did_together_is_told_by_their_number() {
+    for (language, names) in [
+        (Language::English, ["Undo: 2 strips: fader", "Undo: 2 strips: mute", "Undo: 2 strips: send 2"]),
+        (
+            Language::Maori,
+            ["Whakahokia: hongere e 2: kaha", "Whakahokia: hongere e 2: ngū", "Whakahokia: hongere e 2: tuku 2"],
+        ),
+    ] {
+        let mut bench = Bench::in_language(show(), language);
+        for (control, name) in [Control::FADER, Control::MUTE, Control::send(1)].into_iter().zip(names) {
+            let turns = [0, 1].map(|at| Address::strip(&strip(&bench, at), control));
+            bench.becomes(|now| now.undo = Some(Edit::Turns(turns.to_vec())));
+            bench.window.get_by_label(name);
+        }
+    }
+}
+
+#[test]
 fn with_nothing_to_take_back_the_key_says_so_and_does_nothing() {
     let mut bench = bench();
     bench.window.get_by_label("Undo: nothing to take back").click();

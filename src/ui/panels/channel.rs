@@ -1,10 +1,13 @@
 //! The panel of one channel: everything that can be set on it, in groups in the order of the sound.
 
-use egui::{Id, Rect, ScrollArea, Sense, Ui, UiBuilder, vec2};
+use egui::style::ScrollAnimation;
+use egui::{Align, Id, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, vec2};
 
 use crate::desk::address::ChannelName;
-use crate::ui::theme::Theme;
+use crate::desk::channel::Section;
+use crate::ui::theme::{Theme, corner};
 use crate::ui::view::View;
+use crate::ui::widgets::wheel;
 
 use super::plan::{self, Plan};
 use super::{flow, group, head, preset};
@@ -14,6 +17,8 @@ use super::{flow, group, head, preset};
 pub(crate) struct ChannelPanel {
     /// What the keyboard held at the last look.
     focused: Option<Id>,
+    /// Where it was opened.
+    aim: Option<(ChannelName, Section)>,
 }
 
 /// The height with which two rows of groups are seen at once.
@@ -38,7 +43,8 @@ impl ChannelPanel {
         let Some(inner) = shown else { return };
         ui.scope_builder(UiBuilder::new().id_salt("groups").max_rect(inner), |ui| {
             let scroll = ScrollArea::vertical().id_salt(name.to_string()).auto_shrink([false, false]);
-            scroll.show(ui, |ui| self.groups(ui, view, name));
+            let output = scroll.show(ui, |ui| self.groups(ui, view, name));
+            wheel::follow(ui.ctx(), output.id, output.state.offset());
         });
     }
 
@@ -46,6 +52,10 @@ impl ChannelPanel {
         let gap = view.theme.space.s;
         let width = ui.available_width();
         let groups = group::all(&view.snapshot.desk, name);
+        let aim = super::take_aim(ui.ctx());
+        if let Some(section) = aim {
+            self.aim = Some((name.clone(), section));
+        }
         let plans: Vec<Plan> = groups.iter().map(|group| Plan::of(ui, view, name, *group, width)).collect();
         let sizes: Vec<_> = plans.iter().map(|plan| plan.size).collect();
         let (places, height) = flow::rows(&sizes, width, gap);
@@ -54,6 +64,13 @@ impl ChannelPanel {
             let rect = place.translate(whole.min.to_vec2());
             let builder = UiBuilder::new().id_salt(format!("{group:?}")).max_rect(rect);
             ui.scope_builder(builder, |ui| group.show(ui, view, name, plan));
+            if self.aim.as_ref().is_some_and(|(channel, section)| channel == name && group.is_for(*section)) {
+                let edge = Stroke::new(view.theme.space.hair, view.theme.ember);
+                ui.painter().rect_stroke(rect, corner(view.theme.radius.m), edge, StrokeKind::Inside);
+                if aim.is_some() {
+                    ui.scroll_to_rect_animation(rect, Some(Align::TOP), ScrollAnimation::none());
+                }
+            }
         }
         self.follow(ui, whole);
     }

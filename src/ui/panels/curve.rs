@@ -2,7 +2,9 @@
 
 use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2};
 use korero_dsp::effects::eq;
+use korero_dsp::filter::matched::Section;
 use korero_dsp::spectrum::{BANDS, band_freq};
+use korero_dsp::units::power_to_db;
 
 use crate::limits::SAMPLE_RATE;
 use crate::ui::theme::{Theme, Weight, corner};
@@ -26,6 +28,9 @@ const SOUND_STEPS: [f32; 3] = [-72.0, -48.0, -24.0];
 const LEVELS: (f32, f32) = (-72.0, 0.0);
 /// Pixels between two points of a curve.
 const STEP: f32 = 1.5;
+/// Points of a small curve, and the change of level at its edges, dB.
+const SMALL_POINTS: usize = 40;
+const SMALL_CHANGE_DB: f32 = 15.0;
 
 /// Paints what an equaliser does, quietly while it is off, before the sound that leaves the channel.
 pub(crate) fn equaliser(
@@ -54,8 +59,8 @@ pub(crate) fn equaliser(
             painter.text(at, Align2::LEFT_BOTTOM, word, small.clone(), theme.ink[2]);
         }
     }
-    let rate = SAMPLE_RATE as f32;
-    let response = |freq: f32| eq::response_db(values, rate, freq).clamp(CHANGES.0 * 2.0, CHANGES.1 * 2.0);
+    let exact = response(values);
+    let response = |freq: f32| exact(freq).clamp(CHANGES.0 * 2.0, CHANGES.1 * 2.0);
     let points = sampled(rect, |x| y(response(freq(x))));
     let ink = if on { theme.ember } else { theme.ink[2] };
     if on {
@@ -63,6 +68,49 @@ pub(crate) fn equaliser(
     }
     painter.add(Shape::line(points, Stroke::new(theme.space.hair * 2.0, ink)));
     bands(&painter, theme, values, ink, |freq| pos2(x(freq), y(response(freq))));
+}
+
+/// What an equaliser does to the level at a frequency in Hz, in dB, from the coefficients that run; they are designed once.
+fn response(values: &EqValues) -> impl Fn(f32) -> f32 + use<> {
+    let rate = SAMPLE_RATE as f32;
+    let sections: [_; eq::BANDS] = std::array::from_fn(|band| eq::sections_of(values, band, rate));
+    move |freq| {
+        let power = |section: &Section| section.power(f64::from(freq), f64::from(rate));
+        power_to_db(sections.iter().flatten().map(power).product::<f64>() as f32)
+    }
+}
+
+/// The same at the points of a small curve.
+pub(crate) fn response_over_octaves(values: &EqValues) -> Vec<f32> {
+    let response = response(values);
+    let way = |n: usize| n as f32 / (SMALL_POINTS - 1) as f32;
+    (0..SMALL_POINTS).map(|n| response(FREQS.0 * (FREQS.1 / FREQS.0).powf(way(n)))).collect()
+}
+
+/// Paints an equaliser without words, quietly while it is off, before the sound that leaves the channel.
+pub(crate) fn small(
+    painter: &Painter,
+    theme: &Theme,
+    rect: Rect,
+    (response_db, on): (&[f32], bool),
+    sound: Option<&[f32; BANDS]>,
+) {
+    ground(painter, theme, rect);
+    let inner = rect.shrink(theme.space.hair);
+    let painter = painter.with_clip_rect(painter.clip_rect().intersect(inner));
+    if let Some(sound) = sound {
+        fill(&painter, &bands_of(inner, sound), inner.bottom(), theme.cool.gamma_multiply(0.3));
+    }
+    let y = |db: f32| level(inner, (-SMALL_CHANGE_DB, SMALL_CHANGE_DB), db);
+    painter.hline(inner.x_range(), y(0.0), theme.hairline());
+    let x = |n: usize| inner.left() + inner.width() * n as f32 / (SMALL_POINTS - 1) as f32;
+    let near = |db: f32| y(db.clamp(-SMALL_CHANGE_DB * 2.0, SMALL_CHANGE_DB * 2.0));
+    let points: Vec<Pos2> = response_db.iter().enumerate().map(|(n, db)| pos2(x(n), near(*db))).collect();
+    let ink = if on { theme.ember } else { theme.ink[2] };
+    if on {
+        fill(&painter, &points, y(0.0), ink.gamma_multiply(0.18));
+    }
+    painter.add(Shape::line(points, Stroke::new(theme.space.hair * 1.5, ink)));
 }
 
 /// Paints what sound is made of, level over frequency.

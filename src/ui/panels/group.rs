@@ -91,6 +91,15 @@ impl Group {
         }
     }
 
+    /// Whether that section is shown here, or would be.
+    pub(crate) fn is_for(self, section: Section) -> bool {
+        match self {
+            Self::Meters => false,
+            Self::Fixed(own) => own == section,
+            Self::Insert(own) => matches!(section, Section::Slot(place, _) if place == own),
+        }
+    }
+
     /// What stands above it.
     pub(crate) fn title(self, view: &View<'_>) -> String {
         naming::title(&match self {

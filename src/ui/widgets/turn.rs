@@ -6,6 +6,7 @@ use egui::{Event, EventFilter, Id, Key, PointerButton, Rect, Response, Role, Tex
 use korero_dsp::param::{ParamSpec, Taper, Unit};
 use korero_sentences::{Language, key, say};
 
+use super::wheel;
 use crate::ui::reading;
 use crate::ui::taper::{FADER_FLOOR_DB, from_way, least, to_way};
 
@@ -95,19 +96,19 @@ impl Turn<'_> {
     }
 
     fn wheeled(&self, ui: &Ui, response: &Response) -> Option<f32> {
-        if !response.hovered() {
+        if !response.hovered() || wheel::is_taken(ui.ctx()) {
             return None;
         }
         let (notches, fine) = ui.input(|i| {
             let fine = i.modifiers.shift;
             (i.events.iter().map(|event| notches(event, fine)).sum::<f32>(), fine)
         });
-        if notches == 0.0 {
-            return None;
-        }
-        // What turns a control does not move the strips as well.
-        ui.input_mut(|i| i.smooth_scroll_delta = egui::Vec2::ZERO);
-        Some(self.stepped(notches, fine))
+        // What turns a control does not move the strips as well, nor in the pictures that follow: a notch is spread over some.
+        ui.input_mut(|i| {
+            i.smooth_scroll_delta.y = 0.0;
+            i.smooth_scroll_delta.x *= f32::from(u8::from(!fine));
+        });
+        (notches != 0.0).then(|| self.stepped(notches, fine))
     }
 
     fn keyed(&self, ui: &Ui, response: &Response) -> Option<f32> {

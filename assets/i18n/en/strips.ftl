@@ -1,0 +1,24 @@
+# The strips beside each other: their stages in small, what their faders stand for, several that move together.
+
+strips-faders = Faders
+strips-faders-tip = What the faders of the strips stand for: the mix, or what they send to an effect or to headphones.
+strips-to-mix = Back to the mix
+strips-to-mix-tip = The faders stand for the mix again (Esc).
+strips-level = { $strip }: { $layer }
+strips-narrow = Narrow
+strips-narrow-tip = Narrow strips, so that more of them are in sight
+strips-together = { $count } together
+strips-together-named = { $count } strips move together: let them go (Esc)
+strips-selected = { $strip }, strip { $number }, selected
+strips-select-tip = Ctrl-click, Shift-click or Shift with the arrow keys selects several: their faders, mutes and solos move together.
+strips-map = Strips in sight
+strips-map-value = { $first } to { $last }
+strips-lamp-on = { $strip }: { $stage } on
+strips-lamp-off = { $strip }: { $stage } off
+strips-lamp-inserts = { $strip }: inserts: { $effects }
+strips-lamp-no-inserts = { $strip }: no inserts
+strips-lamp-bypassed = { $effect } (off)
+strips-lamp-tip = A double-click opens it.
+strips-eq-curve = { $strip }: EQ curve
+strips-reduction = { $strip }: gain reduction
+edit-together = { $count } strips: { $control }
