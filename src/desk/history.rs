@@ -16,7 +16,7 @@ use crate::limits::{MAX_UNDO_VALUES, ONE_TURN};
 pub enum Edit {
     /// Turned a control.
     Turn(Address),
-    /// Turned the same control of several strips.
+    /// Turned several controls together: one of several strips, or several of one band of an equaliser.
     Turns(Vec<Address>),
     /// Put an effect into a slot of a channel, or took it out.
     Slot(ChannelName, Place),

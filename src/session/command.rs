@@ -25,7 +25,7 @@ pub enum Command {
     ChooseMonitor(Option<String>),
     /// Turn something on the desk.
     Turn(Address, f32),
-    /// Turn the same control of several strips: one edit of the desk.
+    /// Turn several controls as one edit of the desk: one of several strips, or several of one band of an equaliser.
     TurnTogether(Vec<(Address, f32)>),
     /// Put an effect into a slot of a channel, or take out what stands there.
     PutEffect(ChannelName, Place, Option<Kind>),

@@ -78,8 +78,7 @@ pub(crate) fn word(language: Language, id: &str) -> String {
 
 /// A parameter by its whole id: one of a band is told with its band.
 pub(crate) fn param(language: Language, id: &str) -> String {
-    let number = id.split_once('.').and_then(|(band, _)| band.strip_prefix("band")?.parse::<usize>().ok());
-    match number.and_then(|number| number.checked_sub(1)) {
+    match band_of(id) {
         Some(at) => format!("{}, {}", band(language, at), word(language, id)),
         None => word(language, id),
     }
@@ -101,12 +100,23 @@ pub(crate) fn control(language: Language, desk: &Desk, address: &Address) -> Str
     )
 }
 
-/// A control as it is told of several strips: a level by what it is the level of, anything else by its own name.
-fn knob(language: Language, address: &Address) -> String {
-    match address.spec().id {
-        "level" => section(language, address.control.section),
-        id => param(language, id),
+/// Controls that were turned together: the same of several strips, or several of one band.
+fn turns(language: Language, desk: &Desk, addresses: &[Address]) -> String {
+    let Some(first) = addresses.first() else { return String::new() };
+    let (id, own) = (first.spec().id, first.control.section);
+    if addresses.iter().all(|address| address.channel == first.channel) {
+        let what = band_of(id).map_or_else(|| word(language, id), |at| band(language, at));
+        return within(language, desk, &first.channel, &section(language, own), &what);
     }
+    // A level is told by what it is the level of, anything else by its own name.
+    let what = if id == "level" { section(language, own) } else { param(language, id) };
+    say(language, key::EDIT_TOGETHER, &[("count", addresses.len().into()), ("control", what.into())])
+}
+
+/// The band that a parameter belongs to, from 0.
+fn band_of(id: &str) -> Option<usize> {
+    let (band, _) = id.split_once('.')?;
+    band.strip_prefix("band")?.parse::<usize>().ok()?.checked_sub(1)
 }
 
 /// Something that belongs to a section of a channel.
@@ -127,10 +137,7 @@ pub(crate) fn edit(language: Language, now: &Snapshot, edit: &Edit) -> String {
     let of_strip = |key, name: String| say(language, key, &[("strip", name.into())]);
     match edit {
         Edit::Turn(address) => control(language, &now.desk, address),
-        Edit::Turns(addresses) => {
-            let what = addresses.first().map_or_else(String::new, |address| knob(language, address));
-            say(language, key::EDIT_TOGETHER, &[("count", addresses.len().into()), ("control", what.into())])
-        }
+        Edit::Turns(addresses) => turns(language, &now.desk, addresses),
         Edit::Slot(name, at) => format!("{}, {}", channel(language, &now.desk, name), place(language, *at)),
         Edit::Add => say(language, key::EDIT_ADD, &[]),
         Edit::Remove(name) => of_strip(key::EDIT_REMOVE, name.clone()),

@@ -1,6 +1,7 @@
 //! The panels of the window. Each stands alone: one that fails says so and leaves the others at work.
 
 pub(crate) mod air;
+pub(crate) mod bands;
 pub(crate) mod buses;
 pub(crate) mod channel;
 pub(crate) mod check;

@@ -80,7 +80,7 @@ impl View<'_> {
         self.send(Command::Turn(address, value));
     }
 
-    /// Turns the same control of several strips, as one edit.
+    /// Turns several controls together, as one edit; the values are within their ranges.
     pub(crate) fn turn_together(&mut self, turns: Vec<(Address, f32)>) {
         for (address, value) in &turns {
             self.hand.turn(address, *value, self.now);

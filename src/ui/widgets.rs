@@ -39,9 +39,13 @@ pub(crate) fn paint_within(
     painter.galley(at.min, galley, ink);
 }
 
-/// A tooltip whose words are only put together while it is shown.
-pub(crate) fn tip(response: Response, text: impl FnOnce() -> String) -> Response {
-    response.on_hover_ui(|ui| drop(ui.label(text())))
+/// A tooltip whose words are only put together while it is shown, or while a screen reader may tell them.
+pub(crate) fn tip(response: Response, text: impl Fn() -> String) -> Response {
+    response.ctx.accesskit_node_builder(response.id, |node| node.set_description(text()));
+    response.on_hover_ui(|ui| {
+        ui.set_max_width(ui.spacing().tooltip_width);
+        ui.label(text());
+    })
 }
 
 /// Whether a key on the screen was pressed just now: not by a Space or Enter that repeats because it is held down.

@@ -22,3 +22,5 @@ strips-lamp-tip = A double-click opens it.
 strips-eq-curve = { $strip }: EQ curve
 strips-reduction = { $strip }: gain reduction
 edit-together = { $count } strips: { $control }
+strips-band = { $band }: point on the curve
+strips-band-tip = Drag: frequency and gain. Wheel or pinch: Q. Double-click: flat. Keys: arrows, + and −, Home.

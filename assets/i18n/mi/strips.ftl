@@ -22,3 +22,5 @@ strips-lamp-tip = Mā te pāwhiri rua e whakatuwhera.
 strips-eq-curve = { $strip }: ānau whārite
 strips-reduction = { $strip }: heke o te kaha
 edit-together = hongere e { $count }: { $control }
+strips-band = { $band }: pūwāhi o te ānau
+strips-band-tip = Tōia: auau me te piki. Te wīra, te kini rānei: Q. Pāwhiri rua: papatahi. Ngā pātuhi: pere, + me −, Home.

@@ -42,7 +42,6 @@ pub(crate) fn equaliser(
 ) {
     ground(painter, theme, rect);
     let painter = painter.with_clip_rect(rect.shrink(theme.space.hair));
-    let x = |freq: f32| along(rect, freq);
     let freq = |x: f32| FREQS.0 * (FREQS.1 / FREQS.0).powf((x - rect.left()) / rect.width());
     let y = |db: f32| level(rect, CHANGES, db);
     let small = theme.font(theme.letters.tiny, Weight::Regular);
@@ -67,7 +66,6 @@ pub(crate) fn equaliser(
         fill(&painter, &points, y(0.0), ink.gamma_multiply(0.18));
     }
     painter.add(Shape::line(points, Stroke::new(theme.space.hair * 2.0, ink)));
-    bands(&painter, theme, values, ink, |freq| pos2(x(freq), y(response(freq))));
 }
 
 /// What an equaliser does to the level at a frequency in Hz, in dB, from the coefficients that run; they are designed once.
@@ -159,15 +157,14 @@ fn decades(painter: &Painter, theme: &Theme, rect: Rect) {
     }
 }
 
-/// A numbered point for each band that is on.
-fn bands(painter: &Painter, theme: &Theme, values: &EqValues, ink: Color32, at: impl Fn(f32) -> Pos2) {
-    let value = |band, knob| values[usize::from(eq::param(band, knob).0)];
-    let font = theme.font(theme.letters.tiny, Weight::SemiBold);
-    for band in (0..eq::BANDS).filter(|band| value(*band, eq::Knob::On) >= 0.5) {
-        let place = at(value(band, eq::Knob::Freq));
-        painter.circle(place, theme.space.s, theme.surface[3], Stroke::new(theme.space.hair, ink));
-        painter.text(place, Align2::CENTER_CENTER, (band + 1).to_string(), font.clone(), theme.ink[0]);
-    }
+/// Where the handle of a band stands: `freq` in Hz, `gain` in dB.
+pub(crate) fn handle(rect: Rect, freq: f32, gain: f32) -> Pos2 {
+    pos2(along(rect, freq), level(rect, CHANGES, gain))
+}
+
+/// How many dB a point of the screen is worth on the curve of an equaliser.
+pub(crate) fn db_per_point(rect: Rect) -> f32 {
+    (CHANGES.1 - CHANGES.0) / rect.height()
 }
 
 /// Paints what comes out (up) for what goes in (right), both in dB; `output` is the static law.

@@ -16,7 +16,7 @@ use crate::ui::widgets::{chooser, figures, reduction};
 use crate::ui::{naming, reading};
 
 use super::plan::Plan;
-use super::{control, curve, listen, loudness};
+use super::{bands, control, curve, listen, loudness};
 
 /// Gain reduction that fills a bar, dB.
 const REDUCTION_DB: f32 = 24.0;
@@ -134,6 +134,9 @@ impl Group {
         }
         if let (Some(rect), Some(curve)) = (plan.curve, Curve::of(section)) {
             draw(ui, view, name, section, (curve, on), rect.translate(there));
+            if curve == Curve::Equaliser {
+                bands::show(ui, view, (name, section), on, rect.translate(there));
+            }
         }
         if let (ChannelName::Strip(id), Some(rect)) = (name, plan.key) {
             listen::show(ui, view, id, section, rect.translate(there));

@@ -95,7 +95,8 @@ impl Turn<'_> {
         if value.abs() < reach { 0.0 } else { value }
     }
 
-    fn wheeled(&self, ui: &Ui, response: &Response) -> Option<f32> {
+    /// Where a wheel over the control turns it; `None` while none turns.
+    pub(crate) fn wheeled(&self, ui: &Ui, response: &Response) -> Option<f32> {
         if !response.hovered() || wheel::is_taken(ui.ctx()) {
             return None;
         }
@@ -128,8 +129,8 @@ impl Turn<'_> {
         })
     }
 
-    /// `steps` notches of a wheel or presses of an arrow further.
-    fn stepped(&self, steps: f32, fine: bool) -> f32 {
+    /// `steps` notches of a wheel or presses of an arrow further; perhaps past the end of its range.
+    pub(crate) fn stepped(&self, steps: f32, fine: bool) -> f32 {
         let size = if fine { 0.1 } else { 0.5 };
         let fader = self.spec.taper == Taper::Fader;
         match self.spec.unit {
