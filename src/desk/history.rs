@@ -32,6 +32,8 @@ pub enum Edit {
     Key(StripId),
     /// Set a strip as another one was.
     Paste(StripId),
+    /// Went from one of two settings of a channel to the other.
+    Compare(ChannelName),
     /// Set the chain of a strip as a preset says.
     Preset(StripId, PresetId),
     /// Recalled a scene.

@@ -51,6 +51,7 @@ impl Session {
             }
             Command::ApplyPreset(id, preset) => self.apply_preset(&mut desk, &id, &preset),
             Command::PasteStrip(id) => self.paste_strip(&mut desk, &id),
+            Command::Compare(name, preset) => name.of_mut(&mut desk).map(|channel| preset.apply(channel)).is_some(),
             _ => false,
         };
         if changed { self.edited(desk, edit) } else { Vec::new() }
@@ -71,6 +72,7 @@ impl Session {
             Command::ReplaceDesk(_) => Edit::Whole,
             Command::ApplyPreset(id, preset) => Edit::Preset(id.clone(), preset.clone()),
             Command::PasteStrip(id) => Edit::Paste(id.clone()),
+            Command::Compare(name, _) => Edit::Compare(name.clone()),
             _ => return None,
         })
     }

@@ -183,6 +183,37 @@ pub(crate) fn dynamics(painter: &Painter, theme: &Theme, rect: Rect, on: bool, o
     painter.add(Shape::line(points, Stroke::new(theme.space.hair * 2.0, ink)));
 }
 
+/// Paints where the sound stands on the curve of its dynamics: what comes in and what goes out, dB.
+pub(crate) fn dot(painter: &Painter, theme: &Theme, rect: Rect, (input, output): (f32, f32)) {
+    if input > LEVELS.0 {
+        let x = rect.left() + rect.bottom() - level(rect, LEVELS, input.min(LEVELS.1));
+        let place = pos2(x, level(rect, LEVELS, output.clamp(LEVELS.0, LEVELS.1)));
+        painter.circle(place, theme.space.xs, theme.ink[0], Stroke::new(theme.space.hair, theme.surface[0]));
+    }
+}
+
+/// Paints what was taken away over time, hanging from the top, the latest at the right. Each look is so many seconds old and
+/// took so many dB; `reach` is how old the oldest may be, and how many dB fill the height.
+pub(crate) fn history(
+    painter: &Painter,
+    theme: &Theme,
+    rect: Rect,
+    looks: impl Iterator<Item = (f64, f32)>,
+    (seconds, full_db): (f64, f32),
+) {
+    ground(painter, theme, rect);
+    let inner = rect.shrink(theme.space.hair);
+    let painter = painter.with_clip_rect(painter.clip_rect().intersect(inner));
+    for db in [6.0, 12.0, 18.0] {
+        painter.hline(inner.x_range(), inner.top() + inner.height() * db / full_db, theme.hairline());
+    }
+    let x = |age: f64| inner.right() - inner.width() * (age / seconds) as f32;
+    let y = |db: f32| inner.top() + inner.height() * (db / full_db).min(1.0);
+    let points: Vec<Pos2> = looks.map(|(age, db)| pos2(x(age), y(db))).collect();
+    fill(&painter, &points, inner.top(), theme.cool.gamma_multiply(0.35));
+    painter.add(Shape::line(points, Stroke::new(theme.space.hair, theme.cool)));
+}
+
 fn ground(painter: &Painter, theme: &Theme, rect: Rect) {
     painter.rect(rect, corner(theme.radius.s), theme.surface[0], theme.hairline(), StrokeKind::Inside);
 }
