@@ -32,6 +32,8 @@ mod destinations;
 mod ear;
 #[path = "window/edits.rs"]
 mod edits;
+#[path = "window/focus.rs"]
+mod focus;
 #[path = "window/frame.rs"]
 mod frame;
 #[path = "window/listening.rs"]

@@ -9,7 +9,7 @@ use super::patch::Patch;
 use super::preset::PresetId;
 use super::scene::SceneId;
 use super::{Desk, StripId};
-use crate::limits::{MAX_UNDO_VALUES, ONE_TURN};
+use crate::limits::{MAX_TOLD, MAX_UNDO_VALUES, ONE_TURN};
 
 /// What a person did to the desk, so that it can be told by its name before it is taken back.
 #[derive(Clone, PartialEq, Debug)]
@@ -49,6 +49,26 @@ pub enum Edit {
     Whole,
 }
 
+/// One step as it is told.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Told {
+    /// What was done.
+    pub edit: Edit,
+    /// From where to where one control was turned, in its unit; `None` of every other edit.
+    pub turned: Option<(f32, f32)>,
+}
+
+/// The last steps, oldest first.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Trail {
+    /// At most [`MAX_TOLD`] that are done, and as many that were taken back.
+    pub steps: Vec<Told>,
+    /// How many of them are done; the others were taken back, and the next of them would be done again first.
+    pub done: usize,
+    /// Steps before these, which can be taken back too.
+    pub earlier: usize,
+}
+
 /// One edit, both ways.
 #[derive(Clone, Debug)]
 struct Step {
@@ -58,6 +78,14 @@ struct Step {
 }
 
 impl Step {
+    fn told(&self) -> Told {
+        let turned = match &self.edit {
+            Edit::Turn(address) => self.back.value(address).zip(self.forth.value(address)),
+            _ => None,
+        };
+        Told { edit: self.edit.clone(), turned }
+    }
+
     fn weight(&self) -> usize {
         self.back.weight() + self.forth.weight()
     }
@@ -145,6 +173,15 @@ impl History {
     #[must_use]
     pub fn last_undone(&self) -> Option<&Edit> {
         self.undone.last().map(|step| &step.edit)
+    }
+
+    /// The last steps, to be told. Control thread; allocates.
+    #[must_use]
+    pub fn trail(&self) -> Trail {
+        let earlier = self.done.len().saturating_sub(MAX_TOLD);
+        let back = self.undone.iter().rev().take(MAX_TOLD);
+        let steps = self.done.iter().skip(earlier).chain(back).map(Step::told).collect();
+        Trail { steps, done: self.done.len() - earlier, earlier }
     }
 
     fn forget_undone(&mut self) {

@@ -107,6 +107,7 @@ impl Session {
         let after = self.fade.arrived(&desk);
         set_engineers_own(&mut before, &after);
         self.history.edited(&before, &after, edit, self.now);
+        self.tell_trail();
         self.desk_is(desk)
     }
 
@@ -119,6 +120,7 @@ impl Session {
         }
         self.fade.let_go_of(&patch);
         self.keep_solo_in_headphones(&mut desk);
+        self.tell_trail();
         self.desk_is(desk)
     }
 
@@ -131,7 +133,13 @@ impl Session {
         }
         self.fade.let_go_of(&patch);
         self.keep_solo_in_headphones(&mut desk);
+        self.tell_trail();
         self.desk_is(desk)
+    }
+
+    /// The list of what was done is told anew.
+    pub(super) fn tell_trail(&mut self) {
+        self.state.trail = Arc::new(self.history.trail());
     }
 
     fn is_busy(&self) -> bool {

@@ -44,6 +44,7 @@ pub(crate) mod takes;
 pub(crate) mod target;
 pub(crate) mod thumbnail;
 pub(crate) mod top;
+pub(crate) mod trail;
 pub(crate) mod wave;
 mod way;
 

@@ -34,3 +34,13 @@ focus-compare-tip = Two settings of the channel, everything but gain, fader and 
 focus-late = { $ms } ms
 focus-late-tip = So much later the channel comes out. All others are held back for it, headphones never.
 edit-compare = A/B of { $channel }
+
+# What was done
+trail-name = What was done
+trail-tip = Every change of the desk in words; a click goes back to there, or forth again.
+trail-turned = { $edit }: { $from } → { $to }
+trail-switched = { $edit }: { $state }
+trail-on = on
+trail-off = off
+trail-back = { $edit } (taken back)
+trail-beginning = As the evening began

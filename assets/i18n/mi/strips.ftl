@@ -34,3 +34,13 @@ focus-compare-tip = Ngā tautuhinga e rua o te hongere, hāunga te piki, te kaha
 focus-late = { $ms } ms
 focus-late-tip = Ko te roa tēnei o te tōmuri o te hongere. Ka puritia ngā mea katoa mōna, hāunga ngā taringa rongo.
 edit-compare = A/B o { $channel }
+
+# Ngā mea i mahia
+trail-name = Ngā mea i mahia
+trail-tip = Ngā panonitanga katoa o te papa, hei kupu; mā te pāwhiri e hoki ki reira, e haere whakamua anō rānei.
+trail-turned = { $edit }: { $from } → { $to }
+trail-switched = { $edit }: { $state }
+trail-on = kā
+trail-off = weto
+trail-back = { $edit } (kua whakahokia)
+trail-beginning = Te tīmatanga o te pō
