@@ -51,7 +51,7 @@ fn a_band_is_dragged_to_a_frequency_and_a_gain_as_one_edit() {
 fn the_wheel_turns_the_q_of_a_band_and_a_double_click_makes_it_flat() {
     let mut bench = open();
     let gain = knob(&bench, eq::Knob::Gain);
-    bench.becomes(|now| drop(gain.set(Arc::make_mut(&mut now.desk), 6.0)));
+    bench.becomes(|now| assert!(gain.set(Arc::make_mut(&mut now.desk), 6.0)));
     let at = there(&mut bench);
     bench.window.hover_at(at);
     bench.window.run_steps(10);
@@ -106,7 +106,7 @@ fn a_and_b_go_from_one_setting_to_the_other_by_one_key() {
         bench.becomes(|now| preset.apply(&mut Arc::make_mut(&mut now.desk).strips[0].channel));
     };
     go(&mut bench, "Reo: setting B");
-    bench.becomes(|now| drop(cut.set(Arc::make_mut(&mut now.desk), 1.0)));
+    bench.becomes(|now| assert!(cut.set(Arc::make_mut(&mut now.desk), 1.0)));
     bench.window.get_by_label("Reo: setting B").click();
     assert_eq!(bench.wishes(), [], "it is lit already");
     let on = |bench: &Bench| cut.get(&bench.snapshot.load().desk);

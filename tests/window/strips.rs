@@ -282,7 +282,7 @@ fn several_faders_that_meet_their_ends_stand_as_before_when_the_hand_comes_back(
     let begin = [-5.0, 4.0, -40.0];
     bench.becomes(|now| {
         let strips = &mut Arc::make_mut(&mut now.desk).strips;
-        strips.iter_mut().zip(begin).for_each(|(strip, db)| drop(strip.channel.set(Control::FADER, db)));
+        strips.iter_mut().zip(begin).for_each(|(strip, db)| assert!(strip.channel.set(Control::FADER, db)));
     });
     click_with(&mut bench, "Reo, strip 1", Modifiers::COMMAND);
     click_with(&mut bench, "Piana, strip 3", Modifiers::SHIFT);

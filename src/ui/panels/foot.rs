@@ -37,12 +37,12 @@ impl Foot<'_> {
             self.layer.choose(ui, view, theme.space.strip + theme.space.xxxl);
             if *self.layer != Layer::Mix {
                 let tip = view.word(key::STRIPS_TO_MIX_TIP);
-                if key(ui, view, (key::STRIPS_TO_MIX, &view.word(key::STRIPS_TO_MIX)), Some(true)).on_hover_text(tip).clicked() {
+                if cap(ui, view, (key::STRIPS_TO_MIX, &view.word(key::STRIPS_TO_MIX)), Some(true)).on_hover_text(tip).clicked() {
                     *self.layer = Layer::Mix;
                 }
             }
             let tip = view.word(key::STRIPS_NARROW_TIP);
-            if key(ui, view, (key::STRIPS_NARROW, &tip), Some(*self.narrow)).on_hover_text(&tip).clicked() {
+            if cap(ui, view, (key::STRIPS_NARROW, &tip), Some(*self.narrow)).on_hover_text(&tip).clicked() {
                 *self.narrow = !*self.narrow;
             }
             self.together(ui, view);
@@ -71,7 +71,7 @@ impl Foot<'_> {
     }
 }
 
-fn key(ui: &mut Ui, view: &View<'_>, (word, name): (korero_sentences::Key, &str), on: Option<bool>) -> egui::Response {
+fn cap(ui: &mut Ui, view: &View<'_>, (word, name): (korero_sentences::Key, &str), on: Option<bool>) -> egui::Response {
     let theme = view.theme;
     let word = view.word(word);
     let size = vec2(least_width(ui, theme, &word) + theme.space.l, height(theme));
