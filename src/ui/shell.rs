@@ -223,7 +223,8 @@ impl Window {
             self.opened = None;
         }
         let escape = !self.busy && ctx.input(|i| i.key_pressed(Key::Escape));
-        if escape && !self.strips.let_go() && self.opened.is_some() {
+        let unseen = matches!(self.opened, Some(Open::Channel(_))) && self.channel.is_large();
+        if escape && (unseen || !self.strips.let_go()) && self.opened.is_some() {
             panels::close(ctx, &mut self.opened);
         }
     }

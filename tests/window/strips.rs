@@ -276,27 +276,46 @@ fn the_fader_mute_and_solo_of_one_of_several_are_those_of_all() {
     }
 }
 
-#[test]
-fn several_faders_that_meet_their_ends_stand_as_before_when_the_hand_comes_back() {
+/// Three strips at these levels, all selected.
+fn together(levels: [f32; 3]) -> Bench {
     let mut bench = Bench::new(band(&["Reo", "Kitā", "Piana"]));
-    let begin = [-5.0, 4.0, -40.0];
     bench.becomes(|now| {
         let strips = &mut Arc::make_mut(&mut now.desk).strips;
-        strips.iter_mut().zip(begin).for_each(|(strip, db)| assert!(strip.channel.set(Control::FADER, db)));
+        strips.iter_mut().zip(levels).for_each(|(strip, db)| assert!(strip.channel.set(Control::FADER, db)));
     });
     click_with(&mut bench, "Reo, strip 1", Modifiers::COMMAND);
     click_with(&mut bench, "Piana, strip 3", Modifiers::SHIFT);
+    bench
+}
+
+#[test]
+fn several_faders_that_met_their_ends_stand_as_before_when_the_hand_comes_back() {
+    let begin = [-5.0, 4.0, -40.0];
+    let closed = f32::NEG_INFINITY;
+    let mut bench = together(begin);
+    for (to, seen) in [(10.0, [10.0, 10.0, -25.0]), (-5.0, begin), (-120.0, [closed, -51.0, closed]), (-5.0, begin)] {
+        bench.window.get_by_label("Reo: fader").set_value_accesskit(to);
+        obey(&mut bench);
+        assert_eq!(levels(&bench), seen);
+    }
+}
+
+#[test]
+fn a_hand_that_rests_on_a_fader_still_holds_the_others() {
+    let begin = [-5.0, 4.0, -40.0];
+    let mut bench = together(begin);
     let at = bench.window.get_by_label("Reo: fader").rect().center();
     bench.window.drag_at(at);
     bench.window.run_steps(2);
-    for (to, seen) in [(-400.0, [10.0, 10.0, -25.0]), (0.0, begin), (600.0, [f32::NEG_INFINITY, -51.0, f32::NEG_INFINITY]), (0.0, begin)] {
-        bench.window.hover_at(at + vec2(0.0, to));
-        obey(&mut bench);
-        // A hand may rest.
-        bench.window.run_steps(40);
-        for (level, seen) in levels(&bench).into_iter().zip(seen) {
-            assert!(level == seen || (level - seen).abs() < 0.01, "{:?}", levels(&bench));
-        }
+    bench.window.hover_at(at - vec2(0.0, 100.0));
+    obey(&mut bench);
+    let there = levels(&bench);
+    assert!(there[0] > 1.0 && there[0] < 10.0 && there[1] == 10.0, "{there:?}");
+    bench.window.run_steps(60);
+    bench.window.hover_at(at);
+    obey(&mut bench);
+    for (level, begin) in levels(&bench).into_iter().zip(begin) {
+        assert!((level - begin).abs() < 0.01, "{:?}", levels(&bench));
     }
 }
 

@@ -16,13 +16,16 @@ use super::plan::{self, Plan};
 use super::taken::Taken;
 use super::{flow, group, head, preset};
 
+/// How long the group that the panel was opened at is marked, in seconds.
+const AIMED: f64 = 3.0;
+
 /// What the panel remembers from picture to picture.
 #[derive(Default)]
 pub(crate) struct ChannelPanel {
     /// What the keyboard held at the last look.
     focused: Option<Id>,
-    /// Where it was opened.
-    aim: Option<(ChannelName, Section)>,
+    /// Where it was opened, and when, in seconds.
+    aim: Option<(ChannelName, Section, f64)>,
     /// It has the whole height.
     large: bool,
     compare: Compare,
@@ -83,7 +86,7 @@ impl ChannelPanel {
         let groups = group::all(&view.snapshot.desk, name);
         let aim = super::take_aim(ui.ctx());
         if let Some(section) = aim {
-            self.aim = Some((name.clone(), section));
+            self.aim = Some((name.clone(), section, view.now));
         }
         let room = (width, self.large);
         let plans: Vec<Plan> = groups.iter().map(|group| Plan::of(ui, view, name, *group, room)).collect();
@@ -94,7 +97,8 @@ impl ChannelPanel {
             let rect = place.translate(whole.min.to_vec2());
             let builder = UiBuilder::new().id_salt(format!("{group:?}")).max_rect(rect);
             ui.scope_builder(builder, |ui| group.show(ui, view, name, (plan, &self.taken)));
-            if self.aim.as_ref().is_some_and(|(channel, section)| channel == name && group.is_for(*section)) {
+            let aimed = self.aim.as_ref().filter(|(channel, _, at)| channel == name && view.now - at < AIMED);
+            if aimed.is_some_and(|(_, section, _)| group.is_for(*section)) {
                 let edge = Stroke::new(view.theme.space.hair, view.theme.ember);
                 ui.painter().rect_stroke(rect, corner(view.theme.radius.m), edge, StrokeKind::Inside);
                 if aim.is_some() {
