@@ -110,7 +110,11 @@ pub(crate) fn step(language: Language, now: &Snapshot, step: &Told) -> String {
     let spec = address.spec();
     if spec.unit == Unit::Switch {
         let state = if to >= 0.5 { key::TRAIL_ON } else { key::TRAIL_OFF };
-        return say(language, key::TRAIL_SWITCHED, &[("edit", what.into()), ("state", say(language, state, &[]).into())]);
+        return say(
+            language,
+            key::TRAIL_SWITCHED,
+            &[("edit", what.into()), ("state", say(language, state, &[]).into())],
+        );
     }
     let (from, to) = (reading::short(&spec, from, language), reading::full(&spec, to, language));
     say(language, key::TRAIL_TURNED, &[("edit", what.into()), ("from", from.into()), ("to", to.into())])

@@ -18,8 +18,8 @@ use super::hand::Hand;
 use super::meters::Meters;
 use super::panels::guard::Guard;
 use super::panels::{
-    self, Open, air, channel, destinations, faults, mix, next, night, scenes, scribble, setup, strips, takes,
-    target, top,
+    self, Open, air, channel, destinations, faults, mix, next, night, scenes, scribble, setup, strips, takes, target,
+    top,
 };
 use super::theme::{Mode, Theme, corner};
 use super::view::View;

@@ -126,7 +126,9 @@ fn an_insert_says_how_late_it_makes_its_channel() {
     });
     bench.window.get_by_label("Reo, insert 2, 0.0 ms");
     let labels = bench.window.query_all(egui_kittest::kittest::by().recursive(true));
-    let late = labels.filter_map(|node| node.accesskit_node().label()).find(|label| label.starts_with("Reo, insert 1, ") && label.ends_with(" ms"));
+    let late = labels
+        .filter_map(|node| node.accesskit_node().label())
+        .find(|label| label.starts_with("Reo, insert 1, ") && label.ends_with(" ms"));
     let ms = late.as_deref().and_then(|label| label["Reo, insert 1, ".len()..label.len() - 3].parse::<f32>().ok());
     assert!(ms.is_some_and(|ms| ms >= 10.0), "{late:?}");
 }

@@ -74,7 +74,13 @@ fn lamps_say_what_is_on_in_both_languages() {
     for (language, names) in [
         (
             Language::English,
-            ["Reo: gate on", "Reo: EQ off", "Reo: de-esser off", "Reo: inserts: denoise, hall (off)", "Kitā: no inserts"],
+            [
+                "Reo: gate on",
+                "Reo: EQ off",
+                "Reo: de-esser off",
+                "Reo: inserts: denoise, hall (off)",
+                "Kitā: no inserts",
+            ],
         ),
         (
             Language::Maori,
@@ -135,7 +141,9 @@ fn a_screen_reader_opens_the_panel_at_a_stage_by_one_press() {
 fn eight_strips_are_in_sight_with_everything_in_a_small_window() {
     let bench = many(8);
     let mix = bench.window.get_by_label("Mix: fader").rect().left();
-    for label in ["In 8: fader", "In 8: pan", "In 8: trim", "In 8: EQ curve", "In 8: gate off", "In 8: solo in the headphones"] {
+    for label in
+        ["In 8: fader", "In 8: pan", "In 8: trim", "In 8: EQ curve", "In 8: gate off", "In 8: solo in the headphones"]
+    {
         let rect = bench.window.get_by_label(label).rect();
         assert!(rect.right() < mix && rect.bottom() < 800.0 && rect.left() > 0.0, "{label}: {rect:?}");
     }

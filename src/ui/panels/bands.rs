@@ -2,7 +2,10 @@
 //! band is, a double-click makes it flat. The arrow keys do the same, and plus and minus turn the Q.
 
 use egui::accesskit::{Action as ReaderAction, ActionData};
-use egui::{Align2, EventFilter, Id, Key, PointerButton, Pos2, Rect, Response, Role as Reading, Sense, Stroke, Ui, WidgetInfo, vec2};
+use egui::{
+    Align2, EventFilter, Id, Key, PointerButton, Pos2, Rect, Response, Role as Reading, Sense, Stroke, Ui, WidgetInfo,
+    vec2,
+};
 use korero_dsp::effects::eq::{self, Knob};
 use korero_sentences::key;
 
@@ -173,10 +176,11 @@ impl Band<'_> {
     /// A screen reader turns the gain.
     fn asked(&self, ui: &Ui, view: &mut View<'_>, id: Id) {
         let (set, steps) = ui.input(|i| {
-            let set = i.accesskit_action_requests(id, ReaderAction::SetValue).filter_map(|request| match request.data {
-                Some(ActionData::NumericValue(value)) => Some(value as f32),
-                _ => None,
-            });
+            let set =
+                i.accesskit_action_requests(id, ReaderAction::SetValue).filter_map(|request| match request.data {
+                    Some(ActionData::NumericValue(value)) => Some(value as f32),
+                    _ => None,
+                });
             let count = |action| i.num_accesskit_action_requests(id, action) as f32;
             (set.last(), count(ReaderAction::Increment) - count(ReaderAction::Decrement))
         });

@@ -37,7 +37,10 @@ impl Foot<'_> {
             self.layer.choose(ui, view, theme.space.strip + theme.space.xxxl);
             if *self.layer != Layer::Mix {
                 let tip = view.word(key::STRIPS_TO_MIX_TIP);
-                if cap(ui, view, (key::STRIPS_TO_MIX, &view.word(key::STRIPS_TO_MIX)), Some(true)).on_hover_text(tip).clicked() {
+                if cap(ui, view, (key::STRIPS_TO_MIX, &view.word(key::STRIPS_TO_MIX)), Some(true))
+                    .on_hover_text(tip)
+                    .clicked()
+                {
                     *self.layer = Layer::Mix;
                 }
             }

@@ -212,14 +212,7 @@ fn draw(ui: &Ui, view: &View<'_>, name: &ChannelName, section: Section, (kind, o
 }
 
 /// Where the sound stands: the peak at the input of the channel, and that without what is taken away now, both measured.
-fn live(
-    painter: &Painter,
-    view: &View<'_>,
-    name: &ChannelName,
-    section: Section,
-    (on, lift): (bool, f32),
-    rect: Rect,
-) {
+fn live(painter: &Painter, view: &View<'_>, name: &ChannelName, section: Section, (on, lift): (bool, f32), rect: Rect) {
     if on {
         let meter = view.meters.of(name);
         let input = meter.peak_db();

@@ -1,6 +1,9 @@
 //! The stages of a strip as small lamps. Each wears the sign of what its stage does, and is filled while that works.
 
-use egui::{Align2, PointerButton, Pos2, Rect, Response, Role as Reading, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, PointerButton, Pos2, Rect, Response, Role as Reading, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo,
+    pos2, vec2,
+};
 use korero_dsp::bank::Stage;
 use korero_dsp::param::ParamId;
 use korero_sentences::key;
@@ -35,7 +38,9 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, strip: &Strip) -> bool {
     let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), height(theme)), Sense::hover());
     let gap = theme.space.hair * 2.0;
     let width = (row.width() + gap) / (STAGES.len() + 1) as f32 - gap;
-    let cell = |n: usize| Rect::from_min_size(pos2(row.left() + n as f32 * (width + gap), row.top()), vec2(width, row.height()));
+    let cell = |n: usize| {
+        Rect::from_min_size(pos2(row.left() + n as f32 * (width + gap), row.top()), vec2(width, row.height()))
+    };
     let mut touched = false;
     for (n, stage) in STAGES.into_iter().enumerate() {
         let section = Section::Stage(stage);
@@ -92,7 +97,8 @@ fn is_on(view: &View<'_>, strip: &Strip, section: Section) -> bool {
 /// Whether a stage or an insert works whose gain reduction is measured.
 pub(crate) fn takes_away(view: &View<'_>, strip: &Strip) -> bool {
     let fixed = STAGES.into_iter().map(Section::Stage);
-    let slots = Place::ALL.into_iter().filter_map(|place| Some(Section::Slot(place, strip.channel.insert(place)?.kind)));
+    let slots =
+        Place::ALL.into_iter().filter_map(|place| Some(Section::Slot(place, strip.channel.insert(place)?.kind)));
     fixed.chain(slots).any(|section| is_metered(section) && is_on(view, strip, section))
 }
 
@@ -110,7 +116,14 @@ fn lamp(ui: &Ui, theme: &Theme, cell: Rect, on: bool, (n, spoken): (usize, &str)
 
 /// A double-click opens the panel there. A screen reader's press does so at once; a single click does not, because the desk
 /// moves when the panel opens and the second click of two would meet something else.
-pub(crate) fn opened(ui: &Ui, view: &mut View<'_>, strip: &Strip, section: Section, told: &str, response: Response) -> bool {
+pub(crate) fn opened(
+    ui: &Ui,
+    view: &mut View<'_>,
+    strip: &Strip,
+    section: Section,
+    told: &str,
+    response: Response,
+) -> bool {
     let by_reader = response.clicked() && !response.clicked_by(PointerButton::Primary);
     if response.double_clicked() || by_reader {
         super::open_at(ui.ctx(), view.opened, ChannelName::Strip(strip.id.clone()), section, &response);

@@ -54,7 +54,8 @@ impl Layer {
 
     fn fed(self, desk: &Desk) -> String {
         let Section::Send(at) = self.control().section else { return String::new() };
-        let source = |bus: &&crate::desk::Bus| bus.channel.value(Control::SOURCE) == f32::from(at) && !bus.name.is_empty();
+        let source =
+            |bus: &&crate::desk::Bus| bus.channel.value(Control::SOURCE) == f32::from(at) && !bus.name.is_empty();
         let names: Vec<&str> = desk.returns.iter().filter(source).map(|bus| bus.name.as_str()).collect();
         names.join(", ")
     }

@@ -51,7 +51,13 @@ pub(crate) fn height(theme: &Theme) -> f32 {
 
 impl Plan {
     /// The plan of a group that may be as wide as `available`; `large` where the panel has the whole height.
-    pub(crate) fn of(ui: &Ui, view: &View<'_>, name: &ChannelName, group: Group, (available, large): (f32, bool)) -> Self {
+    pub(crate) fn of(
+        ui: &Ui,
+        view: &View<'_>,
+        name: &ChannelName,
+        group: Group,
+        (available, large): (f32, bool),
+    ) -> Self {
         let space = view.theme.space;
         if group == Group::Meters {
             return Self { size: loudness::size(view.theme), ..Self::default() };

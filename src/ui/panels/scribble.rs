@@ -16,13 +16,7 @@ use super::Open;
 use super::selection::Selection;
 
 /// Shows the name of the strip with that number; `true` when the person touched it.
-pub(crate) fn show(
-    ui: &mut Ui,
-    view: &mut View<'_>,
-    strip: &Strip,
-    number: usize,
-    selection: &mut Selection,
-) -> bool {
+pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, strip: &Strip, number: usize, selection: &mut Selection) -> bool {
     let height = view.theme.space.xxl + view.theme.space.xs;
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let id = place(&strip.id);

@@ -140,7 +140,8 @@ impl Selection {
     /// Whether the hand that moves `held` is the one that moved it before, and nobody else moved anything meanwhile.
     fn holds(&self, view: &View<'_>, held: &Address) -> bool {
         let Some(grip) = &self.grip else { return false };
-        let same = grip.now.len() == self.strips.len() && grip.now.iter().all(|(address, value)| view.value(address) == *value);
+        let same = grip.now.len() == self.strips.len()
+            && grip.now.iter().all(|(address, value)| view.value(address) == *value);
         grip.held == *held && view.now - grip.at <= HELD && same
     }
 }

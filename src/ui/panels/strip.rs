@@ -215,9 +215,8 @@ impl Parts<'_, '_, '_> {
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
         let numbers = rect.left() + theme.letters.tiny * 1.25;
         let hair = theme.space.hair;
-        let lane = |left: f32, width: f32| {
-            Rect::from_min_max(pos2(left, rect.top()), pos2(left + width, rect.bottom()))
-        };
+        let lane =
+            |left: f32, width: f32| Rect::from_min_max(pos2(left, rect.top()), pos2(left + width, rect.bottom()));
         let meter_rect = lane(numbers + hair * 2.0, theme.space.m);
         meter::numbers(ui.painter(), theme, meter_rect, numbers);
         self.meter(ui, meter_rect);

@@ -47,7 +47,8 @@ impl Strips {
         self.thumbnails.settle(&desk);
         let whole = ui.max_rect();
         let above = whole.bottom() - foot::height(view.theme) - view.theme.space.s;
-        let row = ui.scope_builder(UiBuilder::new().max_rect(whole.with_max_y(above)), |ui| self.row(ui, view, &desk)).inner;
+        let row =
+            ui.scope_builder(UiBuilder::new().max_rect(whole.with_max_y(above)), |ui| self.row(ui, view, &desk)).inner;
         let below = whole.with_min_y(whole.bottom() - foot::height(view.theme));
         self.go = ui
             .scope_builder(UiBuilder::new().max_rect(below), |ui| {

@@ -28,7 +28,8 @@ impl Taken {
         }
         let Some(channel) = name.of(&view.snapshot.desk) else { return };
         let slots = Place::ALL.into_iter().filter_map(|at| Some(Section::Slot(at, channel.insert(at)?.kind)));
-        let sections: Vec<Section> = name.role().sections().chain(slots).filter(|section| is_metered(*section)).collect();
+        let sections: Vec<Section> =
+            name.role().sections().chain(slots).filter(|section| is_metered(*section)).collect();
         self.sections.retain(|(section, _)| sections.contains(section));
         let meter = view.meters.of(name);
         for section in sections {

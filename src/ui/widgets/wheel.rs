@@ -14,7 +14,9 @@ pub(crate) fn follow(ctx: &Context, area: Id, offset: Vec2) {
         data.insert_temp(place, offset);
         before
     });
-    if before.is_some_and(|before| before != offset) && ctx.input(|i| i.smooth_scroll_delta() != Vec2::ZERO || turned(i)) {
+    if before.is_some_and(|before| before != offset)
+        && ctx.input(|i| i.smooth_scroll_delta() != Vec2::ZERO || turned(i))
+    {
         take(ctx);
     }
 }
