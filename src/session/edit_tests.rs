@@ -143,7 +143,7 @@ fn several_strips_that_are_turned_together_are_one_step_also_those_that_only_mov
         session.command(together(&session, db));
     }
     let edit = session.snapshot(ms(6_000)).undo;
-    assert_eq!(edit, Some(crate::desk::history::Edit::Turns(vec![fader(&session, 0), fader(&session, 1)])));
+    assert_eq!(edit, Some(Edit::Turns(vec![fader(&session, 0), fader(&session, 1)])));
     session.command(Command::Undo);
     assert_eq!((level(&session, 0), level(&session, 1)), (10.0, 0.0));
     session.command(Command::Redo);

@@ -93,13 +93,13 @@ pub(crate) fn open(ctx: &Context, opened: &mut Option<Open>, panel: Open, by: Op
 
 /// Opens the panel of a channel where one of its sections is.
 pub(crate) fn open_at(ctx: &Context, opened: &mut Option<Open>, channel: ChannelName, at: Section, by: &Response) {
-    ctx.data_mut(|data| data.insert_temp(aim_place(), at));
+    ctx.data_mut(|data| data.insert_temp(aim_place(), Some(at)));
     open(ctx, opened, Open::Channel(channel), Some(by));
 }
 
 /// The section that the panel of a channel was opened at, once.
 fn take_aim(ctx: &Context) -> Option<Section> {
-    ctx.data_mut(|data| data.remove_temp(aim_place()))
+    ctx.data_mut(|data| data.remove_temp::<Option<Section>>(aim_place())).flatten()
 }
 
 fn aim_place() -> Id {

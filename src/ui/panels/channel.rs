@@ -58,7 +58,7 @@ impl ChannelPanel {
         ui.scope_builder(UiBuilder::new().id_salt("groups").max_rect(inner), |ui| {
             let scroll = ScrollArea::vertical().id_salt(name.to_string()).auto_shrink([false, false]);
             let output = scroll.show(ui, |ui| self.groups(ui, view, name));
-            wheel::follow(ui.ctx(), output.id, output.state.offset());
+            wheel::follow(ui.ctx(), output.id, output.state.clamped_offset());
         });
     }
 

@@ -82,10 +82,10 @@ impl Strips {
             })
             .inner
         });
-        wheel::follow(ui.ctx(), output.id, output.state.offset());
+        wheel::follow(ui.ctx(), output.id, output.state.clamped_offset());
         let (left, shown) = output.inner;
         let chips = shown.into_iter().map(|(name, rect)| (name, rect.left() - left..rect.right() - left)).collect();
-        let from = output.state.offset().x;
+        let from = output.state.clamped_offset().x;
         Row { chips, width: output.content_size.x, sight: from..from + output.inner_rect.width() }
     }
 
