@@ -205,6 +205,8 @@ pub const MAX_FAULTS: usize = 32;
 pub const MAX_FAULTS_KEPT: usize = 1_024;
 /// Values that are kept for undo and redo, some 60 MiB at most: half a million turns, or thousands of whole desks' edits.
 pub const MAX_UNDO_VALUES: usize = 1_000_000;
+/// Steps that are told in the list of what was done, and as many that were taken back.
+pub const MAX_TOLD: usize = 100;
 /// Turns of one control that follow each other within this time are one step to undo.
 pub const ONE_TURN: Duration = Duration::from_secs(1);
 /// Scenes of one desk.

@@ -34,6 +34,10 @@ mod ear;
 mod edits;
 #[path = "window/faults.rs"]
 mod faults;
+#[path = "window/focus.rs"]
+mod focus;
+#[path = "window/frame.rs"]
+mod frame;
 #[path = "window/listening.rs"]
 mod listening;
 #[path = "window/night.rs"]
@@ -44,6 +48,8 @@ mod recording;
 mod room;
 #[path = "window/scenes.rs"]
 mod scenes;
+#[path = "window/strips.rs"]
+mod strips;
 #[path = "window/takes.rs"]
 mod takes;
 

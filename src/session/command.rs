@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::shelf::ShelfWish;
 use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::{Kind, Place};
-use crate::desk::preset::PresetId;
+use crate::desk::preset::{Preset, PresetId};
 use crate::desk::scene::{SceneId, Scope};
 use crate::desk::{Desk, StripId, StripInput};
 use crate::destination::{DestinationId, Service};
@@ -25,6 +25,8 @@ pub enum Command {
     ChooseMonitor(Option<String>),
     /// Turn something on the desk.
     Turn(Address, f32),
+    /// Turn several controls as one edit of the desk: one of several strips, or several of one band of an equaliser.
+    TurnTogether(Vec<(Address, f32)>),
     /// Put an effect into a slot of a channel, or take out what stands there.
     PutEffect(ChannelName, Place, Option<Kind>),
     /// Add a strip fed by these inputs.
@@ -54,6 +56,8 @@ pub enum Command {
         /// Keep its fader and pan too.
         with_fader: bool,
     },
+    /// Set the chain of a channel as it was set before: the other one of two that are compared.
+    Compare(ChannelName, Box<Preset>),
     /// Copy what a strip is set to.
     CopyStrip(StripId),
     /// Set a strip as the copied one was: everything but its name, inputs and solo.

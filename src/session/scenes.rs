@@ -95,6 +95,7 @@ impl Session {
         let before = self.fade.arrived(&self.state.desk);
         let edit = Edit::Recall { scene: id.clone(), before: self.state.scene.replace(id.clone()) };
         let patch = self.history.edited(&before, &scene.recalled(&before), edit, self.now);
+        self.tell_trail();
         self.fade.let_go_of(&patch);
         let begin = self.fade.begin(scene, &self.state.desk, self.now);
         self.desk_is(begin)

@@ -13,7 +13,7 @@ use crate::assistant::Setup;
 use crate::check::Progress;
 use crate::check::verdict::Verdict;
 use crate::desk::Desk;
-use crate::desk::history::Edit;
+use crate::desk::history::{Edit, Trail};
 use crate::desk::preset::Preset;
 use crate::desk::scene::{SceneId, Scenes};
 use crate::destination::{Destination, DestinationId};
@@ -38,6 +38,8 @@ pub struct Snapshot {
     pub undo: Option<Edit>,
     /// The edit of the desk that would be done again.
     pub redo: Option<Edit>,
+    /// What was done to the desk lately, and taken back.
+    pub trail: Arc<Trail>,
     /// The name of the strip that was copied.
     pub copied: Option<String>,
     /// The scenes of the desk.

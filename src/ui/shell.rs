@@ -18,8 +18,8 @@ use super::hand::Hand;
 use super::meters::Meters;
 use super::panels::guard::Guard;
 use super::panels::{
-    self, Open, air, channel, destinations, faults, mix, next, night, scenes, scribble, setup, strip, strips, takes,
-    target, top,
+    self, Open, air, channel, destinations, faults, mix, next, night, scenes, scribble, setup, strips, takes, target,
+    top,
 };
 use super::theme::{Mode, Theme, corner};
 use super::view::View;
@@ -217,12 +217,14 @@ impl Window {
         }
     }
 
-    /// Closes the panel of a channel that is gone, and of any when Escape is for nothing else.
+    /// Closes the panel of a channel that is gone, and any when Escape is for nothing else: first it lets strips go.
     fn close_panel(&mut self, ctx: &Context, snapshot: &Snapshot) {
         if matches!(&self.opened, Some(Open::Channel(name)) if name.of(&snapshot.desk).is_none()) {
             self.opened = None;
         }
-        if self.opened.is_some() && !self.busy && ctx.input(|i| i.key_pressed(Key::Escape)) {
+        let escape = !self.busy && ctx.input(|i| i.key_pressed(Key::Escape));
+        let unseen = matches!(self.opened, Some(Open::Channel(_))) && self.channel.is_large();
+        if escape && (unseen || !self.strips.let_go()) && self.opened.is_some() {
             panels::close(ctx, &mut self.opened);
         }
     }
@@ -236,7 +238,8 @@ impl Window {
     fn panels(&mut self, ui: &mut Ui, snapshot: &Snapshot, now: f64) -> top::Looks {
         let Self { link, theme, language, hand, meters, strips, guards, channel, scenes, setup, takes, opened, .. } =
             self;
-        let places = Places::of(ui.max_rect(), theme, opened.is_some());
+        let large = matches!(opened, Some(Open::Channel(_))) && channel.is_large();
+        let places = Places::of(ui.max_rect(), theme, opened.is_some(), large);
         let (theme, language) = (&*theme, *language);
         let readings = &*link.readings.load();
         let commands = &link.commands;
@@ -260,9 +263,11 @@ impl Window {
         ui.painter().rect_filled(places.side, corner(0.0), theme.surface[1]);
         let top = places.top.shrink2(egui::vec2(theme.space.l, theme.space.s));
         place(ui, "top", top, |ui| on_top.show(ui, theme, language, |ui| looks = top::show(ui, &mut view)));
-        place(ui, "strips", places.strips, |ui| {
-            in_strips.show(ui, theme, language, |ui| strips.show(ui, &mut view));
-        });
+        if places.strips.is_positive() {
+            place(ui, "strips", places.strips, |ui| {
+                in_strips.show(ui, theme, language, |ui| strips.show(ui, &mut view));
+            });
+        }
         place(ui, "panel", places.panel, |ui| match view.opened.clone() {
             Some(Open::Channel(name)) => {
                 in_channel.show(ui, theme, language, |ui| channel.show(ui, &mut view, &name));
@@ -334,15 +339,19 @@ struct Places {
 }
 
 impl Places {
-    fn of(whole: Rect, theme: &Theme, open: bool) -> Self {
+    /// A panel that is open leaves the strips their least height, or nothing where it is `large`.
+    fn of(whole: Rect, theme: &Theme, open: bool, large: bool) -> Self {
         let gap = theme.space.s;
         let under = whole.top() + theme.space.bar;
         let side = whole.right() - theme.space.air;
         let mix = side - gap - theme.space.mix;
         let left = Rect::from_min_max(pos2(whole.left() + gap, under + gap), pos2(mix - gap, whole.bottom() - gap));
-        // With a scroll bar below them.
-        let least = strip::short_height(theme) + gap * 2.0;
-        let height = if open { channel::height(theme).min(left.height() - gap - least) } else { 0.0 };
+        let least = strips::Strips::least_height(theme);
+        let height = match (open, large) {
+            (true, true) => left.height(),
+            (true, false) => channel::height(theme).min(left.height() - gap - least),
+            (false, _) => 0.0,
+        };
         let between = left.bottom() - if open { height + gap } else { 0.0 };
         Self {
             top: Rect::from_min_max(whole.min, pos2(whole.right(), under)),

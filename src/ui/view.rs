@@ -80,6 +80,14 @@ impl View<'_> {
         self.send(Command::Turn(address, value));
     }
 
+    /// Turns several controls together, as one edit; the values are within their ranges.
+    pub(crate) fn turn_together(&mut self, turns: Vec<(Address, f32)>) {
+        for (address, value) in &turns {
+            self.hand.turn(address, *value, self.now);
+        }
+        self.send(Command::TurnTogether(turns));
+    }
+
     /// What an action does, and its keys.
     pub(crate) fn tip(&self, action: Action, ctx: &Context) -> String {
         format!("{} ({})", self.word(action.tooltip()), action.keys(ctx))

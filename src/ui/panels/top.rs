@@ -17,7 +17,7 @@ use crate::ui::widgets::chooser;
 use crate::ui::widgets::field::Field;
 use crate::ui::widgets::key::KeyCap;
 
-use super::{Open, caption, status};
+use super::{Open, caption, status, trail};
 
 /// What the person changed about the window itself.
 #[derive(Default)]
@@ -48,6 +48,7 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) -> Looks {
             opener(ui, view, Action::SetUp, Open::SetUp);
             opener(ui, view, Action::Takes, Open::Takes);
             opener(ui, view, Action::Scenes, Open::Scenes);
+            trail::show(ui, view);
             back_and_forth(ui, view);
         });
     });
@@ -179,7 +180,7 @@ fn keys_width(ui: &Ui, view: &View<'_>) -> f32 {
     let words = [key::WINDOW_LOOK, key::CHANNEL_DESK].into_iter().chain(actions);
     let width = |word| ui.painter().layout_no_wrap(view.word(word), font.clone(), Color32::PLACEHOLDER).size().x;
     let words: f32 = words.map(|word| (width(word) + space.s * 2.0).max(space.hit) + space.s).sum();
-    words + 2.0 * (space.hit + space.s) + space.m
+    words + 3.0 * (space.hit + space.s) + space.m
 }
 
 fn menu(ui: &mut Ui, view: &View<'_>) -> Looks {
