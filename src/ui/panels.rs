@@ -15,7 +15,9 @@ pub(crate) mod group;
 pub(crate) mod guard;
 pub(crate) mod head;
 pub(crate) mod how;
+pub(crate) mod keys;
 pub(crate) mod listen;
+pub(crate) mod lock;
 pub(crate) mod loudness;
 pub(crate) mod mix;
 pub(crate) mod next;
@@ -65,6 +67,8 @@ pub(crate) enum Open {
     Destinations,
     /// What happened this night.
     Night,
+    /// Which keys do what.
+    Keys,
 }
 
 /// Opens a panel, by a key on the screen or of the keyboard. Opened by the keyboard, the keyboard goes there.

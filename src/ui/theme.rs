@@ -9,25 +9,9 @@ use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, St
 use serde::Deserialize;
 
 use super::fonts::{MEDIUM, SEMIBOLD};
+pub(crate) use crate::looks::Colours as Mode;
 
 const SOURCE: &str = include_str!("../../assets/theme.toml");
-
-/// Which of the three sets of colours is worn.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) enum Mode {
-    /// A quiet studio at night.
-    #[default]
-    Dark,
-    /// A room with daylight.
-    Light,
-    /// For eyes that need the strongest edges.
-    Contrast,
-}
-
-impl Mode {
-    /// Every set, in the order of the chooser.
-    pub(crate) const ALL: [Self; 3] = [Self::Dark, Self::Light, Self::Contrast];
-}
 
 /// How heavy letters are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,6 +30,7 @@ pub(crate) struct Letters {
     pub(crate) lead: f32,
     pub(crate) title: f32,
     pub(crate) big: f32,
+    pub(crate) huge: f32,
 }
 
 /// Distances, px.
@@ -339,7 +324,7 @@ mod tests {
     #[test]
     fn no_letters_are_smaller_than_twelve_pixels_and_steps_grow() {
         let l = TOKENS.letters;
-        let steps = [l.tiny, l.small, l.body, l.lead, l.title, l.big];
+        let steps = [l.tiny, l.small, l.body, l.lead, l.title, l.big, l.huge];
         assert!(steps[0] >= 12.0 && steps.windows(2).all(|w| w[0] < w[1]));
         assert!(TOKENS.space.hit >= 28.0 && TOKENS.space.touch >= 44.0);
     }

@@ -5,11 +5,12 @@ use korero_sentences::{Language, key};
 
 use crate::desk::address::ChannelName;
 use crate::desk::history::Edit;
-use crate::limits::MAX_NAME;
+use crate::limits::{MAX_NAME, SCALE_STEP, SCALES};
 use crate::session::command::Command;
 use crate::session::snapshot::{DeviceChoice, DeviceState};
 use crate::show::Show;
 use crate::ui::action::Action;
+use crate::ui::keymap::Keymap;
 use crate::ui::naming;
 use crate::ui::theme::{Mode, Theme, Weight};
 use crate::ui::view::View;
@@ -25,6 +26,12 @@ pub(crate) struct Looks {
     pub(crate) mode: Option<Mode>,
     pub(crate) language: Option<Language>,
     pub(crate) still: Option<bool>,
+    /// How large everything is, percent.
+    pub(crate) scale: Option<u16>,
+    /// The keys of the window.
+    pub(crate) keys: Option<Keymap>,
+    /// What a key on the screen asked the window for.
+    pub(crate) asked: Option<Action>,
 }
 
 /// Shows the bar.
@@ -44,6 +51,8 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) -> Looks {
         ui.with_layout(Layout::right_to_left(Align::Max), |ui| {
             ui.spacing_mut().item_spacing.x = view.theme.space.s;
             looks = menu(ui, view);
+            asker(ui, view, Action::Lock);
+            asker(ui, view, Action::AirView);
             desk(ui, view);
             opener(ui, view, Action::SetUp, Open::SetUp);
             opener(ui, view, Action::Takes, Open::Takes);
@@ -148,6 +157,13 @@ fn opener(ui: &mut Ui, view: &mut View<'_>, action: Action, panel: Open) {
     }
 }
 
+/// A key that asks the window for something.
+fn asker(ui: &mut Ui, view: &mut View<'_>, action: Action) {
+    if ui.button(view.word(action.label())).on_hover_text(view.tip(action, ui.ctx())).clicked() {
+        view.ask(action);
+    }
+}
+
 /// Undo and redo; each says what it would do.
 fn back_and_forth(ui: &mut Ui, view: &View<'_>) {
     let now = view.snapshot;
@@ -175,14 +191,14 @@ fn back_and_forth(ui: &mut Ui, view: &View<'_>) {
 fn keys_width(ui: &Ui, view: &View<'_>) -> f32 {
     let space = view.theme.space;
     let font = view.theme.font(view.theme.letters.small, Weight::Medium);
-    let actions = [Action::SetUp, Action::Takes, Action::Scenes].map(Action::label);
+    let actions = [Action::AirView, Action::Lock, Action::SetUp, Action::Takes, Action::Scenes].map(Action::label);
     let words = [key::WINDOW_LOOK, key::CHANNEL_DESK].into_iter().chain(actions);
     let width = |word| ui.painter().layout_no_wrap(view.word(word), font.clone(), Color32::PLACEHOLDER).size().x;
     let words: f32 = words.map(|word| (width(word) + space.s * 2.0).max(space.hit) + space.s).sum();
     words + 2.0 * (space.hit + space.s) + space.m
 }
 
-fn menu(ui: &mut Ui, view: &View<'_>) -> Looks {
+fn menu(ui: &mut Ui, view: &mut View<'_>) -> Looks {
     let mut looks = Looks::default();
     ui.menu_button(view.word(key::WINDOW_LOOK), |ui| {
         caption(ui, view.theme, view.word(key::WINDOW_COLOURS));
@@ -196,6 +212,8 @@ fn menu(ui: &mut Ui, view: &View<'_>) -> Looks {
             looks.still = Some(still);
         }
         ui.separator();
+        looks.scale = scale(ui, view);
+        ui.separator();
         caption(ui, view.theme, view.word(key::WINDOW_LANGUAGE));
         for language in Language::ALL {
             let own_name = korero_sentences::say(language, key::WINDOW_OWN_NAME, &[]);
@@ -204,21 +222,36 @@ fn menu(ui: &mut Ui, view: &View<'_>) -> Looks {
             }
         }
         ui.separator();
-        keys(ui, view);
+        for action in [Action::Palette, Action::Keys] {
+            if ui.button(view.word(action.label())).on_hover_text(view.tip(action, ui.ctx())).clicked() {
+                view.ask(action);
+            }
+        }
     });
     looks
 }
 
-/// Every action with its keys.
-fn keys(ui: &mut Ui, view: &View<'_>) {
-    caption(ui, view.theme, view.word(key::WINDOW_KEYS));
-    egui::Grid::new("keys").num_columns(2).show(ui, |ui| {
-        for action in Action::ALL {
-            ui.label(view.word(action.label()));
-            ui.label(egui::RichText::new(action.keys(ui.ctx())).color(view.theme.ink[2]));
-            ui.end_row();
+/// How large everything is: a step smaller or larger, and the usual size.
+fn scale(ui: &mut Ui, view: &View<'_>) -> Option<u16> {
+    let mut chosen = None;
+    let worn = view.snapshot.looks.scale;
+    let percent = format!("{worn} %");
+    caption(ui, view.theme, view.say(key::HANDS_SCALE, &[("percent", percent.into())]));
+    ui.horizontal(|ui| {
+        let steps = [
+            (Action::Smaller, worn.saturating_sub(SCALE_STEP)),
+            (Action::UsualSize, 100),
+            (Action::Larger, worn.saturating_add(SCALE_STEP)),
+        ];
+        for (action, scale) in steps {
+            let can = SCALES.contains(&scale) && scale != worn;
+            let key = ui.add_enabled(can, egui::Button::new(view.word(action.label())));
+            if key.on_hover_text(view.tip(action, ui.ctx())).clicked() {
+                chosen = Some(scale);
+            }
         }
     });
+    chosen
 }
 
 fn mode_word(mode: Mode) -> korero_sentences::Key {

@@ -3,6 +3,8 @@
 use egui::accesskit::Action as ReaderAction;
 use egui::{Id, Key, KeyboardShortcut, Response, Ui};
 
+use crate::ui::keymap::fits;
+
 /// How long a key has been held.
 #[derive(Clone, Copy, Default)]
 struct Hold {
@@ -35,7 +37,7 @@ pub(crate) fn held(ui: &Ui, response: &Response, shortcut: KeyboardShortcut, sec
     let focus = response.has_focus();
     let (now, by_keyboard) = ui.input(|i| {
         let focused = focus && (i.key_down(Key::Space) || i.key_down(Key::Enter));
-        let shortcut = i.modifiers.matches_logically(shortcut.modifiers) && i.key_down(shortcut.logical_key);
+        let shortcut = fits(&shortcut, shortcut.logical_key, i.modifiers) && i.key_down(shortcut.logical_key);
         (i.time, focused || shortcut)
     });
     if !by_keyboard && !response.is_pointer_button_down_on() {
