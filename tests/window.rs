@@ -22,6 +22,8 @@ use korero::session::snapshot::{
 use korero::ui::{Link, Window};
 use korero_sentences::{Language, key};
 
+#[path = "window/air_view.rs"]
+mod air_view;
 #[path = "window/channel.rs"]
 mod channel_panel;
 #[path = "window/check.rs"]
@@ -32,10 +34,18 @@ mod destinations;
 mod ear;
 #[path = "window/edits.rs"]
 mod edits;
+#[path = "window/keys.rs"]
+mod keys;
 #[path = "window/listening.rs"]
 mod listening;
+#[path = "window/lock.rs"]
+mod lock;
+#[path = "window/looks.rs"]
+mod looks;
 #[path = "window/night.rs"]
 mod night;
+#[path = "window/palette.rs"]
+mod palette;
 #[path = "window/recording.rs"]
 mod recording;
 #[path = "window/scenes.rs"]

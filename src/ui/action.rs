@@ -264,12 +264,9 @@ impl Action {
         ctx.input_mut(|i| {
             let mut newly = false;
             i.events.retain(|event| match event {
-                Event::Copy if clipboard && self == Self::Copy => {
-                    newly = true;
-                    true
-                }
-                Event::Paste(_) if clipboard && self == Self::Paste => {
-                    newly = true;
+                Event::Copy | Event::Paste(_) => {
+                    let means = if matches!(event, Event::Copy) { Self::Copy } else { Self::Paste };
+                    newly |= clipboard && self == means;
                     true
                 }
                 Event::Key { key, pressed: true, modifiers, repeat, .. } => {

@@ -65,17 +65,17 @@ impl Keymap {
 
     /// Gives an action these keys. Errors: they are for something else.
     pub(crate) fn choose(&mut self, action: Action, keys: KeyboardShortcut) -> Result<(), Refusal> {
-        if is_needed(&keys) {
-            return Err(Refusal::Needed);
-        }
         if let Some(owner) = self.owner(&keys, action) {
             return Err(Refusal::Taken(owner));
         }
         if keys == action.usual() {
             self.forget(action);
-        } else {
-            self.chosen.insert(action.name(), keys);
+            return Ok(());
         }
+        if is_needed(&keys) {
+            return Err(Refusal::Needed);
+        }
+        self.chosen.insert(action.name(), keys);
         Ok(())
     }
 
