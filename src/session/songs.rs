@@ -34,13 +34,14 @@ impl Snapshot {
         if set_list.is_empty() {
             let list = &self.scenes.list;
             let begun = self.scene.as_ref().and_then(|id| list.iter().position(|scene| scene.id == *id));
-            return at(list.iter().map(|scene| scene.name.as_str()).collect(), begun.map_or(0, |begun| begun + 1));
+            let names: Vec<_> = list.iter().map(|scene| scene.name.as_str()).collect();
+            return at(&names, begun.map_or(0, |begun| begun + 1));
         }
-        at(set_list.iter().map(String::as_str).collect(), self.song)
+        at(&set_list.iter().map(String::as_str).collect::<Vec<_>>(), self.song)
     }
 }
 
-fn at(all: Vec<&str>, begun: usize) -> Songs<'_> {
+fn at<'a>(all: &[&'a str], begun: usize) -> Songs<'a> {
     Songs {
         now: begun.checked_sub(1).and_then(|now| all.get(now)).copied(),
         next: all.get(begun).copied(),

@@ -63,18 +63,15 @@ impl Window {
     pub(super) fn act(&mut self, ctx: &Context, now: &Snapshot, action: Action) {
         match action {
             Action::Record if now.recording == RecordingState::Off => self.send(Command::StartRecording),
-            Action::Record | Action::Live => {}
             Action::Mark => self.send(Command::Mark(None)),
             Action::NextSong if next::in_time(ctx) => self.send(Command::Song(SongWish::Next)),
             Action::NextScene if next::in_time(ctx) => self.send(Command::Scene(SceneWish::Next)),
-            Action::NextSong | Action::NextScene => {}
             Action::CopyLink => now.listen_url.iter().for_each(|url| air::copy_link(ctx, url.clone())),
             Action::LookAgain => self.send(Command::RefreshDevices),
             Action::ForgetClips => self.meters.forget_clips(),
             Action::AddStrip if now.desk.strips.len() < MAX_STRIPS => {
                 self.send(Command::AddStrip(strips::next_input(&now.desk, strips::inputs(now))));
             }
-            Action::AddStrip => {}
             Action::Undo => self.send(Command::Undo),
             Action::Redo => self.send(Command::Redo),
             Action::Copy | Action::Paste => self.clipboard(ctx, now, action),
@@ -101,6 +98,8 @@ impl Window {
             Action::Larger => self.change_looks(ctx, |looks| looks.scale = looks.scale.saturating_add(SCALE_STEP)),
             Action::Smaller => self.change_looks(ctx, |looks| looks.scale = looks.scale.saturating_sub(SCALE_STEP)),
             Action::UsualSize => self.change_looks(ctx, |looks| looks.scale = 100),
+            // What is held, what came too soon, and what has no room.
+            Action::Record | Action::Live | Action::NextSong | Action::NextScene | Action::AddStrip => {}
         }
     }
 
