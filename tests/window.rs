@@ -103,6 +103,17 @@ impl Bench {
         self.window.run_steps(2);
     }
 
+    /// Holds keys down for so many pictures, and lets them go.
+    fn hold(&mut self, modifiers: egui::Modifiers, key: egui::Key, pictures: usize) -> Vec<Command> {
+        let event = |pressed| egui::Event::Key { key, pressed, modifiers, repeat: false, physical_key: None };
+        self.window.event(egui::Event::ModifiersChanged(modifiers));
+        self.window.event(event(true));
+        self.window.run_steps(pictures);
+        self.window.event(event(false));
+        self.window.event(egui::Event::ModifiersChanged(egui::Modifiers::NONE));
+        self.wishes()
+    }
+
     fn press(&mut self, key: egui::Key) -> Vec<Command> {
         self.window.key_press(key);
         self.wishes()

@@ -191,6 +191,9 @@ mod tests {
         assert_eq!(session.command(Command::Song(SongWish::Next))[0], Deed::Mark("Karakia".into()));
         assert_eq!(shown(&session), (Some("Karakia".into()), Some("Waiata".into()), 2));
         session.command(Command::Song(SongWish::Next));
-        assert_eq!((recalled(&session).as_deref(), session.command(Command::Song(SongWish::Next))), (Some("Waiata"), vec![]));
+        assert_eq!(
+            (recalled(&session).as_deref(), session.command(Command::Song(SongWish::Next))),
+            (Some("Waiata"), vec![])
+        );
     }
 }

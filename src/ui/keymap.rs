@@ -127,8 +127,8 @@ pub(crate) fn pressed(key: Key, modifiers: Modifiers) -> KeyboardShortcut {
 fn is_sign(key: Key) -> bool {
     use Key::{
         Backslash, Backtick, CloseBracket, CloseCurlyBracket, Colon, Comma, Equals, Exclamationmark, Minus, Num0, Num1,
-        Num2, Num3, Num4, Num5, Num6, Num7, Num8, Num9, OpenBracket, OpenCurlyBracket, Period, Pipe, Plus, Questionmark,
-        Quote, Semicolon, Slash,
+        Num2, Num3, Num4, Num5, Num6, Num7, Num8, Num9, OpenBracket, OpenCurlyBracket, Period, Pipe, Plus,
+        Questionmark, Quote, Semicolon, Slash,
     };
     let signs = [Backslash, Backtick, CloseBracket, CloseCurlyBracket, Colon, Comma, Equals, Exclamationmark, Minus];
     let more = [OpenBracket, OpenCurlyBracket, Period, Pipe, Plus, Questionmark, Quote, Semicolon, Slash];
@@ -235,7 +235,9 @@ mod tests {
     fn shift_makes_other_keys_of_a_letter_and_the_same_of_a_sign() {
         let live = Action::Live.usual();
         assert!(fits(&live, Key::L, CTRL_L));
-        assert!(!fits(&live, Key::L, CTRL_L.plus(Modifiers::SHIFT)) && !fits(&live, Key::L, CTRL_L.plus(Modifiers::ALT)));
+        assert!(
+            !fits(&live, Key::L, CTRL_L.plus(Modifiers::SHIFT)) && !fits(&live, Key::L, CTRL_L.plus(Modifiers::ALT))
+        );
         assert!(fits(&Action::Larger.usual(), Key::Plus, CTRL_L.plus(Modifiers::SHIFT)));
     }
 

@@ -1,11 +1,11 @@
 //! Everything that can be asked for, found by its words.
 
+use egui::accesskit::Live;
 use egui::style::ScrollAnimation;
 use egui::{
     Align2, Context, Event, Id, Key, Label, Modal, Modifiers, Rect, RichText, Role, ScrollArea, Sense, TextEdit, Ui,
     WidgetInfo, pos2, vec2,
 };
-use egui::accesskit::Live;
 use korero_sentences::{Language, key, say};
 
 use super::action::Action;
@@ -117,7 +117,11 @@ impl Palette {
         }
         // The keyboard stays in the field, so the chosen row is told.
         let chosen = found.get(self.at).map(|action| spoken(ui.ctx(), room.language, *action));
-        let told = ui.interact(Rect::from_min_size(response.rect.min, vec2(1.0, 1.0)), ui.scope_id().with("chosen"), Sense::hover());
+        let told = ui.interact(
+            Rect::from_min_size(response.rect.min, vec2(1.0, 1.0)),
+            ui.scope_id().with("chosen"),
+            Sense::hover(),
+        );
         let chosen = chosen.unwrap_or_else(|| say(room.language, key::HANDS_PALETTE_NONE, &[]));
         told.widget_info(|| WidgetInfo::labeled(Role::Status, true, &chosen));
         ui.ctx().accesskit_node_builder(told.id, |node| node.set_live(Live::Polite));
@@ -177,7 +181,8 @@ fn row(ui: &mut Ui, room: &Room<'_>, action: Action, (selected, comes): (bool, b
     }
     let inner = rect.shrink2(vec2(space.m, space.xs));
     let small = theme.font(theme.letters.tiny, Weight::Medium);
-    let keys = painter.text(inner.right_center(), Align2::RIGHT_CENTER, action.keys(ui.ctx()), small.clone(), theme.ink[1]);
+    let keys =
+        painter.text(inner.right_center(), Align2::RIGHT_CENTER, action.keys(ui.ctx()), small.clone(), theme.ink[1]);
     let room_left = keys.left() - inner.left() - space.m;
     let name = say(room.language, action.label(), &[]);
     let font = theme.font(theme.letters.body, Weight::Medium);

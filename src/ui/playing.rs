@@ -44,7 +44,9 @@ impl Playing {
             part(head, "head", places.head, false, &mut |ui| names(ui, view));
         }
         part(live, "live", places.live, locked, &mut |ui| air::live(ui, view, Size::Stage(places.live.height())));
-        part(record, "record", places.record, locked, &mut |ui| air::record(ui, view, Size::Stage(places.live.height())));
+        part(record, "record", places.record, locked, &mut |ui| {
+            air::record(ui, view, Size::Stage(places.live.height()))
+        });
         part(songs, "songs", places.songs, false, &mut |ui| self.songs.show(ui, view, locked));
         part(sound, "sound", places.meter, locked, &mut |ui| facts::meter(ui, view));
         part(told, "facts", places.facts, locked, &mut |ui| facts::show(ui, view, &places));

@@ -24,8 +24,8 @@ use super::news::News;
 use super::palette::Palette;
 use super::panels::guard::Guard;
 use super::panels::{
-    self, Open, air, channel, destinations, faults, keys, lock, mix, night, scenes, setup, strip, strips, takes, target,
-    top,
+    self, Open, air, channel, destinations, faults, keys, lock, mix, night, scenes, setup, strip, strips, takes,
+    target, top,
 };
 use super::playing::{Playing, hold_still};
 use super::theme::{Mode, Theme, corner};
@@ -147,8 +147,22 @@ impl Window {
     fn panels(&mut self, ui: &mut Ui, snapshot: &Snapshot, now: f64) -> top::Looks {
         let locked = self.lock.is_on();
         let mut asked = None;
-        let Self { link, theme, language, hand, meters, strips, guards, channel, scenes, setup, takes, keys, opened, .. } =
-            self;
+        let Self {
+            link,
+            theme,
+            language,
+            hand,
+            meters,
+            strips,
+            guards,
+            channel,
+            scenes,
+            setup,
+            takes,
+            keys,
+            opened,
+            ..
+        } = self;
         let places = Places::of(ui.max_rect(), theme, opened.is_some());
         let (theme, language) = (&*theme, *language);
         let readings = &*link.readings.load();

@@ -62,6 +62,14 @@ fn one_press_brings_all_usual_keys_back() {
 }
 
 #[test]
+fn shift_makes_other_keys_and_does_not_bring_the_show_on_air() {
+    let mut bench = Bench::new(show());
+    let shift = egui::Modifiers::COMMAND.plus(egui::Modifiers::SHIFT);
+    assert_eq!(bench.hold(shift, egui::Key::L, 30), []);
+    assert_eq!(bench.hold(egui::Modifiers::COMMAND, egui::Key::L, 30), [Command::GoOnAir]);
+}
+
+#[test]
 fn a_show_is_held_on_air_by_the_keys_that_were_chosen() {
     let keys = [("window-go-live".to_owned(), "Alt+Shift+G".to_owned())].into_iter().collect();
     let looks = Arc::new(korero::looks::Looks { keys, ..Default::default() });
@@ -70,9 +78,6 @@ fn a_show_is_held_on_air_by_the_keys_that_were_chosen() {
         (egui::Modifiers::COMMAND, egui::Key::L, vec![]),
         (egui::Modifiers::ALT.plus(egui::Modifiers::SHIFT), egui::Key::G, vec![Command::GoOnAir]),
     ] {
-        bench.window.key_down_modifiers(modifiers, key);
-        bench.window.run_steps(30);
-        bench.window.key_up_modifiers(modifiers, key);
-        assert_eq!(bench.wishes(), asked);
+        assert_eq!(bench.hold(modifiers, key, 30), asked);
     }
 }

@@ -59,10 +59,7 @@ fn a_locked_desk_hears_neither_mouse_nor_keyboard_nor_screen_reader_and_says_so(
 fn holding_the_keys_of_live_and_record_leaves_a_locked_show_on_air_and_recorded() {
     let mut bench = locked(in_air_view(on_air()));
     for key in [egui::Key::L, egui::Key::R] {
-        bench.window.key_down_modifiers(egui::Modifiers::COMMAND, key);
-        bench.window.run_steps(40);
-        bench.window.key_up_modifiers(egui::Modifiers::COMMAND, key);
-        assert_eq!(bench.wishes(), [], "{key:?}");
+        assert_eq!(bench.hold(egui::Modifiers::COMMAND, key, 40), [], "{key:?}");
     }
     let at = bench.window.get_by_label("LIVE 1:02:05: hold to leave the air").rect().center();
     bench.window.drag_at(at);
@@ -91,19 +88,13 @@ fn next_song_and_mark_work_by_key_and_on_the_screen() {
 #[test]
 fn only_a_hold_unlocks_and_not_the_one_that_locked() {
     let mut bench = Bench::new(show());
-    bench.window.key_down(egui::Key::F12);
-    bench.window.run_steps(40);
-    assert!(is_locked(&bench), "the press that locked goes on");
-    bench.window.key_up(egui::Key::F12);
-    bench.window.run_steps(2);
+    bench.hold(egui::Modifiers::NONE, egui::Key::F12, 40);
+    assert!(is_locked(&bench), "the press that locked went on");
     bench.window.key_press(egui::Key::F12);
     bench.window.get_by_label(UNLOCK).click();
     bench.window.run_steps(2);
     assert!(is_locked(&bench));
-    bench.window.key_down(egui::Key::F12);
-    bench.window.run_steps(30);
-    bench.window.key_up(egui::Key::F12);
-    bench.window.run_steps(2);
+    bench.hold(egui::Modifiers::NONE, egui::Key::F12, 30);
     assert!(!is_locked(&bench));
     bench.window.get_by_label("Lock").click();
     bench.window.run_steps(3);

@@ -11,7 +11,8 @@ fn open(language: Language) -> Bench {
 }
 
 fn seek(bench: &mut Bench, words: &str) {
-    let name = if bench.window.query_by_label("Find an action").is_some() { "Find an action" } else { "Kimihia he mahi" };
+    let name =
+        if bench.window.query_by_label("Find an action").is_some() { "Find an action" } else { "Kimihia he mahi" };
     bench.window.get_by_label(name).type_text(words);
     bench.window.run_steps(3);
 }
@@ -55,10 +56,7 @@ fn going_live_takes_more_than_an_enter_and_the_palette_says_what() {
     assert_eq!(bench.press(egui::Key::Enter), []);
     bench.window.get_by_label("A press is not enough for this one: hold Ctrl+L, or its key on the screen.");
     assert!(is_open(&bench));
-    bench.window.key_down_modifiers(egui::Modifiers::COMMAND, egui::Key::L);
-    bench.window.run_steps(30);
-    bench.window.key_up_modifiers(egui::Modifiers::COMMAND, egui::Key::L);
-    assert_eq!(bench.wishes(), [Command::GoOnAir]);
+    assert_eq!(bench.hold(egui::Modifiers::COMMAND, egui::Key::L, 30), [Command::GoOnAir]);
 }
 
 #[test]
@@ -79,7 +77,7 @@ fn a_recording_is_started_from_the_palette_and_not_stopped() {
 fn escape_closes_it_and_nothing_that_is_typed_there_does_anything_else() {
     let mut bench = open(Language::English);
     seek(&mut bench, "zz");
-    bench.window.get_all_by_label("Nothing is called that.");
+    assert!(bench.window.get_all_by_label("Nothing is called that.").count() > 0);
     assert_eq!(bench.press(egui::Key::Enter), []);
     assert_eq!(bench.press(egui::Key::F5), [], "what is behind it waits");
     bench.press(egui::Key::Escape);

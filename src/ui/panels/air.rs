@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use egui::{Align2, Color32, Context, Id, Painter, Rect, Response, Role, Sense, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Color32, Context, Id, Painter, Rect, Response, Role, Sense, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
 use korero_sentences::key;
 
 use crate::session::command::Command;

@@ -116,7 +116,13 @@ impl KeysPanel {
             let also = action.also().map(|also| ui.ctx().format_shortcut(&also));
             let (rect, _) = ui.allocate_exact_size(vec2(space.strip, space.hit), Sense::hover());
             let small = theme.font(theme.letters.tiny, Weight::Regular);
-            ui.painter().text(rect.left_center(), egui::Align2::LEFT_CENTER, also.unwrap_or_default(), small, theme.ink[2]);
+            ui.painter().text(
+                rect.left_center(),
+                egui::Align2::LEFT_CENTER,
+                also.unwrap_or_default(),
+                small,
+                theme.ink[2],
+            );
             ui.scope(|ui| {
                 ui.set_width(ui.available_width() - space.s);
                 self.words(ui, view, action, &name);

@@ -84,7 +84,10 @@ fn unlock(ui: &mut Ui, view: &View<'_>, lock: &mut Lock, height: f32) {
 /// A closed lock.
 fn glyph(ui: &mut Ui, theme: &Theme) {
     let (rect, _) = ui.allocate_exact_size(vec2(theme.space.xl, theme.space.xxl), Sense::hover());
-    let body = Rect::from_min_max(pos2(rect.left() + theme.space.xs, rect.center().y), rect.max - vec2(theme.space.xs, theme.space.xs));
+    let body = Rect::from_min_max(
+        pos2(rect.left() + theme.space.xs, rect.center().y),
+        rect.max - vec2(theme.space.xs, theme.space.xs),
+    );
     let arch = body.translate(vec2(0.0, -theme.space.m)).shrink2(vec2(theme.space.hair * 2.0, 0.0));
     let stroke = Stroke::new(theme.space.hair * 2.0, theme.ember);
     ui.painter().rect_stroke(arch, corner(theme.radius.m), stroke, StrokeKind::Inside);

@@ -86,7 +86,8 @@ impl Cell {
         paint_within(ui.painter(), at, self.caption.clone(), (small, theme.ink[1]), room);
         let radius = if low { theme.space.s } else { theme.space.m };
         let mut from = rect.left_bottom();
-        let sizes = if low { [letters.title, letters.lead, letters.body] } else { [letters.big, letters.title, letters.lead] };
+        let sizes =
+            if low { [letters.title, letters.lead, letters.body] } else { [letters.big, letters.title, letters.lead] };
         if let Some(mark) = self.mark {
             let middle = from + vec2(radius, -sizes[0] * 0.6);
             ear::paint(ui.painter(), theme, (middle, radius), mark, self.ink);

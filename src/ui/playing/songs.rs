@@ -1,8 +1,8 @@
 //! The song that is played, the next one as one big key, and the set list to be written down.
 
 use egui::{
-    Align, Align2, Id, Label, Layout, Rect, Response, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, Ui,
-    UiBuilder, WidgetInfo, pos2, vec2,
+    Align, Align2, Id, Label, Layout, Rect, Response, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, TextEdit,
+    Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 use korero_sentences::key;
 

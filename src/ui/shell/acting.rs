@@ -76,7 +76,9 @@ impl Window {
             Action::Redo => self.send(Command::Redo),
             Action::Copy | Action::Paste => self.clipboard(ctx, now, action),
             Action::Retry => self.send(Command::Retry),
-            Action::Dismiss => now.faults.first().into_iter().for_each(|fault| self.send(Command::DismissFault(fault.id))),
+            Action::Dismiss => {
+                now.faults.first().into_iter().for_each(|fault| self.send(Command::DismissFault(fault.id)))
+            }
             Action::Scenes => self.toggle(ctx, Open::Scenes),
             Action::SetUp => self.toggle(ctx, Open::SetUp),
             Action::Takes => self.toggle(ctx, Open::Takes),

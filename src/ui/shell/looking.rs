@@ -1,6 +1,6 @@
 //! How the window looks: what a person chose is worn at once, and kept for the next evening.
 
-use egui::{Context, Vec2, ViewportCommand, ViewportInfo, pos2, vec2};
+use egui::{Context, Vec2, ViewportCommand, ViewportInfo, pos2};
 
 use crate::limits::SCALES;
 use crate::looks::{Looks, Place};
@@ -93,7 +93,8 @@ impl Window {
     /// Puts the window where it was, once, and only where it is wholly on the first screen: another one may be gone.
     fn put_back(&mut self, ctx: &Context, info: &ViewportInfo, zoom: f32) {
         let Some(monitor) = info.monitor_size.map(|size| size * zoom) else { return };
-        let Some(Place { left: Some(left), top: Some(top), width, height, maximised: false }) = self.place.wanted.take()
+        let Some(Place { left: Some(left), top: Some(top), width, height, maximised: false }) =
+            self.place.wanted.take()
         else {
             return;
         };
@@ -133,7 +134,7 @@ fn whereabouts(info: &ViewportInfo, zoom: f32, before: Option<Place>) -> Option<
 
 #[cfg(test)]
 mod tests {
-    use egui::Rect;
+    use egui::{Rect, vec2};
 
     use super::*;
 
