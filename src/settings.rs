@@ -169,11 +169,22 @@ pub fn takes_folder() -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::looks::{Colours, Place};
 
     #[test]
     fn what_was_chosen_is_there_the_next_evening() {
         let folder = tempfile::tempdir().expect("a folder");
+        let place = Place { left: Some(10.0), top: None, width: 1_200.0, height: 700.0, maximised: true };
+        let looks = Looks {
+            colours: Some(Colours::Contrast),
+            still: true,
+            scale: 150,
+            air_view: true,
+            place: Some(place),
+            keys: [("window-mark".to_owned(), "Alt+J".to_owned())].into_iter().collect(),
+        };
         let settings = Settings {
+            looks,
             device: Some("alsa:hw:USB".into()),
             destinations: vec![Destination::to(1, "https://a/whip/x", 128_000), Destination::default()],
             ..Settings::default()

@@ -5,18 +5,22 @@ mod facts;
 mod places;
 mod songs;
 
-use egui::{Align, Layout, Rect, RichText, Ui, UiBuilder, vec2};
+use egui::{Align, Layout, Rect, RichText, Ui, UiBuilder, Vec2, vec2};
 use korero_sentences::key;
 
+use super::FIRST_SIZE;
 use super::action::Action;
 use super::panels::air::{self, Size};
 use super::panels::faults;
 use super::panels::guard::Guard;
-use super::theme::{Weight, corner};
+use super::theme::{Theme, Weight, corner};
 use super::view::View;
 use super::widgets::key::{KeyCap, least_width};
 use places::Places;
 use songs::SongsPart;
+
+/// How many times as large as usual the letters become in a large window, at most.
+const LARGEST: f32 = 2.0;
 
 /// The air view from picture to picture.
 #[derive(Default)]
@@ -55,6 +59,11 @@ impl Playing {
         // Chat and requests come to stand below what is wrong.
         part(cards, "talk", places.talk, locked, &mut |ui| faults::show(ui, view, sizes));
     }
+}
+
+/// The look of the air view in a window of that size: what is larger than the usual one is no wider field but larger letters.
+pub(crate) fn dressed(theme: &Theme, window: Vec2) -> Theme {
+    theme.larger((window / FIRST_SIZE).min_elem().clamp(1.0, LARGEST))
 }
 
 /// Makes all that follows deaf to hands, and leaves it as it looks.

@@ -27,7 +27,7 @@ use super::panels::{
     self, Open, air, channel, destinations, faults, keys, lock, mix, night, scenes, setup, strip, strips, takes,
     target, top,
 };
-use super::playing::{Playing, hold_still};
+use super::playing::{Playing, dressed, hold_still};
 use super::theme::{Mode, Theme, corner};
 use super::view::View;
 use super::{Link, fonts};
@@ -294,18 +294,21 @@ impl Window {
         let locked = self.lock.is_on();
         let Self { link, theme, language, hand, meters, opened, playing, .. } = self;
         let readings = &*link.readings.load();
-        let (theme, language, commands) = (&*theme, *language, &link.commands);
+        let (theme, language, commands) = (&dressed(theme, ui.max_rect().size()), *language, &link.commands);
         let mut asked = None;
         let asked = &mut asked;
         let mut view = View { theme, language, snapshot, hand, meters, readings, commands, opened, asked, now };
+        ui.set_style(theme.style());
         playing.show(ui, &mut view, locked);
         top::Looks { asked: *view.asked, ..top::Looks::default() }
     }
 
     fn lock_bar(&mut self, ui: &mut Ui, whole: Rect, snapshot: &Snapshot, now: f64) {
+        // The bar of the desk is as large as the desk.
+        let window = if self.looks.air_view { whole.size() } else { egui::Vec2::ZERO };
         let Self { link, theme, language, hand, meters, opened, lock, .. } = self;
         let readings = &*link.readings.load();
-        let (theme, language, commands) = (&*theme, *language, &link.commands);
+        let (theme, language, commands) = (&dressed(theme, window), *language, &link.commands);
         let asked = &mut None;
         let view = View { theme, language, snapshot, hand, meters, readings, commands, opened, asked, now };
         let bar = whole.with_max_y(whole.top() + theme.space.bar);

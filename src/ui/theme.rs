@@ -33,6 +33,20 @@ pub(crate) struct Letters {
     pub(crate) huge: f32,
 }
 
+impl Letters {
+    fn larger(self, times: f32) -> Self {
+        Self {
+            tiny: self.tiny * times,
+            small: self.small * times,
+            body: self.body * times,
+            lead: self.lead * times,
+            title: self.title * times,
+            big: self.big * times,
+            huge: self.huge * times,
+        }
+    }
+}
+
 /// Distances, px.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub(crate) struct Space {
@@ -52,6 +66,29 @@ pub(crate) struct Space {
     pub(crate) chooser: f32,
     pub(crate) hit: f32,
     pub(crate) touch: f32,
+}
+
+impl Space {
+    fn larger(self, times: f32) -> Self {
+        Self {
+            hair: self.hair * times,
+            xs: self.xs * times,
+            s: self.s * times,
+            m: self.m * times,
+            l: self.l * times,
+            xl: self.xl * times,
+            xxl: self.xxl * times,
+            xxxl: self.xxxl * times,
+            strip: self.strip * times,
+            compact: self.compact * times,
+            mix: self.mix * times,
+            air: self.air * times,
+            bar: self.bar * times,
+            chooser: self.chooser * times,
+            hit: self.hit * times,
+            touch: self.touch * times,
+        }
+    }
 }
 
 /// Corners, px.
@@ -142,6 +179,16 @@ impl Theme {
             space: tokens.space,
             radius: tokens.radius,
             motion: tokens.motion,
+        }
+    }
+
+    /// The same look with every letter and every distance so many times as large.
+    pub(crate) fn larger(&self, times: f32) -> Self {
+        Self {
+            letters: self.letters.larger(times),
+            space: self.space.larger(times),
+            radius: Radius { s: self.radius.s * times, m: self.radius.m * times, l: self.radius.l * times },
+            ..self.clone()
         }
     }
 

@@ -39,7 +39,8 @@ fn card(ui: &mut Ui, view: &View<'_>, shown: &ShownFault, (sentence, remedy): (f
         ui.ctx().accesskit_node_builder(sentence.id, |node| node.set_live(Live::Polite));
         ui.add(text(shown.fault.remedy(view.language), remedy, Weight::Regular, theme.ink[1]));
         ui.horizontal(|ui| {
-            let dismiss = ui.button(view.word(Action::Dismiss.label()));
+            let word = RichText::new(view.word(Action::Dismiss.label()));
+            let dismiss = ui.button(word.font(theme.font(remedy, Weight::Medium)));
             if dismiss.on_hover_text(view.tip(Action::Dismiss, ui.ctx())).clicked() {
                 view.send(Command::DismissFault(shown.id));
             }

@@ -63,12 +63,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::ui::playing::dressed;
     use crate::ui::theme::Mode;
 
     proptest! {
         #[test]
         fn no_part_covers_another_or_leaves_the_window(width in 840.0f32..2600.0, height in 520.0f32..1600.0) {
-            let theme = Theme::of(Mode::Dark, false);
+            let theme = dressed(&Theme::of(Mode::Dark, false), vec2(width, height));
             let whole = Rect::from_min_size(pos2(0.0, 0.0), vec2(width, height));
             let at = Places::of(whole, &theme);
             let all = [at.head, at.live, at.record, at.meter, at.songs, at.loudness, at.figures, at.talk];
