@@ -23,9 +23,15 @@ pub(crate) struct Held {
     pub(crate) down: bool,
 }
 
-/// Watches `response` for a hold of `seconds` by pointer, by Space or Enter while it has the focus, or by its
+/// By which keys of the keyboard: everywhere, and while the key on the screen has the focus.
+pub(crate) type Keys<'a> = (KeyboardShortcut, &'a [Key]);
+
+/// The keys that press what has the focus.
+pub(crate) const PRESSES: [Key; 2] = [Key::Space, Key::Enter];
+
+/// Watches `response` for a hold of `seconds` by pointer, by keys while it has the focus, or by its
 /// shortcut. A screen reader's press counts at once: it is never an accident of a resting hand.
-pub(crate) fn held(ui: &Ui, response: &Response, shortcut: KeyboardShortcut, seconds: f64) -> Held {
+pub(crate) fn held(ui: &Ui, response: &Response, (shortcut, focused): Keys<'_>, seconds: f64) -> Held {
     let id = response.id.with("hold");
     if !ui.is_enabled() {
         return release(ui, id);
@@ -36,7 +42,7 @@ pub(crate) fn held(ui: &Ui, response: &Response, shortcut: KeyboardShortcut, sec
     }
     let focus = response.has_focus();
     let (now, by_keyboard) = ui.input(|i| {
-        let focused = focus && (i.key_down(Key::Space) || i.key_down(Key::Enter));
+        let focused = focus && focused.iter().any(|key| i.key_down(*key));
         let shortcut = fits(&shortcut, shortcut.logical_key, i.modifiers) && i.key_down(shortcut.logical_key);
         (i.time, focused || shortcut)
     });
