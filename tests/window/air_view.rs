@@ -183,6 +183,16 @@ fn live_and_recording_are_held_here_as_beside_the_desk() {
 }
 
 #[test]
+fn the_space_bar_ends_no_show_however_long_it_is_held_and_enter_does_by_a_hold() {
+    for mut bench in [Bench::new(on_air()), in_air_view(on_air())] {
+        bench.window.get_by_label("LIVE 1:02:05: hold to leave the air").focus();
+        bench.window.run_steps(2);
+        assert_eq!(bench.hold(egui::Modifiers::NONE, egui::Key::Space, 100), []);
+        assert_eq!(bench.hold(egui::Modifiers::NONE, egui::Key::Enter, 30), [Command::LeaveAir]);
+    }
+}
+
+#[test]
 fn a_fault_is_a_card_in_large_letters_with_its_remedy_and_is_put_away() {
     let mut bench = in_air_view(on_air());
     let fault = Fault::new(key::FAULT_WINDOW_OPEN).with("reason", "no display.");

@@ -15,7 +15,7 @@ use crate::ui::reading;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::field::Field;
-use crate::ui::widgets::hold_key::held;
+use crate::ui::widgets::hold_key::{PRESSES, held};
 use crate::ui::widgets::key::KeyCap;
 use crate::ui::widgets::{figures, paint_within, ring};
 
@@ -75,7 +75,9 @@ pub(crate) fn live(ui: &mut Ui, view: &View<'_>, size: Size) {
     let theme = view.theme;
     let height = size.height(theme.space.xxxl + theme.space.xl);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
-    let hold = held(ui, &response, Action::Live.shortcut(ui.ctx()), theme.hold_seconds());
+    // Whatever lies on the space bar ends no show, however long.
+    let focused = if view.airing() { &PRESSES[1..] } else { &PRESSES[..] };
+    let hold = held(ui, &response, (Action::Live.shortcut(ui.ctx()), focused), theme.hold_seconds());
     let pulse = theme.pulse(view.now);
     let hold_hint = view.word(key::WINDOW_HOLD);
     let (word, beside, filled, edge, lamp) = match &view.snapshot.air {
@@ -101,7 +103,7 @@ pub(crate) fn record(ui: &mut Ui, view: &View<'_>, size: Size) {
     let theme = view.theme;
     let height = size.height(theme.space.xxxl + theme.space.m);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
-    let hold = held(ui, &response, Action::Record.shortcut(ui.ctx()), theme.hold_seconds());
+    let hold = held(ui, &response, (Action::Record.shortcut(ui.ctx()), &PRESSES), theme.hold_seconds());
     let (word, beside, filled) = match &view.snapshot.recording {
         RecordingState::Off => (key::WINDOW_RECORD, String::new(), false),
         RecordingState::On { length, .. } => (key::WINDOW_REC, reading::clock(*length), true),
@@ -194,7 +196,7 @@ fn words(painter: &Painter, view: &View<'_>, rect: Rect, face: &Face, ink: Color
 /// Live wears a ring around a dot, recording a disc: told apart without colour. Hollow while off.
 fn lamp(painter: &Painter, view: &View<'_>, at: egui::Pos2, face: &Face) {
     let theme = view.theme;
-    let radius = if face.size != Size::Side { theme.space.l } else { theme.space.s + theme.space.hair };
+    let radius = if face.size != Size::Side { theme.space.m } else { theme.space.s + theme.space.hair };
     let ink = match (face.filled, face.lamp > 0.0) {
         (true, _) => theme.onfill,
         (false, true) => theme.live,

@@ -11,7 +11,7 @@ use crate::ui::action::Action;
 use crate::ui::lock::Lock;
 use crate::ui::theme::{Theme, Weight, corner};
 use crate::ui::view::View;
-use crate::ui::widgets::hold_key::{Held, held};
+use crate::ui::widgets::hold_key::{Held, PRESSES, held};
 use crate::ui::widgets::key::{KeyCap, least_width};
 use crate::ui::widgets::{newly_clicked, ring};
 
@@ -66,7 +66,7 @@ fn unlock(ui: &mut Ui, view: &View<'_>, lock: &mut Lock, height: f32) {
     let wide = ui.painter().layout_no_wrap(word.clone(), font.clone(), Color32::PLACEHOLDER).size().x;
     let (rect, response) = ui.allocate_exact_size(vec2(wide + theme.space.xxl, height), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &word));
-    let Held { part, done, down } = held(ui, &response, keys, theme.hold_seconds());
+    let Held { part, done, down } = held(ui, &response, (keys, &PRESSES), theme.hold_seconds());
     let round = corner(theme.radius.m);
     let stroke = Stroke::new(theme.space.hair * 2.0, theme.ember);
     ui.painter().rect(rect, round, theme.surface[3], stroke, StrokeKind::Inside);

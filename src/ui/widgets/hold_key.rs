@@ -26,8 +26,8 @@ pub(crate) struct Held {
 /// By which keys of the keyboard: everywhere, and while the key on the screen has the focus.
 pub(crate) type Keys<'a> = (KeyboardShortcut, &'a [Key]);
 
-/// The keys that press what has the focus.
-pub(crate) const PRESSES: [Key; 2] = [Key::Space, Key::Enter];
+/// The keys that press what has the focus: the space bar, then Enter.
+pub(crate) static PRESSES: [Key; 2] = [Key::Space, Key::Enter];
 
 /// Watches `response` for a hold of `seconds` by pointer, by keys while it has the focus, or by its
 /// shortcut. A screen reader's press counts at once: it is never an accident of a resting hand.
