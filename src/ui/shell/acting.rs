@@ -1,6 +1,6 @@
 //! What the window does when it is asked: by the keyboard, by a key on the screen, or from the palette.
 
-use egui::Context;
+use egui::{Context, Event};
 
 use crate::desk::StripId;
 use crate::desk::address::ChannelName;
@@ -30,6 +30,10 @@ impl Window {
     fn shortcuts(&mut self, ctx: &Context, now: &Snapshot) {
         if let Some(waited) = self.after_typing.take() {
             self.act(ctx, now, waited);
+        }
+        let keys = |event: &Event| matches!(event, Event::Key { pressed: true, .. } | Event::Copy | Event::Paste(_));
+        if !ctx.input(|i| i.events.iter().any(keys)) {
+            return;
         }
         let typing = ctx.text_edit_focused();
         for action in Action::ALL {

@@ -35,6 +35,9 @@ impl Window {
             self.language = language;
             self.send(Command::Speak(language.tag().to_owned()));
         }
+        if chosen.mode.is_none() && chosen.still.is_none() && chosen.scale.is_none() && chosen.keys.is_none() {
+            return;
+        }
         self.change_looks(ctx, |looks| {
             looks.colours = chosen.mode.or(looks.colours);
             looks.still = chosen.still.unwrap_or(looks.still);
@@ -80,9 +83,10 @@ impl Window {
         if (zoom - worn).abs() > 0.001 {
             ctx.set_zoom_factor(zoom);
         }
-        let info = ctx.input(|i| i.viewport().clone());
-        self.put_back(ctx, &info, worn);
-        let Some(place) = whereabouts(&info, worn, self.looks.place) else { return };
+        let before = self.looks.place;
+        let (monitor, place) = ctx.input(|i| (i.viewport().monitor_size, whereabouts(i.viewport(), worn, before)));
+        self.put_back(ctx, monitor.map(|size| size * worn), worn);
+        let Some(place) = place.filter(|place| before != Some(*place)) else { return };
         let since = self.place.seen.filter(|(seen, _)| *seen == place).map_or(now, |(_, since)| since);
         self.place.seen = Some((place, since));
         if now - since >= SETTLED {
@@ -91,8 +95,8 @@ impl Window {
     }
 
     /// Puts the window where it was, once, and only where it is wholly on the first screen: another one may be gone.
-    fn put_back(&mut self, ctx: &Context, info: &ViewportInfo, zoom: f32) {
-        let Some(monitor) = info.monitor_size.map(|size| size * zoom) else { return };
+    fn put_back(&mut self, ctx: &Context, monitor: Option<Vec2>, zoom: f32) {
+        let Some(monitor) = monitor else { return };
         let Some(Place { left: Some(left), top: Some(top), width, height, maximised: false }) =
             self.place.wanted.take()
         else {
