@@ -12,6 +12,7 @@ mod check;
 mod destinations;
 mod ear;
 mod evening;
+mod hands;
 mod heard;
 mod hostile;
 mod icecast;
