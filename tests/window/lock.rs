@@ -30,7 +30,7 @@ fn a_locked_desk_hears_neither_mouse_nor_keyboard_nor_screen_reader_and_says_so(
             .filter_map(|node| node.accesskit_node().label())
             .filter(|name| ![UNLOCK, "Mark"].contains(&name.as_str()) && !name.starts_with("Next song"))
             .collect();
-        assert!(names.len() > 10);
+        assert!(names.len() >= 8, "{names:?}");
         for name in names {
             for node in bench.window.query_all_by_label(&name).collect::<Vec<_>>() {
                 node.click();
