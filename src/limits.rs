@@ -2,6 +2,12 @@
 
 use std::time::Duration;
 
+/// How large the window may show everything, percent.
+pub const SCALES: std::ops::RangeInclusive<u16> = 80..=200;
+/// One step of that scale, percent.
+pub const SCALE_STEP: u16 = 10;
+/// Actions whose keys a person may choose.
+pub const MAX_CHOSEN_KEYS: usize = 200;
 /// The rate of everything inside the app, in Hz. Devices at other rates are resampled at the edge.
 pub const SAMPLE_RATE: u32 = 48_000;
 /// Inputs of one interface that can be used at once.

@@ -12,6 +12,7 @@ mod scenes;
 mod set_up;
 pub mod shelf;
 pub mod snapshot;
+pub mod songs;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -28,6 +29,7 @@ use crate::desk::{Desk, Strip};
 use crate::destination::DestinationId;
 use crate::fault::Fault;
 use crate::limits::{MAX_DESTINATIONS, MAX_MARKERS, MAX_NAME, MAX_STRIPS};
+use crate::looks::Looks;
 use crate::recording::{Recording, Rolling};
 use crate::secret::StreamKey;
 use crate::show::Show;
@@ -201,10 +203,8 @@ impl Session {
                 self.state.language = Some(language);
                 vec![Deed::Remember]
             }
-            Command::NameShow(show) => {
-                self.state.show = show;
-                vec![Deed::Remember]
-            }
+            Command::Look(looks) => self.look(*looks),
+            Command::NameShow(show) => self.name_show(show),
             Command::Destination(wish) => self.destination(wish),
             Command::Hear(on) => {
                 self.state.ear_on = on;
@@ -231,6 +231,7 @@ impl Session {
             }
             Command::StopRecording => self.stop_recording(),
             Command::Mark(name) => self.mark(name),
+            Command::Song(wish) => self.song(wish),
             Command::GoOnAir => self.go_on_air(),
             Command::Retry => vec![Deed::Retry],
             Command::LeaveAir => self.leave_air(),
@@ -252,6 +253,18 @@ impl Session {
             }
             desk_edit => self.edit_desk(desk_edit),
         }
+    }
+
+    fn look(&mut self, looks: Looks) -> Vec<Deed> {
+        self.state.looks = Arc::new(looks.bounded());
+        vec![Deed::Remember]
+    }
+
+    fn name_show(&mut self, mut show: Show) -> Vec<Deed> {
+        show.set_list.truncate(MAX_MARKERS);
+        self.state.song = self.state.song.min(show.set_list.len());
+        self.state.show = show;
+        vec![Deed::Remember]
     }
 
     /// Takes in what happened at `now` (monotonic).
@@ -328,6 +341,10 @@ impl Session {
         let mut deeds = self.solo_to_headphones();
         self.state.recording = RecordingState::On { length: Duration::ZERO, files: Vec::new(), disk_left: None };
         self.state.marked = 0;
+        // A recording that begins during the show does not begin the set list anew.
+        if self.on_air_since.is_none() {
+            self.state.song = 0;
+        }
         deeds.push(Deed::StartRecorder(since));
         deeds
     }
@@ -344,8 +361,7 @@ impl Session {
             RecordingState::On { .. } if self.state.marked < MAX_MARKERS => {
                 let nth = self.state.marked;
                 self.state.marked += 1;
-                let song = || self.state.show.set_list.get(nth).cloned();
-                let name = name.filter(|name| !name.trim().is_empty()).or_else(song);
+                let name = name.filter(|name| !name.trim().is_empty()).or_else(|| self.take_song());
                 let name = name.unwrap_or_else(|| (nth + 1).to_string());
                 return vec![Deed::Mark(name.trim().chars().take(MAX_NAME).collect())];
             }

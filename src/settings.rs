@@ -11,6 +11,7 @@ use crate::desk::file::place;
 use crate::destination::Destination;
 use crate::fault::Fault;
 use crate::limits::{BITRATE_DEFAULT, MAX_DESTINATIONS};
+use crate::looks::Looks;
 use crate::recording::{Recording, Rolling};
 use crate::session::snapshot::Snapshot;
 use crate::show::Show;
@@ -37,6 +38,8 @@ pub struct Settings {
     pub rolling: Rolling,
     /// Whether our own ear listens to the show.
     pub ear: bool,
+    /// How the window looks.
+    pub looks: Looks,
 }
 
 impl Default for Settings {
@@ -50,6 +53,7 @@ impl Default for Settings {
             record: Recording::master(),
             rolling: Rolling::always(),
             ear: true,
+            looks: Looks::default(),
             show: Show::default(),
         }
     }
@@ -110,6 +114,7 @@ impl Settings {
             settings.destinations.extend(toml::from_str::<OneAim>(text)?.destination());
         }
         settings.destinations.truncate(MAX_DESTINATIONS);
+        settings.looks = settings.looks.bounded();
         Ok(settings)
     }
 
@@ -140,6 +145,7 @@ impl Settings {
             record: now.record.clone(),
             rolling: now.rolling,
             ear: now.ear_on,
+            looks: (*now.looks).clone(),
             show: now.show.clone(),
         }
     }
@@ -163,11 +169,22 @@ pub fn takes_folder() -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::looks::{Colours, Place};
 
     #[test]
     fn what_was_chosen_is_there_the_next_evening() {
         let folder = tempfile::tempdir().expect("a folder");
+        let place = Place { left: Some(10.0), top: None, width: 1_200.0, height: 700.0, maximised: true };
+        let looks = Looks {
+            colours: Some(Colours::Contrast),
+            still: true,
+            scale: 150,
+            air_view: true,
+            place: Some(place),
+            keys: [("window-mark".to_owned(), "Alt+J".to_owned())].into_iter().collect(),
+        };
         let settings = Settings {
+            looks,
             device: Some("alsa:hw:USB".into()),
             destinations: vec![Destination::to(1, "https://a/whip/x", 128_000), Destination::default()],
             ..Settings::default()

@@ -22,6 +22,8 @@ use korero::session::snapshot::{
 use korero::ui::{Link, Window};
 use korero_sentences::{Language, key};
 
+#[path = "window/air_view.rs"]
+mod air_view;
 #[path = "window/channel.rs"]
 mod channel_panel;
 #[path = "window/check.rs"]
@@ -38,10 +40,18 @@ mod faults;
 mod focus;
 #[path = "window/frame.rs"]
 mod frame;
+#[path = "window/keys.rs"]
+mod keys;
 #[path = "window/listening.rs"]
 mod listening;
+#[path = "window/lock.rs"]
+mod lock;
+#[path = "window/looks.rs"]
+mod looks;
 #[path = "window/night.rs"]
 mod night;
+#[path = "window/palette.rs"]
+mod palette;
 #[path = "window/recording.rs"]
 mod recording;
 #[path = "window/room.rs"]
@@ -106,6 +116,17 @@ impl Bench {
         change(&mut next);
         self.snapshot.store(Arc::new(next));
         self.window.run_steps(2);
+    }
+
+    /// Holds keys down for so many pictures, and lets them go.
+    fn hold(&mut self, modifiers: egui::Modifiers, key: egui::Key, pictures: usize) -> Vec<Command> {
+        let event = |pressed| egui::Event::Key { key, pressed, modifiers, repeat: false, physical_key: None };
+        self.window.event(egui::Event::ModifiersChanged(modifiers));
+        self.window.event(event(true));
+        self.window.run_steps(pictures);
+        self.window.event(event(false));
+        self.window.event(egui::Event::ModifiersChanged(egui::Modifiers::NONE));
+        self.wishes()
     }
 
     fn press(&mut self, key: egui::Key) -> Vec<Command> {

@@ -10,6 +10,7 @@ use crate::desk::preset::{Preset, PresetId};
 use crate::desk::scene::{SceneId, Scope};
 use crate::desk::{Desk, StripId, StripInput};
 use crate::destination::{DestinationId, Service};
+use crate::looks::Looks;
 use crate::recording::{Recording, Rolling};
 pub use crate::secret::Typed;
 use crate::show::Show;
@@ -74,6 +75,8 @@ pub enum Command {
     ResetLoudness,
     /// Speak this language (BCP 47) from now on.
     Speak(String),
+    /// Keep how the window looks for the next evening.
+    Look(Box<Looks>),
     /// Name the evening.
     NameShow(Show),
     /// Something about where the air goes.
@@ -96,6 +99,8 @@ pub enum Command {
     StopRecording,
     /// Mark this moment of the recording; without a name it is the next song of the set list, or has a number.
     Mark(Option<String>),
+    /// Go through the set list.
+    Song(SongWish),
     /// Go on air; recording starts with it unless it runs already.
     GoOnAir,
     /// Ask the far side again at once instead of at the next turn.
@@ -106,6 +111,15 @@ pub enum Command {
     DismissFault(u64),
     /// End everything cleanly.
     Quit,
+}
+
+/// A wish about the songs of the set list; without one the scenes are the songs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SongWish {
+    /// The next song begins: it is marked in the recording, if one runs, and the scene that has its name is recalled.
+    Next,
+    /// The song before is the one that is played; what was marked and the desk stay as they are.
+    Back,
 }
 
 /// A wish about scenes.

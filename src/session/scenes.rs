@@ -89,7 +89,7 @@ impl Session {
     }
 
     /// One edit to undo, whatever time it takes; undone while another fade ran, the desk is where that one went.
-    fn recall(&mut self, id: &SceneId) -> Vec<Deed> {
+    pub(super) fn recall(&mut self, id: &SceneId) -> Vec<Deed> {
         let scenes = Arc::clone(&self.state.scenes);
         let Some(scene) = scenes.get(id) else { return Vec::new() };
         let before = self.fade.arrived(&self.state.desk);

@@ -18,6 +18,7 @@ use crate::desk::preset::Preset;
 use crate::desk::scene::{SceneId, Scenes};
 use crate::destination::{Destination, DestinationId};
 use crate::fault::Fault;
+use crate::looks::Looks;
 use crate::night::Moment;
 use crate::recording::{Recording, Rolling};
 use crate::show::Show;
@@ -56,6 +57,8 @@ pub struct Snapshot {
     pub recording: RecordingState,
     /// Moments that were marked in this recording.
     pub marked: usize,
+    /// How many songs of the set list have begun.
+    pub song: usize,
     /// The takes.
     pub shelf: Shelf,
     /// Whether the show is on air: it is, as soon as one of its destinations has confirmed that.
@@ -84,6 +87,8 @@ pub struct Snapshot {
     pub finishing: bool,
     /// The language (BCP 47) that was chosen this evening; `None` while nobody chose.
     pub language: Option<String>,
+    /// How the window looks.
+    pub looks: Arc<Looks>,
     /// The evening's names.
     pub show: Show,
     /// What went wrong and was not put away, newest first, at most [`crate::limits::MAX_FAULTS`].

@@ -18,9 +18,11 @@ pub(crate) mod group;
 pub(crate) mod guard;
 pub(crate) mod head;
 pub(crate) mod how;
+pub(crate) mod keys;
 pub(crate) mod lamps;
 pub(crate) mod layer;
 pub(crate) mod listen;
+pub(crate) mod lock;
 pub(crate) mod loudness;
 pub(crate) mod minimap;
 pub(crate) mod mix;
@@ -76,6 +78,8 @@ pub(crate) enum Open {
     Destinations,
     /// What happened this night.
     Night,
+    /// Which keys do what.
+    Keys,
 }
 
 /// Opens a panel, by a key on the screen or of the keyboard. Opened by the keyboard, the keyboard goes there.

@@ -29,6 +29,8 @@ pub(crate) struct View<'a> {
     pub(crate) readings: &'a Readings,
     /// The panel that is open below the strips.
     pub(crate) opened: &'a mut Option<Open>,
+    /// What a key on the screen asked the window for.
+    pub(crate) asked: &'a mut Option<Action>,
     /// Seconds since the window opened.
     pub(crate) now: f64,
 }
@@ -91,6 +93,11 @@ impl View<'_> {
     /// What an action does, and its keys.
     pub(crate) fn tip(&self, action: Action, ctx: &Context) -> String {
         format!("{} ({})", self.word(action.tooltip()), action.keys(ctx))
+    }
+
+    /// Asks the window for something.
+    pub(crate) fn ask(&mut self, action: Action) {
+        *self.asked = Some(action);
     }
 
     /// On air, or being brought there or back.

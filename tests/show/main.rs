@@ -13,6 +13,7 @@ mod check;
 mod destinations;
 mod ear;
 mod evening;
+mod hands;
 mod heard;
 mod hostile;
 mod icecast;
