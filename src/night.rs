@@ -273,6 +273,7 @@ impl Air {
             AirNews::ListenUrl(_) => return None,
             AirNews::Path(path) => return Some(What::Path { to: to(), path: way(*path).to_owned() }),
             AirNews::Ear(ear) => return self.ear(ear),
+            AirNews::Trouble(fault) => return Some(of_trouble(fault)),
             AirNews::OnAir => What::OnAir { to: to() },
             // What was never on air has not left it.
             AirNews::Reconnecting | AirNews::Ended if self.last.is_none() => return None,

@@ -146,7 +146,7 @@ impl Session {
         snapshot.listeners = snapshot.destinations.iter().find_map(|one| one.listeners);
         snapshot.ear = EarState::foremost(snapshot.destinations.iter().map(|one| &one.ear));
         snapshot.listen_url = snapshot.destinations.iter().find_map(|one| one.listen_url.clone());
-        snapshot.faults = self.cards.shown();
+        snapshot.faults = self.cards.shown(|id| self.title_of(id));
         (snapshot.undo, snapshot.redo) = (self.history.last_done().cloned(), self.history.last_undone().cloned());
         snapshot.copied = self.copied.as_ref().map(|strip| strip.name.clone());
         snapshot.fade_left = self.fade.left(now);
@@ -362,7 +362,7 @@ impl Session {
     }
 
     fn tell(&mut self, fault: Fault) {
-        self.cards.tell(fault);
+        self.cards.tell(None, fault);
     }
 }
 

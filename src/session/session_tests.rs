@@ -293,6 +293,33 @@ fn a_show_is_on_air_as_soon_as_one_destination_confirms_it_and_each_has_its_own_
 }
 
 #[test]
+fn an_outage_is_one_card_for_its_place_under_the_name_that_it_has_now() {
+    let mut session = session();
+    session.event(running(2), seconds(0));
+    session.command(Command::GoOnAir);
+    session.event(air(1, AirNews::OnAir), seconds(1));
+    let trouble = |code| air(1, AirNews::Trouble(Fault::new(code).with("host", "localhost")));
+    session.event(trouble(key::FAULT_PUBLISH_LOST), seconds(2));
+    session.event(air(1, AirNews::Reconnecting), seconds(2));
+    let shown = |session: &Session| {
+        let faults = session.snapshot(seconds(3)).faults;
+        faults.into_iter().map(|shown| (shown.fault.code, shown.fault.about)).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&session), [(key::FAULT_PUBLISH_LOST, None)]);
+    session.command(place(DestinationWish::Add(Service::Whip)));
+    session.event(trouble(key::FAULT_PUBLISH_UNREACHABLE), seconds(3));
+    assert_eq!(shown(&session), [(key::FAULT_PUBLISH_UNREACHABLE, Some("localhost".to_owned()))]);
+    session.command(edit(1, DestinationEdit::Name("Aroha".into())));
+    assert_eq!(shown(&session), [(key::FAULT_PUBLISH_UNREACHABLE, Some("Aroha".to_owned()))]);
+    session.event(air(1, AirNews::OnAir), seconds(4));
+    assert_eq!(shown(&session), []);
+    session.event(trouble(key::FAULT_PUBLISH_LOST), seconds(5));
+    session.command(Command::LeaveAir);
+    session.event(trouble(key::FAULT_PUBLISH_UNREACHABLE), seconds(6));
+    assert_eq!(shown(&session), [], "it was left");
+}
+
+#[test]
 fn on_air_a_destination_is_switched_changed_added_and_removed_without_touching_the_others() {
     let mut session = going_to(&["http://a/whip/x", "http://b/whip/x"]);
     session.event(running(2), seconds(0));
