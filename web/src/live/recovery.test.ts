@@ -1,36 +1,14 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ArtistNow } from "../api/types";
 import { clockOffset } from "./clock";
-import { created, FakeSink, FakeWorld, proxied, refused, room, type FakePeer } from "./fake";
-import { LiveSession } from "./session";
+import { created, proxied, refused, room } from "./fake";
+import { begin, listening, phase, posts, session, silence, world } from "./scene";
 
-let world: FakeWorld;
-let sink: FakeSink;
-let session: LiveSession;
+beforeEach(() => { begin(); });
 
-beforeEach(() => {
-  world = new FakeWorld();
-  sink = new FakeSink();
-  session = new LiveSession("hine", world, sink, () => world.time);
-});
-
-const phase = () => session.snapshot().phase;
-const posts = () => world.count("POST /whep/hine");
 const standing = () => world.peers.filter((peer) => peer.connectionState !== "closed");
 /** A performance is open that has not sounded yet. */
 const opened: ArtistNow = { ...room("off_air"), performance: room("live").performance ?? null };
-
-async function listening(): Promise<void> {
-  session.start();
-  await world.pass(100);
-  session.play();
-  await world.pass(1000);
-  expect(phase()).toBe("live");
-}
-
-function silence(): void {
-  for (const peer of world.peers) peer.packetsPerSecond = 0;
-}
 
 describe("a new start of the air", () => {
   it("is heard without a click after an end", async () => {
@@ -206,9 +184,8 @@ describe("a crowd after a hiccup of the artist", () => {
   async function renewals(chances: number[]): Promise<number[]> {
     const all: number[] = [];
     for (const chance of chances) {
-      world = new FakeWorld();
+      begin();
       world.chance = chance;
-      session = new LiveSession("hine", world, sink, () => world.time);
       await listening();
       await hiccup();
       const since = world.time;
@@ -321,101 +298,6 @@ describe("a proxy whose server is restarted", () => {
     session.play();
     await world.pass(500);
     expect(phase()).toBe("missing");
-  });
-});
-
-describe("a server that says live while no sound comes", () => {
-  /** Connections stand, and this is what they bring. */
-  const useless = {
-    "no packet": (peer) => { peer.packetsPerSecond = 0; },
-    "packets without sound": (peer) => { peer.concealedShare = 1; },
-    "one packet in ten seconds": (peer) => { Object.assign(peer, { packetsPerSecond: 0.1, concealedShare: 1 }); },
-  } satisfies Record<string, (peer: FakePeer) => void>;
-
-  /** Another connection is as useless from now on. */
-  function spoil(how: (peer: FakePeer) => void): void {
-    world.peers.forEach(how);
-    world.whep = () => {
-      const peer = world.peers.at(-1);
-      if (peer) how(peer);
-      return created();
-    };
-  }
-
-  /** When connections were asked for in so many seconds from now, in ms. */
-  async function asked(seconds: number): Promise<number[]> {
-    const times: number[] = [];
-    const began = world.time;
-    let before = posts();
-    while (world.time < began + seconds * 1000) {
-      await world.pass(50);
-      if (posts() > before) times.push(world.time - began);
-      before = posts();
-    }
-    return times;
-  }
-
-  for (const [name, how] of Object.entries(useless)) {
-    it(`is asked ever more rarely: ${name}`, async () => {
-      await listening();
-      spoil(how);
-      const times = await asked(600);
-      expect(times.length).toBeGreaterThan(8);
-      expect(times.length).toBeLessThan(22);
-      expect(times.filter((time) => time > 300_000).length).toBeLessThan(8);
-    });
-
-    it(`is asked at once when the listener says so, and quickly again after that: ${name}`, async () => {
-      await listening();
-      spoil(how);
-      await world.pass(300_000);
-      while (!session.snapshot().patient) await world.pass(100);
-      session.hurry();
-      const times = await asked(30);
-      expect(times[0]).toBeLessThan(200);
-      expect(times.length).toBeGreaterThan(3);
-    });
-  }
-
-  it("is heard as soon as a connection brings sound, and then a loss is mended at once", async () => {
-    await listening();
-    spoil(useless["no packet"]);
-    await world.pass(300_000);
-    expect(phase()).toBe("reconnecting");
-    world.whep = () => created();
-    await world.pass(65_000);
-    expect(phase()).toBe("live");
-    await world.pass(10_000);
-    const before = posts();
-    world.peers.at(-1)?.become("failed");
-    await world.pass(500);
-    expect(posts()).toBe(before + 1);
-    expect(phase()).toBe("live");
-  });
-
-  it("is not asked by all its pages in one instant", async () => {
-    const times: number[] = [];
-    for (const chance of [0, 0.25, 0.5, 0.75, 0.99]) {
-      world = new FakeWorld();
-      world.chance = chance;
-      session = new LiveSession("hine", world, sink, () => world.time);
-      await listening();
-      spoil(useless["no packet"]);
-      times.push((await asked(90))[4] ?? 0);
-    }
-    times.slice(1).forEach((time, place) => { expect(time - (times[place] ?? 0)).toBeGreaterThan(2000); });
-  });
-
-  it("is asked at once when the artist is back", async () => {
-    await listening();
-    spoil(useless["no packet"]);
-    await world.pass(300_000);
-    world.tell(room("reconnecting"));
-    await world.pass(5000);
-    world.whep = () => created();
-    world.tell(room("live"));
-    await world.pass(6000);
-    expect(phase()).toBe("live");
   });
 });
 
