@@ -174,7 +174,7 @@ mod tests {
 
         fn key_owners(&self, most: usize) -> Answer<'_, Vec<([u8; HASH], Uuid)>> {
             self.read.fetch_add(1, Ordering::Relaxed);
-            let all = self.keys.lock().unwrap().iter().map(|(key, owner)| (*key, *owner)).take(most).collect();
+            let all: Vec<_> = self.keys.lock().unwrap().iter().map(|(key, owner)| (*key, *owner)).take(most).collect();
             Box::pin(async move { Ok(all) })
         }
     }
