@@ -315,7 +315,7 @@ fn a_hand_that_rests_on_a_fader_still_holds_the_others() {
     let at = bench.window.get_by_label("Reo: fader").rect().center();
     bench.window.drag_at(at);
     bench.window.run_steps(2);
-    bench.window.hover_at(at - vec2(0.0, 100.0));
+    bench.window.hover_at(at - vec2(0.0, 50.0));
     obey(&mut bench);
     let there = levels(&bench);
     assert!(there[0] > 1.0 && there[0] < 10.0 && there[1] == 10.0, "{there:?}");

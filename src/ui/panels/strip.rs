@@ -51,7 +51,8 @@ pub(crate) fn show(
     let layout = Layout::top_down(Align::Center);
     ui.scope_builder(UiBuilder::new().max_rect(inner).layout(layout), |ui| {
         ui.spacing_mut().item_spacing = vec2(theme.space.xs, theme.space.xs);
-        let mut parts = Parts { view, strip, manner, touched: false };
+        let stacked = is_stacked(ui, view);
+        let mut parts = Parts { view, strip, manner, stacked, touched: false };
         parts.touched |= scribble::show(ui, parts.view, strip, number, parts.manner.selection);
         let room = whole.height() - short_height(theme) - parts.tag();
         let (lamps, knobs) = (lamps::height(theme) + theme.space.xs, knobs_height(theme));
@@ -80,6 +81,8 @@ struct Parts<'a, 'v, 'm> {
     view: &'a mut View<'v>,
     strip: &'a Strip,
     manner: &'a mut Manner<'m>,
+    /// The words of mute and solo find no room side by side.
+    stacked: bool,
     touched: bool,
 }
 
@@ -209,7 +212,7 @@ impl Parts<'_, '_, '_> {
         if self.manner.layer != Layer::Mix {
             self.layer(ui);
         }
-        let rows = if self.stacked(ui) { 2.0 } else { 1.0 };
+        let rows = if self.stacked { 2.0 } else { 1.0 };
         let below = theme.space.l + theme.space.xs * 2.0 + (theme.space.hit + theme.space.xs) * rows;
         let height = (ui.available_height() - below).max(least);
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
@@ -297,7 +300,7 @@ impl Parts<'_, '_, '_> {
     fn keys(&mut self, ui: &mut Ui) {
         let theme = self.view.theme;
         let width = ui.available_width();
-        let stacked = self.stacked(ui);
+        let stacked = self.stacked;
         let size = vec2(if stacked { width } else { half(theme, width) }, theme.space.hit);
         let mute = self.view.word(key::WINDOW_MUTE);
         let solo = self.view.word(key::WINDOW_SOLO);
@@ -311,13 +314,11 @@ impl Parts<'_, '_, '_> {
             ui.horizontal_top(both)
         };
     }
+}
 
-    /// The words of mute and solo find no room side by side.
-    fn stacked(&self, ui: &Ui) -> bool {
-        let theme = self.view.theme;
-        let room = half(theme, ui.available_width());
-        [key::WINDOW_MUTE, key::WINDOW_SOLO].iter().any(|word| least_width(ui, theme, &self.view.word(*word)) > room)
-    }
+fn is_stacked(ui: &Ui, view: &View<'_>) -> bool {
+    let room = half(view.theme, ui.available_width());
+    [key::WINDOW_MUTE, key::WINDOW_SOLO].iter().any(|word| least_width(ui, view.theme, &view.word(*word)) > room)
 }
 
 /// The least height of name, fader and keys: what is seen above an open panel.
