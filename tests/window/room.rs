@@ -110,14 +110,8 @@ fn busy() -> Snapshot {
 }
 
 /// The keys that open each panel.
-const PANELS: [Option<egui::Key>; 6] = [
-    None,
-    Some(egui::Key::F3),
-    Some(egui::Key::F4),
-    Some(egui::Key::F6),
-    Some(egui::Key::F7),
-    Some(egui::Key::F8),
-];
+const PANELS: [Option<egui::Key>; 6] =
+    [None, Some(egui::Key::F3), Some(egui::Key::F4), Some(egui::Key::F6), Some(egui::Key::F7), Some(egui::Key::F8)];
 
 fn no_text_is_cut_or_covered(size: [f32; 2]) {
     let mut told = Vec::new();
