@@ -96,7 +96,7 @@ fn busy() -> Snapshot {
         },
         destinations: vec![
             to(1, "Aroha at home", on.clone()),
-            to(2, "Te Ūpoko o te Ika radio", AirState::Reconnecting),
+            to(2, "Te Ūpoko radio", AirState::Reconnecting),
             to(3, "The marae", AirState::Off),
         ],
         faults: vec![ShownFault {
