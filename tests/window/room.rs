@@ -88,7 +88,7 @@ fn busy() -> Snapshot {
     Snapshot {
         desk: Arc::new(Desk { strips, ..Desk::default() }),
         device: running(18),
-        air: on,
+        air: on.clone(),
         recording: RecordingState::On {
             length: Duration::from_secs(7_261),
             files: vec!["mix.wav".into()],
