@@ -12,6 +12,7 @@ use crate::destination::Destination;
 use crate::fault::Fault;
 use crate::limits::{BITRATE_DEFAULT, MAX_DESTINATIONS};
 use crate::recording::{Recording, Rolling};
+use crate::session::guide::Step;
 use crate::session::snapshot::Snapshot;
 use crate::show::Show;
 
@@ -37,6 +38,8 @@ pub struct Settings {
     pub rolling: Rolling,
     /// Whether our own ear listens to the show.
     pub ear: bool,
+    /// Where a person is in the guide; `None` once it was left.
+    pub guide: Option<Step>,
 }
 
 impl Default for Settings {
@@ -50,6 +53,7 @@ impl Default for Settings {
             record: Recording::master(),
             rolling: Rolling::always(),
             ear: true,
+            guide: None,
             show: Show::default(),
         }
     }
@@ -140,6 +144,7 @@ impl Settings {
             record: now.record.clone(),
             rolling: now.rolling,
             ear: now.ear_on,
+            guide: now.guide,
             show: now.show.clone(),
         }
     }
