@@ -13,6 +13,7 @@ pub(crate) mod faults;
 pub(crate) mod flow;
 pub(crate) mod group;
 pub(crate) mod guard;
+pub(crate) mod guide;
 pub(crate) mod head;
 pub(crate) mod how;
 pub(crate) mod listen;

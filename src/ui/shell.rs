@@ -9,6 +9,7 @@ use korero_sentences::Language;
 use crate::desk::StripId;
 use crate::desk::address::ChannelName;
 use crate::session::command::{Command, SceneWish, SetUpWish};
+use crate::session::guide::Step as Led;
 use crate::session::shelf::ShelfWish;
 use crate::session::snapshot::{AirState, RecordingState, Snapshot};
 
@@ -18,12 +19,12 @@ use super::hand::Hand;
 use super::meters::Meters;
 use super::panels::guard::Guard;
 use super::panels::{
-    self, Open, air, channel, destinations, faults, mix, next, night, scenes, scribble, setup, strip, strips, takes,
-    target, top,
+    self, Open, air, channel, destinations, faults, guide, mix, next, night, scenes, scribble, setup, strip, strips,
+    takes, target, top,
 };
 use super::theme::{Mode, Theme, corner};
 use super::view::View;
-use super::{Link, fonts};
+use super::{Link, fonts, inputs};
 
 /// The picture is drawn this often where drawing is cheap, and half as often where it is not (software rendering).
 const REPAINT: Duration = Duration::from_millis(16);
@@ -42,6 +43,7 @@ pub struct Window {
     channel: channel::ChannelPanel,
     scenes: scenes::ScenesPanel,
     setup: setup::SetUpPanel,
+    guide: guide::GuidePanel,
     takes: takes::TakesPanel,
     /// The panel that is open below the strips.
     opened: Option<Open>,
@@ -74,6 +76,7 @@ impl Window {
             channel: channel::ChannelPanel::default(),
             scenes: scenes::ScenesPanel::default(),
             setup: setup::SetUpPanel::default(),
+            guide: guide::GuidePanel::default(),
             takes: takes::TakesPanel::default(),
             opened: None,
             looked_at: None,
@@ -113,7 +116,10 @@ impl Window {
             self.meters.forget_clips();
         }
         if pressed(Action::AddStrip) && snapshot.desk.strips.len() < crate::limits::MAX_STRIPS {
-            self.send(Command::AddStrip(strips::next_input(&snapshot.desk, strips::inputs(snapshot))));
+            self.send(Command::AddStrip(strips::next_input(&snapshot.desk, &inputs::offered(snapshot, false))));
+        }
+        if self.asked_for(ctx, Action::Guide) {
+            self.send(Command::Guide(guide::shown(snapshot).is_none().then(Led::default)));
         }
         self.edits(ctx, snapshot);
         self.open_by_key(ctx);
@@ -208,7 +214,8 @@ impl Window {
             self.looked_at.clone_from(&looks_at);
             self.send(Command::LookAt(looks_at));
         }
-        if snapshot.set_up.listening && self.opened != Some(Open::SetUp) {
+        let listens_in_guide = guide::shown(snapshot) == Some(Led::Play);
+        if snapshot.set_up.listening && self.opened != Some(Open::SetUp) && !listens_in_guide {
             self.send(Command::SetUp(SetUpWish::Stop));
         }
         // What is heard can only be stopped where it is seen.
@@ -217,13 +224,18 @@ impl Window {
         }
     }
 
-    /// Closes the panel of a channel that is gone, and of any when Escape is for nothing else.
+    /// Closes the panel of a channel that is gone, and of any when Escape is for nothing else; without one, the guide.
     fn close_panel(&mut self, ctx: &Context, snapshot: &Snapshot) {
         if matches!(&self.opened, Some(Open::Channel(name)) if name.of(&snapshot.desk).is_none()) {
             self.opened = None;
         }
-        if self.opened.is_some() && !self.busy && ctx.input(|i| i.key_pressed(Key::Escape)) {
+        if self.busy || !ctx.input(|i| i.key_pressed(Key::Escape)) {
+            return;
+        }
+        if self.opened.is_some() {
             panels::close(ctx, &mut self.opened);
+        } else if guide::shown(snapshot).is_some() {
+            self.send(Command::Guide(None));
         }
     }
 
@@ -236,6 +248,7 @@ impl Window {
     fn panels(&mut self, ui: &mut Ui, snapshot: &Snapshot, now: f64) -> top::Looks {
         let Self { link, theme, language, hand, meters, strips, guards, channel, scenes, setup, takes, opened, .. } =
             self;
+        let led = &mut self.guide;
         let places = Places::of(ui.max_rect(), theme, opened.is_some());
         let (theme, language) = (&*theme, *language);
         let readings = &*link.readings.load();
@@ -261,7 +274,13 @@ impl Window {
         let top = places.top.shrink2(egui::vec2(theme.space.l, theme.space.s));
         place(ui, "top", top, |ui| on_top.show(ui, theme, language, |ui| looks = top::show(ui, &mut view)));
         place(ui, "strips", places.strips, |ui| {
-            in_strips.show(ui, theme, language, |ui| strips.show(ui, &mut view));
+            in_strips.show(ui, theme, language, |ui| match guide::shown(snapshot) {
+                Some(step) => looks.and(led.show(ui, &mut view, step, setup)),
+                None => {
+                    *led = guide::GuidePanel::default();
+                    strips.show(ui, &mut view);
+                }
+            });
         });
         place(ui, "panel", places.panel, |ui| match view.opened.clone() {
             Some(Open::Channel(name)) => {

@@ -20,8 +20,8 @@ use super::curve;
 use super::plan::two_rows;
 
 /// What listeners on the web expect, LUFS, and how far from it is still on it, LU.
-const TARGET_LUFS: f32 = -16.0;
-const ON_TARGET_LU: f32 = 1.0;
+pub(crate) const TARGET_LUFS: f32 = -16.0;
+pub(crate) const ON_TARGET_LU: f32 = 1.0;
 /// From the lowest to the highest loudness on the needle's scale, LUFS.
 const SCALE_LUFS: (f32, f32) = (-40.0, 0.0);
 /// A true peak above this is too much, dBTP.
@@ -146,7 +146,7 @@ fn spectrum(ui: &Ui, view: &View<'_>, name: &ChannelName, reading: Option<&Readi
 }
 
 /// The loudness of the last seconds as a needle against the band that is aimed at.
-fn needle(ui: &Ui, theme: &Theme, rect: Rect, short: f32) {
+pub(crate) fn needle(ui: &Ui, theme: &Theme, rect: Rect, short: f32) {
     let x = |lufs: f32| {
         let part = ((lufs - SCALE_LUFS.0) / (SCALE_LUFS.1 - SCALE_LUFS.0)).clamp(0.0, 1.0);
         rect.left() + rect.width() * part
@@ -161,8 +161,8 @@ fn needle(ui: &Ui, theme: &Theme, rect: Rect, short: f32) {
     }
 }
 
-/// How the mix stands to what listeners expect, in words.
-fn sentence(ui: &Ui, view: &View<'_>, rect: Rect, short: f32) {
+/// How a loudness stands to what listeners expect, in words and their colour.
+pub(crate) fn judged(view: &View<'_>, short: f32) -> (String, Color32) {
     let theme = view.theme;
     let away = short - TARGET_LUFS;
     let by = [("by", format!("{:.0}", away.abs()).into()), ("target", format!("{:.0}", TARGET_LUFS.abs()).into())];
@@ -172,7 +172,12 @@ fn sentence(ui: &Ui, view: &View<'_>, rect: Rect, short: f32) {
         away if away > 0.0 => (key::METER_LOUDER, theme.caution),
         _ => (key::METER_SOFTER, theme.ink[1]),
     };
-    let text = view.say(key, &by);
+    (view.say(key, &by), ink)
+}
+
+fn sentence(ui: &Ui, view: &View<'_>, rect: Rect, short: f32) {
+    let theme = view.theme;
+    let (text, ink) = judged(view, short);
     let response = ui.interact(rect, ui.scope_id().with("target"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &text));
     let font = theme.font(theme.letters.tiny, Weight::Medium);

@@ -7,6 +7,7 @@ use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::Control;
 use crate::desk::{Strip, StripInput};
 use crate::session::command::Command;
+use crate::ui::inputs;
 use crate::ui::theme::{Theme, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::fader::Fader;
@@ -14,7 +15,7 @@ use crate::ui::widgets::key::{KeyCap, least_width};
 use crate::ui::widgets::knob::Knob;
 use crate::ui::widgets::{chooser, meter};
 
-use super::{scribble, strips};
+use super::scribble;
 
 /// Shows a strip in the whole of `ui`; `true` when the person touched it.
 pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, strip: &Strip, number: usize, chosen: bool) -> bool {
@@ -57,11 +58,13 @@ impl Parts<'_, '_> {
 
     fn input(&mut self, ui: &mut Ui) {
         let theme = self.view.theme;
-        let inputs = strips::inputs(self.view.snapshot);
-        let mono = (1..=inputs).map(StripInput::Mono);
-        let pairs = (1..inputs).step_by(2).map(|left| StripInput::Stereo(left, left + 1));
-        let feeds: Vec<StripInput> = mono.chain(pairs).collect();
-        let choices: Vec<String> = feeds.iter().map(|feed| self.feed(*feed)).collect();
+        let snapshot = self.view.snapshot;
+        let fed_by_loopback = self.strip.input.inputs().any(|input| inputs::is_loopback(&snapshot.device, input));
+        let all = inputs::offered(snapshot, true);
+        let offered = inputs::offered(snapshot, fed_by_loopback || inputs::wants_loopback(ui.ctx()));
+        let feeds = inputs::feeds(&offered);
+        let mut choices: Vec<String> = feeds.iter().map(|feed| self.feed(*feed)).collect();
+        choices.extend((offered.len() < all.len()).then(|| self.view.word(key::INPUT_SHOW_LOOPBACK)));
         let name = self.name(key::WINDOW_STRIP_INPUT);
         let shown = self.feed(self.strip.input);
         let choice = ui
@@ -71,19 +74,18 @@ impl Parts<'_, '_> {
                 chooser::show(ui, "input", &name, &shown, &choices, ui.available_width()).1
             })
             .inner;
-        if let Some(n) = choice {
-            self.touched = true;
-            self.view.send(Command::FeedStrip(self.strip.id.clone(), feeds[n]));
+        match choice.map(|n| feeds.get(n)) {
+            Some(Some(feed)) => {
+                self.touched = true;
+                self.view.send(Command::FeedStrip(self.strip.id.clone(), *feed));
+            }
+            Some(None) => inputs::want_loopback(ui.ctx()),
+            None => {}
         }
     }
 
     fn feed(&self, input: StripInput) -> String {
-        match input {
-            StripInput::Mono(input) => self.view.say(key::WINDOW_INPUT_MONO, &[("input", input.into())]),
-            StripInput::Stereo(left, right) => {
-                self.view.say(key::WINDOW_INPUT_STEREO, &[("left", left.into()), ("right", right.into())])
-            }
-        }
+        inputs::feed(self.view.language, &self.view.snapshot.device, input)
     }
 
     /// Trim with polarity under it, low cut with its switch under it.

@@ -7,6 +7,7 @@ use crate::desk::address::ChannelName;
 use crate::desk::history::Edit;
 use crate::limits::MAX_NAME;
 use crate::session::command::Command;
+use crate::session::guide::Step;
 use crate::session::snapshot::{DeviceChoice, DeviceState};
 use crate::show::Show;
 use crate::ui::action::Action;
@@ -25,6 +26,15 @@ pub(crate) struct Looks {
     pub(crate) mode: Option<Mode>,
     pub(crate) language: Option<Language>,
     pub(crate) still: Option<bool>,
+}
+
+impl Looks {
+    /// Takes in what was changed at another place.
+    pub(crate) fn and(&mut self, other: Self) {
+        self.mode = other.mode.or(self.mode);
+        self.language = other.language.or(self.language);
+        self.still = other.still.or(self.still);
+    }
 }
 
 /// Shows the bar.
@@ -204,6 +214,10 @@ fn menu(ui: &mut Ui, view: &View<'_>) -> Looks {
             }
         }
         ui.separator();
+        if ui.button(view.word(Action::Guide.label())).on_hover_text(view.tip(Action::Guide, ui.ctx())).clicked() {
+            view.send(Command::Guide(Some(Step::default())));
+        }
+        ui.separator();
         keys(ui, view);
     });
     looks
@@ -221,7 +235,8 @@ fn keys(ui: &mut Ui, view: &View<'_>) {
     });
 }
 
-fn mode_word(mode: Mode) -> korero_sentences::Key {
+/// What a set of colours is called.
+pub(crate) fn mode_word(mode: Mode) -> korero_sentences::Key {
     match mode {
         Mode::Dark => key::WINDOW_DARK,
         Mode::Light => key::WINDOW_LIGHT,
@@ -233,7 +248,8 @@ fn described(view: &View<'_>, device: &DeviceChoice, inputs: u8) -> String {
     view.say(key::WINDOW_DEVICE_INPUTS, &[("name", device.name.as_str().into()), ("inputs", inputs.into())])
 }
 
-fn device_id(state: &DeviceState) -> Option<&str> {
+/// The stable id of the interface in use.
+pub(crate) fn device_id(state: &DeviceState) -> Option<&str> {
     match state {
         DeviceState::None => None,
         DeviceState::Opening { id } | DeviceState::Running { id, .. } | DeviceState::Away { id } => Some(id),
