@@ -32,6 +32,8 @@ mod destinations;
 mod ear;
 #[path = "window/edits.rs"]
 mod edits;
+#[path = "window/first.rs"]
+mod first;
 #[path = "window/listening.rs"]
 mod listening;
 #[path = "window/night.rs"]
