@@ -119,7 +119,9 @@ mod tests {
 
     #[test]
     fn the_page_of_an_artist_is_known_as_the_address_to_send_to_and_no_other_address_is_touched() {
-        for page in ["https://live.example/@aroha", "https://live.example/@aroha/", "https://live.example/@aroha?lang=mi"] {
+        for page in
+            ["https://live.example/@aroha", "https://live.example/@aroha/", "https://live.example/@aroha?lang=mi"]
+        {
             assert_eq!(ingest(page), "https://live.example/whip/aroha");
         }
         let others = ["https://live.example/whip/aroha", "https://h/@", "https://h/@a/b", "icecast://h/@a", "@a", ""];

@@ -77,7 +77,8 @@ pub fn rows(device: &str, inputs: u8) -> Option<Vec<Row>> {
         _ => return None,
     };
     let row = |socket, first, count| Row { socket, first, count };
-    let analogue = if model.word == SOLO { solo(loops > 0) } else { [row(Socket::Mic, 1, mic), row(Socket::Line, mic + 1, line)] };
+    let analogue =
+        if model.word == SOLO { solo(loops > 0) } else { [row(Socket::Mic, 1, mic), row(Socket::Line, mic + 1, line)] };
     let others = [row(Socket::Loopback, 1, loops), row(Socket::Spdif, 1, spdif), row(Socket::Adat, 1, adat)];
     Some(analogue.into_iter().chain(others).filter(|row| row.count > 0).collect())
 }

@@ -48,9 +48,9 @@ impl Step {
 }
 
 impl Session {
-    /// Shows a step, or no more of the guide.
+    /// Shows a step, or no more of the guide; none to who is on air.
     pub(super) fn guide(&mut self, step: Option<Step>) -> Vec<Deed> {
-        if self.state.guide == step {
+        if self.state.guide == step || (step.is_some() && self.wants_air) {
             return Vec::new();
         }
         self.state.guide = step;
@@ -105,5 +105,6 @@ mod tests {
         let mut session = session(vec![DestinationNow { what, ..DestinationNow::default() }]);
         assert!(session.command(Command::GoOnAir).contains(&Deed::Remember));
         assert_eq!(at(&session), None);
+        assert_eq!((session.command(Command::Guide(Some(Step::Play))), at(&session)), (vec![], None));
     }
 }

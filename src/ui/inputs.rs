@@ -106,14 +106,7 @@ mod tests {
     use super::*;
 
     fn running(name: &str, inputs: u8) -> DeviceState {
-        DeviceState::Running {
-            id: "a".into(),
-            name: name.into(),
-            inputs,
-            rate: 48_000,
-            frames: 128,
-            realtime: true,
-        }
+        DeviceState::Running { id: "a".into(), name: name.into(), inputs, rate: 48_000, frames: 128, realtime: true }
     }
 
     #[test]

@@ -115,8 +115,7 @@ fn a_newcomer_is_on_air_in_a_dozen_clicks_with_no_typing_but_a_name() {
     let _scarlett = VirtualScarlett::plug_in(Setup { sound: Some(sound), ..Setup::default() });
     let screen = Screen::open();
     let mut app = start(&server, &screen);
-    let mut newcomer =
-        Newcomer { screen: &screen, gallery: gallery(&server), config: config(&server), clicks: 0 };
+    let mut newcomer = Newcomer { screen: &screen, gallery: gallery(&server), config: config(&server), clicks: 0 };
     newcomer.picture("welcome");
     to_the_interface(&mut newcomer);
     newcomer.click(ON);

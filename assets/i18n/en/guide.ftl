@@ -23,6 +23,7 @@ guide-place-lead = To your server, to a radio station, or to any other place; up
 guide-ready-title = Ready when you are
 guide-ready-lead = Give the evening a name if you like. Everything that goes out is recorded too.
 
+guide-chosen = chosen
 guide-begin = Begin
 guide-go-on = Go on
 guide-take = Take over and go on

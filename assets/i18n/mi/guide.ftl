@@ -23,6 +23,7 @@ guide-place-lead = Ki tō tūmau, ki tētahi teihana reo irirangi, ki wāhi kē 
 guide-ready-title = Kua rite, kei a koe te tikanga
 guide-ready-lead = Tapaina te pō ki te pīrangi koe. Ka hopukina hoki ngā mea katoa ka pāhotia.
 
+guide-chosen = kua tohua
 guide-begin = Tīmata
 guide-go-on = Haere tonu
 guide-take = Tangohia mai, haere tonu

@@ -31,11 +31,8 @@ pub(super) fn width(view: &View<'_>) -> f32 {
 /// The key as it is at a step.
 pub(super) fn of(view: &View<'_>, step: Step) -> Ahead {
     let now = view.snapshot;
-    let done = |done: bool| Ahead {
-        word: if done { key::GUIDE_GO_ON } else { key::GUIDE_SKIP },
-        filled: done,
-        takes: false,
-    };
+    let done =
+        |done: bool| Ahead { word: if done { key::GUIDE_GO_ON } else { key::GUIDE_SKIP }, filled: done, takes: false };
     match step {
         Step::Welcome => Ahead { word: key::GUIDE_BEGIN, ..done(true) },
         Step::Interface => done(matches!(now.device, DeviceState::Running { .. })),
@@ -55,11 +52,8 @@ impl Ahead {
         let word = view.word(self.word);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &word));
         let edge = if response.hovered() { theme.ink[2] } else { theme.line };
-        let (fill, edge, ink) = if self.filled {
-            (theme.ember, theme.ember, theme.onfill)
-        } else {
-            (theme.surface[3], edge, theme.ink[0])
-        };
+        let (fill, edge, ink) =
+            if self.filled { (theme.ember, theme.ember, theme.onfill) } else { (theme.surface[3], edge, theme.ink[0]) };
         let stroke = egui::Stroke::new(theme.space.hair, edge);
         ui.painter().rect(rect, corner(theme.radius.m), fill, stroke, StrokeKind::Inside);
         let font = theme.font(theme.letters.body, Weight::SemiBold);

@@ -35,7 +35,8 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     needle(ui, view, short);
     ui.horizontal(|ui| {
         bring(ui, view, short);
-        if view.snapshot.undo == Some(Edit::Turn(Address::MIX_FADER)) && cap(ui, view, key::GUIDE_UNDO, None).clicked() {
+        if view.snapshot.undo == Some(Edit::Turn(Address::MIX_FADER)) && cap(ui, view, key::GUIDE_UNDO, None).clicked()
+        {
             view.send(Command::Undo);
         }
     });

@@ -1,7 +1,7 @@
 //! What the steps are made of: a calm ground, one large line, sentences, keys and rows.
 
 use egui::accesskit::Live;
-use egui::{Label, Margin, Rect, Response, RichText, Sense, Ui, vec2};
+use egui::{Id, Label, Margin, Rect, Response, RichText, Sense, Ui, vec2};
 use korero_sentences::Key;
 
 use crate::ui::theme::{Weight, corner};
@@ -41,21 +41,19 @@ pub(super) fn cap(ui: &mut Ui, view: &View<'_>, word: Key, on: Option<bool>) -> 
     KeyCap { name: &word, word: &word, on, fill: theme.ember, size }.show(ui, theme)
 }
 
-/// One of several things to be chosen, as wide as there is room, with a quieter line below it.
+/// One of several things to be chosen, as wide as there is room, with its state at the right and a quieter line below.
 pub(super) fn choice(
     ui: &mut Ui,
     view: &View<'_>,
-    (id, selected): (egui::Id, bool),
+    (id, selected): (Id, bool),
     (name, state, facts): (&str, &str, Option<String>),
 ) -> Response {
     let theme = view.theme;
     let height = theme.space.touch + if facts.is_some() { theme.space.m } else { 0.0 };
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width() - theme.space.s, height), Sense::hover());
-    let spoken = match &facts {
-        Some(facts) => format!("{name}: {facts}"),
-        None => name.to_owned(),
-    };
-    let state = (state.to_owned(), if selected { theme.ink[0] } else { theme.ink[2] });
+    let told: Vec<_> = facts.as_deref().into_iter().chain([state]).filter(|told| !told.is_empty()).collect();
+    let spoken = if told.is_empty() { name.to_owned() } else { format!("{name}: {}", told.join(", ")) };
+    let state = (state.to_owned(), if selected { theme.ink[0] } else { theme.ink[1] });
     ListRow { id, spoken: &spoken, selected, number: None, name, state, facts }.show(ui, theme, rect)
 }
 

@@ -29,8 +29,7 @@ fn one(ui: &mut Ui, view: &View<'_>, (step, now): (Step, Step), rect: Rect) {
     let theme = view.theme;
     let response = ui.interact(rect, super::id("rail").with(step.at()), Sense::click());
     let word = view.word(word(step));
-    let args =
-        [("number", (step.at() + 1).into()), ("all", Step::ALL.len().into()), ("step", word.as_str().into())];
+    let args = [("number", (step.at() + 1).into()), ("all", Step::ALL.len().into()), ("step", word.as_str().into())];
     let spoken = view.say(key::GUIDE_STEP, &args);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, step == now, &spoken));
     let (ink, line) = match step {

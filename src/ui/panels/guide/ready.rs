@@ -40,13 +40,7 @@ pub(super) fn show(ui: &mut Ui, view: &View<'_>) {
 }
 
 /// A field below its name; gives what was typed.
-fn field(
-    ui: &mut Ui,
-    view: &View<'_>,
-    id: &str,
-    (name, hint, text): (Key, Key, &str),
-    width: f32,
-) -> Option<String> {
+fn field(ui: &mut Ui, view: &View<'_>, id: &str, (name, hint, text): (Key, Key, &str), width: f32) -> Option<String> {
     ui.vertical(|ui| {
         ui.set_width(width);
         caption(ui, view.theme, view.word(name));
@@ -75,7 +69,8 @@ fn chosen(view: &View<'_>) -> [(Step, Key, String); 3] {
         0 => view.word(key::GUIDE_NO_STRIPS),
         count => view.say(key::GUIDE_STRIPS, &[("count", count.into())]),
     };
-    let places: Vec<_> = now.destinations.iter().filter(|one| one.what.on).map(|one| target::title(view, one)).collect();
+    let places: Vec<_> =
+        now.destinations.iter().filter(|one| one.what.on).map(|one| target::title(view, one)).collect();
     let places = if places.is_empty() { view.word(key::GUIDE_NOWHERE) } else { places.join(", ") };
     [
         (Step::Interface, key::GUIDE_INTERFACE, interface),
@@ -88,7 +83,8 @@ fn chosen(view: &View<'_>) -> [(Step, Key, String); 3] {
 fn hold(ui: &mut Ui, view: &View<'_>) {
     let theme = view.theme;
     words(ui, view, &view.word(key::GUIDE_HOLD), false);
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width() - theme.space.s, theme.space.xl), egui::Sense::hover());
+    let (rect, _) =
+        ui.allocate_exact_size(vec2(ui.available_width() - theme.space.s, theme.space.xl), egui::Sense::hover());
     let stroke = egui::Stroke::new(theme.space.hair * 2.0, theme.ember);
     ui.painter().arrow(rect.left_center(), vec2(rect.width(), 0.0), stroke);
 }

@@ -17,8 +17,9 @@ pub(super) fn show(ui: &mut Ui, view: &View<'_>) -> Looks {
     for language in Language::ALL {
         let own_name = say(language, key::WINDOW_OWN_NAME, &[]);
         let chosen = view.language == language;
+        let state = if chosen { view.word(key::GUIDE_CHOSEN) } else { String::new() };
         let id = super::id("language").with(language.tag());
-        if choice(ui, view, (id, chosen), (&own_name, if chosen { "✔" } else { "" }, None)).clicked() {
+        if choice(ui, view, (id, chosen), (&own_name, &state, None)).clicked() {
             looks.language = Some(language);
         }
     }
