@@ -17,7 +17,7 @@ pub(crate) fn one(language: Language, device: &DeviceState, input: u8) -> String
     }
 }
 
-/// What feeds a strip: “Mic 1”, “Mic 3 + 4”.
+/// What feeds a strip: “Mic 1”, “Mic 3+4”.
 pub(crate) fn feed(language: Language, device: &DeviceState, feed: StripInput) -> String {
     let (left, right) = match feed {
         StripInput::Mono(input) => return one(language, device, input),
@@ -116,7 +116,7 @@ mod tests {
         let names = [1, 3, 6].map(|input| one(english, &known, input));
         assert_eq!(names, ["Mic 1", "Line 3", "Loopback 2"]);
         let pairs = [(1, 2), (2, 3)].map(|(left, right)| feed(english, &known, StripInput::Stereo(left, right)));
-        assert_eq!(pairs, ["Mic 1 + 2", "Mic 2 + Line 3"]);
+        assert_eq!(pairs, ["Mic 1+2", "Mic 2+Line 3"]);
         let other = running("UMC204HD", 4);
         assert_eq!(one(english, &other, 1), "In 1");
         assert_eq!(feed(english, &other, StripInput::Stereo(1, 2)), "1 + 2");

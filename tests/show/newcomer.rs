@@ -30,8 +30,8 @@ const HEARD: Duration = Duration::from_secs(14);
 const ON: (i32, i32) = (676, 754);
 /// What is pressed beside it: the only interface, its headphones, the field for who plays, and “Go live”.
 const INTERFACE: (i32, i32) = (300, 250);
-const HEADPHONES: (i32, i32) = (130, 352);
-const ARTIST: (i32, i32) = (200, 262);
+const HEADPHONES: (i32, i32) = (130, 346);
+const ARTIST: (i32, i32) = (200, 254);
 const LIVE: (i32, i32) = (1_128, 112);
 
 struct Newcomer<'a> {

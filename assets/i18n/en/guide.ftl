@@ -67,11 +67,12 @@ guide-strips = { $count ->
 guide-no-strips = no strips yet
 guide-nowhere = nowhere yet
 
+# As printed on the interface.
 input-mic = Mic { $number }
 input-instrument = Inst { $number }
 input-line = Line { $number }
 input-spdif = S/PDIF { $number }
 input-adat = ADAT { $number }
 input-loopback = Loopback { $number }
-input-pair = { $left } + { $right }
+input-pair = { $left }+{ $right }
 input-show-loopback = Show loopback

@@ -67,11 +67,12 @@ guide-strips = { $count ->
 guide-no-strips = kāore anō he hongere
 guide-nowhere = kāore anō he wāhi
 
-input-mic = Hopuoro { $number }
-input-instrument = Taonga { $number }
-input-line = Raina { $number }
+# Pērā i tērā kei te taputapu.
+input-mic = Mic { $number }
+input-instrument = Inst { $number }
+input-line = Line { $number }
 input-spdif = S/PDIF { $number }
 input-adat = ADAT { $number }
 input-loopback = Hokinga { $number }
-input-pair = { $left } + { $right }
+input-pair = { $left }+{ $right }
 input-show-loopback = Whakaatu hokinga

@@ -1,6 +1,6 @@
 //! Ready: who plays and what the evening is called, what was chosen, and where “Go live” is.
 
-use egui::{Id, Ui, vec2};
+use egui::{Id, Sense, Stroke, Ui, vec2};
 use korero_sentences::{Key, key};
 
 use crate::limits::MAX_NAME;
@@ -83,8 +83,10 @@ fn chosen(view: &View<'_>) -> [(Step, Key, String); 3] {
 fn hold(ui: &mut Ui, view: &View<'_>) {
     let theme = view.theme;
     words(ui, view, &view.word(key::GUIDE_HOLD), false);
-    let (rect, _) =
-        ui.allocate_exact_size(vec2(ui.available_width() - theme.space.s, theme.space.xl), egui::Sense::hover());
-    let stroke = egui::Stroke::new(theme.space.hair * 2.0, theme.ember);
-    ui.painter().arrow(rect.left_center(), vec2(rect.width(), 0.0), stroke);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width() - theme.space.s, theme.space.xl), Sense::hover());
+    let stroke = Stroke::new(theme.space.hair * 2.0, theme.ember);
+    let (tip, head) = (rect.right_center(), theme.space.s);
+    for from in [rect.left_center(), tip + vec2(-head, -head), tip + vec2(-head, head)] {
+        ui.painter().line_segment([from, tip], stroke);
+    }
 }
