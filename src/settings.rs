@@ -175,6 +175,7 @@ mod tests {
         let settings = Settings {
             device: Some("alsa:hw:USB".into()),
             destinations: vec![Destination::to(1, "https://a/whip/x", 128_000), Destination::default()],
+            guide: Some(Step::Play),
             ..Settings::default()
         };
         settings.save(folder.path()).expect("saved");

@@ -94,7 +94,7 @@ fn band(into: &Path) {
         while tap.read(&mut block).is_some() {
             for frame in block.chunks_exact(PLAYED) {
                 if at >= CHORUS.start * SAMPLE_RATE as usize {
-                    let whole = |sample: &f32| ((sample * 8_388_608.0) as i32) << 8;
+                    let whole = |sample: &f32| ((sample.clamp(-1.0, 0.999_999) * 8_388_608.0) as i32) << 8;
                     let silent = std::iter::repeat_n(0, INPUTS - PLAYED);
                     for sample in frame.iter().map(whole).chain(silent) {
                         file.write_all(&sample.to_le_bytes()).expect("written");

@@ -21,7 +21,7 @@ use crate::ui::widgets::key::KeyCap;
 use super::{Open, caption, status};
 
 /// What the person changed about the window itself.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Looks {
     pub(crate) mode: Option<Mode>,
     pub(crate) language: Option<Language>,
