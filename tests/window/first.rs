@@ -60,7 +60,7 @@ fn typed(bench: &mut Bench, field: &str, text: &str) -> Vec<Command> {
 fn every_step_says_what_it_is_in_both_languages_and_can_be_skipped_and_come_back_to() {
     let words = [
         (Step::Welcome, "Kia ora. A minute, and you are on air.", "Kia ora. He meneti noa, kua pāho koe."),
-        (Step::Interface, "Which interface do you play into?", "Ka tangi koe ki tēhea taputapu oro?"),
+        (Step::Interface, "Which interface do you play into?", "Ka whakatangi koe mā tēhea taputapu oro?"),
         (Step::Play, "Play, and it is labelled", "Whakatangihia, ka tapaina"),
         (Step::Level, "Loud enough, and not too loud", "Kia kaha, kaua e kaha rawa"),
         (Step::Place, "Where does the show go?", "Ka haere te whakaaturanga ki hea?"),
