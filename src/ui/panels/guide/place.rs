@@ -34,10 +34,12 @@ fn known(ui: &mut Ui, view: &View<'_>, one: &DestinationNow) {
         words(ui, view, &format!("{} · {}", target::title(view, one), target::state(view, one)), false);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| destinations::remove(ui, view, one));
     });
-    if one.what.url.is_empty() {
+    // In their own panel the fields stand already.
+    let free = *view.opened != Some(Open::Destinations);
+    if free && one.what.url.is_empty() {
         destinations::address(ui, view, one, ui.available_width());
     }
-    if !one.has_key && one.what.seems_ours() {
+    if free && !one.has_key && one.what.seems_ours() {
         words(ui, view, &view.word(key::GUIDE_KEY_HOW), false);
         destinations::stream_key(ui, view, one, ui.available_width());
     }

@@ -6,6 +6,7 @@ use korero_sentences::key;
 use crate::desk::history::Edit;
 use crate::session::command::{Command, SetUpWish};
 use crate::session::snapshot::DeviceState;
+use crate::ui::panels::Open;
 use crate::ui::panels::setup::SetUpPanel;
 use crate::ui::view::View;
 
@@ -33,6 +34,10 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>, setup: &mut SetUpPanel, lis
             view.send(Command::Undo);
         }
     });
+    // In its own panel everything stands already.
+    if *view.opened == Some(Open::SetUp) {
+        return;
+    }
     if found(view) {
         setup.found(ui, view);
     } else {
