@@ -112,6 +112,7 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
         record: play.recording.clone().over(remembered.record),
         rolling: rolling(play, remembered.rolling),
         ear_on: remembered.ear && !play.no_ear,
+        looks: Arc::new(remembered.looks),
         show,
         ..Snapshot::default()
     };

@@ -161,7 +161,18 @@ pub(crate) fn needle(ui: &Ui, theme: &Theme, rect: Rect, short: f32) {
     }
 }
 
-/// How a loudness stands to what listeners expect, in words and their colour.
+/// How the mix stands to what listeners expect, in words.
+fn sentence(ui: &Ui, view: &View<'_>, rect: Rect, short: f32) {
+    let theme = view.theme;
+    let (text, ink) = judged(view, short);
+    let response = ui.interact(rect, ui.scope_id().with("target"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &text));
+    let font = theme.font(theme.letters.tiny, Weight::Medium);
+    ui.painter_at(rect).text(rect.left_bottom(), Align2::LEFT_BOTTOM, &text, font, ink);
+    response.on_hover_text(text);
+}
+
+/// What is to be said of a mix that was so loud during the last seconds, LUFS, and its colour.
 pub(crate) fn judged(view: &View<'_>, short: f32) -> (String, Color32) {
     let theme = view.theme;
     let away = short - TARGET_LUFS;
@@ -173,16 +184,6 @@ pub(crate) fn judged(view: &View<'_>, short: f32) -> (String, Color32) {
         _ => (key::METER_SOFTER, theme.ink[1]),
     };
     (view.say(key, &by), ink)
-}
-
-fn sentence(ui: &Ui, view: &View<'_>, rect: Rect, short: f32) {
-    let theme = view.theme;
-    let (text, ink) = judged(view, short);
-    let response = ui.interact(rect, ui.scope_id().with("target"), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &text));
-    let font = theme.font(theme.letters.tiny, Weight::Medium);
-    ui.painter_at(rect).text(rect.left_bottom(), Align2::LEFT_BOTTOM, &text, font, ink);
-    response.on_hover_text(text);
 }
 
 /// The key that begins anew with what is measured since a beginning.
