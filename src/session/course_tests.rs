@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::desk::StripInput;
 use crate::destination::Service;
+use crate::limits::MAX_STRIPS;
 use crate::session::command::{DestinationEdit, DestinationWish, Typed};
 use crate::session::snapshot::AirState;
 

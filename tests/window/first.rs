@@ -12,7 +12,7 @@ use super::listening::{reading, setup};
 use super::*;
 
 /// A first evening: an interface that is known and one that is not, and nothing chosen.
-fn fresh(step: Step) -> Snapshot {
+pub(super) fn fresh(step: Step) -> Snapshot {
     let choice =
         |id: &str, name: &str, inputs, outputs| DeviceChoice { id: id.into(), name: name.into(), inputs, outputs };
     let devices = vec![
@@ -21,6 +21,23 @@ fn fresh(step: Step) -> Snapshot {
         choice("alsa:hw:HDMI", "HDMI", 0, 8),
     ];
     Snapshot { devices, guide: Some(step), ..Snapshot::default() }
+}
+
+/// The same with everything chosen, heard and named, and a fault of the sound system besides.
+pub(super) fn led(step: Step) -> Snapshot {
+    let what = Destination::to(1, "https://live.example/whip/aroha", 256_000);
+    let denied = Fault::new(key::FAULT_AUDIO_DENIED).with("device", "Scarlett 4i4 USB");
+    Snapshot {
+        device: four_in(),
+        monitor: Some("alsa:hw:USB".into()),
+        desk: Arc::new(Desk::for_inputs(4, |input| input.to_string())),
+        set_up: setup(3.0),
+        undo: Some(Edit::SetUp),
+        destinations: vec![DestinationNow { what, ..DestinationNow::default() }],
+        show: Show { artist: "Aroha".into(), title: "Pō whakangahau".into(), ..Show::default() },
+        faults: vec![ShownFault { id: 1, fault: denied, times: 1 }],
+        ..fresh(step)
+    }
 }
 
 fn at(step: Step) -> Bench {
