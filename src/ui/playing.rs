@@ -49,7 +49,7 @@ impl Playing {
         }
         part(live, "live", places.live, locked, &mut |ui| air::live(ui, view, Size::Stage(places.live.height())));
         part(record, "record", places.record, locked, &mut |ui| {
-            air::record(ui, view, Size::Stage(places.live.height()))
+            air::record(ui, view, Size::Stage(places.live.height()));
         });
         part(songs, "songs", places.songs, false, &mut |ui| self.songs.show(ui, view, locked));
         part(sound, "sound", places.meter, locked, &mut |ui| facts::meter(ui, view));

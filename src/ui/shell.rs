@@ -184,7 +184,6 @@ impl Window {
         let asked = &mut asked;
         let mut view = View { theme, language, snapshot, hand, meters, readings, commands, opened, asked, now };
         let mut looks = top::Looks::default();
-        let small = (theme.letters.small, theme.letters.small);
         let [
             on_top,
             in_strips,
@@ -235,12 +234,7 @@ impl Window {
             None => {}
         });
         place(ui, "mix", places.mix, |ui| in_mix.show(ui, theme, language, |ui| mix::show(ui, &mut view)));
-        place(ui, "air", places.side.shrink(theme.space.l), |ui| {
-            ui.spacing_mut().item_spacing.y = theme.space.m;
-            on_air.show(ui, theme, language, |ui| air::show(ui, &mut view));
-            in_target.show(ui, theme, language, |ui| target::show(ui, &mut view));
-            in_faults.show(ui, theme, language, |ui| faults::show(ui, &view, small));
-        });
+        place(ui, "air", places.side.shrink(theme.space.l), |ui| side(ui, &mut view, on_air, in_target, in_faults));
         looks.asked = *view.asked;
         looks
     }
@@ -310,7 +304,7 @@ impl Window {
         if locked {
             self.lock_bar(ui, whole, snapshot, now);
         }
-        looks.asked = looks.asked.or(self.from_palette(ui.ctx(), snapshot));
+        looks.asked = looks.asked.or(self.chosen_in_palette(ui.ctx(), snapshot));
         looks
     }
 
@@ -339,6 +333,16 @@ impl Window {
         let bar = whole.with_max_y(whole.top() + theme.space.bar);
         place(ui, "lock", bar, |ui| lock::show(ui, &view, lock));
     }
+}
+
+/// The air, where it goes, and what went wrong.
+fn side(ui: &mut Ui, view: &mut View<'_>, on_air: &mut Guard, in_target: &mut Guard, in_faults: &mut Guard) {
+    let (theme, language) = (view.theme, view.language);
+    let small = (theme.letters.small, theme.letters.small);
+    ui.spacing_mut().item_spacing.y = theme.space.m;
+    on_air.show(ui, theme, language, |ui| air::show(ui, view));
+    in_target.show(ui, theme, language, |ui| target::show(ui, view));
+    in_faults.show(ui, theme, language, |ui| faults::show(ui, view, small));
 }
 
 /// Where the panels stand.

@@ -64,7 +64,7 @@ fn wrong(bench: &Bench) -> Vec<String> {
 /// A busy evening: on air at several places, recording, a fault, a night that was told.
 fn busy() -> Snapshot {
     let names = ["Lead voice", "Backing voice", "Guitar", "Piano", "Double bass", "Brushes", "Shaker", "Kōauau"];
-    let strips = names.iter().zip(1_u8..).map(|(name, input)| Strip::new(name, StripInput::Mono(input))).collect();
+    let strips = names.iter().zip(1_u8..).map(|(name, input)| Strip::new(*name, StripInput::Mono(input))).collect();
     let to = |id, name: &str, air| DestinationNow {
         what: Destination { name: name.into(), ..Destination::to(id, "https://radio.example/whip/room", 256_000) },
         air,
@@ -83,7 +83,7 @@ fn busy() -> Snapshot {
             utc_ms: 9_000,
             frame: FrameIndex(96_000),
             levels: None,
-            what: What::Trouble { code: "fault-publish-lost".into(), line },
+            what: What::Trouble { code: "fault-publish-lost".into(), values: None, about: None, line },
         },
     ];
     Snapshot {

@@ -83,7 +83,7 @@ impl Window {
             Action::Copy | Action::Paste => self.clipboard(ctx, now, action),
             Action::Retry => self.send(Command::Retry),
             Action::Dismiss => {
-                now.faults.first().into_iter().for_each(|fault| self.send(Command::DismissFault(fault.id)))
+                now.faults.first().into_iter().for_each(|fault| self.send(Command::DismissFault(fault.id)));
             }
             Action::Scenes => self.toggle(ctx, Open::Scenes),
             Action::SetUp => self.toggle(ctx, Open::SetUp),
@@ -148,7 +148,7 @@ impl Window {
     }
 
     /// Shows the palette while it is open; gives what was chosen there.
-    pub(super) fn from_palette(&mut self, ctx: &Context, now: &Snapshot) -> Option<Action> {
+    pub(super) fn chosen_in_palette(&mut self, ctx: &Context, now: &Snapshot) -> Option<Action> {
         let records = now.recording != RecordingState::Off;
         let is_held = |action| action == Action::Live || (action == Action::Record && records);
         let room = Room { theme: &self.theme, language: self.language, is_held: &is_held };
