@@ -207,16 +207,7 @@ impl Window {
         }
         if places.strips.is_positive() {
             place(ui, "strips", places.strips, |ui| {
-                in_strips.show(ui, theme, language, |ui| match guide::shown(snapshot) {
-                    Some(step) => {
-                        let chosen = led.show(ui, &mut view, step, setup);
-                        (looks.mode, looks.language) = (chosen.mode.or(looks.mode), chosen.language.or(looks.language));
-                    }
-                    None => {
-                        *led = guide::GuidePanel::default();
-                        strips.show(ui, &mut view);
-                    }
-                });
+                in_strips.show(ui, theme, language, |ui| middle(ui, &mut view, (led, setup, strips), &mut looks));
             });
         }
         place(ui, "panel", places.panel, |ui| match view.opened.clone() {
@@ -333,6 +324,21 @@ impl Window {
         let bar = whole.with_max_y(whole.top() + theme.space.bar);
         place(ui, "lock", bar, |ui| lock::show(ui, &view, lock));
     }
+}
+
+/// The strips, or the guide while a person is led; what was changed there about the window goes to `looks`.
+fn middle(
+    ui: &mut Ui,
+    view: &mut View<'_>,
+    (led, setup, strips): (&mut guide::GuidePanel, &mut setup::SetUpPanel, &mut strips::Strips),
+    looks: &mut top::Looks,
+) {
+    let Some(step) = guide::shown(view.snapshot) else {
+        *led = guide::GuidePanel::default();
+        return strips.show(ui, view);
+    };
+    let chosen = led.show(ui, view, step, setup);
+    (looks.mode, looks.language) = (chosen.mode.or(looks.mode), chosen.language.or(looks.language));
 }
 
 /// The air, where it goes, and what went wrong.
