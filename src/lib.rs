@@ -1,7 +1,7 @@
 //! The desktop app: from a sound interface to listeners, with the master on the local disk.
 //!
 //! `ARCHITECTURE.md` is the map. Meaning (plain data and decisions) is [`desk`], [`destination`], [`show`], [`looks`], [`recording`], [`session`],
-//! [`timeline`], [`fault`] and [`limits`]; realtime is [`engine`]; the edges are [`audio`], [`codec`], [`rtc`], [`publish`], [`record`],
+//! [`models`], [`timeline`], [`fault`] and [`limits`]; realtime is [`engine`]; the edges are [`audio`], [`codec`], [`rtc`], [`publish`], [`record`],
 //! [`night`], [`network`] and [`station`]; [`stage`] wires them and [`ui`] shows them.
 
 pub mod assistant;
@@ -18,6 +18,7 @@ pub mod keys;
 pub mod limits;
 pub mod looks;
 pub mod metering;
+pub mod models;
 pub mod network;
 pub mod night;
 pub mod priority;

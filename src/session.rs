@@ -8,6 +8,7 @@ mod destinations;
 pub mod ear;
 mod edit;
 pub mod event;
+pub mod guide;
 mod scenes;
 mod set_up;
 pub mod shelf;
@@ -28,7 +29,7 @@ use crate::desk::scene::{Fade, Scenes};
 use crate::desk::{Desk, Strip};
 use crate::destination::DestinationId;
 use crate::fault::Fault;
-use crate::limits::{MAX_DESTINATIONS, MAX_MARKERS, MAX_NAME, MAX_STRIPS};
+use crate::limits::{MAX_DESTINATIONS, MAX_MARKERS, MAX_NAME};
 use crate::looks::Looks;
 use crate::recording::{Recording, Rolling};
 use crate::secret::StreamKey;
@@ -196,6 +197,7 @@ impl Session {
                 vec![Deed::UseMonitor(id), Deed::Remember]
             }
             Command::SetUp(wish) => self.set_up(wish),
+            Command::Guide(step) => self.guide(step),
             Command::Shelf(wish) => self.shelf(wish),
             Command::LookAt(channel) => vec![Deed::LookAt(channel)],
             Command::ResetLoudness => vec![Deed::ResetLoudness],
@@ -309,19 +311,13 @@ impl Session {
         vec![Deed::UseDevice(id), Deed::Remember]
     }
 
-    /// A desk that nobody has laid out yet gets one strip for each input of the first interface.
     fn device_is(&mut self, device: DeviceState) -> Vec<Deed> {
-        let inputs = match &device {
-            DeviceState::Running { inputs, .. } => *inputs,
-            _ => 0,
-        };
         self.state.device = device;
-        if inputs == 0 || !self.state.desk.strips.is_empty() {
+        let bare = self.bare_strips();
+        if bare.is_empty() || !self.state.desk.strips.is_empty() {
             return Vec::new();
         }
-        let name = |input: u8| format!("{input}");
-        let count = inputs.min(u8::try_from(MAX_STRIPS).unwrap_or(u8::MAX));
-        self.desk_is(Desk { strips: Desk::for_inputs(count, name).strips, ..(*self.state.desk).clone() })
+        self.desk_is(Desk { strips: bare, ..(*self.state.desk).clone() })
     }
 
     fn desk_is(&mut self, desk: Desk) -> Vec<Deed> {

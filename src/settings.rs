@@ -13,6 +13,7 @@ use crate::fault::Fault;
 use crate::limits::{BITRATE_DEFAULT, MAX_DESTINATIONS};
 use crate::looks::Looks;
 use crate::recording::{Recording, Rolling};
+use crate::session::guide::Step;
 use crate::session::snapshot::Snapshot;
 use crate::show::Show;
 
@@ -38,6 +39,8 @@ pub struct Settings {
     pub rolling: Rolling,
     /// Whether our own ear listens to the show.
     pub ear: bool,
+    /// Where a person is in the guide; `None` once it was left.
+    pub guide: Option<Step>,
     /// How the window looks.
     pub looks: Looks,
 }
@@ -53,6 +56,7 @@ impl Default for Settings {
             record: Recording::master(),
             rolling: Rolling::always(),
             ear: true,
+            guide: None,
             looks: Looks::default(),
             show: Show::default(),
         }
@@ -145,6 +149,7 @@ impl Settings {
             record: now.record.clone(),
             rolling: now.rolling,
             ear: now.ear_on,
+            guide: now.guide,
             looks: (*now.looks).clone(),
             show: now.show.clone(),
         }
@@ -187,6 +192,7 @@ mod tests {
             looks,
             device: Some("alsa:hw:USB".into()),
             destinations: vec![Destination::to(1, "https://a/whip/x", 128_000), Destination::default()],
+            guide: Some(Step::Play),
             ..Settings::default()
         };
         settings.save(folder.path()).expect("saved");

@@ -36,6 +36,8 @@ mod ear;
 mod edits;
 #[path = "window/faults.rs"]
 mod faults;
+#[path = "window/first.rs"]
+mod first;
 #[path = "window/focus.rs"]
 mod focus;
 #[path = "window/frame.rs"]

@@ -8,6 +8,7 @@ use korero_dsp::loudness::Loudness;
 
 use super::ear::EarState;
 use super::event::PathKind;
+use super::guide::Step;
 use super::shelf::Shelf;
 use crate::assistant::Setup;
 use crate::check::Progress;
@@ -53,6 +54,8 @@ pub struct Snapshot {
     pub presets: Arc<Vec<Preset>>,
     /// What the set-up assistant does.
     pub set_up: SetUp,
+    /// The step of the guide through the first minute; `None` while nobody is led.
+    pub guide: Option<Step>,
     /// Whether and what is recorded.
     pub recording: RecordingState,
     /// Moments that were marked in this recording.

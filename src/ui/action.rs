@@ -36,6 +36,8 @@ pub(crate) enum Action {
     Scenes,
     /// Open or close the set-up assistant.
     SetUp,
+    /// Open or close the guide through the first minute.
+    Guide,
     /// Open or close the takes.
     Takes,
     /// Open or close the list of where the show goes.
@@ -70,7 +72,7 @@ pub(crate) enum Action {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 29] = [
+    pub(crate) const ALL: [Self; 30] = [
         Self::Record,
         Self::Mark,
         Self::Live,
@@ -85,6 +87,7 @@ impl Action {
         Self::NextScene,
         Self::Scenes,
         Self::SetUp,
+        Self::Guide,
         Self::Takes,
         Self::Destinations,
         Self::Night,
@@ -119,6 +122,7 @@ impl Action {
             Self::NextScene => key::SCENE_NEXT,
             Self::Scenes => key::SCENE_PANEL,
             Self::SetUp => key::SETUP_PANEL,
+            Self::Guide => key::GUIDE_PANEL,
             Self::Takes => key::SHELF_PANEL,
             Self::Destinations => key::DESTINATION_PANEL,
             Self::Night => key::NIGHT_TITLE,
@@ -154,6 +158,7 @@ impl Action {
             Self::NextScene => key::SCENE_NEXT_TIP,
             Self::Scenes => key::SCENE_PANEL_TIP,
             Self::SetUp => key::SETUP_PANEL_TIP,
+            Self::Guide => key::GUIDE_PANEL_TIP,
             Self::Takes => key::SHELF_PANEL_TIP,
             Self::Destinations => key::DESTINATION_PANEL_TIP,
             Self::Night => key::NIGHT_TITLE_TIP,
@@ -189,6 +194,7 @@ impl Action {
             Self::NextScene => (Modifiers::COMMAND, Key::Enter),
             Self::Scenes => (Modifiers::NONE, Key::F6),
             Self::SetUp => (Modifiers::NONE, Key::F7),
+            Self::Guide => (Modifiers::COMMAND, Key::F1),
             Self::Takes => (Modifiers::NONE, Key::F8),
             Self::Destinations => (Modifiers::NONE, Key::F4),
             Self::Night => (Modifiers::NONE, Key::F3),
@@ -247,7 +253,7 @@ impl Action {
     pub(crate) fn ends_typing(self) -> bool {
         let opens =
             [Self::Scenes, Self::SetUp, Self::Takes, Self::Destinations, Self::Night, Self::Palette, Self::Keys];
-        opens.contains(&self) || matches!(self, Self::NextScene | Self::AirView | Self::Lock)
+        opens.contains(&self) || matches!(self, Self::NextScene | Self::Guide | Self::AirView | Self::Lock)
     }
 
     /// What a locked window still does.

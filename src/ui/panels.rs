@@ -16,6 +16,7 @@ pub(crate) mod flow;
 pub(crate) mod foot;
 pub(crate) mod group;
 pub(crate) mod guard;
+pub(crate) mod guide;
 pub(crate) mod head;
 pub(crate) mod how;
 pub(crate) mod keys;

@@ -12,6 +12,7 @@ use korero_sentences::Language;
 use crate::desk::address::ChannelName;
 use crate::looks::Looks;
 use crate::session::command::{Command, SetUpWish};
+use crate::session::guide::Step as Led;
 use crate::session::shelf::ShelfWish;
 use crate::session::snapshot::{AirState, RecordingState, Snapshot};
 
@@ -24,7 +25,8 @@ use super::news::News;
 use super::palette::Palette;
 use super::panels::guard::Guard;
 use super::panels::{
-    self, Open, air, channel, destinations, faults, keys, lock, mix, night, scenes, setup, strips, takes, target, top,
+    self, Open, air, channel, destinations, faults, guide, keys, lock, mix, night, scenes, setup, strips, takes,
+    target, top,
 };
 use super::playing::{Playing, dressed, hold_still};
 use super::theme::{Mode, Theme, corner};
@@ -48,6 +50,7 @@ pub struct Window {
     channel: channel::ChannelPanel,
     scenes: scenes::ScenesPanel,
     setup: setup::SetUpPanel,
+    guide: guide::GuidePanel,
     takes: takes::TakesPanel,
     keys: keys::KeysPanel,
     playing: Playing,
@@ -90,6 +93,7 @@ impl Window {
             channel: channel::ChannelPanel::default(),
             scenes: scenes::ScenesPanel::default(),
             setup: setup::SetUpPanel::default(),
+            guide: guide::GuidePanel::default(),
             takes: takes::TakesPanel::default(),
             keys: keys::KeysPanel::default(),
             playing: Playing::default(),
@@ -117,7 +121,8 @@ impl Window {
             self.looked_at.clone_from(&looks_at);
             self.send(Command::LookAt(looks_at));
         }
-        if snapshot.set_up.listening && self.opened != Some(Open::SetUp) {
+        let listens_in_guide = guide::shown(snapshot) == Some(Led::Play);
+        if snapshot.set_up.listening && self.opened != Some(Open::SetUp) && !listens_in_guide {
             self.send(Command::SetUp(SetUpWish::Stop));
         }
         // What is heard can only be stopped where it is seen.
@@ -126,7 +131,8 @@ impl Window {
         }
     }
 
-    /// Closes the panel of a channel that is gone, and any when Escape is for nothing else: first it lets strips go.
+    /// Closes the panel of a channel that is gone, and any when Escape is for nothing else: first it lets strips go. Without
+    /// one it leaves the guide.
     fn close_panel(&mut self, ctx: &Context, snapshot: &Snapshot) {
         if matches!(&self.opened, Some(Open::Channel(name)) if name.of(&snapshot.desk).is_none()) {
             self.opened = None;
@@ -134,8 +140,13 @@ impl Window {
         let mine = !self.busy && !self.looks.air_view && !self.palette.is_open();
         let escape = mine && ctx.input(|i| i.key_pressed(Key::Escape));
         let unseen = matches!(self.opened, Some(Open::Channel(_))) && self.channel.is_large();
-        if escape && (unseen || !self.strips.let_go()) && self.opened.is_some() {
+        if !(escape && (unseen || !self.strips.let_go())) {
+            return;
+        }
+        if self.opened.is_some() {
             panels::close(ctx, &mut self.opened);
+        } else if guide::shown(snapshot).is_some() {
+            self.send(Command::Guide(None));
         }
     }
 
@@ -159,6 +170,7 @@ impl Window {
             channel,
             scenes,
             setup,
+            guide: led,
             takes,
             keys,
             opened,
@@ -195,7 +207,7 @@ impl Window {
         }
         if places.strips.is_positive() {
             place(ui, "strips", places.strips, |ui| {
-                in_strips.show(ui, theme, language, |ui| strips.show(ui, &mut view));
+                in_strips.show(ui, theme, language, |ui| middle(ui, &mut view, (led, setup, strips), &mut looks));
             });
         }
         place(ui, "panel", places.panel, |ui| match view.opened.clone() {
@@ -312,6 +324,21 @@ impl Window {
         let bar = whole.with_max_y(whole.top() + theme.space.bar);
         place(ui, "lock", bar, |ui| lock::show(ui, &view, lock));
     }
+}
+
+/// The strips, or the guide while a person is led; what was changed there about the window goes to `looks`.
+fn middle(
+    ui: &mut Ui,
+    view: &mut View<'_>,
+    (led, setup, strips): (&mut guide::GuidePanel, &mut setup::SetUpPanel, &mut strips::Strips),
+    looks: &mut top::Looks,
+) {
+    let Some(step) = guide::shown(view.snapshot) else {
+        *led = guide::GuidePanel::default();
+        return strips.show(ui, view);
+    };
+    let chosen = led.show(ui, view, step, setup);
+    (looks.mode, looks.language) = (chosen.mode.or(looks.mode), chosen.language.or(looks.language));
 }
 
 /// The air, where it goes, and what went wrong.

@@ -2,6 +2,7 @@
 
 use egui::{Rect, Shape};
 use korero::night::{Moment, What};
+use korero::session::guide::Step;
 use korero::timeline::FrameIndex;
 
 use super::*;
@@ -134,6 +135,12 @@ fn no_text_is_cut_or_covered(size: [f32; 2]) {
                 let wrong = wrong(&bench);
                 told.extend(wrong.into_iter().map(|what| format!("{language:?}, {state}, {panel:?}: {what}")));
             }
+        }
+    }
+    for (language, step) in Language::ALL.into_iter().flat_map(|language| Step::ALL.map(|step| (language, step))) {
+        for (state, snapshot) in [("fresh", first::fresh(step)), ("led", first::led(step))] {
+            let wrong = wrong(&Bench::of_size(snapshot, language, size));
+            told.extend(wrong.into_iter().map(|what| format!("{language:?}, {state}, {step:?}: {what}")));
         }
     }
     assert!(told.is_empty(), "{told:#?}");
