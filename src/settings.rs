@@ -13,6 +13,7 @@ use crate::fault::Fault;
 use crate::limits::{BITRATE_DEFAULT, MAX_DESTINATIONS};
 use crate::recording::{Recording, Rolling};
 use crate::session::snapshot::Snapshot;
+use crate::session::surfaces::Surfaces;
 use crate::show::Show;
 
 /// The remembered choices, `settings.toml` in the folder of [`folder`].
@@ -37,6 +38,8 @@ pub struct Settings {
     pub rolling: Rolling,
     /// Whether our own ear listens to the show.
     pub ear: bool,
+    /// The control surfaces and what their controls do.
+    pub surfaces: Surfaces,
 }
 
 impl Default for Settings {
@@ -50,6 +53,7 @@ impl Default for Settings {
             record: Recording::master(),
             rolling: Rolling::always(),
             ear: true,
+            surfaces: Surfaces::default(),
             show: Show::default(),
         }
     }
@@ -110,6 +114,7 @@ impl Settings {
             settings.destinations.extend(toml::from_str::<OneAim>(text)?.destination());
         }
         settings.destinations.truncate(MAX_DESTINATIONS);
+        settings.surfaces = settings.surfaces.bounded();
         Ok(settings)
     }
 
@@ -140,6 +145,7 @@ impl Settings {
             record: now.record.clone(),
             rolling: now.rolling,
             ear: now.ear_on,
+            surfaces: (*now.surfaces.chosen).clone(),
             show: now.show.clone(),
         }
     }

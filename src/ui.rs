@@ -11,7 +11,6 @@ mod naming;
 mod panels;
 mod reading;
 mod shell;
-mod taper;
 mod theme;
 mod view;
 mod widgets;
@@ -22,6 +21,7 @@ use std::sync::mpsc::Sender;
 use arc_swap::ArcSwap;
 use korero_sentences::{Language, key};
 
+use crate::desk::taper;
 use crate::engine::levels::Levels;
 use crate::fault::Fault;
 use crate::metering::Readings;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::shelf::ShelfWish;
+use super::surfaces::SurfaceWish;
 use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::{Kind, Place};
 use crate::desk::preset::PresetId;
@@ -60,6 +61,8 @@ pub enum Command {
     PasteStrip(StripId),
     /// Something about scenes.
     Scene(SceneWish),
+    /// Something about the control surfaces.
+    Surface(SurfaceWish),
     /// Something about the set-up assistant.
     SetUp(SetUpWish),
     /// Something about the takes.

@@ -9,6 +9,7 @@ use korero_dsp::loudness::Loudness;
 use super::ear::EarState;
 use super::event::PathKind;
 use super::shelf::Shelf;
+use super::surfaces::SurfacesNow;
 use crate::assistant::Setup;
 use crate::check::Progress;
 use crate::check::verdict::Verdict;
@@ -48,6 +49,8 @@ pub struct Snapshot {
     pub fade_left: Option<Duration>,
     /// The presets at hand: a person's own, then the house's.
     pub presets: Arc<Vec<Preset>>,
+    /// The control surfaces.
+    pub surfaces: SurfacesNow,
     /// What the set-up assistant does.
     pub set_up: SetUp,
     /// Whether and what is recorded.
