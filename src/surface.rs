@@ -36,6 +36,21 @@ use worker::Worker;
 #[cfg(test)]
 #[path = "surface/book_tests.rs"]
 mod book_tests;
+#[cfg(test)]
+#[path = "surface/bound_tests.rs"]
+mod bound_tests;
+#[cfg(test)]
+#[path = "surface/laws_tests.rs"]
+mod laws_tests;
+#[cfg(test)]
+#[path = "surface/mackie_tests.rs"]
+mod mackie_tests;
+#[cfg(test)]
+#[path = "surface/osc_tests.rs"]
+mod osc_tests;
+#[cfg(test)]
+#[path = "surface/world_tests.rs"]
+mod world_tests;
 
 /// All that surfaces know of the show.
 #[derive(Clone)]

@@ -61,6 +61,8 @@ pub const MIDI_PORTS: usize = 8;
 pub const MIDI_LISTED: usize = 64;
 /// Controls of MIDI devices that may be bound to something.
 pub const MIDI_BOUND: usize = 256;
+/// How long a binding may be learned.
+pub const LEARN: Duration = Duration::from_secs(60);
 /// The longest MIDI message that is taken, in bytes.
 pub const MIDI_MESSAGE: usize = 256;
 /// Messages that are sent to one device in each [`SURFACE_EVERY`]: what the old five-pin cable carries in 25 ms.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use korero_dsp::param::Unit;
 use korero_sentences::key;
@@ -13,7 +14,7 @@ use super::command::Command;
 use super::{Deed, Session};
 use crate::desk::address::Address;
 use crate::fault::Fault;
-use crate::limits::{MIDI_BOUND, MIDI_PORTS, OSC_PORT, OSC_PORTS};
+use crate::limits::{LEARN, MIDI_BOUND, MIDI_PORTS, OSC_PORT, OSC_PORTS};
 
 /// What is chosen, for this evening and the next.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -241,6 +242,8 @@ pub struct Learning {
     pub target: Option<Target>,
     /// The control.
     pub source: Option<Source>,
+    /// Until when (monotonic): meanwhile controls do nothing, which must not be forgotten.
+    pub until: Duration,
 }
 
 /// What the edge is to do.
@@ -334,7 +337,8 @@ impl Session {
                 }
             }),
             SurfaceWish::Learn(on) => {
-                self.state.surfaces.learning = on.then(Learning::default);
+                let until = self.now + LEARN;
+                self.state.surfaces.learning = on.then(|| Learning { until, ..Learning::default() });
                 vec![Deed::Surfaces(SurfaceOrder::Learn(on))]
             }
             SurfaceWish::Aim(target) => self.aims_at(target),
@@ -375,13 +379,12 @@ impl Session {
 
     /// A control does one thing; whatever it did before, it does no more.
     fn bind_when_known(&mut self) -> Vec<Deed> {
-        let Some(Learning { target: Some(target), source: Some(source) }) = self.state.surfaces.learning.clone() else {
-            return Vec::new();
-        };
+        let known = self.state.surfaces.learning.clone();
+        let Some(Learning { target: Some(target), source: Some(source), until }) = known else { return Vec::new() };
         if !target.suits(source.control) {
             // The next control that is moved may suit.
             self.tell(Fault::new(key::FAULT_SURFACE_KEY));
-            self.state.surfaces.learning = Some(Learning { target: Some(target), source: None });
+            self.state.surfaces.learning = Some(Learning { target: Some(target), source: None, until });
             return Vec::new();
         }
         self.state.surfaces.learning = None;
@@ -394,6 +397,12 @@ impl Session {
             chosen.bound.push(Binding { source, reads: Reads::default(), target });
         }));
         deeds
+    }
+
+    /// A binding that nobody goes on with is given up.
+    pub(super) fn stops_learning(&mut self) -> Vec<Deed> {
+        let over = self.state.surfaces.learning.take_if(|learning| learning.until <= self.now);
+        over.map_or_else(Vec::new, |_| vec![Deed::Surfaces(SurfaceOrder::Learn(false))])
     }
 
     fn choose(&mut self, change: impl FnOnce(&mut Surfaces)) -> Vec<Deed> {

@@ -192,7 +192,3 @@ fn shown(target: &Target, show: &Snapshot) -> Option<f32> {
         Target::Act(_) => None,
     }
 }
-
-#[cfg(test)]
-#[path = "bound_tests.rs"]
-mod tests;

@@ -297,7 +297,3 @@ impl Mackie {
 }
 
 const _: () = assert!(SENDS + CUES == BANK);
-
-#[cfg(test)]
-#[path = "mackie/mackie_tests.rs"]
-mod tests;

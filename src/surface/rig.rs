@@ -178,7 +178,3 @@ impl Rig {
         (self.osc.counts(), self.midi_counts, self.osc.subscribers())
     }
 }
-
-#[cfg(test)]
-#[path = "laws_tests.rs"]
-mod laws;

@@ -40,6 +40,8 @@ pub(crate) enum Action {
     Destinations,
     /// Open or close the timeline of the night.
     Night,
+    /// Open or close the control surfaces.
+    Surfaces,
     /// Ask the far side again at once.
     Retry,
     /// Put the newest fault's card away.
@@ -52,7 +54,7 @@ pub(crate) enum Action {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 21] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::Record,
         Self::Mark,
         Self::Live,
@@ -70,6 +72,7 @@ impl Action {
         Self::Takes,
         Self::Destinations,
         Self::Night,
+        Self::Surfaces,
         Self::Retry,
         Self::Dismiss,
         Self::NextColours,
@@ -96,6 +99,7 @@ impl Action {
             Self::Takes => key::SHELF_PANEL,
             Self::Destinations => key::DESTINATION_PANEL,
             Self::Night => key::NIGHT_TITLE,
+            Self::Surfaces => key::SURFACE_PANEL,
             Self::Retry => key::NIGHT_RETRY,
             Self::Dismiss => key::WINDOW_DISMISS,
             Self::NextColours => key::WINDOW_NEXT_COLOURS,
@@ -123,6 +127,7 @@ impl Action {
             Self::Takes => key::SHELF_PANEL_TIP,
             Self::Destinations => key::DESTINATION_PANEL_TIP,
             Self::Night => key::NIGHT_TITLE_TIP,
+            Self::Surfaces => key::SURFACE_PANEL_TIP,
             Self::Retry => key::NIGHT_RETRY_TIP,
             Self::Dismiss => key::WINDOW_DISMISS_TIP,
             Self::NextColours => key::WINDOW_NEXT_COLOURS_TIP,
@@ -150,6 +155,7 @@ impl Action {
             Self::Takes => (Modifiers::NONE, Key::F8),
             Self::Destinations => (Modifiers::NONE, Key::F4),
             Self::Night => (Modifiers::NONE, Key::F3),
+            Self::Surfaces => (Modifiers::NONE, Key::F12),
             Self::Retry => (Modifiers::COMMAND, Key::T),
             Self::Dismiss => (Modifiers::COMMAND, Key::D),
             Self::NextColours => (Modifiers::NONE, Key::F9),

@@ -8,7 +8,9 @@ use crate::desk::channel::{Kind, Place, Section};
 use crate::desk::history::Edit;
 use crate::desk::scene::Part;
 use crate::desk::{Desk, StripId};
+use crate::session::act::Act;
 use crate::session::snapshot::Snapshot;
+use crate::session::surfaces::Reads;
 
 /// The sentence of an id; the id itself where there is none.
 fn named(language: Language, prefix: &str, id: &str, args: &Args) -> String {
@@ -108,6 +110,16 @@ pub(crate) fn within(language: Language, desk: &Desk, name: &ChannelName, sectio
     say(language, key::PANEL_CONTROL, &args)
 }
 
+/// What a control surface may ask for.
+pub(crate) fn act(language: Language, act: Act) -> String {
+    named(language, "act", act.id(), &[])
+}
+
+/// How a control of a surface is read.
+pub(crate) fn reads(language: Language, reads: Reads) -> String {
+    named(language, "reads", reads.id(), &[])
+}
+
 /// A part of a channel that a scene recalls.
 pub(crate) fn part(language: Language, part: Part) -> String {
     named(language, "part", part.word(), &[])
@@ -168,6 +180,8 @@ mod tests {
         };
         EFFECTS.iter().for_each(|effect| known("effect", effect.id));
         Part::WORDS.iter().for_each(|part| known("part", part));
+        Act::ALL.iter().for_each(|act| known("act", act.id()));
+        Reads::ALL.iter().for_each(|reads| known("reads", reads.id()));
         for spec in every_spec() {
             known("param", spec.id.rsplit_once('.').map_or(spec.id, |(_, last)| last));
             if let Unit::Choice(words) = spec.unit {

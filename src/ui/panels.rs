@@ -31,6 +31,7 @@ pub(crate) mod since;
 pub(crate) mod status;
 pub(crate) mod strip;
 pub(crate) mod strips;
+pub(crate) mod surfaces;
 pub(crate) mod take;
 pub(crate) mod takes;
 pub(crate) mod target;
@@ -65,6 +66,8 @@ pub(crate) enum Open {
     Destinations,
     /// What happened this night.
     Night,
+    /// What holds the desk beside the window.
+    Surfaces,
 }
 
 /// Opens a panel, by a key on the screen or of the keyboard. Opened by the keyboard, the keyboard goes there.

@@ -11,6 +11,7 @@ use crate::desk::address::ChannelName;
 use crate::session::command::{Command, SceneWish, SetUpWish};
 use crate::session::shelf::ShelfWish;
 use crate::session::snapshot::{AirState, RecordingState, Snapshot};
+use crate::session::surfaces::SurfaceWish;
 
 use super::action::Action;
 use super::farewell::{Farewell, Step};
@@ -18,8 +19,8 @@ use super::hand::Hand;
 use super::meters::Meters;
 use super::panels::guard::Guard;
 use super::panels::{
-    self, Open, air, channel, destinations, faults, mix, next, night, scenes, scribble, setup, strip, strips, takes,
-    target, top,
+    self, Open, air, channel, destinations, faults, mix, next, night, scenes, scribble, setup, strip, strips,
+    surfaces, takes, target, top,
 };
 use super::theme::{Mode, Theme, corner};
 use super::view::View;
@@ -47,11 +48,13 @@ pub struct Window {
     opened: Option<Open>,
     /// The channel whose sound the session was asked to look at.
     looked_at: Option<ChannelName>,
+    /// The control surfaces were open at the last look.
+    saw_surfaces: bool,
     /// At the last look something was typed or a list was open: what Escape is for then.
     busy: bool,
     /// What the keyboard asked for while something was typed.
     after_typing: Option<Action>,
-    guards: [Guard; 12],
+    guards: [Guard; 13],
     farewell: Farewell,
 }
 
@@ -77,6 +80,7 @@ impl Window {
             takes: takes::TakesPanel::default(),
             opened: None,
             looked_at: None,
+            saw_surfaces: false,
             busy: false,
             after_typing: None,
             guards: Default::default(),
@@ -186,6 +190,7 @@ impl Window {
             (Action::Takes, Open::Takes),
             (Action::Destinations, Open::Destinations),
             (Action::Night, Open::Night),
+            (Action::Surfaces, Open::Surfaces),
         ] {
             if !self.asked_for(ctx, action) {
                 continue;
@@ -211,6 +216,12 @@ impl Window {
         if snapshot.set_up.listening && self.opened != Some(Open::SetUp) {
             self.send(Command::SetUp(SetUpWish::Stop));
         }
+        // Which devices there are is looked up when somebody wants to see it.
+        let surfaces = self.opened == Some(Open::Surfaces);
+        if surfaces && !std::mem::replace(&mut self.saw_surfaces, surfaces) {
+            self.send(Command::Surface(SurfaceWish::Look));
+        }
+        self.saw_surfaces = surfaces;
         // What is heard can only be stopped where it is seen.
         if snapshot.shelf.heard.is_some() && self.opened != Some(Open::Takes) {
             self.send(Command::Shelf(ShelfWish::Silence));
@@ -251,6 +262,7 @@ impl Window {
             in_takes,
             in_destinations,
             in_night,
+            in_surfaces,
             in_mix,
             on_air,
             in_target,
@@ -274,6 +286,7 @@ impl Window {
                 in_destinations.show(ui, theme, language, |ui| destinations::show(ui, &mut view));
             }
             Some(Open::Night) => in_night.show(ui, theme, language, |ui| night::show(ui, &mut view)),
+            Some(Open::Surfaces) => in_surfaces.show(ui, theme, language, |ui| surfaces::show(ui, &mut view)),
             None => {}
         });
         place(ui, "mix", places.mix, |ui| in_mix.show(ui, theme, language, |ui| mix::show(ui, &mut view)));

@@ -77,9 +77,22 @@ pub(super) fn called(channel: &ChannelName, desk: &Desk) -> String {
         ChannelName::Strip(id) => desk.strip(id).map_or("", |strip| &strip.name),
         other => other.title(desk),
     };
-    let letters = |text: &str| text.trim().chars().filter_map(plain).take(CELL - 1).collect::<String>();
-    let own = letters(own);
-    if own.trim().is_empty() { letters(&short(channel)) } else { own }
+    let own: String = own.trim().chars().filter_map(plain).collect();
+    if own.trim().is_empty() { fitting(&short(channel)) } else { fitting(&own) }
+}
+
+/// A name that fits: without spaces, then without vowels from the right, so that what tells “Guitar 1” from “Guitar 2” stays.
+fn fitting(name: &str) -> String {
+    if name.len() < CELL {
+        return name.to_owned();
+    }
+    let mut letters: Vec<char> = name.chars().filter(|letter| *letter != ' ').collect();
+    while letters.len() >= CELL {
+        let vowel = letters.iter().skip(1).rposition(|letter| "aeiou".contains(*letter));
+        let Some(at) = vowel else { break };
+        letters.remove(at + 1);
+    }
+    letters.into_iter().take(CELL - 1).collect()
 }
 
 /// What a channel without a name is called: words of the addresses, which are the same in every language.

@@ -16,11 +16,11 @@ pub(in crate::surface) const CLOSED_DB: f32 = -120.0;
 /// The longest name of a strip in a path.
 const LONGEST: usize = 32;
 /// Before a path whose value is the way of a knob, 0 to 1.
-pub(super) const NORM: &str = "/norm";
+pub(in crate::surface) const NORM: &str = "/norm";
 
 /// How strips are called in paths.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) enum Naming {
+pub(in crate::surface) enum Naming {
     /// By their names.
     #[default]
     Names,
@@ -32,7 +32,7 @@ pub(super) enum Naming {
 
 /// One thing that has a path.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) enum Spot {
+pub(in crate::surface) enum Spot {
     /// Something that can be turned.
     Param(Address),
     /// The name of a strip; it is only told.
@@ -43,13 +43,13 @@ pub(super) enum Spot {
 
 /// The strips of a desk and what they are called in paths.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub(super) struct Space {
+pub(in crate::surface) struct Space {
     strips: Vec<(StripId, String)>,
 }
 
 impl Space {
     /// The paths of this desk.
-    pub(super) fn of(desk: &Desk) -> Self {
+    pub(in crate::surface) fn of(desk: &Desk) -> Self {
         let mut taken: HashSet<String> = HashSet::new();
         let mut strips = Vec::with_capacity(desk.strips.len());
         for strip in &desk.strips {
@@ -67,7 +67,7 @@ impl Space {
     }
 
     /// The path of a thing; `None` when its strip is gone.
-    pub(super) fn path(&self, spot: &Spot, naming: Naming) -> Option<String> {
+    pub(in crate::surface) fn path(&self, spot: &Spot, naming: Naming) -> Option<String> {
         Some(match spot {
             Spot::Fact(fact) => format!("/show/{}", fact.id()),
             Spot::Name(id) => format!("/strip/{}/name", self.called(id, naming)?),
@@ -91,7 +91,7 @@ impl Space {
     }
 
     /// What stands at a path, however it names its strip; `None` when nothing does.
-    pub(super) fn find(&self, path: &str) -> Option<Spot> {
+    pub(in crate::surface) fn find(&self, path: &str) -> Option<Spot> {
         let path = path.strip_prefix('/')?;
         if let Some(fact) = path.strip_prefix("show/") {
             return Fact::ALL.into_iter().find(|known| known.id() == fact).map(Spot::Fact);
@@ -153,13 +153,13 @@ fn slug(name: &str) -> String {
 }
 
 /// A value as it is told: in its own unit, or as the way of its knob.
-pub(super) fn to_wire(spec: &ParamSpec, value: f32, norm: bool) -> f32 {
+pub(in crate::surface) fn to_wire(spec: &ParamSpec, value: f32, norm: bool) -> f32 {
     let least = if spec.min.is_finite() { spec.min } else { CLOSED_DB };
     if norm { to_way(spec, value) } else { value.max(least) }
 }
 
 /// A told value as the desk's; `None` when it is no number.
-pub(super) fn from_wire(spec: &ParamSpec, wire: f32, norm: bool) -> Option<f32> {
+pub(in crate::surface) fn from_wire(spec: &ParamSpec, wire: f32, norm: bool) -> Option<f32> {
     match wire {
         wire if wire.is_nan() => None,
         wire if norm => Some(from_way(spec, wire)),
@@ -169,7 +169,7 @@ pub(super) fn from_wire(spec: &ParamSpec, wire: f32, norm: bool) -> Option<f32> 
 }
 
 /// The place of a word among the choices of a parameter.
-pub(super) fn chosen(spec: &ParamSpec, word: &str) -> Option<f32> {
+pub(in crate::surface) fn chosen(spec: &ParamSpec, word: &str) -> Option<f32> {
     match spec.unit {
         Unit::Choice(words) => words.iter().position(|choice| *choice == word).map(|at| at as f32),
         _ => None,
@@ -177,7 +177,7 @@ pub(super) fn chosen(spec: &ParamSpec, word: &str) -> Option<f32> {
 }
 
 /// Whether two told values are the same to a surface.
-pub(super) fn same(a: &State, b: &State) -> bool {
+pub(in crate::surface) fn same(a: &State, b: &State) -> bool {
     match (a, b) {
         (State::Number(a), State::Number(b)) => a == b || (a - b).abs() <= tolerance(*a),
         _ => a == b,
@@ -185,7 +185,7 @@ pub(super) fn same(a: &State, b: &State) -> bool {
 }
 
 /// How exactly a told value is: the last bits of a way are lost on its way there and back.
-pub(super) fn tolerance(value: f32) -> f32 {
+pub(in crate::surface) fn tolerance(value: f32) -> f32 {
     value.abs().max(1.0) * 2e-6
 }
 

@@ -182,7 +182,7 @@ fn keys_width(ui: &Ui, view: &View<'_>) -> f32 {
     words + 2.0 * (space.hit + space.s) + space.m
 }
 
-fn menu(ui: &mut Ui, view: &View<'_>) -> Looks {
+fn menu(ui: &mut Ui, view: &mut View<'_>) -> Looks {
     let mut looks = Looks::default();
     ui.menu_button(view.word(key::WINDOW_LOOK), |ui| {
         caption(ui, view.theme, view.word(key::WINDOW_COLOURS));
@@ -203,6 +203,8 @@ fn menu(ui: &mut Ui, view: &View<'_>) -> Looks {
                 looks.language = Some(language);
             }
         }
+        ui.separator();
+        opener(ui, view, Action::Surfaces, Open::Surfaces);
         ui.separator();
         keys(ui, view);
     });
