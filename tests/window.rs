@@ -40,6 +40,8 @@ mod night;
 mod recording;
 #[path = "window/scenes.rs"]
 mod scenes;
+#[path = "window/surfaces.rs"]
+mod surfaces;
 #[path = "window/takes.rs"]
 mod takes;
 

@@ -1,6 +1,5 @@
 //! Control surfaces: which are chosen, what their controls are bound to, how they are now, and how a binding is learned.
 
-use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -110,16 +109,6 @@ pub enum MidiControl {
     Note(u8, u8),
     /// A pitch wheel, or a fader that speaks like one.
     Bend(u8),
-}
-
-impl fmt::Display for MidiControl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Cc(channel, number) => write!(f, "CC {number} · {channel}"),
-            Self::Note(channel, number) => write!(f, "Note {number} · {channel}"),
-            Self::Bend(channel) => write!(f, "Pitch · {channel}"),
-        }
-    }
 }
 
 /// A control and the device that it is on.

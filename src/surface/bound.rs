@@ -8,7 +8,7 @@ use korero_dsp::param::{ParamSpec, Unit};
 
 use super::facts::{Fact, State};
 use super::hold::Holds;
-use super::midi::{FULL, Midi};
+use super::midi::Midi;
 use super::sent::Sent;
 use super::wishes::Wishes;
 use crate::desk::Desk;
@@ -20,7 +20,7 @@ use crate::session::snapshot::Snapshot;
 use crate::session::surfaces::{Binding, MidiControl, Reads, Source, Target};
 
 /// One step of a control of seven bits.
-const STEP: f32 = 1.0 / FULL as f32;
+const STEP: f32 = 1.0 / 127.0;
 
 /// What is remembered of the controls that are bound.
 #[derive(Debug, Default)]

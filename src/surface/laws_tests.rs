@@ -66,7 +66,7 @@ fn every_parameter_that_is_turned_by_a_bound_knob_is_the_same_everywhere() {
             world.pass(ms(10));
         }
         let spec = address.spec();
-        let way = f32::from(0x5f_u16 << 7 | 0x7f) / f32::from(super::midi::FULL_BEND);
+        let way = f32::from((0x5f_u16 << 7) | 0x7f) / f32::from(super::midi::FULL_BEND);
         let switched = spec.unit == korero_dsp::param::Unit::Switch;
         let value = if switched { address.get(&desk).expect("a value") } else { from_way(&spec, way) };
         is_everywhere(&world, &address, value);

@@ -30,7 +30,7 @@ impl Midi {
             0x80 => Some(Self::Note { channel, number: first, velocity: 0 }),
             0x90 => Some(Self::Note { channel, number: first, velocity: second }),
             0xb0 => Some(Self::Cc { channel, number: first, value: second }),
-            0xe0 => Some(Self::Bend { channel, value: u16::from(first) | u16::from(second) << 7 }),
+            0xe0 => Some(Self::Bend { channel, value: u16::from(first) | (u16::from(second) << 7) }),
             _ => None,
         }
     }
@@ -42,7 +42,7 @@ impl Midi {
             Self::Note { channel, number, velocity } => [status(0x90, channel), number & FULL, velocity & FULL],
             Self::Cc { channel, number, value } => [status(0xb0, channel), number & FULL, value & FULL],
             Self::Bend { channel, value } => {
-                [status(0xe0, channel), (value & 0x7f) as u8, (value >> 7 & 0x7f) as u8]
+                [status(0xe0, channel), (value & 0x7f) as u8, ((value >> 7) & 0x7f) as u8]
             }
         }
     }

@@ -135,7 +135,7 @@ impl Osc {
             "/action/scene" => return self.recall(&message.args, wishes).map(|()| None),
             path => {
                 if let Some(id) = path.strip_prefix("/action/") {
-                    let act = id.parse().map_err(|_| Refusal::Unknown)?;
+                    let act: Act = id.parse().map_err(|_| Refusal::Unknown)?;
                     return self.key(from, act, &message.args, now, wishes).map(|()| None);
                 }
             }
@@ -345,7 +345,7 @@ fn everything(desk: &Desk) -> impl Iterator<Item = Spot> {
 
 /// The strips that have another name on `to`.
 fn renamed(from: &Desk, to: &Desk) -> impl Iterator<Item = Spot> {
-    let moved = to.strips.iter().filter(|strip| from.strip(&strip.id).is_none_or(|before| before.name != strip.name));
+    let moved = to.strips.iter().filter(move |strip| from.strip(&strip.id).is_none_or(|before| before.name != strip.name));
     moved.map(|strip| Spot::Name(strip.id.clone()))
 }
 

@@ -10,7 +10,7 @@ use crate::desk::scene::Part;
 use crate::desk::{Desk, StripId};
 use crate::session::act::Act;
 use crate::session::snapshot::Snapshot;
-use crate::session::surfaces::Reads;
+use crate::session::surfaces::{MidiControl, Reads};
 
 /// The sentence of an id; the id itself where there is none.
 fn named(language: Language, prefix: &str, id: &str, args: &Args) -> String {
@@ -113,6 +113,18 @@ pub(crate) fn within(language: Language, desk: &Desk, name: &ChannelName, sectio
 /// What a control surface may ask for.
 pub(crate) fn act(language: Language, act: Act) -> String {
     named(language, "act", act.id(), &[])
+}
+
+/// A control of a MIDI device.
+pub(crate) fn midi(language: Language, control: MidiControl) -> String {
+    let numbered = |key, channel: u8, number: u8| {
+        say(language, key, &[("channel", channel.into()), ("number", number.into())])
+    };
+    match control {
+        MidiControl::Cc(channel, number) => numbered(key::SURFACE_CC, channel, number),
+        MidiControl::Note(channel, number) => numbered(key::SURFACE_NOTE, channel, number),
+        MidiControl::Bend(channel) => say(language, key::SURFACE_BEND, &[("channel", channel.into())]),
+    }
 }
 
 /// How a control of a surface is read.

@@ -58,8 +58,8 @@ impl Space {
                 let id_of_another = desk.strips.iter().any(|other| other.id != strip.id && other.id.as_str() == word);
                 !id_of_another && !taken.contains(word)
             };
-            let words = std::iter::once(first.clone()).chain((2..).map(|n| format!("{first}-{n}")));
-            let word = words.into_iter().find(free).unwrap_or(first);
+            let found = std::iter::once(first.clone()).chain((2..).map(|n| format!("{first}-{n}"))).find(free);
+            let word = found.unwrap_or(first);
             taken.insert(word.clone());
             strips.push((strip.id.clone(), word));
         }

@@ -85,7 +85,7 @@ fn learn(ui: &mut Ui, view: &View<'_>, learning: &Learning) {
     let sentence = match (&learning.target, &learning.source) {
         (Some(target), _) => view.say(key::SURFACE_LEARNING_TARGET, &[("what", called(view, target).into())]),
         (None, Some(source)) => {
-            view.say(key::SURFACE_LEARNING_SOURCE, &[("control", source.control.to_string().into())])
+            view.say(key::SURFACE_LEARNING_SOURCE, &[("control", naming::midi(view.language, source.control).into())])
         }
         (None, None) => view.word(key::SURFACE_LEARNING),
     };
@@ -149,7 +149,7 @@ fn port(ui: &mut Ui, view: &View<'_>, chosen: Osc) {
     words(ui, view, view.word(key::SURFACE_OSC_PORT), true);
     let field = Field {
         id: Id::unique("osc port"),
-        name: &view.word(key::SURFACE_OSC_PORT),
+        name: &view.word(key::SURFACE_OSC_PORT_NAMED),
         text: &chosen.port.to_string(),
         hint: "",
         width: view.theme.space.strip,
@@ -220,7 +220,7 @@ fn bound(ui: &mut Ui, view: &View<'_>) {
 /// One control: what it does, how it is read where that can be chosen, and the key that unbinds it.
 fn row(ui: &mut Ui, view: &View<'_>, binding: &Binding) {
     let source = &binding.source;
-    let control = source.control.to_string();
+    let control = naming::midi(view.language, source.control);
     ui.horizontal_wrapped(|ui| {
         let name = view.say(key::SURFACE_UNBIND_NAMED, &[("control", control.as_str().into())]);
         if cap(ui, view, (key::SURFACE_UNBIND, &name), None) {
