@@ -40,6 +40,15 @@ pub fn from_way(spec: &ParamSpec, way: f32) -> f32 {
     spec.clamp(value)
 }
 
+/// The value that is so much further along the way, which may be less than nothing. A closed fader opens with the first step
+/// up, however small that is.
+#[must_use]
+pub fn moved(spec: &ParamSpec, value: f32, by: f32) -> f32 {
+    let way = to_way(spec, value) + by;
+    let opens = spec.taper == Taper::Fader && by > 0.0;
+    from_way(spec, if opens { way.max(FADER[0].0) } else { way })
+}
+
 /// Where equal ratios begin: a range that begins at 0 has no first ratio, so its way begins at a thousandth of its end.
 #[must_use]
 pub fn least(spec: &ParamSpec) -> f32 {
@@ -90,6 +99,13 @@ mod tests {
             assert_eq!(from_way(&spec, 0.0), spec.min);
             assert_eq!(from_way(&spec, 1.0), spec.max);
         }
+    }
+
+    #[test]
+    fn a_closed_fader_opens_by_the_smallest_step_and_closes_again() {
+        let open = moved(&LEVEL, f32::NEG_INFINITY, 0.001);
+        assert_eq!((open, moved(&LEVEL, open, -0.001)), (FADER_FLOOR_DB, f32::NEG_INFINITY));
+        assert_eq!((moved(&LEVEL, 10.0, 0.5), moved(&GAIN, 0.0, 0.25)), (10.0, 12.0));
     }
 
     proptest! {

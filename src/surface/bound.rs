@@ -12,8 +12,7 @@ use super::midi::Midi;
 use super::sent::Sent;
 use super::wishes::Wishes;
 use crate::desk::Desk;
-use crate::desk::address::Address;
-use crate::desk::taper::{from_way, to_way};
+use crate::desk::taper::{from_way, moved, to_way};
 use crate::limits::{SURFACE_ECHO, SURFACE_KEY_ECHO, SURFACE_REST};
 use crate::session::act::Act;
 use crate::session::snapshot::Snapshot;
@@ -76,12 +75,11 @@ impl Knob {
 
 /// Whether it is pressed and not turned.
 fn is_key(binding: &Binding) -> bool {
-    let switch = |address: &Address| address.spec().unit == Unit::Switch;
-    let target = match &binding.target {
+    let has_states = match &binding.target {
         Target::Act(_) => true,
-        Target::Turn(address) => switch(address),
+        Target::Turn(address) => address.spec().unit == Unit::Switch,
     };
-    target || matches!(binding.source.control, MidiControl::Note(..))
+    binding.reads == Reads::Absolute && (has_states || matches!(binding.source.control, MidiControl::Note(..)))
 }
 
 impl Bound {
@@ -95,19 +93,21 @@ impl Bound {
         wishes: &mut Wishes,
     ) -> bool {
         let knob = self.knobs.entry(binding.source.clone()).or_default();
-        let within = if is_key(binding) { SURFACE_KEY_ECHO } else { SURFACE_ECHO };
-        if binding.reads == Reads::Absolute && knob.sent.echoes(midi.way(), 0.0, (now, within)) {
-            return true;
-        }
-        // What it shows by itself now is not what it was told.
-        (knob.moved, knob.told, knob.sent) = (Some(now), None, Sent::default());
         let down = match midi {
             Midi::Note { velocity, .. } => velocity > 0,
             _ => midi.way() >= 0.5,
         };
-        let was_down = std::mem::replace(&mut knob.down, down);
+        let (is_key, was_down) = (is_key(binding), knob.down);
+        let within = if is_key { SURFACE_KEY_ECHO } else { SURFACE_ECHO };
+        // A key that is let go is never an echo: it may show by now that it is off.
+        let echo = binding.reads == Reads::Absolute && knob.sent.echoes(midi.way(), 0.0, (now, within));
+        if (echo && (down || !is_key)) || (is_key && down == was_down) {
+            return true;
+        }
+        knob.down = down;
+        // What it shows by itself now is not what it was told.
+        (knob.moved, knob.told, knob.sent) = (Some(now), None, Sent::default());
         match &binding.target {
-            Target::Act(_) if down == was_down => true,
             Target::Act(act) => {
                 !self.holds.key(binding.source.clone(), *act, down, now) || wishes.act(act.command())
             }
@@ -170,7 +170,7 @@ fn steps(reads: Reads, midi: Midi) -> Option<i32> {
 fn stepped(spec: &ParamSpec, stands: f32, steps: i32) -> f32 {
     match spec.unit {
         Unit::Switch | Unit::Choice(_) => spec.clamp(stands + steps as f32),
-        _ => from_way(spec, to_way(spec, stands) + steps as f32 * STEP),
+        _ => moved(spec, stands, steps as f32 * STEP),
     }
 }
 

@@ -15,7 +15,7 @@ use super::wishes::Wishes;
 use crate::desk::Desk;
 use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::{Control, LEVEL};
-use crate::desk::taper::{from_way, to_way};
+use crate::desk::taper::{from_way, moved, to_way};
 use crate::limits::{CUES, GROUPS, MIDI_FEEDBACK, RETURNS, SENDS, SURFACE_ECHO, SURFACE_REST, SURFACE_SHOWN};
 use crate::session::act::Act;
 use crate::session::command::{Command, SceneWish};
@@ -150,8 +150,7 @@ impl Mackie {
     fn knob(&mut self, at: usize, ticks: i32, desk: &Desk, wishes: &mut Wishes) -> bool {
         let Some(address) = self.turned_by(at, desk) else { return true };
         let Some(stands) = wishes.value(&address, desk) else { return true };
-        let spec = address.spec();
-        let value = from_way(&spec, to_way(&spec, stands) + ticks as f32 * TICK);
+        let value = moved(&address.spec(), stands, ticks as f32 * TICK);
         wishes.turn(address, value)
     }
 

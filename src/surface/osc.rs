@@ -132,6 +132,8 @@ impl Osc {
                 self.subscribers.retain(|one| !one.is(from));
                 return Ok(None);
             }
+            // What we say ourselves, sent back: an answer would be answered for ever.
+            "/subscribed" | "/refused" => return Ok(None),
             "/action/scene" => return self.recall(&message.args, wishes).map(|()| None),
             path => {
                 if let Some(id) = path.strip_prefix("/action/") {
@@ -220,14 +222,14 @@ impl Osc {
     }
 
     fn subscribe(&mut self, from: SocketAddr, args: &[Arg], now: Duration) -> Result<Vec<u8>, Refusal> {
-        let (mut form, mut to) = (Form::default(), from);
+        let (mut form, mut naming, mut to) = (Form::default(), None, from);
         for arg in args {
             match arg {
                 Arg::Number(port) if (1.0..=f32::from(*OSC_PORTS.end())).contains(port) => to.set_port(*port as u16),
                 Arg::Text(word) => match word.as_str() {
-                    "names" => form.naming = Naming::Names,
-                    "numbers" => form.naming = Naming::Numbers,
-                    "ids" => form.naming = Naming::Ids,
+                    "names" => naming = Some(Naming::Names),
+                    "numbers" => naming = Some(Naming::Numbers),
+                    "ids" => naming = Some(Naming::Ids),
                     "norm" => form.norm = true,
                     path if path.starts_with('/') && form.parts.len() < OSC_PATTERNS => form.parts.push(word.clone()),
                     _ => return Err(Refusal::Value),
@@ -235,6 +237,7 @@ impl Osc {
                 _ => return Err(Refusal::Value),
             }
         }
+        form.naming = naming.unwrap_or_else(|| Naming::meant_by(&form.parts));
         let until = now + OSC_LIFETIME;
         let same = |one: &&mut Subscriber| one.from == from && (args.is_empty() || (one.to == to && one.form == form));
         if let Some(one) = self.subscribers.iter_mut().find(same) {

@@ -166,7 +166,7 @@ fn a_hand_on_a_fader_is_not_fed_back_to_and_is_told_what_became_of_it() {
     world.told.clear();
     world.say(7, "/strip/1/fader", float(40.0));
     world.pass(ms(1_000));
-    assert_eq!(world.numbers(7), [("/strip/strip-1/fader".to_owned(), 10.0)]);
+    assert_eq!(world.numbers(7), [("/strip/1/fader".to_owned(), 10.0)]);
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn what_is_on_and_what_is_bound_is_told_in_both_languages() {
         "X-Touch: used as: Mackie Control",
         "nanoKONTROL2: used as: Controls to be bound",
         "Launchkey: used as: Not used",
-        "ready",
+        "in use",
         "not plugged in",
         "CC 7 · 1 on nanoKONTROL2: Mix, fader, level",
         "Note 36 · 10 on nanoKONTROL2: Leave the air (hold a second)",
@@ -66,7 +66,7 @@ fn what_is_on_and_what_is_bound_is_told_in_both_languages() {
         bench.window.get_by_label(words);
     }
     let bench = self::bench(surfaces(), Language::Maori);
-    for words in ["e rangona ana i 127.0.0.1:9000", "kua rite", "X-Touch: ka whakamahia hei: Mackie Control"] {
+    for words in ["e rangona ana i 127.0.0.1:9000", "kei te whakamahia", "X-Touch: ka whakamahia hei: Mackie Control"] {
         bench.window.get_by_label(words);
     }
 }

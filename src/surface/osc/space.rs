@@ -30,6 +30,20 @@ pub(in crate::surface) enum Naming {
     Ids,
 }
 
+impl Naming {
+    /// All of them.
+    pub(in crate::surface) const ALL: [Self; 3] = [Self::Names, Self::Numbers, Self::Ids];
+
+    /// How somebody calls strips who asks for these paths: by their numbers, if one of them does.
+    pub(in crate::surface) fn meant_by(parts: &[String]) -> Self {
+        let number = |part: &String| {
+            let word = part.strip_prefix("/strip/").map(|rest| rest.split('/').next().unwrap_or_default());
+            word.is_some_and(|word| word.parse::<usize>().is_ok())
+        };
+        if parts.iter().any(number) { Self::Numbers } else { Self::Names }
+    }
+}
+
 /// One thing that has a path.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(in crate::surface) enum Spot {

@@ -22,15 +22,20 @@ pub(super) struct Form {
 }
 
 impl Form {
-    /// Whether a path is one of those.
-    fn has(&self, path: &str) -> bool {
+    /// Whether a thing is one of those, however they call its strip.
+    fn has(&self, spot: &Spot, space: &Space) -> bool {
+        let by = |naming: &Naming| space.path(spot, *naming).is_some_and(|path| self.covers(&path));
+        self.parts.is_empty() || Naming::ALL.iter().any(by)
+    }
+
+    fn covers(&self, path: &str) -> bool {
         let steps = |path: &str| path.split('/').filter(|step| !step.is_empty()).map(str::to_owned).collect::<Vec<_>>();
         let path = steps(path);
         let covers = |part: &String| {
             let part = steps(part);
             part.len() <= path.len() && part.iter().zip(&path).all(|(part, step)| part == "*" || part == step)
         };
-        self.parts.is_empty() || self.parts.iter().any(covers)
+        self.parts.iter().any(covers)
     }
 }
 
@@ -132,13 +137,13 @@ impl Subscriber {
         state: impl Fn(&Spot, bool) -> Option<State>,
     ) -> Option<Vec<u8>> {
         let norm = self.form.norm && matches!(spot, Spot::Param(_));
+        if !self.form.has(&spot, space) {
+            return None;
+        }
         let (Some(state), Some(path)) = (state(&spot, norm), space.path(&spot, self.form.naming)) else {
             self.known.remove(&spot);
             return None;
         };
-        if !self.form.has(&path) {
-            return None;
-        }
         let known = self.known.entry(spot).or_default();
         // Under its hand nothing moves; it is looked at again when the hand rests.
         let held = known.moved.is_some_and(|moved| now.saturating_sub(moved) < SURFACE_REST);

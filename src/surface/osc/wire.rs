@@ -120,7 +120,7 @@ mod tests {
         let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(read).unwrap();
         // Whether it is one or none is a matter of taste.
         assert!(matches!(thread.join().unwrap(), Ok(0) | Err(Malformed)));
-        assert_eq!(decode(&vec![0; OSC_PACKET + 1]), Err(Malformed));
+        assert_eq!(decode(&[0; OSC_PACKET + 1]), Err(Malformed));
     }
 
     proptest! {

@@ -226,7 +226,7 @@ fn row(ui: &mut Ui, view: &View<'_>, binding: &Binding) {
         if cap(ui, view, (key::SURFACE_UNBIND, &name), None) {
             wish(view, SurfaceWish::Unbind(source.clone()));
         }
-        if let MidiControl::Cc(..) = source.control {
+        if let (MidiControl::Cc(..), Target::Turn(_)) = (source.control, &binding.target) {
             let choices = Reads::ALL.map(|reads| naming::reads(view.language, reads));
             let title = view.say(key::SURFACE_READS, &[("control", control.as_str().into())]);
             let shown = naming::reads(view.language, binding.reads);

@@ -1,10 +1,15 @@
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::*;
 use crate::desk::Desk;
+use crate::desk::address::Address;
 use crate::desk::channel::Control;
+use crate::limits::OSC_PORT;
+use crate::session::act::Act;
 use crate::session::event::Event;
 use crate::session::snapshot::Snapshot;
+use crate::session::surfaces::{MidiControl, MidiKind, Osc, Source};
 
 fn session() -> Session {
     let start = Snapshot { desk: Arc::new(Desk::for_inputs(2, |n| n.to_string())), ..Snapshot::default() };
