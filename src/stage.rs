@@ -468,3 +468,6 @@ impl Stage {
 #[cfg(test)]
 #[path = "stage/stage_tests.rs"]
 mod tests;
+#[cfg(test)]
+#[path = "stage/surfaces_tests.rs"]
+mod surfaces_tests;
