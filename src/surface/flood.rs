@@ -81,7 +81,7 @@ mod tests {
                 Fate::Dropped => dropped += 1,
                 Fate::FloodBegins => (dropped, told) = (dropped + 1, told + 1),
             }
-            if n % 1_000 == 0 {
+            if n.is_multiple_of(1_000) {
                 assert_eq!(floods.message("engineer", now), Fate::Taken);
             }
         }

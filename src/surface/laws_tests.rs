@@ -106,7 +106,7 @@ fn two_surfaces_and_a_mouse_at_once_settle_the_same_everywhere() {
             world.say(8, "/strip/1/fader", vec![OscType::Float(-30.0 + f32::from(step) / 3.0)]);
             world.play(&super::midi::Midi::Bend { channel: 1, value: step * 100 }.bytes());
             world.hand(Command::Turn(fader.clone(), -f32::from(step) / 10.0));
-            world.pass(ms(if step % 3 == 0 { 10 } else { 0 }));
+            world.pass(ms(if step.is_multiple_of(3) { 10 } else { 0 }));
         }
         match last {
             0 => world.say(7, "/strip/1/fader", vec![OscType::Float(-17.0)]),

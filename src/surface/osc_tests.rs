@@ -184,7 +184,7 @@ fn a_surface_that_sends_back_what_it_was_sent_makes_no_loop_even_late_and_during
                     }
                 }
                 world.pass(ms(10));
-                if step % 100 == 0 {
+                if step.is_multiple_of(100) {
                     world.say(7, "/subscribe", Vec::new());
                 }
                 waiting.push_back(std::mem::take(&mut world.told));

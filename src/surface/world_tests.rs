@@ -73,8 +73,8 @@ impl World {
         let running = DeviceState::Running { id, name, inputs: 8, rate: 48_000, frames: 64, realtime: true };
         session.event(Event::Device(running), ms(0));
         let mut rig = Rig::default();
-        let (chosen, open) = (Arc::new(chosen.clone()), !chosen.midi.is_empty());
-        rig.choose(chosen);
+        let open = !chosen.midi.is_empty();
+        rig.choose(Arc::new(chosen));
         if open {
             rig.port_is(DEVICE, true);
         }

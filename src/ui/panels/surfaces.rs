@@ -25,7 +25,7 @@ const PORT_FIGURES: usize = 5;
 /// Shows the panel in the whole of `ui`.
 pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let title = view.word(Action::Surfaces.label());
-    let Some(inner) = head::show(ui, view, (&title, None), |ui, view| keys(ui, view)) else { return };
+    let Some(inner) = head::show(ui, view, (&title, None), keys) else { return };
     ui.scope_builder(UiBuilder::new().id_salt("surfaces").max_rect(inner), |ui| {
         ScrollArea::vertical().id_salt("surfaces").auto_shrink([false, false]).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = view.theme.space.s;
@@ -68,7 +68,7 @@ fn cap(ui: &mut Ui, view: &View<'_>, (word, name): (Key, &str), on: Option<bool>
     KeyCap { name, word: &word, on, fill: theme.ember, size }.show(ui, theme).clicked()
 }
 
-fn keys(ui: &mut Ui, view: &View<'_>) {
+fn keys(ui: &mut Ui, view: &mut View<'_>) {
     ui.spacing_mut().item_spacing.x = view.theme.space.s;
     let learning = view.snapshot.surfaces.learning.is_some();
     let word = if learning { key::SURFACE_LEARN_STOP } else { key::SURFACE_LEARN };
