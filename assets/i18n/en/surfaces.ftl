@@ -34,6 +34,7 @@ surface-bound-none = No control is bound yet.
 surface-learn = Learn
 surface-learn-stop = Give up
 surface-learn-tip = Binds a control of a MIDI device to something on the desk or to an action.
+surface-learn-none = First use a MIDI device for controls to be bound.
 surface-learning = Turn something in the window or choose an action, and move a control of a MIDI device that is used for controls.
 surface-learning-target = { $what }: now move a control of a MIDI device that is used for controls.
 surface-learning-source = { $control }: now turn something in the window, or choose an action.

@@ -34,6 +34,7 @@ surface-bound-none = Kāore anō he whakahaere kia herea.
 surface-learn = Akona
 surface-learn-stop = Waiho atu
 surface-learn-tip = Ka herea tētahi whakahaere o te pūrere MIDI ki tētahi mea o te papa, ki tētahi mahi rānei.
+surface-learn-none = Me mātua whakamahi he pūrere MIDI hei whakahaere hei here.
 surface-learning = Hurihia tētahi mea i te matapihi, kōwhiria rānei he mahi, ka nekehia ai he whakahaere o te pūrere MIDI e whakamahia ana hei whakahaere.
 surface-learning-target = { $what }: ināianei nekehia he whakahaere o te pūrere MIDI e whakamahia ana hei whakahaere.
 surface-learning-source = { $control }: ināianei hurihia tētahi mea i te matapihi, kōwhiria rānei he mahi.

@@ -1,6 +1,6 @@
 //! The control surfaces: OSC, MIDI devices, and what their controls do.
 
-use egui::{Frame, Id, Label, Margin, RichText, ScrollArea, Ui, UiBuilder, vec2};
+use egui::{Frame, Id, Label, Margin, Response, RichText, ScrollArea, Ui, UiBuilder, vec2};
 use korero_sentences::{Key, key};
 
 use crate::limits::OSC_PORTS;
@@ -61,21 +61,27 @@ fn words(ui: &mut Ui, view: &View<'_>, text: String, quiet: bool) {
 }
 
 /// A key with a word on it and a name that says what of.
-fn cap(ui: &mut Ui, view: &View<'_>, (word, name): (Key, &str), on: Option<bool>) -> bool {
+fn cap(ui: &mut Ui, view: &View<'_>, (word, name): (Key, &str), on: Option<bool>) -> Response {
     let theme = view.theme;
     let word = view.word(word);
     let size = vec2(least_width(ui, theme, &word) + theme.space.l, theme.space.hit);
-    KeyCap { name, word: &word, on, fill: theme.ember, size }.show(ui, theme).clicked()
+    KeyCap { name, word: &word, on, fill: theme.ember, size }.show(ui, theme)
 }
 
 fn keys(ui: &mut Ui, view: &mut View<'_>) {
     ui.spacing_mut().item_spacing.x = view.theme.space.s;
     let learning = view.snapshot.surfaces.learning.is_some();
     let word = if learning { key::SURFACE_LEARN_STOP } else { key::SURFACE_LEARN };
-    if cap(ui, view, (word, &view.word(word)), Some(learning)) {
-        wish(view, SurfaceWish::Learn(!learning));
-    }
-    if cap(ui, view, (key::SURFACE_LOOK, &view.word(key::SURFACE_LOOK)), None) {
+    let controls = view.snapshot.surfaces.chosen.midi.iter().any(|device| device.kind == MidiKind::Controls);
+    ui.add_enabled_ui(learning || controls, |ui| {
+        let tips = (view.word(key::SURFACE_LEARN_TIP), view.word(key::SURFACE_LEARN_NONE));
+        let response = cap(ui, view, (word, &view.word(word)), Some(learning));
+        if response.on_hover_text(tips.0).on_disabled_hover_text(tips.1).clicked() {
+            wish(view, SurfaceWish::Learn(!learning));
+        }
+    });
+    let look = cap(ui, view, (key::SURFACE_LOOK, &view.word(key::SURFACE_LOOK)), None);
+    if look.on_hover_text(view.word(key::SURFACE_LOOK_TIP)).clicked() {
         wish(view, SurfaceWish::Look);
     }
 }
@@ -223,7 +229,7 @@ fn row(ui: &mut Ui, view: &View<'_>, binding: &Binding) {
     let control = naming::midi(view.language, source.control);
     ui.horizontal_wrapped(|ui| {
         let name = view.say(key::SURFACE_UNBIND_NAMED, &[("control", control.as_str().into())]);
-        if cap(ui, view, (key::SURFACE_UNBIND, &name), None) {
+        if cap(ui, view, (key::SURFACE_UNBIND, &name), None).clicked() {
             wish(view, SurfaceWish::Unbind(source.clone()));
         }
         if let (MidiControl::Cc(..), Target::Turn(_)) = (source.control, &binding.target) {
