@@ -90,6 +90,13 @@ fn osc_is_switched_opened_to_the_network_and_moved_to_another_port() {
     };
     assert_eq!(typed("8000"), wish(SurfaceWish::Osc(Osc { port: 8_000, ..off })));
     assert_eq!(typed("80"), [], "a port that the system keeps");
+    let exposed = "Everybody in this network can hold the desk and the show.";
+    assert!(bench.window.query_by_label(exposed).is_none());
+    bench.becomes(|now| {
+        let osc = Osc { on: true, open: true, ..off };
+        now.surfaces.chosen = Arc::new(Surfaces { osc, ..Surfaces::default() });
+    });
+    bench.window.get_by_label(exposed);
     bench.window.get_by_label("No MIDI device is plugged in.");
     bench.becomes(|now| {
         let state = SurfaceState { no_midi: true, midi: Some(Vec::new()), ..SurfaceState::default() };

@@ -9,6 +9,7 @@ surface-osc-on = Hear OSC
 surface-osc-tip = Lets programs and tablets hold the desk by OSC. Off, nothing is heard.
 surface-osc-open = From the whole network
 surface-osc-open-tip = Otherwise only programs on this computer are heard. OSC knows no passwords: switch this on only in a network that you trust.
+surface-osc-exposed = Everybody in this network can hold the desk and the show.
 surface-osc-port = Port
 surface-osc-port-named = OSC: port
 surface-osc-off = off

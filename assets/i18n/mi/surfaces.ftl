@@ -9,6 +9,7 @@ surface-osc-on = Whakarongo ki te OSC
 surface-osc-tip = Ka taea e ngā hōtaka me ngā papahiko te papa te whakahaere mā te OSC. Ki te weto, kāore he mea e rangona.
 surface-osc-open = Mai i te whatunga katoa
 surface-osc-open-tip = Ki te kore, ko ngā hōtaka anake o tēnei rorohiko ka rangona. Kāore he kupuhipa o te OSC: whakakāngia tēnei ki te whatunga e whakapono ana koe anake.
+surface-osc-exposed = Ka taea e te katoa o tēnei whatunga te papa me te whakaaturanga te whakahaere.
 surface-osc-port = Tauranga
 surface-osc-port-named = OSC: tauranga
 surface-osc-off = weto

@@ -145,6 +145,11 @@ fn osc(ui: &mut Ui, view: &View<'_>) {
         };
         words(ui, view, place, state.osc == OscState::Off);
     });
+    if chosen.on && chosen.open {
+        let font = view.theme.font(view.theme.letters.small, Weight::Medium);
+        let sentence = RichText::new(view.word(key::SURFACE_OSC_EXPOSED)).font(font).color(view.theme.caution);
+        ui.add(Label::new(sentence).wrap());
+    }
     if chosen.on {
         let told = view.say(key::SURFACE_OSC_TOLD, &[("count", state.subscribers.into())]);
         words(ui, view, format!("{} · {told}", counts(view, state.osc_counts)), true);
