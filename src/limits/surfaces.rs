@@ -27,8 +27,9 @@ pub const SURFACE_SENDERS: usize = 32;
 pub const FLOOD_OVER: Duration = Duration::from_secs(10);
 /// How often surfaces are told what changed, and turn what they turn.
 pub const SURFACE_EVERY: Duration = Duration::from_millis(10);
-/// Controls that all surfaces together turn in each [`SURFACE_EVERY`]; the rest waits, and only its newest value counts.
-pub const SURFACE_TURNS: usize = 32;
+/// Controls that all surfaces together turn in each [`SURFACE_EVERY`]; the rest waits, and only its newest value counts. Nine
+/// faders under as many fingers are less.
+pub const SURFACE_TURNS: usize = 16;
 /// Controls that surfaces turn at once and that wait, or that the session has not agreed with yet.
 pub const SURFACE_TURNED: usize = 1_024;
 /// Actions that may wait for the session.

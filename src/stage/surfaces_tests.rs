@@ -8,20 +8,22 @@ use super::*;
 use crate::audio::{Script, ScriptedHost};
 use crate::desk::address::Address;
 use crate::desk::channel::Control;
+use crate::desk::{Desk, Strip, StripInput};
 use crate::session::snapshot::Snapshot;
 use crate::session::surfaces::{Osc, OscState, Surfaces as Chosen, SurfacesNow};
 
 /// Ends a test that hangs.
 const HANG: Duration = Duration::from_secs(20);
 
-fn begin(remember: Option<PathBuf>) -> (Running, String) {
+fn begin(remember: Option<PathBuf>, strips: usize) -> (Running, String) {
     let script = Script::parse("frames = 256\n[[source]]\nkind = 'noise'\ninputs = 2\n").unwrap();
     let osc = Osc { on: true, open: false, port: 0 };
     let chosen = Arc::new(Chosen { osc, ..Chosen::default() });
+    let strips = (1..=strips).map(|n| Strip::new(format!("Strip {n}"), StripInput::Mono(1))).collect();
     let surfaces = SurfacesNow { chosen, ..SurfacesNow::default() };
     let plan = Plan {
         host: Box::new(ScriptedHost::realtime(script)),
-        start: Snapshot { surfaces, ..Snapshot::default() },
+        start: Snapshot { surfaces, desk: Arc::new(Desk { strips, ..Desk::default() }), ..Snapshot::default() },
         keys: BTreeMap::new(),
         store: KeyStore::None,
         frames: None,
@@ -73,7 +75,7 @@ impl Tablet {
 #[expect(clippy::print_stdout, reason = "figures for the proof")]
 fn a_fader_that_is_moved_by_osc_is_on_the_desk_in_its_file_and_back_at_whoever_wants_to_know() {
     let folder = tempfile::tempdir().unwrap();
-    let (show, at) = begin(Some(folder.path().to_owned()));
+    let (show, at) = begin(Some(folder.path().to_owned()), 0);
     let (tablet, phone) = (Tablet::new(&at), Tablet::new(&at));
     phone.say("/subscribe", vec![OscType::String("/mix/fader".into())]);
     assert_eq!(phone.hears("/mix/fader"), [OscType::Float(0.0)]);
@@ -101,7 +103,7 @@ fn a_fader_that_is_moved_by_osc_is_on_the_desk_in_its_file_and_back_at_whoever_w
 
 #[test]
 fn a_show_that_only_surfaces_could_ask_for_something_ends() {
-    let (show, at) = begin(None);
+    let (show, at) = begin(None, 0);
     let Running { snapshot, commands, levels, readings, _door, thread } = show;
     drop((commands, _door, levels, readings));
     let begun = Instant::now();
@@ -111,4 +113,39 @@ fn a_show_that_only_surfaces_could_ask_for_something_ends() {
         thread::park_timeout(Duration::from_millis(20));
     }
     assert!(snapshot.load().ended);
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "figures for the proof")]
+fn a_flood_by_osc_is_counted_and_told_once_and_the_window_is_obeyed_meanwhile() {
+    let (show, at) = begin(None, 32);
+    let tablet = Tablet::new(&at);
+    let (mut sent, mut longest) = (0_u32, Duration::ZERO);
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(2) {
+        for n in 0..500_u16 {
+            tablet.say(&format!("/strip/{}/fader", n % 32 + 1), vec![OscType::Float(-f32::from(n % 60))]);
+        }
+        sent += 500;
+        let asked = Instant::now();
+        let level = -(sent as f32) / 10_000.0;
+        show.commands.send(Command::Turn(Address::CUE_LEVEL, level)).unwrap();
+        while show.snapshot.load().desk.cues[0].level_db() != level {
+            assert!(asked.elapsed() < HANG, "the window is not obeyed");
+            thread::park_timeout(Duration::from_millis(1));
+        }
+        longest = longest.max(asked.elapsed());
+    }
+    let counts = |now: &Snapshot| now.surfaces.state.osc_counts;
+    let told = || show.snapshot.load().faults.iter().filter(|one| one.fault.code == key::FAULT_SURFACE_FLOOD).count();
+    let ended = Instant::now();
+    while told() == 0 || counts(&show.snapshot.load()).refused == 0 {
+        assert!(ended.elapsed() < HANG, "the flood is not told: {:?}", counts(&show.snapshot.load()));
+        thread::park_timeout(Duration::from_millis(5));
+    }
+    let now = show.snapshot.load_full();
+    assert_eq!((told(), now.faults[0].times), (1, 1));
+    let ms = longest.as_secs_f64() * 1_000.0;
+    println!("figure surfaces: {sent} messages in 2 s, {:?}, the window waited {ms:.0} ms at most", counts(&now));
+    drop(show.end());
 }
