@@ -1,6 +1,6 @@
 //! The desktop app: from a sound interface to listeners, with the master on the local disk.
 //!
-//! `ARCHITECTURE.md` is the map. Meaning (plain data and decisions) is [`desk`], [`destination`], [`show`], [`recording`], [`session`],
+//! `ARCHITECTURE.md` is the map. Meaning (plain data and decisions) is [`desk`], [`destination`], [`show`], [`looks`], [`recording`], [`session`],
 //! [`timeline`], [`fault`] and [`limits`]; realtime is [`engine`]; the edges are [`audio`], [`codec`], [`rtc`], [`publish`], [`record`],
 //! [`night`], [`network`], [`surface`] and [`station`]; [`stage`] wires them and [`ui`] shows them.
 
@@ -16,6 +16,7 @@ pub mod engine;
 pub mod fault;
 pub mod keys;
 pub mod limits;
+pub mod looks;
 pub mod metering;
 pub mod network;
 pub mod night;

@@ -6,6 +6,12 @@ use std::time::Duration;
 
 pub use surfaces::*;
 
+/// How large the window may show everything, percent.
+pub const SCALES: std::ops::RangeInclusive<u16> = 80..=200;
+/// One step of that scale, percent.
+pub const SCALE_STEP: u16 = 10;
+/// Actions whose keys a person may choose.
+pub const MAX_CHOSEN_KEYS: usize = 200;
 /// The rate of everything inside the app, in Hz. Devices at other rates are resampled at the edge.
 pub const SAMPLE_RATE: u32 = 48_000;
 /// Inputs of one interface that can be used at once.
@@ -209,6 +215,8 @@ pub const MAX_FAULTS: usize = 32;
 pub const MAX_FAULTS_KEPT: usize = 1_024;
 /// Values that are kept for undo and redo, some 60 MiB at most: half a million turns, or thousands of whole desks' edits.
 pub const MAX_UNDO_VALUES: usize = 1_000_000;
+/// Steps that are told in the list of what was done, and as many that were taken back.
+pub const MAX_TOLD: usize = 100;
 /// Turns of one control that follow each other within this time are one step to undo.
 pub const ONE_TURN: Duration = Duration::from_secs(1);
 /// Controls that are turned at once, and yet are one step each.

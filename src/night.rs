@@ -3,6 +3,7 @@
 
 mod bundle;
 mod keeper;
+mod trouble;
 mod words;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -12,7 +13,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::verdict::Verdict;
 use crate::destination::DestinationId;
-use crate::fault::Fault;
 use crate::limits::{NETWORK_LOOK, NIGHT_MOMENTS};
 use crate::session::ear::EarState;
 use crate::session::event::{AirNews, Event, PathKind};
@@ -21,6 +21,8 @@ use crate::timeline::{FrameIndex, Gap, GapCause};
 
 pub use bundle::{Bundle, Sources, make};
 pub use keeper::{Keeper, TAKE_FILE, latest, read};
+pub use trouble::Filling;
+use trouble::of_trouble;
 
 /// Something that happened, and when.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -153,7 +155,13 @@ pub enum What {
     Trouble {
         /// The code of the sentence.
         code: String,
-        /// What the person was told, in English.
+        /// What fills the places of the sentence, by their names; `None` in files of before that was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        values: Option<BTreeMap<String, Filling>>,
+        /// What the destination is called, for one of several.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<String>,
+        /// The whole in English, for who reads the file as it is and for programs that do not know the sentence.
         line: String,
     },
     /// The program ended in order.
@@ -273,6 +281,7 @@ impl Air {
             AirNews::ListenUrl(_) => return None,
             AirNews::Path(path) => return Some(What::Path { to: to(), path: way(*path).to_owned() }),
             AirNews::Ear(ear) => return self.ear(ear),
+            AirNews::Trouble(fault) => return Some(of_trouble(fault)),
             AirNews::OnAir => What::OnAir { to: to() },
             // What was never on air has not left it.
             AirNews::Reconnecting | AirNews::Ended if self.last.is_none() => return None,
@@ -327,10 +336,6 @@ fn of_device(state: &DeviceState) -> Option<What> {
         DeviceState::None => Some(What::DeviceNone),
         DeviceState::Opening { .. } => None,
     }
-}
-
-fn of_trouble(fault: &Fault) -> What {
-    What::Trouble { code: fault.code.name().to_owned(), line: fault.to_string() }
 }
 
 /// The word of the file for a kind of way.

@@ -13,6 +13,7 @@ mod scenes;
 mod set_up;
 pub mod shelf;
 pub mod snapshot;
+pub mod songs;
 pub mod surfaces;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ use crate::desk::{Desk, Strip};
 use crate::destination::DestinationId;
 use crate::fault::Fault;
 use crate::limits::{MAX_DESTINATIONS, MAX_MARKERS, MAX_NAME, MAX_STRIPS};
+use crate::looks::Looks;
 use crate::recording::{Recording, Rolling};
 use crate::secret::StreamKey;
 use crate::show::Show;
@@ -151,7 +153,7 @@ impl Session {
         snapshot.listeners = snapshot.destinations.iter().find_map(|one| one.listeners);
         snapshot.ear = EarState::foremost(snapshot.destinations.iter().map(|one| &one.ear));
         snapshot.listen_url = snapshot.destinations.iter().find_map(|one| one.listen_url.clone());
-        snapshot.faults = self.cards.shown();
+        snapshot.faults = self.cards.shown(|id| self.title_of(id));
         (snapshot.undo, snapshot.redo) = (self.history.last_done().cloned(), self.history.last_undone().cloned());
         snapshot.copied = self.copied.as_ref().map(|strip| strip.name.clone());
         snapshot.fade_left = self.fade.left(now);
@@ -206,10 +208,8 @@ impl Session {
                 self.state.language = Some(language);
                 vec![Deed::Remember]
             }
-            Command::NameShow(show) => {
-                self.state.show = show;
-                vec![Deed::Remember]
-            }
+            Command::Look(looks) => self.look(*looks),
+            Command::NameShow(show) => self.name_show(show),
             Command::Destination(wish) => self.destination(wish),
             Command::Hear(on) => {
                 self.state.ear_on = on;
@@ -236,6 +236,7 @@ impl Session {
             }
             Command::StopRecording => self.stop_recording(),
             Command::Mark(name) => self.mark(name),
+            Command::Song(wish) => self.song(wish),
             Command::GoOnAir => self.go_on_air(),
             Command::Retry => vec![Deed::Retry],
             Command::LeaveAir => self.leave_air(),
@@ -262,6 +263,18 @@ impl Session {
                 deeds
             }
         }
+    }
+
+    fn look(&mut self, looks: Looks) -> Vec<Deed> {
+        self.state.looks = Arc::new(looks.bounded());
+        vec![Deed::Remember]
+    }
+
+    fn name_show(&mut self, mut show: Show) -> Vec<Deed> {
+        show.set_list.truncate(MAX_MARKERS);
+        self.state.song = self.state.song.min(show.set_list.len());
+        self.state.show = show;
+        vec![Deed::Remember]
     }
 
     /// Takes in what happened at `now` (monotonic).
@@ -339,6 +352,10 @@ impl Session {
         let mut deeds = self.solo_to_headphones();
         self.state.recording = RecordingState::On { length: Duration::ZERO, files: Vec::new(), disk_left: None };
         self.state.marked = 0;
+        // A recording that begins during the show does not begin the set list anew.
+        if self.on_air_since.is_none() {
+            self.state.song = 0;
+        }
         deeds.push(Deed::StartRecorder(since));
         deeds
     }
@@ -355,8 +372,7 @@ impl Session {
             RecordingState::On { .. } if self.state.marked < MAX_MARKERS => {
                 let nth = self.state.marked;
                 self.state.marked += 1;
-                let song = || self.state.show.set_list.get(nth).cloned();
-                let name = name.filter(|name| !name.trim().is_empty()).or_else(song);
+                let name = name.filter(|name| !name.trim().is_empty()).or_else(|| self.take_song());
                 let name = name.unwrap_or_else(|| (nth + 1).to_string());
                 return vec![Deed::Mark(name.trim().chars().take(MAX_NAME).collect())];
             }
@@ -373,7 +389,7 @@ impl Session {
     }
 
     fn tell(&mut self, fault: Fault) {
-        self.cards.tell(fault);
+        self.cards.tell(None, fault);
     }
 }
 

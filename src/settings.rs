@@ -11,6 +11,7 @@ use crate::desk::file::place;
 use crate::destination::Destination;
 use crate::fault::Fault;
 use crate::limits::{BITRATE_DEFAULT, MAX_DESTINATIONS};
+use crate::looks::Looks;
 use crate::recording::{Recording, Rolling};
 use crate::session::snapshot::Snapshot;
 use crate::session::surfaces::Surfaces;
@@ -40,6 +41,8 @@ pub struct Settings {
     pub ear: bool,
     /// The control surfaces and what their controls do.
     pub surfaces: Surfaces,
+    /// How the window looks.
+    pub looks: Looks,
 }
 
 impl Default for Settings {
@@ -54,6 +57,7 @@ impl Default for Settings {
             rolling: Rolling::always(),
             ear: true,
             surfaces: Surfaces::default(),
+            looks: Looks::default(),
             show: Show::default(),
         }
     }
@@ -115,6 +119,7 @@ impl Settings {
         }
         settings.destinations.truncate(MAX_DESTINATIONS);
         settings.surfaces = settings.surfaces.bounded();
+        settings.looks = settings.looks.bounded();
         Ok(settings)
     }
 
@@ -146,6 +151,7 @@ impl Settings {
             rolling: now.rolling,
             ear: now.ear_on,
             surfaces: (*now.surfaces.chosen).clone(),
+            looks: (*now.looks).clone(),
             show: now.show.clone(),
         }
     }
@@ -169,11 +175,22 @@ pub fn takes_folder() -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::looks::{Colours, Place};
 
     #[test]
     fn what_was_chosen_is_there_the_next_evening() {
         let folder = tempfile::tempdir().expect("a folder");
+        let place = Place { left: Some(10.0), top: None, width: 1_200.0, height: 700.0, maximised: true };
+        let looks = Looks {
+            colours: Some(Colours::Contrast),
+            still: true,
+            scale: 150,
+            air_view: true,
+            place: Some(place),
+            keys: [("window-mark".to_owned(), "Alt+J".to_owned())].into_iter().collect(),
+        };
         let settings = Settings {
+            looks,
             device: Some("alsa:hw:USB".into()),
             destinations: vec![Destination::to(1, "https://a/whip/x", 128_000), Destination::default()],
             ..Settings::default()

@@ -301,7 +301,7 @@ impl Stage {
     }
 
     fn tell(&mut self, event: Event, now: Duration) {
-        if let Event::Trouble(fault) = &event {
+        if let Event::Trouble(fault) | Event::Air(_, AirNews::Trouble(fault)) = &event {
             tracing::warn!(code = fault.code.name(), "{fault}");
             if self.faults.len() < MAX_FAULTS_KEPT {
                 self.faults.push(fault.clone());

@@ -5,10 +5,16 @@ mod action;
 mod farewell;
 mod fonts;
 mod hand;
+mod keymap;
+mod lateness;
+mod lock;
 mod meter_scale;
 mod meters;
 mod naming;
+mod news;
+mod palette;
 mod panels;
+mod playing;
 mod reading;
 mod shell;
 mod theme;
@@ -29,6 +35,11 @@ use crate::session::command::Command;
 use crate::session::snapshot::Snapshot;
 
 pub use shell::Window;
+
+/// How large the window is when it opens for the first time.
+const FIRST_SIZE: egui::Vec2 = egui::vec2(1280.0, 800.0);
+/// The least room that the panels need.
+const LEAST_ROOM: egui::Vec2 = egui::vec2(840.0, 520.0);
 
 /// All that the window knows of the show.
 #[derive(Clone)]
@@ -52,11 +63,13 @@ pub struct Link {
 /// No display, or no OpenGL.
 pub fn open(link: Link) -> Result<(), Fault> {
     let icon = eframe::icon_data::from_png_bytes(include_bytes!("../assets/icon.png")).unwrap_or_default();
+    let place = link.snapshot.load().looks.place;
     let viewport = egui::ViewportBuilder::default()
         .with_title(korero_sentences::say(link.language, key::WINDOW_NAME, &[]))
         .with_app_id("korero")
         .with_icon(icon)
-        .with_inner_size([1280.0, 800.0])
+        .with_inner_size(place.map_or(FIRST_SIZE, |place| egui::vec2(place.width, place.height)))
+        .with_maximized(place.is_some_and(|place| place.maximised))
         .with_min_inner_size([960.0, 640.0]);
     let options = eframe::NativeOptions { viewport, renderer: eframe::Renderer::Glow, ..Default::default() };
     eframe::run_native("korero", options, Box::new(|cc| Ok(Box::new(Window::new(&cc.egui_ctx, link)))))

@@ -9,10 +9,10 @@ use syn::{Item, Path as SynPath, UseTree};
 /// Folder or file stem, and the modules of the app (or `dsp`) that it may name.
 #[rustfmt::skip]
 const WALLS: &[(&str, &[&str])] = &[
-    ("limits", &["dsp"]), ("destination", &["limits"]), ("keys", &["fault", "secret"]), ("timeline", &["limits"]), ("fault", &[]), ("show", &[]), ("recording", &["limits", "timeline"]), ("secret", &["fault", "limits"]),
+    ("limits", &["dsp"]), ("destination", &["limits"]), ("keys", &["fault", "secret"]), ("timeline", &["limits"]), ("fault", &[]), ("show", &[]), ("looks", &["limits"]), ("recording", &["limits", "timeline"]), ("secret", &["fault", "limits"]),
     ("priority", &[]), ("desk", &["dsp", "fault", "limits"]),
-    ("session", &["assistant", "check", "desk", "destination", "dsp", "night", "show", "fault", "limits", "recording", "secret", "takes", "timeline"]),
-    ("settings", &["recording", "session", "desk", "destination", "show", "fault", "limits"]),
+    ("session", &["assistant", "check", "desk", "destination", "dsp", "looks", "night", "show", "fault", "limits", "recording", "secret", "takes", "timeline"]),
+    ("settings", &["recording", "session", "desk", "destination", "looks", "show", "fault", "limits"]),
     ("engine", &["dsp", "desk", "fault", "limits", "timeline"]),
     ("metering", &["dsp", "desk", "engine", "fault", "limits", "timeline"]),
     ("render", &["dsp", "engine", "desk", "fault", "limits", "timeline"]),
@@ -25,7 +25,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("takes", &["codec", "dsp", "record", "recording", "show", "fault", "limits", "timeline"]),
     ("station", &["session", "desk", "fault", "limits", "recording", "secret", "show", "timeline"]),
     ("surface", &["desk", "dsp", "session", "fault", "limits"]), ("network", &["limits"]), ("night", &["check", "destination", "record", "session", "fault", "limits", "timeline"]),
-    ("ui", &["night", "session", "assistant", "check", "desk", "destination", "dsp", "engine", "fault", "limits", "metering", "recording", "show", "takes", "timeline"]),
+    ("ui", &["night", "session", "assistant", "check", "desk", "destination", "dsp", "engine", "fault", "limits", "looks", "metering", "recording", "show", "takes", "timeline"]),
 ];
 
 /// A crate that only some modules may name.

@@ -22,6 +22,8 @@ use korero::session::snapshot::{
 use korero::ui::{Link, Window};
 use korero_sentences::{Language, key};
 
+#[path = "window/air_view.rs"]
+mod air_view;
 #[path = "window/channel.rs"]
 mod channel_panel;
 #[path = "window/check.rs"]
@@ -32,14 +34,32 @@ mod destinations;
 mod ear;
 #[path = "window/edits.rs"]
 mod edits;
+#[path = "window/faults.rs"]
+mod faults;
+#[path = "window/focus.rs"]
+mod focus;
+#[path = "window/frame.rs"]
+mod frame;
+#[path = "window/keys.rs"]
+mod keys;
 #[path = "window/listening.rs"]
 mod listening;
+#[path = "window/lock.rs"]
+mod lock;
+#[path = "window/looks.rs"]
+mod looks;
 #[path = "window/night.rs"]
 mod night;
+#[path = "window/palette.rs"]
+mod palette;
 #[path = "window/recording.rs"]
 mod recording;
+#[path = "window/room.rs"]
+mod room;
 #[path = "window/scenes.rs"]
 mod scenes;
+#[path = "window/strips.rs"]
+mod strips;
 #[path = "window/surfaces.rs"]
 mod surfaces;
 #[path = "window/takes.rs"]
@@ -58,6 +78,11 @@ impl Bench {
     }
 
     fn in_language(first: Snapshot, language: Language) -> Self {
+        Self::of_size(first, language, [1280.0, 800.0])
+    }
+
+    /// `size` in points, as many as a screen has at its scale.
+    fn of_size(first: Snapshot, language: Language, size: [f32; 2]) -> Self {
         let (commands, wishes) = channel();
         let snapshot = Arc::new(ArcSwap::from_pointee(first));
         let (_, handle) = engine::new(uuid::Uuid::nil());
@@ -70,7 +95,7 @@ impl Bench {
             language,
         };
         let mut window = Harness::builder()
-            .with_size([1280.0, 800.0])
+            .with_size(size)
             .with_step_dt(0.05)
             .with_max_steps(64)
             .build_eframe(|cc| Window::new(&cc.egui_ctx, link));
@@ -93,6 +118,17 @@ impl Bench {
         change(&mut next);
         self.snapshot.store(Arc::new(next));
         self.window.run_steps(2);
+    }
+
+    /// Holds keys down for so many pictures, and lets them go.
+    fn hold(&mut self, modifiers: egui::Modifiers, key: egui::Key, pictures: usize) -> Vec<Command> {
+        let event = |pressed| egui::Event::Key { key, pressed, modifiers, repeat: false, physical_key: None };
+        self.window.event(egui::Event::ModifiersChanged(modifiers));
+        self.window.event(event(true));
+        self.window.run_steps(pictures);
+        self.window.event(event(false));
+        self.window.event(egui::Event::ModifiersChanged(egui::Modifiers::NONE));
+        self.wishes()
     }
 
     fn press(&mut self, key: egui::Key) -> Vec<Command> {

@@ -119,5 +119,9 @@ fn constants(shapes: &Shapes) -> String {
         let _ = writeln!(code, "    {},", key.replace('-', "_").to_uppercase());
     }
     code.push_str("];\n");
+    let places: BTreeSet<_> = shapes.values().flat_map(|shape| &shape.variables).collect();
+    let places: Vec<_> = places.into_iter().collect();
+    let _ = writeln!(code, "/// The name of every place that is filled, in the order of the alphabet.");
+    let _ = writeln!(code, "pub(super) const PLACES: &[&str] = &{places:?};");
     code
 }

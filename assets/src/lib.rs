@@ -4,6 +4,8 @@
 //! constant of [`key`], so a sentence that does not exist does not compile, and it fails when a message is
 //! missing in one language, takes other variables there, or is a fault without a `.remedy`.
 
+pub mod faults;
+
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -121,6 +123,13 @@ impl From<u64> for Value {
     }
 }
 
+/// The place of that name, for what was written down and is only known by its name while the program runs. `None` when no
+/// sentence has it.
+#[must_use]
+pub fn place(name: &str) -> Option<&'static str> {
+    key::PLACES.binary_search_by(|place| (*place).cmp(name)).ok().map(|at| key::PLACES[at])
+}
+
 /// The values of one sentence, by the name of their place.
 pub type Args = [(&'static str, Value)];
 
@@ -193,6 +202,14 @@ mod tests {
             assert_eq!(Key::named(key.0), Some(*key));
         }
         assert_eq!(Key::named("no-such-sentence"), None);
+    }
+
+    #[test]
+    fn every_place_is_found_by_its_name() {
+        for name in key::PLACES {
+            assert_eq!(place(name), Some(*name));
+        }
+        assert!(place("milliseconds").is_some() && place("no-such-place").is_none());
     }
 
     #[test]

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::fault::Fault;
 use crate::limits::{MAX_NAME, MAX_SLUG};
+use crate::store::keys::KeyStore as _;
 use crate::store::sqlite::Sqlite;
 use crate::store::{Artist, Store, StoreError};
 use crate::{clock, keys};

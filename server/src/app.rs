@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use crate::archive::Archive;
 use crate::config::Settings;
 use crate::gate::{Gate, Places};
+use crate::keys::Known;
 use crate::limits::{MAX_FOLLOWERS, MAX_FOLLOWERS_PER_ADDRESS};
 use crate::metrics::Metrics;
 use crate::relay::board::Boards;
@@ -28,6 +29,7 @@ pub(crate) struct Parts {
     pub(crate) boards: Boards,
     pub(crate) sessions: Sessions,
     pub(crate) gate: Gate,
+    pub(crate) keys: Known,
     pub(crate) metrics: Metrics,
     /// Places for pages that follow an artist.
     pub(crate) followers: Arc<Places>,
@@ -53,6 +55,7 @@ impl App {
             boards: Boards::default(),
             sessions: Sessions::default(),
             gate: Gate::default(),
+            keys: Known::default(),
             metrics,
             followers: Arc::new(Places::new(MAX_FOLLOWERS, MAX_FOLLOWERS_PER_ADDRESS)),
             stopping: watch::Sender::new(false),

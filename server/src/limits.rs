@@ -33,6 +33,10 @@ pub(crate) const REQUEST_BURST: u32 = 120;
 pub(crate) const REQUEST_RATE: u32 = 20;
 /// Addresses and artists whose requests are counted; the longest unseen make room.
 pub(crate) const MAX_COUNTED: usize = 10_000;
+/// Right keys that are known without a look at the database.
+pub(crate) const MAX_KEYS: usize = 65_536;
+/// Beside a flood of wrong keys the database is asked for the right ones once in this time.
+pub(crate) const KEYS_READ: Duration = Duration::from_secs(1);
 
 /// Lines of an offer that matter; a browser's has about thirty.
 pub(crate) const MAX_SDP_LINES: usize = 128;

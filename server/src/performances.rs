@@ -40,7 +40,7 @@ pub(crate) async fn open(
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<PerformanceOpened>), Error> {
-    let owner = keys::admit(&app, &headers, gate::source(&headers, peer), None).await?;
+    let owner = keys::admit(&app, &headers, gate::source(&headers, peer)).await?.owner()?;
     let body = to_bytes(body, MAX_BODY).await.map_err(|_| Error::TooLarge)?;
     let wanted: OpenPerformance = serde_json::from_slice(&body).map_err(|_| Error::Malformed)?;
     let take = check(&wanted)?;
@@ -80,7 +80,7 @@ pub(crate) async fn find(
     Query(asked): Query<HashMap<String, String>>,
     headers: HeaderMap,
 ) -> Result<Json<PerformanceList>, Error> {
-    let owner = keys::admit(&app, &headers, gate::source(&headers, peer), None).await?;
+    let owner = keys::admit(&app, &headers, gate::source(&headers, peer)).await?.owner()?;
     let epoch = asked.get("epoch").and_then(|epoch| epoch.parse().ok()).ok_or(Error::Malformed)?;
     let found = app.store.performances_of_epoch(owner, epoch).await?;
     let told = |one: Performance| PerformanceNow {
@@ -145,7 +145,7 @@ pub(crate) async fn end(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let owner = keys::admit(&app, &headers, gate::source(&headers, peer), None).await?;
+    let owner = keys::admit(&app, &headers, gate::source(&headers, peer)).await?.owner()?;
     let id: Uuid = id.parse().map_err(|_| Error::NoPerformance)?;
     let known = app.store.performance(id).await?.filter(|known| known.artist == owner);
     let known = known.ok_or(Error::NoPerformance)?;

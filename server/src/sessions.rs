@@ -176,7 +176,7 @@ async fn allowed(app: &App, peer: SocketAddr, headers: &HeaderMap, id: &str) -> 
     let found = parse(id).and_then(|id| Ok((id, app.sessions.find(id)?)));
     match &found {
         Ok((_, known)) if known.role != Role::Listener => {
-            keys::admit(app, headers, from, Some(known.artist)).await?;
+            keys::admit(app, headers, from).await?.is(known.artist)?;
         }
         _ => app.gate.admit(from, Instant::now())?,
     }

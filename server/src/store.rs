@@ -3,6 +3,7 @@
 //! One trait, one folder of SQL per engine. The engines are tested by the same suite.
 
 pub(crate) mod archive;
+pub(crate) mod keys;
 pub(crate) mod sqlite;
 
 use std::future::Future;
@@ -79,10 +80,6 @@ pub(crate) trait Store: Send + Sync {
     fn artists(&self) -> Answer<'_, Vec<Artist>>;
     /// The artist of a page.
     fn artist<'a>(&'a self, slug: &'a str) -> Answer<'a, Option<Artist>>;
-    /// Writes the hash of a new key down.
-    fn add_key(&self, artist: Uuid, hash: [u8; HASH], now_ms: i64) -> Answer<'_, ()>;
-    /// The hashes of every key that may publish, of one artist or of all, with whose they are.
-    fn publish_keys(&self, artist: Option<Uuid>) -> Answer<'_, Vec<(Uuid, Vec<u8>)>>;
     /// Joins the open performance of the artist, or writes `wanted` down as a new one. The open one is joined by a
     /// `wanted` without a take, which changes nothing, and by the take that it has or lacks, which describes it anew; for
     /// another take it ends. All at once: of an app and an encoder that ask in the same moment, the second joins the first.

@@ -1,7 +1,6 @@
 //! Sound in: WHIP (RFC 9725).
 
 use std::net::SocketAddr;
-use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Path, State};
@@ -38,11 +37,9 @@ async fn connect(
     body: Body,
 ) -> Result<(Artist, Response), Error> {
     let from = gate::source(headers, peer);
-    let artist = match performances::artist(app, slug).await {
-        Ok(artist) => artist,
-        Err(nobody) => return app.gate.admit(from, Instant::now()).and(Err(nobody)),
-    };
-    keys::admit(app, headers, from, Some(artist.id)).await?;
+    let asked = keys::admit(app, headers, from).await?;
+    let artist = performances::artist(app, slug).await?;
+    asked.is(artist.id)?;
     let offer = sessions::offer(headers, body).await?;
     let answer = sessions::connect(app, (role, true), &artist, from, &offer).await?;
     Ok((artist, answer))

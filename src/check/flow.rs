@@ -123,24 +123,37 @@ impl Flow {
         if widths.is_empty() { 0.0 } else { part(widths, 0.5) }
     }
 
-    /// What came out lately, bit/s with every header.
+    /// What came out lately, bit/s with every header: how all that arrived by then grew over the time. Jitter moves single
+    /// arrivals, and the first and the last of them tell little about the rest.
     pub(super) fn rate(&self) -> Option<f64> {
         let mut arrivals: Vec<(f64, u32)> =
             self.seen[self.fresh..].iter().filter_map(|s| Some((s.arrived?, s.bytes))).collect();
         arrivals.sort_by(|a, b| a.0.total_cmp(&b.0));
         let last = arrivals.last()?.0;
         let from = arrivals.partition_point(|(at, _)| *at < last - RATE_WINDOW);
-        let lately = &arrivals[from..];
-        let (first, rest) = lately.split_first()?;
-        let time = last - first.0;
-        // The first one only marks the beginning.
-        let bits: u32 = rest.iter().map(|(_, bytes)| 8 * (bytes + around_rtp(self.ipv6))).sum();
-        (rest.len() >= RATE_LEAST && time > RATE_WINDOW / 2.0).then(|| f64::from(bits) / time)
+        let first = arrivals.get(from)?.0;
+        let mut bits = 0.0;
+        let grown = arrivals[from..].iter().map(|(at, bytes)| {
+            bits += f64::from(8 * (bytes + around_rtp(self.ipv6)));
+            (bits, at - first)
+        });
+        let grown: Vec<(f64, f64)> = grown.collect();
+        (grown.len() > RATE_LEAST && last - first > RATE_WINDOW / 2.0).then(|| slope(&grown))
     }
 
     fn within<'a>(&'a self, spans: Spans<'a>) -> impl Iterator<Item = &'a Seen> {
         self.seen.iter().filter(move |seen| spans.iter().any(|(from, to)| (*from..*to).contains(&seen.sent)))
     }
+}
+
+/// Bits per second by least squares. What is not exact is the time.
+fn slope(grown: &[(f64, f64)]) -> f64 {
+    let mean = |of: fn(&(f64, f64)) -> f64| grown.iter().map(of).sum::<f64>() / grown.len() as f64;
+    let (mean_bits, mean_time) = (mean(|(bits, _)| *bits), mean(|(_, time)| *time));
+    let off = |(bits, time): &(f64, f64)| (bits - mean_bits, time - mean_time);
+    let squares: f64 = grown.iter().map(off).map(|(bits, _)| bits * bits).sum();
+    let together: f64 = grown.iter().map(off).map(|(bits, time)| bits * time).sum();
+    squares / together
 }
 
 /// The value below which that part (0 to 1) of them is.

@@ -141,6 +141,24 @@ fn twelve_given_links_are_classified_as_stated() {
     }
 }
 
+/// How far the width that is found is off, as a share of what it is.
+fn off(link: Link, seed: u64) -> f64 {
+    check(link, seed).0.unwrap().limit.unwrap() / link.rate - 1.0
+}
+
+#[test]
+fn jitter_makes_a_way_neither_wider_nor_narrower() {
+    let given = Link { rate: 216_120.677, queue: 0.714, delay: 0.001, jitter: 0.0595, loss: 0.0232, burst: 1 };
+    let one = off(given, 5_539_925_400_531_264_332);
+    assert!(one.abs() < 0.05, "{one}");
+    for rate in [72e3, 150e3, 216e3, 330e3, 470e3] {
+        let all: Vec<f64> = (1..=200).map(|seed| off(Link { rate, ..given }, seed)).collect();
+        let mean = all.iter().sum::<f64>() / all.len() as f64;
+        let most = all.iter().fold(0.0, |most: f64, off| most.max(off.abs()));
+        assert!(mean.abs() < 0.005 && most < 0.04, "{rate}: {mean} on average, {most} at the most");
+    }
+}
+
 #[test]
 fn a_way_that_answers_nothing_is_given_up_soon() {
     let (carried, took) = check(Link { delay: 30.0, ..CLEAN }, 3);

@@ -110,6 +110,7 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
         rolling: rolling(play, remembered.rolling),
         ear_on: remembered.ear && !play.no_ear,
         surfaces: SurfacesNow { chosen: Arc::new(remembered.surfaces), ..SurfacesNow::default() },
+        looks: Arc::new(remembered.looks),
         show,
         ..Snapshot::default()
     };

@@ -9,13 +9,15 @@ use super::patch::Patch;
 use super::preset::PresetId;
 use super::scene::SceneId;
 use super::{Desk, StripId};
-use crate::limits::{MAX_UNDO_VALUES, ONE_TURN, ONE_TURN_CONTROLS};
+use crate::limits::{MAX_TOLD, MAX_UNDO_VALUES, ONE_TURN, ONE_TURN_CONTROLS};
 
 /// What a person did to the desk, so that it can be told by its name before it is taken back.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Edit {
     /// Turned a control.
     Turn(Address),
+    /// Turned several controls together: one of several strips, or several of one band of an equaliser.
+    Turns(Vec<Address>),
     /// Put an effect into a slot of a channel, or took it out.
     Slot(ChannelName, Place),
     /// Added a strip.
@@ -30,6 +32,8 @@ pub enum Edit {
     Key(StripId),
     /// Set a strip as another one was.
     Paste(StripId),
+    /// Went from one of two settings of a channel to the other.
+    Compare(ChannelName),
     /// Set the chain of a strip as a preset says.
     Preset(StripId, PresetId),
     /// Recalled a scene.
@@ -45,6 +49,26 @@ pub enum Edit {
     Whole,
 }
 
+/// One step as it is told.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Told {
+    /// What was done.
+    pub edit: Edit,
+    /// From where to where one control was turned, in its unit; `None` of every other edit.
+    pub turned: Option<(f32, f32)>,
+}
+
+/// The last steps, oldest first.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Trail {
+    /// At most [`MAX_TOLD`] that are done, and as many that were taken back.
+    pub steps: Vec<Told>,
+    /// How many of them are done; the others were taken back, and the next of them would be done again first.
+    pub done: usize,
+    /// Steps before these, which can be taken back too.
+    pub earlier: usize,
+}
+
 /// One edit, both ways.
 #[derive(Clone, Debug)]
 struct Step {
@@ -54,6 +78,14 @@ struct Step {
 }
 
 impl Step {
+    fn told(&self) -> Told {
+        let turned = match &self.edit {
+            Edit::Turn(address) => self.back.value(address).zip(self.forth.value(address)),
+            _ => None,
+        };
+        Told { edit: self.edit.clone(), turned }
+    }
+
     fn weight(&self) -> usize {
         self.back.weight() + self.forth.weight()
     }
@@ -73,7 +105,7 @@ pub struct History {
 
 impl History {
     /// Keeps the edit that made `after` of `before` at `now` (monotonic), and gives what it changed; what was undone
-    /// is forgotten. Turns of one control that follow each other within [`ONE_TURN`] are one step.
+    /// is forgotten. Turns of the same controls that follow each other within [`ONE_TURN`] are one step.
     pub fn edited(&mut self, before: &Desk, after: &Desk, edit: Edit, now: Duration) -> Patch {
         let forth = Patch::between(before, after);
         if forth.is_empty() {
@@ -82,15 +114,9 @@ impl History {
         self.forget_undone();
         self.take_up(&edit, now);
         let soon = self.turned.is_some_and(|then| now.saturating_sub(then) <= ONE_TURN);
-        self.turned = matches!(edit, Edit::Turn(_)).then_some(now);
+        self.turned = matches!(edit, Edit::Turn(_) | Edit::Turns(_)).then_some(now);
         match self.done.pop_back_if(|last| soon && last.edit == edit) {
-            // Turned back to where it began, there is nothing to undo.
-            Some(step) if step.back == forth => {
-                self.weight -= step.weight();
-                // What is turned next is no more of what stands before this.
-                self.turned = None;
-            }
-            Some(step) => self.done.push_back(Step { forth: forth.clone(), ..step }),
+            Some(step) => self.turned_on(step, before, after),
             None => self.keep(Step { edit, back: Patch::between(after, before), forth: forth.clone() }),
         }
         if self.turned.is_none() {
@@ -117,6 +143,21 @@ impl History {
         self.turning.push((edit.clone(), now));
         let over = self.turning.len().saturating_sub(ONE_TURN_CONTROLS);
         self.turning.drain(..over);
+    }
+
+    /// More of the same turn is one step from where it began: of several controls, those that only move now too.
+    fn turned_on(&mut self, step: Step, before: &Desk, after: &Desk) {
+        self.weight -= step.weight();
+        let mut begun = before.clone();
+        step.back.apply(&mut begun);
+        let forth = Patch::between(&begun, after);
+        if forth.is_empty() {
+            // Turned back to where it began, there is nothing to undo, and what is turned next is no more of what stands
+            // before this.
+            self.turned = None;
+        } else {
+            self.keep(Step { edit: step.edit, back: Patch::between(after, &begun), forth });
+        }
     }
 
     /// The oldest edits make room; the last one always stays.
@@ -160,6 +201,15 @@ impl History {
     #[must_use]
     pub fn last_undone(&self) -> Option<&Edit> {
         self.undone.last().map(|step| &step.edit)
+    }
+
+    /// The last steps, to be told. Control thread; allocates.
+    #[must_use]
+    pub fn trail(&self) -> Trail {
+        let earlier = self.done.len().saturating_sub(MAX_TOLD);
+        let back = self.undone.iter().rev().take(MAX_TOLD);
+        let steps = self.done.iter().skip(earlier).chain(back).map(Step::told).collect();
+        Trail { steps, done: self.done.len() - earlier, earlier }
     }
 
     fn forget_undone(&mut self) {

@@ -99,6 +99,15 @@ impl Patch {
         })
     }
 
+    /// What it sets at `address`, when that is one value of its own.
+    #[must_use]
+    pub fn value(&self, address: &Address) -> Option<f32> {
+        self.pieces.iter().find_map(|piece| match piece {
+            Piece::Value(other, value) if other == address => Some(*value),
+            _ => None,
+        })
+    }
+
     /// Changes `desk`. What is not there any more is left out.
     pub fn apply(&self, desk: &mut Desk) {
         for piece in &self.pieces {

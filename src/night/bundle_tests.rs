@@ -9,7 +9,7 @@ use super::*;
 use crate::timeline::FrameIndex;
 
 fn moment(utc_ms: u64, line: &str) -> Moment {
-    let what = What::Trouble { code: "fault-publish-lost".into(), line: line.into() };
+    let what = What::Trouble { code: "fault-publish-lost".into(), values: None, about: None, line: line.into() };
     Moment { utc_ms, frame: FrameIndex(utc_ms * 48), levels: None, what }
 }
 

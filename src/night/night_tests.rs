@@ -5,6 +5,7 @@ use korero_sentences::{Language, key};
 use proptest::prelude::*;
 
 use super::*;
+use crate::fault::Fault;
 
 const ONE: DestinationId = DestinationId(1);
 
@@ -93,6 +94,31 @@ fn a_moment_says_what_happened_in_both_languages() {
     let line = serde_json::to_string(&night.latest()[3]).unwrap();
     assert_eq!(serde_json::from_str::<Moment>(&line).unwrap(), night.latest()[3], "{line}");
     assert!(english[3].contains("Marae") && english[3].contains("no way to the server"), "{english:?}");
+}
+
+#[test]
+fn a_trouble_is_told_in_the_language_of_whoever_reads_it_also_from_a_file() {
+    let fault = Fault::new(key::FAULT_PUBLISH_BUSY).with("host", "live.example").with("seconds", 7_u64);
+    let fault = fault.about(Some("Te Ūpoko".to_owned()));
+    let mut night = Night::default();
+    let kept = [Event::Trouble(fault.clone()), Event::Air(ONE, AirNews::Trouble(fault.clone()))]
+        .map(|event| night.note(&event, titles, at(1)).unwrap());
+    for moment in kept {
+        let line = serde_json::to_string(&moment).unwrap();
+        let read: Moment = serde_json::from_str(&line).unwrap();
+        for language in Language::ALL {
+            assert_eq!(read.sentence(language), fault.line(language), "{line}");
+        }
+        assert!(line.contains("takes no more shows"), "the file is read by people too: {line}");
+    }
+}
+
+#[test]
+fn a_trouble_whose_sentence_is_not_known_is_told_as_it_was_noted() {
+    let of = |text: &str| serde_json::from_str::<Moment>(text).unwrap().sentence(Language::Maori);
+    let before = r#"{"utc_ms":1,"frame":48,"what":"trouble","code":"fault-publish-lost","line":"It was lost."}"#;
+    let newer = r#"{"utc_ms":1,"frame":48,"what":"trouble","code":"fault-of-tomorrow","values":{"n":1},"line":"New."}"#;
+    assert_eq!((of(before).as_str(), of(newer).as_str()), ("It was lost.", "New."));
 }
 
 proptest! {

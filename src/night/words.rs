@@ -2,12 +2,12 @@
 
 use korero_sentences::{self as sentences, Args, Key, Language, Value, key};
 
-use super::{Loud, Moment, What, cause};
+use super::{Loud, Moment, What, cause, trouble};
 use crate::limits::SAMPLE_RATE;
 use crate::record::names::WallTime;
 
 impl Moment {
-    /// What happened, in words. Troubles are told in English, as they were noted.
+    /// What happened, in words. A trouble of which only the line was kept is told in English.
     #[must_use]
     pub fn sentence(&self, language: Language) -> String {
         let say = |key, args: &Args| sentences::say(language, key, args);
@@ -69,7 +69,10 @@ impl Moment {
                 let found = verdict.sentence(language);
                 say(key::NIGHT_CHECKED, &[("to", to.as_str().into()), ("found", found.into())])
             }
-            What::Trouble { line, .. } => line.clone(),
+            What::Trouble { code, values, about, line } => {
+                let known = values.as_ref().and_then(|values| trouble::fault(code, values, about.as_deref()));
+                known.map_or_else(|| line.clone(), |fault| fault.line(language))
+            }
             What::Ended => say(key::NIGHT_ENDED, &[]),
         }
     }

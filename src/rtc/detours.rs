@@ -139,8 +139,15 @@ mod tests {
         let link = format!("<{}>; rel=\"ice-server\"", slow_stun_server());
         let bind = vec!["127.0.0.1:0".to_owned()];
         let ice_servers = ice_servers(std::iter::once(&*link));
-        let settings =
-            PeerSettings { bitrate: 256_000, ssrc: 7, bind, only: None, repairs: true, ice_servers, names: Names::default() };
+        let settings = PeerSettings {
+            bitrate: 256_000,
+            ssrc: 7,
+            bind,
+            only: None,
+            repairs: true,
+            ice_servers,
+            names: Names::default(),
+        };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let told_late = async {
             let peer = Peer::new(&settings, Arc::new(SenderClock::new(0, None))).await.unwrap();

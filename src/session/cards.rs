@@ -1,10 +1,12 @@
-//! The cards of faults that a person sees: one for each kind and thing, and none that has become untrue.
+//! The cards of faults that a person sees: one for each kind and thing, one for what a place is in, and none that has become
+//! untrue.
 
 use std::collections::VecDeque;
 
 use korero_sentences::{Key, key};
 
 use super::snapshot::ShownFault;
+use crate::destination::DestinationId;
 use crate::fault::Fault;
 use crate::limits::MAX_FAULTS;
 
@@ -43,129 +45,263 @@ const NOT_HEARD: [Key; 14] = [
     key::FAULT_EAR_START,
 ];
 
+/// Sound that was left out a moment ago.
+const LEFT_OUT: [Key; 1] = [key::FAULT_PUBLISH_NETWORK_FULL];
+
 /// What went wrong and was not put away.
 #[derive(Debug, Default)]
 pub(super) struct Cards {
     /// Newest first.
-    shown: VecDeque<ShownFault>,
+    shown: VecDeque<Card>,
     /// Those that became untrue, newest first: the same may come again.
-    over: VecDeque<ShownFault>,
+    over: VecDeque<Card>,
     last_id: u64,
 }
 
+/// One card, and the destination that it is about, if it is about one. What that is called stands in no card: it may be
+/// renamed while the card is shown.
+#[derive(Debug)]
+struct Card {
+    place: Option<DestinationId>,
+    shown: ShownFault,
+}
+
+impl Card {
+    fn says(&self, codes: &[Key], place: Option<DestinationId>) -> bool {
+        self.place == place && codes.contains(&self.shown.fault.code)
+    }
+}
+
 impl Cards {
-    /// The cards, newest first.
-    pub(super) fn shown(&self) -> Vec<ShownFault> {
-        self.shown.iter().cloned().collect()
+    /// The cards, newest first. `title_of` is what people call a destination.
+    pub(super) fn shown(&self, title_of: impl Fn(DestinationId) -> Option<String>) -> Vec<ShownFault> {
+        let titled = |card: &Card| {
+            let ShownFault { id, fault, times } = card.shown.clone();
+            ShownFault { id, fault: fault.about(card.place.and_then(&title_of)), times }
+        };
+        self.shown.iter().map(titled).collect()
     }
 
-    /// Shows a fault; the same one again only counts up and comes to the front, with its latest numbers.
-    pub(super) fn tell(&mut self, fault: Fault) {
-        let again = take(&mut self.shown, &fault).or_else(|| take(&mut self.over, &fault));
-        let card = match again {
-            Some(again) => ShownFault { times: again.times.saturating_add(1), fault, ..again },
+    /// Shows a fault; the same one again only counts up and comes to the front, with its latest numbers. What it makes
+    /// untrue about the same place goes: there the newest truth is enough.
+    pub(super) fn tell(&mut self, place: Option<DestinationId>, fault: Fault) {
+        let fault = fault.about(None);
+        let like = |card: &Card| card.place == place && card.shown.fault.is_like(&fault);
+        let again = take(&mut self.shown, like).or_else(|| take(&mut self.over, like));
+        let (id, times) = match again {
+            Some(Card { shown, .. }) => (shown.id, shown.times.saturating_add(1)),
             None => {
                 self.last_id += 1;
-                ShownFault { id: self.last_id, fault, times: 1 }
+                (self.last_id, 1)
             }
         };
-        front(&mut self.shown, card);
+        self.show(Card { place, shown: ShownFault { id, fault, times } });
     }
 
-    /// A person has read it.
+    /// A person has read it, and what it took the place of with it.
     pub(super) fn put_away(&mut self, id: u64) {
-        self.shown.retain(|card| card.id != id);
+        if let Some(Card { place, shown }) = take(&mut self.shown, |card| card.shown.id == id) {
+            let denied = denied_by(shown.fault.code);
+            self.over.retain(|card| !denied.iter().any(|codes| card.says(codes, place)));
+        }
     }
 
     /// The show is on air there, whatever was told before. The night tells it still.
-    pub(super) fn on_air(&mut self, about: Option<&str>) {
-        self.untrue(&NOT_ON_AIR, about);
+    pub(super) fn on_air(&mut self, place: DestinationId) {
+        self.untrue(&NOT_ON_AIR, Some(place));
     }
 
     /// Our own ear hears the show there as it was sent.
-    pub(super) fn heard(&mut self, about: Option<&str>) {
-        self.untrue(&NOT_HEARD, about);
+    pub(super) fn heard(&mut self, place: DestinationId) {
+        self.untrue(&NOT_HEARD, Some(place));
     }
 
-    fn untrue(&mut self, codes: &[Key], about: Option<&str>) {
-        let all = std::mem::take(&mut self.shown).into_iter();
-        let (over, shown): (VecDeque<_>, _) = all.partition(|card| says(card, codes, about));
-        self.shown = shown;
-        over.into_iter().rev().for_each(|card| front(&mut self.over, card));
-    }
-
-    /// It is not any more. What fails again soon is told only once: then the last card is true again.
-    pub(super) fn away(&mut self, about: Option<&str>) {
-        let denies = |card: &ShownFault| says(card, &NOT_ON_AIR, about);
+    /// It is not on air there any more. What fails again soon is told only once: then the last card is true again.
+    pub(super) fn away(&mut self, place: DestinationId) {
+        let denies = |card: &Card| card.says(&NOT_ON_AIR, Some(place));
         if self.shown.iter().any(denies) {
             return;
         }
-        let last = self.over.iter().position(denies);
-        if let Some(card) = last.and_then(|n| self.over.remove(n)) {
-            front(&mut self.shown, card);
+        if let Some(card) = take(&mut self.over, denies) {
+            self.show(card);
         }
+    }
+
+    /// The air was left there: nothing comes back by itself any more, and nobody listens. What keeps the show from being on
+    /// air is worth reading still.
+    pub(super) fn left(&mut self, place: DestinationId) {
+        self.untrue(&[key::FAULT_PUBLISH_LOST], Some(place));
+        self.untrue(&NOT_HEARD, Some(place));
+    }
+
+    /// There is no such destination any more.
+    pub(super) fn gone(&mut self, place: DestinationId) {
+        for cards in [&mut self.shown, &mut self.over] {
+            cards.retain(|card| card.place != Some(place));
+        }
+    }
+
+    fn show(&mut self, card: Card) {
+        for codes in denied_by(card.shown.fault.code) {
+            self.untrue(codes, card.place);
+        }
+        front(&mut self.shown, card);
+    }
+
+    fn untrue(&mut self, codes: &[Key], place: Option<DestinationId>) {
+        let all = std::mem::take(&mut self.shown).into_iter();
+        let (over, shown): (VecDeque<_>, _) = all.partition(|card| card.says(codes, place));
+        self.shown = shown;
+        over.into_iter().rev().for_each(|card| front(&mut self.over, card));
     }
 }
 
-fn says(card: &ShownFault, codes: &[Key], about: Option<&str>) -> bool {
-    card.fault.about.as_deref() == about && codes.contains(&card.fault.code)
+/// What is no longer so about a place when this is told of it: it has one state, on air or not, heard or not.
+fn denied_by(code: Key) -> &'static [&'static [Key]] {
+    const BY_NOT_ON_AIR: [&[Key]; 3] = [&NOT_ON_AIR, &NOT_HEARD, &LEFT_OUT];
+    const BY_NOT_HEARD: [&[Key]; 2] = [&NOT_ON_AIR, &NOT_HEARD];
+    if NOT_ON_AIR.contains(&code) {
+        &BY_NOT_ON_AIR
+    } else if NOT_HEARD.contains(&code) {
+        &BY_NOT_HEARD
+    } else {
+        &[]
+    }
 }
 
-fn take(cards: &mut VecDeque<ShownFault>, like: &Fault) -> Option<ShownFault> {
-    let same = cards.iter().position(|card| card.fault.is_like(like));
-    same.and_then(|index| cards.remove(index))
+fn take(cards: &mut VecDeque<Card>, wanted: impl Fn(&Card) -> bool) -> Option<Card> {
+    let found = cards.iter().position(wanted);
+    found.and_then(|index| cards.remove(index))
 }
 
-fn front(cards: &mut VecDeque<ShownFault>, card: ShownFault) {
+fn front(cards: &mut VecDeque<Card>, card: Card) {
     cards.push_front(card);
     cards.truncate(MAX_FAULTS);
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    fn fault(code: Key, about: &str) -> Fault {
-        Fault::new(code).with("host", "h").about(Some(about.to_owned()))
+    const MARAE: DestinationId = DestinationId(1);
+    const RADIO: DestinationId = DestinationId(2);
+
+    fn fault(code: Key) -> Fault {
+        Fault::new(code).with("host", "h")
+    }
+
+    fn shown(cards: &Cards) -> Vec<ShownFault> {
+        cards.shown(|id| Some(if id == MARAE { "Marae" } else { "Radio" }.to_owned()))
     }
 
     fn codes(cards: &Cards) -> Vec<(Key, u32)> {
-        cards.shown().into_iter().map(|card| (card.fault.code, card.times)).collect()
+        shown(cards).into_iter().map(|card| (card.fault.code, card.times)).collect()
     }
 
     #[test]
     fn a_card_that_says_not_on_air_goes_with_on_air_and_no_other_card_does() {
         let mut cards = Cards::default();
         let (gone, late) = (key::FAULT_PUBLISH_UNREACHABLE, key::FAULT_PUBLISH_LATE);
-        cards.tell(fault(gone, "Radio"));
-        cards.tell(fault(gone, "Marae"));
-        cards.tell(fault(late, "Marae"));
-        cards.on_air(Some("Marae"));
-        cards.tell(fault(key::FAULT_EAR_LATE, "Marae"));
-        cards.heard(Some("Marae"));
+        cards.tell(Some(RADIO), fault(gone));
+        cards.tell(Some(MARAE), fault(gone));
+        cards.tell(Some(MARAE), fault(late));
+        cards.on_air(MARAE);
+        cards.tell(Some(MARAE), fault(key::FAULT_EAR_LATE));
+        cards.heard(MARAE);
         assert_eq!(codes(&cards), [(late, 1), (gone, 1)]);
-        assert_eq!(cards.shown()[1].fault.about.as_deref(), Some("Radio"));
+        assert_eq!(shown(&cards)[1].fault.about.as_deref(), Some("Radio"));
+        cards.gone(MARAE);
+        assert_eq!(codes(&cards), [(gone, 1)]);
     }
 
     #[test]
     fn a_card_is_back_when_it_is_true_again_and_stays_away_when_a_person_put_it_away() {
         let mut cards = Cards::default();
         let (lost, gone) = (key::FAULT_PUBLISH_LOST, key::FAULT_PUBLISH_UNREACHABLE);
-        cards.tell(fault(lost, "Marae"));
-        cards.tell(fault(gone, "Marae"));
-        cards.on_air(Some("Marae"));
+        cards.tell(Some(MARAE), fault(lost));
+        cards.tell(Some(MARAE), fault(gone));
+        cards.on_air(MARAE);
         assert_eq!(codes(&cards), []);
-        cards.away(Some("Radio"));
+        cards.away(RADIO);
         assert_eq!(codes(&cards), []);
-        cards.away(Some("Marae"));
+        cards.away(MARAE);
         assert_eq!(codes(&cards), [(gone, 1)], "the latest says why");
-        cards.on_air(Some("Marae"));
-        cards.tell(fault(lost, "Marae"));
-        cards.away(Some("Marae"));
+        cards.on_air(MARAE);
+        cards.tell(Some(MARAE), fault(lost));
+        cards.away(MARAE);
         assert_eq!(codes(&cards), [(lost, 2)], "what was just told is enough");
-        let id = cards.shown()[0].id;
+        let id = shown(&cards)[0].id;
         cards.put_away(id);
-        cards.on_air(Some("Marae"));
-        assert_eq!(codes(&cards), []);
+        cards.away(MARAE);
+        assert_eq!(codes(&cards), [], "nor does what it took the place of come back");
+    }
+
+    #[test]
+    fn what_was_wrong_at_a_place_makes_room_for_its_outage_and_what_is_wrong_elsewhere_does_not() {
+        let mut cards = Cards::default();
+        let (lost, gone, full) =
+            (key::FAULT_PUBLISH_LOST, key::FAULT_PUBLISH_UNREACHABLE, key::FAULT_PUBLISH_NETWORK_FULL);
+        cards.tell(Some(RADIO), fault(key::FAULT_EAR_SILENT));
+        cards.tell(Some(MARAE), fault(full));
+        cards.tell(Some(MARAE), fault(key::FAULT_EAR_SILENT));
+        cards.tell(Some(MARAE), fault(lost));
+        cards.tell(Some(MARAE), fault(gone));
+        assert_eq!(codes(&cards), [(gone, 1), (key::FAULT_EAR_SILENT, 1)]);
+        assert_eq!(shown(&cards)[1].fault.about.as_deref(), Some("Radio"));
+        cards.on_air(MARAE);
+        cards.tell(Some(MARAE), fault(key::FAULT_EAR_SILENT));
+        cards.away(MARAE);
+        assert_eq!(codes(&cards)[0], (gone, 1), "it is not on air again, and that is why nobody hears it");
+        assert_eq!(codes(&cards).len(), 2);
+    }
+
+    #[test]
+    fn who_leaves_the_air_keeps_what_is_to_be_mended_and_not_what_would_mend_itself() {
+        for (told, stays) in [
+            (key::FAULT_PUBLISH_LOST, 0),
+            (key::FAULT_EAR_SILENT, 0),
+            (key::FAULT_PUBLISH_KEY_REFUSED, 1),
+            (key::FAULT_PUBLISH_LATE, 1),
+        ] {
+            let mut cards = Cards::default();
+            cards.tell(Some(MARAE), fault(told));
+            cards.left(RADIO);
+            assert_eq!(codes(&cards).len(), 1);
+            cards.left(MARAE);
+            assert_eq!(codes(&cards).len(), stays, "{told:?}");
+        }
+    }
+
+    proptest! {
+        /// Whatever is told in whatever order: each place has one state, and the newest.
+        #[test]
+        fn each_place_has_one_card_of_its_state_and_no_card_of_another_place_is_touched(
+            steps in proptest::collection::vec((0..3_u32, 0..32_usize), 0..60),
+        ) {
+            let states: Vec<Key> = NOT_ON_AIR.into_iter().chain(NOT_HEARD).collect();
+            let mut cards = Cards::default();
+            for (place, what) in steps {
+                let id = DestinationId(place);
+                let of_others = |cards: &Cards| -> Vec<u64> {
+                    cards.shown.iter().filter(|card| card.place != Some(id)).map(|card| card.shown.id).collect()
+                };
+                let before = of_others(&cards);
+                match what.checked_sub(states.len()) {
+                    None => {
+                        cards.tell(Some(id), fault(states[what]));
+                        prop_assert_eq!(cards.shown[0].shown.fault.code, states[what]);
+                    }
+                    Some(0) => cards.on_air(id),
+                    Some(1) => cards.heard(id),
+                    Some(2) => cards.tell(Some(id), fault(LEFT_OUT[0])),
+                    Some(_) => cards.away(id),
+                }
+                prop_assert_eq!(before, of_others(&cards));
+                let told = cards.shown.iter().filter(|card| card.says(&states, Some(id))).count();
+                prop_assert!(told <= 1, "{:?}", cards);
+            }
+        }
     }
 }

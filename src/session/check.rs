@@ -61,13 +61,13 @@ impl Session {
 
     /// What comes of a check that was stopped is late and left out.
     pub(super) fn check_is(&mut self, news: CheckNews) {
-        let Some(CheckNow { state: state @ CheckState::Running(_), .. }) = &mut self.state.check else { return };
+        let Some(CheckNow { id, state: state @ CheckState::Running(_) }) = &mut self.state.check else { return };
         match news {
             CheckNews::Progress(progress) => *state = CheckState::Running(progress),
             CheckNews::Done(verdict) => *state = CheckState::Done(verdict),
             CheckNews::Failed(fault) => {
+                self.cards.tell(Some(*id), fault);
                 self.state.check = None;
-                self.tell(fault);
             }
         }
     }

@@ -7,10 +7,11 @@ use super::shelf::ShelfWish;
 use super::surfaces::SurfaceWish;
 use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::{Kind, Place};
-use crate::desk::preset::PresetId;
+use crate::desk::preset::{Preset, PresetId};
 use crate::desk::scene::{SceneId, Scope};
 use crate::desk::{Desk, StripId, StripInput};
 use crate::destination::{DestinationId, Service};
+use crate::looks::Looks;
 use crate::recording::{Recording, Rolling};
 pub use crate::secret::Typed;
 use crate::show::Show;
@@ -26,6 +27,8 @@ pub enum Command {
     ChooseMonitor(Option<String>),
     /// Turn something on the desk.
     Turn(Address, f32),
+    /// Turn several controls as one edit of the desk: one of several strips, or several of one band of an equaliser.
+    TurnTogether(Vec<(Address, f32)>),
     /// Put an effect into a slot of a channel, or take out what stands there.
     PutEffect(ChannelName, Place, Option<Kind>),
     /// Add a strip fed by these inputs.
@@ -55,6 +58,8 @@ pub enum Command {
         /// Keep its fader and pan too.
         with_fader: bool,
     },
+    /// Set the chain of a channel as it was set before: the other one of two that are compared.
+    Compare(ChannelName, Box<Preset>),
     /// Copy what a strip is set to.
     CopyStrip(StripId),
     /// Set a strip as the copied one was: everything but its name, inputs and solo.
@@ -73,6 +78,8 @@ pub enum Command {
     ResetLoudness,
     /// Speak this language (BCP 47) from now on.
     Speak(String),
+    /// Keep how the window looks for the next evening.
+    Look(Box<Looks>),
     /// Name the evening.
     NameShow(Show),
     /// Something about where the air goes.
@@ -95,6 +102,8 @@ pub enum Command {
     StopRecording,
     /// Mark this moment of the recording; without a name it is the next song of the set list, or has a number.
     Mark(Option<String>),
+    /// Go through the set list.
+    Song(SongWish),
     /// Go on air; recording starts with it unless it runs already.
     GoOnAir,
     /// Ask the far side again at once instead of at the next turn.
@@ -105,6 +114,15 @@ pub enum Command {
     DismissFault(u64),
     /// End everything cleanly.
     Quit,
+}
+
+/// A wish about the songs of the set list; without one the scenes are the songs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SongWish {
+    /// The next song begins: it is marked in the recording, if one runs, and the scene that has its name is recalled.
+    Next,
+    /// The song before is the one that is played; what was marked and the desk stay as they are.
+    Back,
 }
 
 /// A wish about scenes.

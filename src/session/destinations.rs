@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use korero_sentences::key;
 
-use super::cards::Cards;
 use super::command::{Aim, DestinationEdit, DestinationWish, Typed};
 use super::ear::{EarState, Verdict};
 use super::event::AirNews;
@@ -104,6 +103,8 @@ impl Place {
             AirNews::ListenUrl(url) => self.now.listen_url = Some(url),
             AirNews::Path(path) => self.now.path = Some(path),
             AirNews::Ear(ear) => self.now.ear = ear,
+            // A card tells of it.
+            AirNews::Trouble(_) => {}
             AirNews::Ended => {
                 (self.runs, self.given_up, self.on_air_since) = (false, true, None);
                 (self.now.air, self.now.figures) = (AirState::Off, AirFigures::default());
@@ -165,6 +166,7 @@ impl Session {
             DestinationWish::Remove(id) => {
                 let Some(at) = self.places.iter().position(|place| place.id() == id) else { return Vec::new() };
                 let stopped = self.places.remove(at).stop();
+                self.cards.gone(id);
                 let mut deeds: Vec<_> = stopped.into_iter().chain([Deed::Remember]).collect();
                 deeds.extend(self.settle_air());
                 deeds
@@ -291,19 +293,16 @@ impl Session {
         let Some(place) = self.places.iter_mut().find(|place| place.id() == id && place.runs) else {
             return Vec::new();
         };
-        let cards: Option<fn(&mut Cards, Option<&str>)> = match news {
-            AirNews::OnAir => Some(Cards::on_air),
-            AirNews::Reconnecting => Some(Cards::away),
-            AirNews::Ear(EarState::Listens { verdict: Verdict::Heard, .. }) => Some(Cards::heard),
-            _ => None,
-        };
+        match &news {
+            AirNews::OnAir => self.cards.on_air(id),
+            AirNews::Reconnecting => self.cards.away(id),
+            AirNews::Ear(EarState::Listens { verdict: Verdict::Heard, .. }) => self.cards.heard(id),
+            AirNews::Trouble(fault) => self.cards.tell(Some(id), fault.clone()),
+            _ => {}
+        }
         place.news(news, now);
         if let AirState::On { .. } = place.now.air {
             self.on_air_since.get_or_insert(now);
-        }
-        if let Some(become_true) = cards {
-            let title = self.title_of(id);
-            become_true(&mut self.cards, title.as_deref());
         }
         self.settle_air()
     }
@@ -315,7 +314,13 @@ impl Session {
             self.on_air_since = None;
         }
         let wants_air = self.wants_air;
-        self.places.iter_mut().filter_map(|place| place.settle(wants_air)).collect()
+        let deeds: Vec<_> = self.places.iter_mut().filter_map(|place| place.settle(wants_air)).collect();
+        for deed in &deeds {
+            if let Deed::StopPublisher(id) = deed {
+                self.cards.left(*id);
+            }
+        }
+        deeds
     }
 
     /// How the destinations are at `now`, and what they make of the whole show: it is on air as soon as one has confirmed

@@ -20,13 +20,21 @@ use crate::session::snapshot::RecordingState;
 impl Session {
     /// Does what a wish asks of the desk; a wish about anything else changes nothing.
     pub(super) fn edit_desk(&mut self, wish: Command) -> Vec<Deed> {
-        if matches!(&wish, Command::Turn(address, value) if self.forbids(address, *value)) {
+        let forbidden = match &wish {
+            Command::Turn(address, value) => self.forbids(address, *value),
+            Command::TurnTogether(turns) => turns.iter().any(|(address, value)| self.forbids(address, *value)),
+            _ => false,
+        };
+        if forbidden {
             return Vec::new();
         }
         let Some(edit) = self.edit_of(&wish) else { return Vec::new() };
         let mut desk = (*self.state.desk).clone();
         let changed = match wish {
             Command::Turn(address, value) => address.set(&mut desk, value),
+            Command::TurnTogether(turns) => {
+                turns.iter().fold(false, |changed, (address, value)| address.set(&mut desk, *value) || changed)
+            }
             Command::PutEffect(channel, place, kind) => desk.put_effect(&channel, place, kind),
             Command::AddStrip(input) => self.add_strip(&mut desk, input),
             Command::RemoveStrip(id) => desk.remove_strip(&id),
@@ -43,6 +51,7 @@ impl Session {
             }
             Command::ApplyPreset(id, preset) => self.apply_preset(&mut desk, &id, &preset),
             Command::PasteStrip(id) => self.paste_strip(&mut desk, &id),
+            Command::Compare(name, preset) => name.of_mut(&mut desk).map(|channel| preset.apply(channel)).is_some(),
             _ => false,
         };
         if changed { self.edited(desk, edit) } else { Vec::new() }
@@ -53,6 +62,7 @@ impl Session {
         let named = |id| self.state.desk.strip(id).map(|strip| strip.name.clone()).unwrap_or_default();
         Some(match wish {
             Command::Turn(address, _) => Edit::Turn(address.clone()),
+            Command::TurnTogether(turns) => Edit::Turns(turns.iter().map(|(address, _)| address.clone()).collect()),
             Command::PutEffect(channel, place, _) => Edit::Slot(channel.clone(), *place),
             Command::AddStrip(_) => Edit::Add,
             Command::RemoveStrip(id) => Edit::Remove(named(id)),
@@ -62,6 +72,7 @@ impl Session {
             Command::ReplaceDesk(_) => Edit::Whole,
             Command::ApplyPreset(id, preset) => Edit::Preset(id.clone(), preset.clone()),
             Command::PasteStrip(id) => Edit::Paste(id.clone()),
+            Command::Compare(name, _) => Edit::Compare(name.clone()),
             _ => return None,
         })
     }
@@ -83,8 +94,10 @@ impl Session {
     pub(super) fn edited(&mut self, mut desk: Desk, edit: Edit) -> Vec<Deed> {
         self.keep_solo_in_headphones(&mut desk);
         let mut before = self.fade.arrived(&self.state.desk);
-        if let Edit::Turn(address) = &edit {
-            self.fade.let_go(address);
+        match &edit {
+            Edit::Turn(address) => self.fade.let_go(address),
+            Edit::Turns(addresses) => addresses.iter().for_each(|address| self.fade.let_go(address)),
+            _ => {}
         }
         let patch = Patch::between(&self.state.desk, &desk);
         if patch.is_empty() {
@@ -94,6 +107,7 @@ impl Session {
         let after = self.fade.arrived(&desk);
         set_engineers_own(&mut before, &after);
         self.history.edited(&before, &after, edit, self.now);
+        self.tell_trail();
         self.desk_is(desk)
     }
 
@@ -106,6 +120,7 @@ impl Session {
         }
         self.fade.let_go_of(&patch);
         self.keep_solo_in_headphones(&mut desk);
+        self.tell_trail();
         self.desk_is(desk)
     }
 
@@ -118,7 +133,13 @@ impl Session {
         }
         self.fade.let_go_of(&patch);
         self.keep_solo_in_headphones(&mut desk);
+        self.tell_trail();
         self.desk_is(desk)
+    }
+
+    /// The list of what was done is told anew.
+    pub(super) fn tell_trail(&mut self) {
+        self.state.trail = Arc::new(self.history.trail());
     }
 
     fn is_busy(&self) -> bool {

@@ -88,6 +88,77 @@ fn turning_on_and_on_is_one_step_and_turning_again_later_another() {
 }
 
 #[test]
+fn what_was_done_is_told_with_its_values_and_where_the_desk_stands_among_it() {
+    let mut session = session();
+    let trail = |session: &Session| session.snapshot(ms(0)).trail.as_ref().clone();
+    assert_eq!(trail(&session), crate::desk::history::Trail::default());
+    for (at, db) in [(0, -3.0), (500, -6.0), (9_000, -7.0)] {
+        session.tick(ms(at));
+        session.command(Command::Turn(fader(&session, 0), db));
+    }
+    session.command(Command::RenameStrip(session.desk().strips[1].id.clone(), "Kitā".into()));
+    session.command(Command::Undo);
+    session.command(Command::Undo);
+    let told = trail(&session);
+    let turned: Vec<_> = told.steps.iter().map(|step| step.turned).collect();
+    assert_eq!(turned, [Some((0.0, -6.0)), Some((-6.0, -7.0)), None]);
+    assert_eq!((told.done, told.earlier), (1, 0));
+    session.command(Command::Redo);
+    assert_eq!(trail(&session).done, 2);
+    for n in 0..crate::limits::MAX_TOLD as u16 {
+        session.tick(ms(20_000 + 5_000 * u64::from(n)));
+        session.command(Command::Turn(fader(&session, 0), -f32::from(n % 7)));
+    }
+    let told = trail(&session);
+    assert_eq!((told.done, told.steps.len(), told.earlier), (100, 100, 2));
+}
+
+#[test]
+fn a_channel_goes_to_its_other_setting_in_one_step_and_keeps_its_fader() {
+    let mut session = session();
+    let name = ChannelName::Strip(session.desk().strips[0].id.clone());
+    let other = Preset::of(&session.desk().strips[0].channel, PresetId::random(), Title::Own(String::new()), false);
+    session.command(Command::Turn(fader(&session, 0), -5.0));
+    session.command(Command::Turn(Address::strip(&session.desk().strips[0].id, Control::HIGHPASS_ON), 1.0));
+    let before = Arc::clone(session.desk());
+    session.command(Command::Compare(name.clone(), Box::new(other)));
+    let channel = &session.desk().strips[0].channel;
+    assert_eq!((channel.is_on(Control::HIGHPASS_ON), channel.level_db()), (false, -5.0));
+    assert_eq!(session.snapshot(ms(0)).undo, Some(Edit::Compare(name)));
+    session.command(Command::Undo);
+    assert_eq!(*session.desk(), before);
+}
+
+#[test]
+fn several_strips_that_are_turned_together_are_one_step_also_those_that_only_move_later() {
+    let mut session = session();
+    session.command(Command::Turn(fader(&session, 0), 10.0));
+    session.tick(ms(5_000));
+    let together = |session: &Session, db: [f32; 2]| {
+        Command::TurnTogether(vec![(fader(session, 0), db[0]), (fader(session, 1), db[1])])
+    };
+    // The first stands at its end, and moves only on the way back.
+    for (at, db) in [(5_100, [10.0, 3.0]), (5_400, [10.0, 1.0]), (5_900, [6.0, -4.0])] {
+        session.tick(ms(at));
+        session.command(together(&session, db));
+    }
+    let edit = session.snapshot(ms(6_000)).undo;
+    assert_eq!(edit, Some(Edit::Turns(vec![fader(&session, 0), fader(&session, 1)])));
+    session.command(Command::Undo);
+    assert_eq!((level(&session, 0), level(&session, 1)), (10.0, 0.0));
+    session.command(Command::Redo);
+    assert_eq!((level(&session, 0), level(&session, 1)), (6.0, -4.0));
+    // Back to where it began, there is nothing to undo.
+    session.command(Command::Undo);
+    for (at, db) in [(8_000, [7.0, -3.0]), (8_500, [10.0, 0.0])] {
+        session.tick(ms(at));
+        session.command(together(&session, db));
+    }
+    session.command(Command::Undo);
+    assert_eq!(level(&session, 0), 0.0, "the step before");
+}
+
+#[test]
 fn a_strip_that_is_removed_is_nobodys_side_chain_any_more() {
     let mut session = session();
     let mut desk = (**session.desk()).clone();

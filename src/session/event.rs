@@ -99,6 +99,8 @@ pub enum AirNews {
     Path(PathKind),
     /// What our own ear says.
     Ear(EarState),
+    /// Something went wrong there.
+    Trouble(Fault),
 }
 
 /// By which kind of way sound reaches the far side.

@@ -91,12 +91,13 @@ impl Session {
     }
 
     /// One edit to undo, whatever time it takes; undone while another fade ran, the desk is where that one went.
-    fn recall(&mut self, id: &SceneId) -> Vec<Deed> {
+    pub(super) fn recall(&mut self, id: &SceneId) -> Vec<Deed> {
         let scenes = Arc::clone(&self.state.scenes);
         let Some(scene) = scenes.get(id) else { return Vec::new() };
         let before = self.fade.arrived(&self.state.desk);
         let edit = Edit::Recall { scene: id.clone(), before: self.state.scene.replace(id.clone()) };
         let patch = self.history.edited(&before, &scene.recalled(&before), edit, self.now);
+        self.tell_trail();
         self.fade.let_go_of(&patch);
         let begin = self.fade.begin(scene, &self.state.desk, self.now);
         self.desk_is(begin)

@@ -14,11 +14,12 @@ use crate::assistant::Setup;
 use crate::check::Progress;
 use crate::check::verdict::Verdict;
 use crate::desk::Desk;
-use crate::desk::history::Edit;
+use crate::desk::history::{Edit, Trail};
 use crate::desk::preset::Preset;
 use crate::desk::scene::{SceneId, Scenes};
 use crate::destination::{Destination, DestinationId};
 use crate::fault::Fault;
+use crate::looks::Looks;
 use crate::night::Moment;
 use crate::recording::{Recording, Rolling};
 use crate::show::Show;
@@ -39,6 +40,8 @@ pub struct Snapshot {
     pub undo: Option<Edit>,
     /// The edit of the desk that would be done again.
     pub redo: Option<Edit>,
+    /// What was done to the desk lately, and taken back.
+    pub trail: Arc<Trail>,
     /// The name of the strip that was copied.
     pub copied: Option<String>,
     /// The scenes of the desk.
@@ -57,6 +60,8 @@ pub struct Snapshot {
     pub recording: RecordingState,
     /// Moments that were marked in this recording.
     pub marked: usize,
+    /// How many songs of the set list have begun.
+    pub song: usize,
     /// The takes.
     pub shelf: Shelf,
     /// Whether the show is on air: it is, as soon as one of its destinations has confirmed that.
@@ -85,6 +90,8 @@ pub struct Snapshot {
     pub finishing: bool,
     /// The language (BCP 47) that was chosen this evening; `None` while nobody chose.
     pub language: Option<String>,
+    /// How the window looks.
+    pub looks: Arc<Looks>,
     /// The evening's names.
     pub show: Show,
     /// What went wrong and was not put away, newest first, at most [`crate::limits::MAX_FAULTS`].

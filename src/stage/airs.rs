@@ -75,8 +75,8 @@ impl Airs {
         let mut events = Vec::new();
         for (id, air) in &mut self.all {
             let (faults, news) = air.look(engine, now);
-            events.extend(faults.into_iter().map(|fault| Event::Trouble(fault.about(title_of(*id)))));
-            events.extend(news.into_iter().map(|news: AirNews| Event::Air(*id, news)));
+            let troubles = faults.into_iter().map(|fault| AirNews::Trouble(fault.about(title_of(*id))));
+            events.extend(troubles.chain(news).map(|news| Event::Air(*id, news)));
         }
         events
     }

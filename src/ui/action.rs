@@ -3,6 +3,8 @@
 use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 use korero_sentences::{Key as Sentence, key};
 
+use super::keymap::{Keymap, fits};
+
 /// One thing that the window can be asked to do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Action {
@@ -50,11 +52,27 @@ pub(crate) enum Action {
     NextColours,
     /// Motion on or off.
     Still,
+    /// The air view in the whole window, or the desk again.
+    AirView,
+    /// Lock the window; while it is locked, held down: unlock it.
+    Lock,
+    /// The next song begins.
+    NextSong,
+    /// Open the list of everything that can be asked for.
+    Palette,
+    /// Open or close the list of keys.
+    Keys,
+    /// Everything one step larger.
+    Larger,
+    /// Everything one step smaller.
+    Smaller,
+    /// Everything at its usual size.
+    UsualSize,
 }
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 30] = [
         Self::Record,
         Self::Mark,
         Self::Live,
@@ -77,6 +95,14 @@ impl Action {
         Self::Dismiss,
         Self::NextColours,
         Self::Still,
+        Self::AirView,
+        Self::Lock,
+        Self::NextSong,
+        Self::Palette,
+        Self::Keys,
+        Self::Larger,
+        Self::Smaller,
+        Self::UsualSize,
     ];
 
     /// What it is called.
@@ -104,6 +130,14 @@ impl Action {
             Self::Dismiss => key::WINDOW_DISMISS,
             Self::NextColours => key::WINDOW_NEXT_COLOURS,
             Self::Still => key::WINDOW_STILL,
+            Self::AirView => key::HANDS_AIR_VIEW,
+            Self::Lock => key::HANDS_LOCK,
+            Self::NextSong => key::HANDS_NEXT_SONG,
+            Self::Palette => key::HANDS_PALETTE,
+            Self::Keys => key::WINDOW_KEYS,
+            Self::Larger => key::HANDS_LARGER,
+            Self::Smaller => key::HANDS_SMALLER,
+            Self::UsualSize => key::HANDS_USUAL_SIZE,
         }
     }
 
@@ -132,11 +166,19 @@ impl Action {
             Self::Dismiss => key::WINDOW_DISMISS_TIP,
             Self::NextColours => key::WINDOW_NEXT_COLOURS_TIP,
             Self::Still => key::WINDOW_STILL_TIP,
+            Self::AirView => key::HANDS_AIR_VIEW_TIP,
+            Self::Lock => key::HANDS_LOCK_TIP,
+            Self::NextSong => key::HANDS_NEXT_SONG_TIP,
+            Self::Palette => key::HANDS_PALETTE_TIP,
+            Self::Keys => key::HANDS_KEYS_TIP,
+            Self::Larger => key::HANDS_LARGER_TIP,
+            Self::Smaller => key::HANDS_SMALLER_TIP,
+            Self::UsualSize => key::HANDS_USUAL_SIZE_TIP,
         }
     }
 
-    /// Its keys.
-    pub(crate) fn shortcut(self) -> KeyboardShortcut {
+    /// Its usual keys.
+    pub(crate) fn usual(self) -> KeyboardShortcut {
         let (modifiers, key) = match self {
             Self::Record => (Modifiers::COMMAND, Key::R),
             Self::Mark => (Modifiers::COMMAND, Key::M),
@@ -155,54 +197,98 @@ impl Action {
             Self::Takes => (Modifiers::NONE, Key::F8),
             Self::Destinations => (Modifiers::NONE, Key::F4),
             Self::Night => (Modifiers::NONE, Key::F3),
-            Self::Surfaces => (Modifiers::NONE, Key::F12),
+            Self::Surfaces => (Modifiers::COMMAND, Key::E),
             Self::Retry => (Modifiers::COMMAND, Key::T),
             Self::Dismiss => (Modifiers::COMMAND, Key::D),
             Self::NextColours => (Modifiers::NONE, Key::F9),
             Self::Still => (Modifiers::NONE, Key::F10),
+            Self::AirView => (Modifiers::NONE, Key::F11),
+            Self::Lock => (Modifiers::NONE, Key::F12),
+            Self::NextSong => (Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Enter),
+            Self::Palette => (Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::P),
+            Self::Keys => (Modifiers::NONE, Key::F1),
+            Self::Larger => (Modifiers::COMMAND, Key::Plus),
+            Self::Smaller => (Modifiers::COMMAND, Key::Minus),
+            Self::UsualSize => (Modifiers::COMMAND, Key::Num0),
         };
         KeyboardShortcut::new(modifiers, key)
     }
 
-    /// What a foot switch for turning pages sends, which is a keyboard to the computer.
-    fn pedal(self) -> Option<KeyboardShortcut> {
-        (self == Self::Mark).then(|| KeyboardShortcut::new(Modifiers::NONE, Key::PageDown))
+    /// Keys that do it as well and are never chosen: what a foot switch for turning pages sends, which is a keyboard to the
+    /// computer, and what stands on the key of the plus sign.
+    pub(crate) fn also(self) -> Option<KeyboardShortcut> {
+        match self {
+            Self::Mark => Some(KeyboardShortcut::new(Modifiers::NONE, Key::PageDown)),
+            Self::Larger => Some(KeyboardShortcut::new(Modifiers::COMMAND, Key::Equals)),
+            _ => None,
+        }
+    }
+
+    /// What it is called in the settings.
+    pub(crate) fn name(self) -> &'static str {
+        self.label().name()
+    }
+
+    /// The keys that do it in this window.
+    pub(crate) fn shortcut(self, ctx: &Context) -> KeyboardShortcut {
+        Keymap::worn(ctx).of(self)
+    }
+
+    /// Its keys are watched by the key on the screen that is held down for it.
+    pub(crate) fn is_watched(self) -> bool {
+        matches!(self, Self::Live | Self::Record)
+    }
+
+    /// It goes on while its keys are held down, as in every editor.
+    fn repeats(self) -> bool {
+        matches!(self, Self::Undo | Self::Redo | Self::Larger | Self::Smaller)
+    }
+
+    /// While something is typed, its keys are for that.
+    pub(crate) fn is_of_typing(self) -> bool {
+        matches!(self, Self::Undo | Self::Redo | Self::Copy | Self::Paste)
+    }
+
+    /// It changes what is seen or recalls something, so what is being typed is taken first.
+    pub(crate) fn ends_typing(self) -> bool {
+        let opens =
+            [Self::Scenes, Self::SetUp, Self::Takes, Self::Destinations, Self::Night, Self::Surfaces, Self::Palette, Self::Keys];
+        opens.contains(&self) || matches!(self, Self::NextScene | Self::AirView | Self::Lock)
+    }
+
+    /// What a locked window still does.
+    pub(crate) fn works_locked(self) -> bool {
+        matches!(self, Self::NextSong | Self::Mark)
     }
 
     /// Takes its keys from this picture; `true` when they went down just now, and not when they repeat because a hand
-    /// rests on them.
+    /// rests on them, unless it is something that goes on.
     pub(crate) fn newly_pressed(self, ctx: &Context) -> bool {
-        let down = |shortcut: &KeyboardShortcut, event: &Event| {
-            matches!(event, Event::Key { key, modifiers, pressed: true, repeat: false, .. }
-                if *key == shortcut.logical_key && modifiers.matches_logically(shortcut.modifiers))
-        };
-        let keys = [Some(self.shortcut()), self.pedal()];
-        let pressed = keys.into_iter().flatten().filter(|shortcut| {
-            ctx.input_mut(|i| {
-                let newly = i.events.iter().any(|event| down(shortcut, event));
-                i.consume_shortcut(shortcut) && newly
-            })
-        });
-        pressed.count() > 0
+        let keymap = Keymap::worn(ctx);
+        let keys = [Some(keymap.of(self)), self.also()];
+        // The system tells of its own keys for the clipboard by what they mean.
+        let clipboard = !keymap.is_chosen(self);
+        ctx.input_mut(|i| {
+            let mut newly = false;
+            i.events.retain(|event| match event {
+                Event::Copy | Event::Paste(_) => {
+                    let means = if matches!(event, Event::Copy) { Self::Copy } else { Self::Paste };
+                    newly |= clipboard && self == means;
+                    true
+                }
+                Event::Key { key, pressed: true, modifiers, repeat, .. } => {
+                    let its = keys.iter().flatten().any(|keys| fits(keys, *key, *modifiers));
+                    newly |= its && (!repeat || self.repeats());
+                    !its
+                }
+                _ => true,
+            });
+            newly
+        })
     }
 
     /// The keys in words, as a tooltip ends with.
     pub(crate) fn keys(self, ctx: &Context) -> String {
-        ctx.format_shortcut(&self.shortcut())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_two_actions_share_their_keys() {
-        for (n, action) in Action::ALL.iter().enumerate() {
-            for other in &Action::ALL[n + 1..] {
-                assert_ne!(action.shortcut(), other.shortcut(), "{action:?} and {other:?}");
-                assert!(action.pedal() != Some(other.shortcut()) && other.pedal() != Some(action.shortcut()));
-            }
-        }
+        ctx.format_shortcut(&self.shortcut(ctx))
     }
 }

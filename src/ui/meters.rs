@@ -118,6 +118,16 @@ impl ChannelMeter {
         }
     }
 
+    /// What all stages and inserts take away together, falling slowly, dB ≥ 0: what one takes the next does not get.
+    pub(crate) fn taken_db(&self) -> f32 {
+        self.reductions_db.iter().chain(&self.slots_db).sum()
+    }
+
+    /// The peak of its louder side, falling slowly, dBFS.
+    pub(crate) fn peak_db(&self) -> f32 {
+        self.right.map_or(self.left.peak_db, |right| right.peak_db.max(self.left.peak_db))
+    }
+
     /// Its bars from left to right.
     pub(crate) fn bars(&self) -> Vec<Bar> {
         std::iter::once(self.left).chain(self.right).collect()

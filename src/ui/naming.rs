@@ -1,16 +1,19 @@
 //! What channels, sections, parameters and choices are called: sentences found by the ids that the registry gives.
 
 use korero_dsp::effects::EFFECTS;
+use korero_dsp::param::Unit;
 use korero_sentences::{Args, Key, Language, key, say};
 
 use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::{Kind, Place, Section};
-use crate::desk::history::Edit;
+use crate::desk::history::{Edit, Told};
 use crate::desk::scene::Part;
 use crate::desk::{Desk, StripId};
 use crate::session::act::Act;
 use crate::session::snapshot::Snapshot;
 use crate::session::surfaces::{MidiControl, Reads};
+
+use super::reading;
 
 /// The sentence of an id; the id itself where there is none.
 fn named(language: Language, prefix: &str, id: &str, args: &Args) -> String {
@@ -80,8 +83,7 @@ pub(crate) fn word(language: Language, id: &str) -> String {
 
 /// A parameter by its whole id: one of a band is told with its band.
 pub(crate) fn param(language: Language, id: &str) -> String {
-    let number = id.split_once('.').and_then(|(band, _)| band.strip_prefix("band")?.parse::<usize>().ok());
-    match number.and_then(|number| number.checked_sub(1)) {
+    match band_of(id) {
         Some(at) => format!("{}, {}", band(language, at), word(language, id)),
         None => word(language, id),
     }
@@ -101,6 +103,42 @@ pub(crate) fn control(language: Language, desk: &Desk, address: &Address) -> Str
         &section(language, address.control.section),
         &param(language, address.spec().id),
     )
+}
+
+/// A step of the list of what was done: an edit, and from where to where a control was turned.
+pub(crate) fn step(language: Language, now: &Snapshot, step: &Told) -> String {
+    let what = edit(language, now, &step.edit);
+    let (Edit::Turn(address), Some((from, to))) = (&step.edit, step.turned) else { return what };
+    let spec = address.spec();
+    if spec.unit == Unit::Switch {
+        let state = if to >= 0.5 { key::TRAIL_ON } else { key::TRAIL_OFF };
+        return say(
+            language,
+            key::TRAIL_SWITCHED,
+            &[("edit", what.into()), ("state", say(language, state, &[]).into())],
+        );
+    }
+    let (from, to) = (reading::short(&spec, from, language), reading::full(&spec, to, language));
+    say(language, key::TRAIL_TURNED, &[("edit", what.into()), ("from", from.into()), ("to", to.into())])
+}
+
+/// Controls that were turned together: the same of several strips, or several of one band.
+fn turns(language: Language, desk: &Desk, addresses: &[Address]) -> String {
+    let Some(first) = addresses.first() else { return String::new() };
+    let (id, own) = (first.spec().id, first.control.section);
+    if addresses.iter().all(|address| address.channel == first.channel) {
+        let what = band_of(id).map_or_else(|| word(language, id), |at| band(language, at));
+        return within(language, desk, &first.channel, &section(language, own), &what);
+    }
+    // A level is told by what it is the level of, anything else by its own name.
+    let what = if id == "level" { section(language, own) } else { param(language, id) };
+    say(language, key::EDIT_TOGETHER, &[("count", addresses.len().into()), ("control", what.into())])
+}
+
+/// The band that a parameter belongs to, from 0.
+fn band_of(id: &str) -> Option<usize> {
+    let (band, _) = id.split_once('.')?;
+    band.strip_prefix("band")?.parse::<usize>().ok()?.checked_sub(1)
 }
 
 /// Something that belongs to a section of a channel.
@@ -143,6 +181,7 @@ pub(crate) fn edit(language: Language, now: &Snapshot, edit: &Edit) -> String {
     let of_strip = |key, name: String| say(language, key, &[("strip", name.into())]);
     match edit {
         Edit::Turn(address) => control(language, &now.desk, address),
+        Edit::Turns(addresses) => turns(language, &now.desk, addresses),
         Edit::Slot(name, at) => format!("{}, {}", channel(language, &now.desk, name), place(language, *at)),
         Edit::Add => say(language, key::EDIT_ADD, &[]),
         Edit::Remove(name) => of_strip(key::EDIT_REMOVE, name.clone()),
@@ -150,6 +189,9 @@ pub(crate) fn edit(language: Language, now: &Snapshot, edit: &Edit) -> String {
         Edit::Feed(id) => of_strip(key::EDIT_FEED, name(id)),
         Edit::Key(id) => of_strip(key::EDIT_KEY, name(id)),
         Edit::Paste(id) => of_strip(key::EDIT_PASTED, name(id)),
+        Edit::Compare(name) => {
+            say(language, key::EDIT_COMPARE, &[("channel", channel(language, &now.desk, name).into())])
+        }
         Edit::Preset(id, preset) => {
             let preset = now.presets.iter().find(|known| known.id == *preset);
             let title = preset.map_or_else(String::new, |preset| preset.name(language));
@@ -172,7 +214,7 @@ pub(crate) fn title(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use korero_dsp::param::{ParamSpec, Unit};
+    use korero_dsp::param::ParamSpec;
 
     use super::*;
     use crate::desk::channel::Role;

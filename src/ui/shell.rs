@@ -1,14 +1,17 @@
 //! The window itself: it lends each panel its place, hears the shortcuts, and asks before a show is ended.
 
+mod acting;
+mod looking;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use egui::{Context, Event, Key, Rect, Ui, UiBuilder, ViewportCommand, pos2};
+use egui::{Context, Key, Rect, Ui, UiBuilder, ViewportCommand, pos2};
 use korero_sentences::Language;
 
-use crate::desk::StripId;
 use crate::desk::address::ChannelName;
-use crate::session::command::{Command, SceneWish, SetUpWish};
+use crate::looks::Looks;
+use crate::session::command::{Command, SetUpWish};
 use crate::session::shelf::ShelfWish;
 use crate::session::snapshot::{AirState, RecordingState, Snapshot};
 use crate::session::surfaces::SurfaceWish;
@@ -16,12 +19,16 @@ use crate::session::surfaces::SurfaceWish;
 use super::action::Action;
 use super::farewell::{Farewell, Step};
 use super::hand::Hand;
+use super::lock::Lock;
 use super::meters::Meters;
+use super::news::News;
+use super::palette::Palette;
 use super::panels::guard::Guard;
 use super::panels::{
-    self, Open, air, channel, destinations, faults, mix, next, night, scenes, scribble, setup, strip, strips,
-    surfaces, takes, target, top,
+    self, Open, air, channel, destinations, faults, keys, lock, mix, night, scenes, setup, strips, surfaces, takes,
+    target, top,
 };
+use super::playing::{Playing, dressed, hold_still};
 use super::theme::{Mode, Theme, corner};
 use super::view::View;
 use super::{Link, fonts};
@@ -44,6 +51,15 @@ pub struct Window {
     scenes: scenes::ScenesPanel,
     setup: setup::SetUpPanel,
     takes: takes::TakesPanel,
+    keys: keys::KeysPanel,
+    playing: Playing,
+    palette: Palette,
+    lock: Lock,
+    news: News,
+    /// How it looks, as it is kept for the next evening.
+    looks: Looks,
+    /// Where the window was to be opened, and where it was seen last.
+    place: looking::Whereabouts,
     /// The panel that is open below the strips.
     opened: Option<Open>,
     /// The channel whose sound the session was asked to look at.
@@ -54,7 +70,7 @@ pub struct Window {
     busy: bool,
     /// What the keyboard asked for while something was typed.
     after_typing: Option<Action>,
-    guards: [Guard; 13],
+    guards: [Guard; 14],
     farewell: Farewell,
 }
 
@@ -63,14 +79,15 @@ impl Window {
     #[must_use]
     pub fn new(ctx: &Context, link: Link) -> Self {
         ctx.set_fonts(fonts::definitions());
-        let mode = match ctx.system_theme() {
-            Some(egui::Theme::Light) => Mode::Light,
-            _ => Mode::Dark,
-        };
-        let window = Self {
+        // Everything is made larger by our own keys, which are kept and bounded.
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        let looks = (*link.snapshot.load().looks).clone();
+        let mut window = Self {
             language: link.language,
             link,
-            theme: Theme::of(mode, false),
+            theme: Theme::of(Mode::Dark, false),
+            place: looking::Whereabouts::of(&looks),
+            looks,
             hand: Hand::default(),
             meters: Meters::default(),
             strips: strips::Strips::default(),
@@ -78,6 +95,11 @@ impl Window {
             scenes: scenes::ScenesPanel::default(),
             setup: setup::SetUpPanel::default(),
             takes: takes::TakesPanel::default(),
+            keys: keys::KeysPanel::default(),
+            playing: Playing::default(),
+            palette: Palette::default(),
+            lock: Lock::default(),
+            news: News::default(),
             opened: None,
             looked_at: None,
             saw_surfaces: false,
@@ -88,119 +110,6 @@ impl Window {
         };
         window.dress(ctx);
         window
-    }
-
-    fn dress(&self, ctx: &Context) {
-        let egui_theme = if self.theme.mode == Mode::Light { egui::Theme::Light } else { egui::Theme::Dark };
-        ctx.set_theme(egui_theme);
-        ctx.set_style_of(egui_theme, self.theme.style());
-    }
-
-    fn look(&mut self, ctx: &Context, looks: &top::Looks) {
-        if let Some(language) = looks.language {
-            self.language = language;
-            self.send(Command::Speak(language.tag().to_owned()));
-        }
-        if looks.mode.is_some() || looks.still.is_some() {
-            let (mode, still) = (looks.mode.unwrap_or(self.theme.mode), looks.still.unwrap_or(self.theme.still));
-            self.theme = Theme::of(mode, still);
-            self.dress(ctx);
-        }
-    }
-
-    fn shortcuts(&mut self, ctx: &Context, snapshot: &Snapshot) {
-        let pressed = |action: Action| action.newly_pressed(ctx);
-        if pressed(Action::LookAgain) {
-            self.send(Command::RefreshDevices);
-        }
-        if pressed(Action::ForgetClips) {
-            self.meters.forget_clips();
-        }
-        if pressed(Action::AddStrip) && snapshot.desk.strips.len() < crate::limits::MAX_STRIPS {
-            self.send(Command::AddStrip(strips::next_input(&snapshot.desk, strips::inputs(snapshot))));
-        }
-        self.edits(ctx, snapshot);
-        self.open_by_key(ctx);
-        let next = Mode::ALL[(Mode::ALL.iter().position(|m| *m == self.theme.mode).unwrap_or(0) + 1) % Mode::ALL.len()];
-        let looks = top::Looks {
-            mode: pressed(Action::NextColours).then_some(next),
-            still: pressed(Action::Still).then_some(!self.theme.still),
-            language: None,
-        };
-        self.look(ctx, &looks);
-    }
-
-    /// Undo, redo, copy, paste and the next scene. While something is typed, the keys of undo and of the clipboard are for that.
-    fn edits(&mut self, ctx: &Context, snapshot: &Snapshot) {
-        if self.asked_for(ctx, Action::NextScene) && next::in_time(ctx) {
-            self.send(Command::Scene(SceneWish::Next));
-        }
-        if ctx.text_edit_focused() {
-            return;
-        }
-        // Held down they go on, as in every editor.
-        let pressed = |action: Action| ctx.input_mut(|i| i.consume_shortcut(&action.shortcut()));
-        // With Shift first: without it the keys are the same.
-        if pressed(Action::Redo) {
-            self.send(Command::Redo);
-        }
-        if pressed(Action::Undo) {
-            self.send(Command::Undo);
-        }
-        let clipboard = |wanted: fn(&Event) -> bool| ctx.input(|i| i.events.iter().any(wanted));
-        let Some(strip) = self.aimed_at(ctx, snapshot) else { return };
-        if clipboard(|event| matches!(event, Event::Copy)) {
-            // A paste only comes while the clipboard holds words.
-            ctx.copy_text(snapshot.desk.strip(&strip).map(|strip| strip.name.clone()).unwrap_or_default());
-            self.send(Command::CopyStrip(strip));
-        } else if clipboard(|event| matches!(event, Event::Paste(_))) {
-            self.send(Command::PasteStrip(strip));
-        }
-    }
-
-    /// The strip that copy and paste mean: whose name the keyboard holds, else whose panel is open, else the chosen one.
-    fn aimed_at(&self, ctx: &Context, snapshot: &Snapshot) -> Option<StripId> {
-        let focused = ctx.memory(egui::Memory::focused);
-        let held = snapshot.desk.strips.iter().find(|strip| focused == Some(scribble::place(&strip.id)));
-        let open = match &self.opened {
-            Some(Open::Channel(ChannelName::Strip(id))) => Some(id),
-            _ => None,
-        };
-        held.map(|strip| &strip.id).or(open).or_else(|| self.strips.chosen()).cloned()
-    }
-
-    /// Whether the keys of an action were pressed. What is being typed is taken first, so the action waits for the next
-    /// picture then.
-    fn asked_for(&mut self, ctx: &Context, action: Action) -> bool {
-        let waited = self.after_typing.take_if(|waiting| *waiting == action).is_some();
-        let pressed = action.newly_pressed(ctx);
-        if pressed && ctx.text_edit_focused() {
-            ctx.memory_mut(|memory| memory.focused().into_iter().for_each(|field| memory.surrender_focus(field)));
-            self.after_typing = Some(action);
-            ctx.request_repaint();
-            return false;
-        }
-        pressed || waited
-    }
-
-    fn open_by_key(&mut self, ctx: &Context) {
-        for (action, panel) in [
-            (Action::Scenes, Open::Scenes),
-            (Action::SetUp, Open::SetUp),
-            (Action::Takes, Open::Takes),
-            (Action::Destinations, Open::Destinations),
-            (Action::Night, Open::Night),
-            (Action::Surfaces, Open::Surfaces),
-        ] {
-            if !self.asked_for(ctx, action) {
-                continue;
-            }
-            if self.opened.as_ref() == Some(&panel) {
-                panels::close(ctx, &mut self.opened);
-            } else {
-                panels::open(ctx, &mut self.opened, panel, None);
-            }
-        }
     }
 
     /// Asks for a closer look at the channel whose panel is open, and for the assistant to rest when nobody looks at it.
@@ -228,12 +137,15 @@ impl Window {
         }
     }
 
-    /// Closes the panel of a channel that is gone, and of any when Escape is for nothing else.
+    /// Closes the panel of a channel that is gone, and any when Escape is for nothing else: first it lets strips go.
     fn close_panel(&mut self, ctx: &Context, snapshot: &Snapshot) {
         if matches!(&self.opened, Some(Open::Channel(name)) if name.of(&snapshot.desk).is_none()) {
             self.opened = None;
         }
-        if self.opened.is_some() && !self.busy && ctx.input(|i| i.key_pressed(Key::Escape)) {
+        let mine = !self.busy && !self.looks.air_view && !self.palette.is_open();
+        let escape = mine && ctx.input(|i| i.key_pressed(Key::Escape));
+        let unseen = matches!(self.opened, Some(Open::Channel(_))) && self.channel.is_large();
+        if escape && (unseen || !self.strips.let_go()) && self.opened.is_some() {
             panels::close(ctx, &mut self.opened);
         }
     }
@@ -245,13 +157,31 @@ impl Window {
 
     /// Every panel in its place, in the order of the Tab key: interface, strips, the open panel, mix, air, faults.
     fn panels(&mut self, ui: &mut Ui, snapshot: &Snapshot, now: f64) -> top::Looks {
-        let Self { link, theme, language, hand, meters, strips, guards, channel, scenes, setup, takes, opened, .. } =
-            self;
-        let places = Places::of(ui.max_rect(), theme, opened.is_some());
+        let locked = self.lock.is_on();
+        let mut asked = None;
+        let Self {
+            link,
+            theme,
+            language,
+            hand,
+            meters,
+            strips,
+            guards,
+            channel,
+            scenes,
+            setup,
+            takes,
+            keys,
+            opened,
+            ..
+        } = self;
+        let large = matches!(opened, Some(Open::Channel(_))) && channel.is_large();
+        let places = Places::of(ui.max_rect(), theme, opened.is_some(), large);
         let (theme, language) = (&*theme, *language);
         let readings = &*link.readings.load();
         let commands = &link.commands;
-        let mut view = View { theme, language, snapshot, hand, meters, readings, commands, opened, now };
+        let asked = &mut asked;
+        let mut view = View { theme, language, snapshot, hand, meters, readings, commands, opened, asked, now };
         let mut looks = top::Looks::default();
         let [
             on_top,
@@ -263,6 +193,7 @@ impl Window {
             in_destinations,
             in_night,
             in_surfaces,
+            in_keys,
             in_mix,
             on_air,
             in_target,
@@ -271,10 +202,14 @@ impl Window {
         ui.painter().rect_filled(places.top, corner(0.0), theme.surface[1]);
         ui.painter().rect_filled(places.side, corner(0.0), theme.surface[1]);
         let top = places.top.shrink2(egui::vec2(theme.space.l, theme.space.s));
-        place(ui, "top", top, |ui| on_top.show(ui, theme, language, |ui| looks = top::show(ui, &mut view)));
-        place(ui, "strips", places.strips, |ui| {
-            in_strips.show(ui, theme, language, |ui| strips.show(ui, &mut view));
-        });
+        if !locked {
+            place(ui, "top", top, |ui| on_top.show(ui, theme, language, |ui| looks = top::show(ui, &mut view)));
+        }
+        if places.strips.is_positive() {
+            place(ui, "strips", places.strips, |ui| {
+                in_strips.show(ui, theme, language, |ui| strips.show(ui, &mut view));
+            });
+        }
         place(ui, "panel", places.panel, |ui| match view.opened.clone() {
             Some(Open::Channel(name)) => {
                 in_channel.show(ui, theme, language, |ui| channel.show(ui, &mut view, &name));
@@ -287,21 +222,20 @@ impl Window {
             }
             Some(Open::Night) => in_night.show(ui, theme, language, |ui| night::show(ui, &mut view)),
             Some(Open::Surfaces) => in_surfaces.show(ui, theme, language, |ui| surfaces::show(ui, &mut view)),
+            Some(Open::Keys) => in_keys.show(ui, theme, language, |ui| looks.keys = keys.show(ui, &mut view)),
             None => {}
         });
         place(ui, "mix", places.mix, |ui| in_mix.show(ui, theme, language, |ui| mix::show(ui, &mut view)));
-        place(ui, "air", places.side.shrink(theme.space.l), |ui| {
-            ui.spacing_mut().item_spacing.y = theme.space.m;
-            on_air.show(ui, theme, language, |ui| air::show(ui, &mut view));
-            in_target.show(ui, theme, language, |ui| target::show(ui, &mut view));
-            in_faults.show(ui, theme, language, |ui| faults::show(ui, &view));
-        });
+        place(ui, "air", places.side.shrink(theme.space.l), |ui| side(ui, &mut view, on_air, in_target, in_faults));
+        looks.asked = *view.asked;
         looks
     }
 
     /// Asks before a show is ended, and waits for its files to be finished.
     fn leave(&mut self, ctx: &Context, snapshot: &Snapshot, now: f64) {
-        let busy = snapshot.air != AirState::Off || snapshot.recording != RecordingState::Off;
+        let runs = snapshot.air != AirState::Off || snapshot.recording != RecordingState::Off;
+        // A locked window is not closed by one press either.
+        let busy = runs || self.lock.is_on();
         let asked = ctx.input(|i| i.viewport().close_requested());
         let step = self.farewell.step(ctx, &self.theme, self.language, (asked, busy, snapshot.ended), now);
         match step {
@@ -323,17 +257,84 @@ impl eframe::App for Window {
         let snapshot: Arc<Snapshot> = self.link.snapshot.load_full();
         self.hand.settle(&snapshot.desk, now);
         self.meters.look(&self.link.levels, &snapshot.desk, now);
-        self.shortcuts(&ctx, &snapshot);
+        self.fit(&ctx, now);
+        self.lock.deafen(&ctx);
+        self.hear(&ctx, &snapshot);
         self.close_panel(&ctx, &snapshot);
         ui.painter().rect_filled(ui.max_rect(), corner(0.0), self.theme.surface[0]);
-        let looks = self.panels(ui, &snapshot, now);
+        let looks = self.draw(ui, &snapshot, now);
+        self.news.tell(ui, self.language, &snapshot, self.lock.is_on());
         self.look(&ctx, &looks);
+        if let Some(action) = looks.asked {
+            self.act(&ctx, &snapshot, action);
+        }
         self.follow_panel(&snapshot);
         self.leave(&ctx, &snapshot, now);
-        self.busy = ctx.text_edit_focused() || ctx.any_popup_open();
+        self.busy = ctx.text_edit_focused() || ctx.any_popup_open() || self.palette.is_open() || self.keys.listens();
         let dear = frame.info().cpu_usage.is_some_and(|seconds| seconds > DEAR);
         ctx.request_repaint_after(if dear { REPAINT_DEAR } else { REPAINT });
     }
+}
+
+impl Window {
+    /// The desk or the air view; above it the bar of the lock, or the palette.
+    fn draw(&mut self, ui: &mut Ui, snapshot: &Snapshot, now: f64) -> top::Looks {
+        let locked = self.lock.is_on();
+        let whole = ui.max_rect();
+        let mut looks = if self.looks.air_view {
+            self.play(ui, snapshot, now)
+        } else {
+            let desk = UiBuilder::new().id_salt("desk").max_rect(whole);
+            let drawn = ui.scope_builder(desk, |ui| {
+                if locked {
+                    hold_still(ui);
+                }
+                self.panels(ui, snapshot, now)
+            });
+            drawn.inner
+        };
+        if locked {
+            self.lock_bar(ui, whole, snapshot, now);
+        }
+        looks.asked = looks.asked.or(self.chosen_in_palette(ui.ctx(), snapshot));
+        looks
+    }
+
+    /// The air view.
+    fn play(&mut self, ui: &mut Ui, snapshot: &Snapshot, now: f64) -> top::Looks {
+        let locked = self.lock.is_on();
+        let Self { link, theme, language, hand, meters, opened, playing, .. } = self;
+        let readings = &*link.readings.load();
+        let (theme, language, commands) = (&dressed(theme, ui.max_rect().size()), *language, &link.commands);
+        let mut asked = None;
+        let asked = &mut asked;
+        let mut view = View { theme, language, snapshot, hand, meters, readings, commands, opened, asked, now };
+        ui.set_style(theme.style());
+        playing.show(ui, &mut view, locked);
+        top::Looks { asked: *view.asked, ..top::Looks::default() }
+    }
+
+    fn lock_bar(&mut self, ui: &mut Ui, whole: Rect, snapshot: &Snapshot, now: f64) {
+        // The bar of the desk is as large as the desk.
+        let window = if self.looks.air_view { whole.size() } else { egui::Vec2::ZERO };
+        let Self { link, theme, language, hand, meters, opened, lock, .. } = self;
+        let readings = &*link.readings.load();
+        let (theme, language, commands) = (&dressed(theme, window), *language, &link.commands);
+        let asked = &mut None;
+        let view = View { theme, language, snapshot, hand, meters, readings, commands, opened, asked, now };
+        let bar = whole.with_max_y(whole.top() + theme.space.bar);
+        place(ui, "lock", bar, |ui| lock::show(ui, &view, lock));
+    }
+}
+
+/// The air, where it goes, and what went wrong.
+fn side(ui: &mut Ui, view: &mut View<'_>, on_air: &mut Guard, in_target: &mut Guard, in_faults: &mut Guard) {
+    let (theme, language) = (view.theme, view.language);
+    let small = (theme.letters.small, theme.letters.small);
+    ui.spacing_mut().item_spacing.y = theme.space.m;
+    on_air.show(ui, theme, language, |ui| air::show(ui, view));
+    in_target.show(ui, theme, language, |ui| target::show(ui, view));
+    in_faults.show(ui, theme, language, |ui| faults::show(ui, view, small));
 }
 
 /// Where the panels stand.
@@ -347,15 +348,19 @@ struct Places {
 }
 
 impl Places {
-    fn of(whole: Rect, theme: &Theme, open: bool) -> Self {
+    /// A panel that is open leaves the strips their least height, or nothing where it is `large`.
+    fn of(whole: Rect, theme: &Theme, open: bool, large: bool) -> Self {
         let gap = theme.space.s;
         let under = whole.top() + theme.space.bar;
         let side = whole.right() - theme.space.air;
         let mix = side - gap - theme.space.mix;
         let left = Rect::from_min_max(pos2(whole.left() + gap, under + gap), pos2(mix - gap, whole.bottom() - gap));
-        // With a scroll bar below them.
-        let least = strip::short_height(theme) + gap * 2.0;
-        let height = if open { channel::height(theme).min(left.height() - gap - least) } else { 0.0 };
+        let least = strips::Strips::least_height(theme);
+        let height = match (open, large) {
+            (true, true) => left.height(),
+            (true, false) => channel::height(theme).min(left.height() - gap - least),
+            (false, _) => 0.0,
+        };
         let between = left.bottom() - if open { height + gap } else { 0.0 };
         Self {
             top: Rect::from_min_max(whole.min, pos2(whole.right(), under)),

@@ -9,25 +9,9 @@ use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, St
 use serde::Deserialize;
 
 use super::fonts::{MEDIUM, SEMIBOLD};
+pub(crate) use crate::looks::Colours as Mode;
 
 const SOURCE: &str = include_str!("../../assets/theme.toml");
-
-/// Which of the three sets of colours is worn.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) enum Mode {
-    /// A quiet studio at night.
-    #[default]
-    Dark,
-    /// A room with daylight.
-    Light,
-    /// For eyes that need the strongest edges.
-    Contrast,
-}
-
-impl Mode {
-    /// Every set, in the order of the chooser.
-    pub(crate) const ALL: [Self; 3] = [Self::Dark, Self::Light, Self::Contrast];
-}
 
 /// How heavy letters are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,6 +30,21 @@ pub(crate) struct Letters {
     pub(crate) lead: f32,
     pub(crate) title: f32,
     pub(crate) big: f32,
+    pub(crate) huge: f32,
+}
+
+impl Letters {
+    fn larger(self, times: f32) -> Self {
+        Self {
+            tiny: self.tiny * times,
+            small: self.small * times,
+            body: self.body * times,
+            lead: self.lead * times,
+            title: self.title * times,
+            big: self.big * times,
+            huge: self.huge * times,
+        }
+    }
 }
 
 /// Distances, px.
@@ -67,6 +66,29 @@ pub(crate) struct Space {
     pub(crate) chooser: f32,
     pub(crate) hit: f32,
     pub(crate) touch: f32,
+}
+
+impl Space {
+    fn larger(self, times: f32) -> Self {
+        Self {
+            hair: self.hair * times,
+            xs: self.xs * times,
+            s: self.s * times,
+            m: self.m * times,
+            l: self.l * times,
+            xl: self.xl * times,
+            xxl: self.xxl * times,
+            xxxl: self.xxxl * times,
+            strip: self.strip * times,
+            compact: self.compact * times,
+            mix: self.mix * times,
+            air: self.air * times,
+            bar: self.bar * times,
+            chooser: self.chooser * times,
+            hit: self.hit * times,
+            touch: self.touch * times,
+        }
+    }
 }
 
 /// Corners, px.
@@ -157,6 +179,16 @@ impl Theme {
             space: tokens.space,
             radius: tokens.radius,
             motion: tokens.motion,
+        }
+    }
+
+    /// The same look with every letter and every distance so many times as large.
+    pub(crate) fn larger(&self, times: f32) -> Self {
+        Self {
+            letters: self.letters.larger(times),
+            space: self.space.larger(times),
+            radius: Radius { s: self.radius.s * times, m: self.radius.m * times, l: self.radius.l * times },
+            ..self.clone()
         }
     }
 
@@ -339,7 +371,7 @@ mod tests {
     #[test]
     fn no_letters_are_smaller_than_twelve_pixels_and_steps_grow() {
         let l = TOKENS.letters;
-        let steps = [l.tiny, l.small, l.body, l.lead, l.title, l.big];
+        let steps = [l.tiny, l.small, l.body, l.lead, l.title, l.big, l.huge];
         assert!(steps[0] >= 12.0 && steps.windows(2).all(|w| w[0] < w[1]));
         assert!(TOKENS.space.hit >= 28.0 && TOKENS.space.touch >= 44.0);
     }

@@ -29,6 +29,8 @@ pub(crate) struct View<'a> {
     pub(crate) readings: &'a Readings,
     /// The panel that is open below the strips.
     pub(crate) opened: &'a mut Option<Open>,
+    /// What a key on the screen asked the window for.
+    pub(crate) asked: &'a mut Option<Action>,
     /// Seconds since the window opened.
     pub(crate) now: f64,
 }
@@ -80,9 +82,22 @@ impl View<'_> {
         self.send(Command::Turn(address, value));
     }
 
+    /// Turns several controls together, as one edit; the values are within their ranges.
+    pub(crate) fn turn_together(&mut self, turns: Vec<(Address, f32)>) {
+        for (address, value) in &turns {
+            self.hand.turn(address, *value, self.now);
+        }
+        self.send(Command::TurnTogether(turns));
+    }
+
     /// What an action does, and its keys.
     pub(crate) fn tip(&self, action: Action, ctx: &Context) -> String {
         format!("{} ({})", self.word(action.tooltip()), action.keys(ctx))
+    }
+
+    /// Asks the window for something.
+    pub(crate) fn ask(&mut self, action: Action) {
+        *self.asked = Some(action);
     }
 
     /// On air, or being brought there or back.

@@ -12,6 +12,7 @@ pub(crate) mod meter;
 pub(crate) mod reduction;
 pub(crate) mod row;
 pub(crate) mod turn;
+pub(crate) mod wheel;
 
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Color32, Event, FontId, Key, Painter, PointerButton, Pos2, Rect, Response, StrokeKind, Ui};
@@ -36,6 +37,15 @@ pub(crate) fn paint_within(
     let galley = painter.layout_job(job);
     let at = anchor.anchor_size(pos, galley.size());
     painter.galley(at.min, galley, ink);
+}
+
+/// A tooltip whose words are only put together while it is shown, or while a screen reader may tell them.
+pub(crate) fn tip(response: Response, text: impl Fn() -> String) -> Response {
+    response.ctx.accesskit_node_builder(response.id, |node| node.set_description(text()));
+    response.on_hover_ui(|ui| {
+        ui.set_max_width(ui.spacing().tooltip_width);
+        ui.label(text());
+    })
 }
 
 /// Whether a key on the screen was pressed just now: not by a Space or Enter that repeats because it is held down.

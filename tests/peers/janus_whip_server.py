@@ -11,7 +11,6 @@ import asyncio
 import json
 import pathlib
 import secrets
-import socket
 import sys
 import tempfile
 
@@ -28,17 +27,12 @@ ROOM = 1234
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
+    parser.add_argument("--janus-port", type=int, required=True, help="a free port, at which Janus itself is spoken to")
     parser.add_argument("--key", help="the bearer key that is asked for; none: everyone may come")
     parser.add_argument("--seconds", type=float, default=5.0, help="how much sound is listened to")
     parser.add_argument("--left", type=float, default=1_000.0, help="Hz of the tone on the left")
     parser.add_argument("--right", type=float, default=1_500.0, help="Hz of the tone on the right")
     return parser.parse_args()
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 def folder_of(kind):
@@ -194,7 +188,7 @@ async def connected(http, port):
 async def main():
     options = arguments()
     with tempfile.TemporaryDirectory() as made:
-        folder, port = pathlib.Path(made), free_port()
+        folder, port = pathlib.Path(made), options.janus_port
         settings(folder, port)
         program = await asyncio.create_subprocess_exec(
             # It ends with us, however we end.

@@ -153,12 +153,6 @@ fn the_window_shows_each_destination_by_its_own_word() {
     wait_for("both to be on air", || (live() && listened()).then_some(()));
     std::thread::park_timeout(Duration::from_secs(4));
     screen.picture(&gallery.join("four-air.png"));
-    screen.press("F4");
-    screen.settle();
-    screen.picture(&gallery.join("four-dark.png"));
-    screen.press("F9");
-    screen.settle();
-    screen.picture(&gallery.join("four-light.png"));
     app.interrupt();
     figure("window: four destinations, each by its own word", "yes");
 }

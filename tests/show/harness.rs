@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -11,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+pub(crate) use crate::port::free_port;
 
 /// Ends a test that hangs; everything that is waited for takes a tenth of it or less.
 pub(crate) const HANG: Duration = Duration::from_secs(60);
@@ -277,10 +278,6 @@ impl Server {
         command.args(more).env_remove("KORERO_KEY");
         command
     }
-}
-
-pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port()
 }
 
 /// A file that only its owner reads, as keys must be.

@@ -4,6 +4,7 @@
 //! for. Figures are printed as `figure NAME = VALUE`.
 
 mod harness;
+mod port;
 mod screen;
 
 mod again;
@@ -12,6 +13,7 @@ mod check;
 mod destinations;
 mod ear;
 mod evening;
+mod hands;
 mod heard;
 mod hostile;
 mod icecast;

@@ -91,5 +91,7 @@ fn our_app_is_heard_through_a_server_by_others_that_does_only_what_it_must() {
 
 #[test]
 fn our_app_is_heard_through_janus() {
-    heard_through("our app through Janus, subscribed to by aiortc", "janus_whip_server.py", &[]);
+    let port = free_port().to_string();
+    let what = "our app through Janus, subscribed to by aiortc";
+    heard_through(what, "janus_whip_server.py", &["--janus-port", &port]);
 }

@@ -13,6 +13,29 @@ const SIZE: (u32, u32) = (1280, 800);
 const REPAINT: Duration = Duration::from_millis(400);
 /// Going on air is a hold, so that no single press does it.
 const HOLD: Duration = Duration::from_millis(1_500);
+/// The pictures of the window that are kept in `docs/screens`.
+const KEPT: [&str; 20] = [
+    "air-dark",
+    "air-light",
+    "air-mi",
+    "check-dark",
+    "check-light",
+    "check-mi",
+    "destinations-dark",
+    "destinations-light",
+    "destinations-mi",
+    "four-air",
+    "night-dark",
+    "night-light",
+    "night-mi",
+    "outage-dark",
+    "outage-light",
+    "outage-mi",
+    "takes-heard",
+    "takes-light",
+    "window-dark",
+    "window-light",
+];
 
 /// A screen without a screen.
 pub(crate) struct Screen {
@@ -78,7 +101,10 @@ impl Screen {
         thread::park_timeout(REPAINT);
     }
 
+    /// Takes a picture that is kept.
     pub(crate) fn picture(&self, to: &Path) {
+        let name = to.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+        assert!(KEPT.contains(&name), "{name} is not among the pictures that are kept");
         let status = Command::new("import")
             .args(["-window", "root"])
             .arg(to)
@@ -137,4 +163,24 @@ fn unaimed(server: &Server, screen: &Screen) -> Command {
     // The bin of the system, too, is one of this evening.
     command.env("XDG_DATA_HOME", server.folder.path().join("data"));
     command
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_pictures_in_the_documents_are_those_that_the_tests_take_and_no_others() {
+        let mut taken: BTreeSet<String> = KEPT.iter().map(|name| format!("{name}.png")).collect();
+        for (language, look) in [("en", "dark"), ("en", "light"), ("mi", "dark"), ("mi", "light")] {
+            for size in ["desktop", "narrow", "phone"] {
+                taken.extend(["before", "live"].map(|state| format!("{language}-{look}-{size}-{state}.png")));
+            }
+        }
+        let folder = fs::read_dir(root().join("docs/screens")).expect("a folder");
+        let kept = folder.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
+        assert_eq!(kept.collect::<BTreeSet<_>>(), taken);
+    }
 }

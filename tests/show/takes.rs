@@ -30,7 +30,6 @@ fn a_take_is_recorded_looked_at_heard_exported_and_put_into_the_bin_by_mouse() {
     click(&screen, FIRST_ROW);
     wait_for("the picture of the sound", || take.join("mix.wav.overview").exists().then_some(()));
     screen.settle();
-    screen.picture(&gallery.join("takes-dark.png"));
     // Headphones, then the middle of the take.
     click(&screen, (500, 39));
     click(&screen, (450, 76));

@@ -122,7 +122,7 @@ fn the_keyboard_opens_a_channel_reaches_every_control_of_it_and_goes_back() {
     let name = ChannelName::Strip(desk.strips[1].id.clone());
     let controls: Vec<_> = name.of(&desk).expect("it is there").controls().collect();
     let mut visited = BTreeSet::new();
-    for _ in 0..controls.len() + 16 {
+    for _ in 0..controls.len() + 24 {
         bench.window.key_press(egui::Key::Tab);
         bench.window.run_steps(2);
         let focused = bench.window.query_all(by().recursive(true)).find(egui_kittest::Node::is_focused);

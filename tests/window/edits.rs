@@ -2,7 +2,7 @@
 
 use korero::desk::Desk;
 use korero::desk::channel::Section;
-use korero::desk::history::Edit;
+use korero::desk::history::{Edit, Told, Trail};
 use korero::desk::preset::{self, PresetId, Title};
 
 use super::*;
@@ -40,6 +40,71 @@ fn undo_and_redo_say_what_they_would_do_and_do_it_by_key_and_by_keyboard() {
         let redo = egui::Modifiers::COMMAND.plus(egui::Modifiers::SHIFT);
         bench.window.key_press_modifiers(redo, egui::Key::Z);
         assert_eq!(bench.wishes(), [Command::Redo]);
+    }
+}
+
+#[test]
+fn what_was_done_is_listed_in_words_and_a_click_goes_there_and_back() {
+    for (language, [list, done, on, back, begin]) in [
+        (
+            Language::English,
+            [
+                "What was done",
+                "Reo, low cut, frequency: 80 → 110 Hz",
+                "Reo, low cut, on: on",
+                "Name of Reo (taken back)",
+                "As the evening began",
+            ],
+        ),
+        (
+            Language::Maori,
+            [
+                "Ngā mea i mahia",
+                "Reo, tope hakahaka, auau: 80 → 110 Hz",
+                "Reo, tope hakahaka, kā: kā",
+                "Te ingoa o Reo (kua whakahokia)",
+                "Te tīmatanga o te pō",
+            ],
+        ),
+    ] {
+        let mut bench = Bench::in_language(show(), language);
+        let turn = |control| Edit::Turn(strip_address(&bench, control));
+        let step = |edit, turned| Told { edit, turned };
+        let steps = vec![
+            step(turn(Control::HIGHPASS_FREQ), Some((80.0, 110.0))),
+            step(turn(Control::HIGHPASS_ON), Some((0.0, 1.0))),
+            step(Edit::Rename(strip(&bench, 0)), None),
+        ];
+        bench.becomes(|now| now.trail = Arc::new(Trail { steps, done: 2, earlier: 0 }));
+        bench.window.get_by_label(list).click();
+        bench.window.run_steps(4);
+        for (label, wishes) in [
+            (done, vec![Command::Undo]),
+            (on, vec![]),
+            (back, vec![Command::Redo]),
+            (begin, vec![Command::Undo, Command::Undo]),
+        ] {
+            bench.window.get_by_label(label).click();
+            assert_eq!(bench.wishes(), wishes, "{label}");
+        }
+    }
+}
+
+#[test]
+fn what_several_strips_did_together_is_told_by_their_number() {
+    for (language, names) in [
+        (Language::English, ["Undo: 2 strips: fader", "Undo: 2 strips: mute", "Undo: 2 strips: send 2"]),
+        (
+            Language::Maori,
+            ["Whakahokia: hongere e 2: kaha", "Whakahokia: hongere e 2: ngū", "Whakahokia: hongere e 2: tuku 2"],
+        ),
+    ] {
+        let mut bench = Bench::in_language(show(), language);
+        for (control, name) in [Control::FADER, Control::MUTE, Control::send(1)].into_iter().zip(names) {
+            let turns = [0, 1].map(|at| Address::strip(&strip(&bench, at), control));
+            bench.becomes(|now| now.undo = Some(Edit::Turns(turns.to_vec())));
+            bench.window.get_by_label(name);
+        }
     }
 }
 

@@ -10,10 +10,10 @@ fn moment(second: u64, what: What) -> Moment {
 }
 
 fn bad_night() -> Snapshot {
-    let line = "The connection to host is lost.".to_owned();
+    let (code, line) = ("fault-publish-lost".to_owned(), "The connection to host is lost.".to_owned());
     let night = vec![
         moment(1, What::OnAir { to: "Marae".into() }),
-        moment(2, What::Trouble { code: "fault-publish-lost".into(), line }),
+        moment(2, What::Trouble { code, values: None, about: None, line }),
         moment(3, What::Reconnecting { to: "Marae".into() }),
     ];
     let mut now = Snapshot { night: Arc::new(night), ..show() };

@@ -39,7 +39,7 @@ fn surfaces() -> SurfacesNow {
 /// The panel is open; that it asks which devices there are is put aside.
 fn bench(now: SurfacesNow, language: Language) -> Bench {
     let mut bench = Bench::in_language(Snapshot { surfaces: now, ..show() }, language);
-    bench.window.key_press(egui::Key::F12);
+    bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::E);
     bench.window.run_steps(3);
     assert_eq!(bench.wishes(), [Command::Surface(SurfaceWish::Look)]);
     bench

@@ -26,6 +26,7 @@ cargo xtask prove [2.3 …]     run the “Done when” lines of the issues at f
 cargo xtask bench dsp         measure how much of a core the desk needs, beside pedalboard and ffmpeg
 cargo xtask bench callbacks   measure how long single callbacks take, ten minutes with and ten without denoise
 cargo xtask plots             measure the effects anew and draw docs/sound.md
+cargo xtask faults            write docs/faults.md: every fault, its sentence and its remedy
 cargo xtask setup             only install what is missing, and build the listener's page
 ";
 
@@ -57,6 +58,7 @@ fn command() -> Result<()> {
         Some("bench") => bench::bench(&words[1..]),
         Some("prove") => prove::prove(&words[1..]),
         Some("plots") => plots::draw(&[]),
+        Some("faults") => Ok(std::fs::write(shell::root().join("docs/faults.md"), korero_sentences::faults::page())?),
         Some("setup") => {
             packages::install(&packages::EVERYTHING)?;
             pages::build()

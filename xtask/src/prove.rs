@@ -203,6 +203,7 @@ const LINES: &[Line] = &[
         ],
         sanitised: &[],
     },
+    Line { id: "6.3", title: "What a picture costs", tests: &["binary(window) & test(/^frame::/)"], sanitised: &[] },
 ];
 
 /// The line whose tests measure what listeners hear through bad networks, for `docs/network.md`.

@@ -164,7 +164,7 @@ pub(super) async fn remove(
     headers: HeaderMap,
 ) -> Result<StatusCode, Error> {
     app.gate.admit(gate::source(&headers, peer), Instant::now())?;
-    let owner = keys::whose(&app.store, &headers, None).await?;
+    let owner = keys::whose(&app.store, &headers).await?;
     let recording = find(&app, &id).await?;
     if recording.artist != owner {
         return Err(Error::NoRecording);

@@ -32,7 +32,7 @@ impl Ask {
     /// Whose key came, if it is anybody's; too many requests are refused before that is looked up.
     async fn owner(&self) -> Result<Uuid, Error> {
         self.app.gate.admit(gate::source(&self.headers, self.peer), Instant::now())?;
-        keys::whose(&self.app.store, &self.headers, None).await
+        keys::whose(&self.app.store, &self.headers).await
     }
 
     /// The upload that is meant: of this artist, and not over.

@@ -1,6 +1,7 @@
 //! The embedded database.
 
 mod archive;
+mod keys;
 
 use std::path::Path;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use sqlx::sqlite::{
 use sqlx::{Row, query};
 use uuid::Uuid;
 
-use super::{Answer, Artist, HASH, Joined, Performance, Store, StoreError, Take};
+use super::{Answer, Artist, Joined, Performance, Store, StoreError, Take};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 /// How long a writer waits for another process (`korero-server key new` beside a running server).
@@ -152,33 +153,6 @@ impl Store for Sqlite {
             let row =
                 query("SELECT id, slug, name FROM artist WHERE slug = ?").bind(slug).fetch_optional(&self.0).await?;
             Ok(row.as_ref().map(artist).transpose()?)
-        })
-    }
-
-    fn add_key(&self, artist: Uuid, hash: [u8; HASH], now_ms: i64) -> Answer<'_, ()> {
-        Box::pin(async move {
-            query("INSERT INTO stream_key (id, artist_id, hash, scope, created_ms) VALUES (?, ?, ?, 'publish', ?)")
-                .bind(Uuid::now_v7().to_string())
-                .bind(artist.to_string())
-                .bind(hash.to_vec())
-                .bind(now_ms)
-                .execute(&self.0)
-                .await?;
-            Ok(())
-        })
-    }
-
-    fn publish_keys(&self, artist: Option<Uuid>) -> Answer<'_, Vec<(Uuid, Vec<u8>)>> {
-        Box::pin(async move {
-            let rows = query(
-                "SELECT artist_id, hash FROM stream_key \
-                 WHERE revoked_ms IS NULL AND scope = 'publish' AND (?1 IS NULL OR artist_id = ?1)",
-            )
-            .bind(artist.map(|artist| artist.to_string()))
-            .fetch_all(&self.0)
-            .await?;
-            let key = |row: &SqliteRow| Ok((id(row, "artist_id")?, row.try_get("hash")?));
-            Ok(rows.iter().map(key).collect::<Result<_, sqlx::Error>>()?)
         })
     }
 

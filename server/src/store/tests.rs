@@ -1,5 +1,6 @@
 //! One suite for every engine.
 
+use super::keys::KeyStore as _;
 use super::sqlite::Sqlite;
 use super::*;
 
@@ -39,13 +40,17 @@ async fn a_slug_belongs_to_one_artist() {
 }
 
 #[tokio::test]
-async fn a_key_is_found_for_its_artist_only() {
+async fn a_key_is_found_by_its_hash_and_the_newest_ones_are_listed_first() {
     let (_folder, store) = store().await;
     let (hana, ari) = (with_artist(&store, "hana").await, with_artist(&store, "ari").await);
-    store.add_key(hana.id, [7; HASH], 1).await.unwrap();
-    assert_eq!(store.publish_keys(Some(hana.id)).await.unwrap(), [(hana.id, vec![7; HASH])]);
-    assert_eq!(store.publish_keys(Some(ari.id)).await.unwrap(), []);
-    assert_eq!(store.publish_keys(None).await.unwrap().len(), 1);
+    for (nth, artist) in (0..).zip([&hana, &ari, &hana]) {
+        store.add_key(artist.id, [nth; HASH], i64::from(nth)).await.unwrap();
+    }
+    assert_eq!(store.key_owner([1; HASH]).await.unwrap(), Some(ari.id));
+    assert_eq!(store.key_owner([2; HASH]).await.unwrap(), Some(hana.id));
+    assert_eq!(store.key_owner([3; HASH]).await.unwrap(), None);
+    assert_eq!(store.key_owners(2).await.unwrap(), [([2; HASH], hana.id), ([1; HASH], ari.id)]);
+    assert_eq!(store.key_owners(usize::MAX).await.unwrap().len(), 3);
 }
 
 #[tokio::test]

@@ -326,6 +326,24 @@ async fn whoever_has_the_key_is_let_in_from_an_address_that_asks_too_often_and_n
     house.running.stop().await;
 }
 
+#[tokio::test]
+async fn a_key_that_was_never_used_before_is_let_in_beside_a_flood_of_wrong_ones_from_its_address() {
+    let house = House::open().await;
+    let ask =
+        |key: &str| house.ask(Method::POST, "/whip/hana").header("content-type", "application/sdp").bearer_auth(key);
+    let mut last = StatusCode::OK;
+    for n in 0..2_000 {
+        last = ask(&format!("wrong{n}")).body(offer(Direction::SendOnly)).send().await.unwrap().status();
+        if last == StatusCode::TOO_MANY_REQUESTS {
+            break;
+        }
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    let let_in = ask(&house.key).body(offer(Direction::SendOnly)).send().await.unwrap();
+    assert_eq!(let_in.status(), StatusCode::CREATED);
+    house.running.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_restarts_that_come_at_once_with_the_same_tag_one_is_taken() {
     let house = House::open().await;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+use super::marks::cues;
 use super::*;
 use crate::limits::MAX_INPUTS;
 use crate::record::disk::{Access, DiskFile};

@@ -1,5 +1,7 @@
 //! Two places: one stands by or mirrors, and whatever happens to the first, every frame lies in one of them.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::limits::RECORD_STALL;
 

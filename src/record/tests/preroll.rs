@@ -1,6 +1,9 @@
 //! What rolls, the ring that holds it, and the takes that begin with it, in virtual time.
 
+use proptest::prelude::*;
+
 use super::disk::{Op, after_power_cut};
+use super::happenings::{Happening, happening};
 use super::roll::{Reach, Roll};
 use super::worker::Becoming;
 use super::*;

@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use egui::{Align2, Color32, Id, Painter, Rect, Response, Role, Sense, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Color32, Context, Id, Painter, Rect, Response, Role, Sense, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
 use korero_sentences::key;
 
 use crate::session::command::Command;
@@ -13,7 +15,7 @@ use crate::ui::reading;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::field::Field;
-use crate::ui::widgets::hold_key::held;
+use crate::ui::widgets::hold_key::{PRESSES, held};
 use crate::ui::widgets::key::KeyCap;
 use crate::ui::widgets::{figures, paint_within, ring};
 
@@ -25,13 +27,32 @@ const MAX_PATH: usize = 1_024;
 /// Shows live, recording, the next scene, listeners.
 pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) {
     ui.spacing_mut().item_spacing.y = view.theme.space.s;
-    live(ui, view);
-    record(ui, view);
+    live(ui, view, Size::Side);
+    record(ui, view, Size::Side);
     next::show(ui, view);
     what(ui, view);
     listeners(ui, view);
     way::show(ui, view);
     night::keys(ui, view);
+}
+
+/// How large the keys of the air are.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Size {
+    /// Beside the desk.
+    Side,
+    /// So high in the air view, px, for somebody who stands three metres away.
+    Stage(f32),
+}
+
+impl Size {
+    /// How high a key is that beside the desk is so high.
+    fn height(self, side: f32) -> f32 {
+        match self {
+            Self::Side => side,
+            Self::Stage(height) => height,
+        }
+    }
 }
 
 /// How a big key looks in one state.
@@ -41,6 +62,7 @@ struct Face {
     beside: String,
     /// Time runs: large figures.
     running: bool,
+    size: Size,
     filled: bool,
     edge: Color32,
     pill: bool,
@@ -48,11 +70,14 @@ struct Face {
     lamp: f32,
 }
 
-fn live(ui: &mut Ui, view: &View<'_>) {
+/// The key that brings the show on air and, held again, takes it off.
+pub(crate) fn live(ui: &mut Ui, view: &View<'_>, size: Size) {
     let theme = view.theme;
-    let height = theme.space.xxxl + theme.space.xl;
+    let height = size.height(theme.space.xxxl + theme.space.xl);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
-    let hold = held(ui, &response, Action::Live.shortcut(), theme.hold_seconds());
+    // Whatever lies on the space bar ends no show, however long.
+    let focused = if view.airing() { &PRESSES[1..] } else { &PRESSES[..] };
+    let hold = held(ui, &response, (Action::Live.shortcut(ui.ctx()), focused), theme.hold_seconds());
     let pulse = theme.pulse(view.now);
     let hold_hint = view.word(key::WINDOW_HOLD);
     let (word, beside, filled, edge, lamp) = match &view.snapshot.air {
@@ -62,7 +87,8 @@ fn live(ui: &mut Ui, view: &View<'_>) {
         AirState::Reconnecting => (key::WINDOW_RECONNECTING, String::new(), false, theme.live, pulse),
         AirState::Refused => (key::WINDOW_REFUSED, String::new(), false, theme.caution, 0.0),
     };
-    let face = Face { word: view.word(word), beside, running: filled, filled, edge, pill: true, part: hold.part, lamp };
+    let (word, running) = (view.word(word), filled);
+    let face = Face { word, beside, running, size, filled, edge, pill: true, part: hold.part, lamp };
     let spoken = spoken(view, &face, if view.airing() { key::WINDOW_LIVE_STOP } else { key::WINDOW_LIVE_START });
     response.widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), view.airing(), &spoken));
     paint(&ui.painter_at(rect.expand(theme.space.xs)), view, rect, &face, &response);
@@ -72,11 +98,12 @@ fn live(ui: &mut Ui, view: &View<'_>) {
     response.on_hover_text(view.tip(Action::Live, ui.ctx()));
 }
 
-fn record(ui: &mut Ui, view: &View<'_>) {
+/// The key that records and, held, stops recording.
+pub(crate) fn record(ui: &mut Ui, view: &View<'_>, size: Size) {
     let theme = view.theme;
-    let height = theme.space.xxxl + theme.space.m;
+    let height = size.height(theme.space.xxxl + theme.space.m);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
-    let hold = held(ui, &response, Action::Record.shortcut(), theme.hold_seconds());
+    let hold = held(ui, &response, (Action::Record.shortcut(ui.ctx()), &PRESSES), theme.hold_seconds());
     let (word, beside, filled) = match &view.snapshot.recording {
         RecordingState::Off => (key::WINDOW_RECORD, String::new(), false),
         RecordingState::On { length, .. } => (key::WINDOW_REC, reading::clock(*length), true),
@@ -84,12 +111,13 @@ fn record(ui: &mut Ui, view: &View<'_>) {
     let part = if filled { hold.part } else { 0.0 };
     let edge = if filled { theme.live } else { theme.line };
     let lamp = if filled { 1.0 } else { 0.0 };
-    let face = Face { word: view.word(word), beside, running: filled, filled: false, edge, pill: false, part, lamp };
+    let (word, running) = (view.word(word), filled);
+    let face = Face { word, beside, running, size, filled: false, edge, pill: false, part, lamp };
     let spoken = spoken(view, &face, if filled { key::WINDOW_RECORD_STOP } else { key::WINDOW_RECORD_START });
     response.widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), filled, &spoken));
     paint(&ui.painter_at(rect.expand(theme.space.xs)), view, rect, &face, &response);
     // Starting is a press: nothing can be lost by it. Stopping is a hold.
-    let pressed = response.clicked() || ui.input_mut(|i| i.consume_shortcut(&Action::Record.shortcut()));
+    let pressed = response.clicked() || (ui.is_enabled() && Action::Record.newly_pressed(ui.ctx()));
     // One press does one thing: what started does not become the hold that stops, nor the hold that stopped, while it
     // is still down and repeats, a new start.
     let spent = Id::unique("record key spent");
@@ -141,14 +169,18 @@ fn words(painter: &Painter, view: &View<'_>, rect: Rect, face: &Face, ink: Color
     let start = pos2(rect.left() + theme.space.xxxl + theme.space.xs, rect.center().y);
     let end = pos2(rect.right() - theme.space.xl, rect.center().y);
     let letters = theme.letters;
+    let stage = face.size != Size::Side;
     if !face.running {
-        painter.text(start, Align2::LEFT_CENTER, &face.word, theme.font(letters.title, Weight::SemiBold), ink);
-        let small = theme.font(letters.small, Weight::Regular);
+        let (word, beside) = if stage { (letters.big, letters.lead) } else { (letters.title, letters.small) };
+        painter.text(start, Align2::LEFT_CENTER, &face.word, theme.font(word, Weight::SemiBold), ink);
+        let small = theme.font(beside, Weight::Regular);
         painter.text(end, Align2::RIGHT_CENTER, &face.beside, small, theme.ink[1]);
         return;
     }
     let largest = if face.pill { letters.big } else { letters.title };
     let sizes = [(letters.title, largest), (letters.title, letters.title), (letters.lead, letters.lead)];
+    let on_stage = [(letters.big, letters.huge), (letters.title, letters.huge), (letters.title, letters.big)];
+    let mut sizes = on_stage.into_iter().filter(|_| stage).chain(sizes);
     let fits = |(word, time): &(f32, f32)| {
         let font = theme.font(*word, Weight::SemiBold);
         let used = painter.layout_no_wrap(face.word.clone(), font, ink).size().x;
@@ -156,7 +188,7 @@ fn words(painter: &Painter, view: &View<'_>, rect: Rect, face: &Face, ink: Color
         used + figures::width(painter, &face.beside, &theme.font(*time, Weight::Medium)) + theme.space.m
             <= end.x - start.x
     };
-    let (word, time) = sizes.into_iter().find(fits).unwrap_or((letters.body, letters.lead));
+    let (word, time) = sizes.find(fits).unwrap_or((letters.body, letters.lead));
     painter.text(start, Align2::LEFT_CENTER, &face.word, theme.font(word, Weight::SemiBold), ink);
     figures::paint(painter, end, Align2::RIGHT_CENTER, &face.beside, &theme.font(time, Weight::Medium), ink);
 }
@@ -164,7 +196,7 @@ fn words(painter: &Painter, view: &View<'_>, rect: Rect, face: &Face, ink: Color
 /// Live wears a ring around a dot, recording a disc: told apart without colour. Hollow while off.
 fn lamp(painter: &Painter, view: &View<'_>, at: egui::Pos2, face: &Face) {
     let theme = view.theme;
-    let radius = theme.space.s + theme.space.hair;
+    let radius = if face.size != Size::Side { theme.space.m } else { theme.space.s + theme.space.hair };
     let ink = match (face.filled, face.lamp > 0.0) {
         (true, _) => theme.onfill,
         (false, true) => theme.live,
@@ -200,7 +232,7 @@ fn what(ui: &mut Ui, view: &View<'_>) {
     });
     if view.recording() {
         let mark = ui.button(view.word(Action::Mark.label())).on_hover_text(view.tip(Action::Mark, ui.ctx()));
-        if mark.clicked() || Action::Mark.newly_pressed(ui.ctx()) {
+        if mark.clicked() {
             view.send(Command::Mark(None));
         }
     }
@@ -288,15 +320,25 @@ fn link(ui: &mut Ui, view: &View<'_>) {
             ui.add(egui::Label::new(words).truncate());
         });
         let name = view.word(Action::CopyLink.label());
-        let copied = Id::unique("link copied");
-        let at: Option<f64> = ui.data(|data| data.get_temp(copied));
+        let at: Option<f64> = ui.data(|data| data.get_temp(copied()));
         let fresh = at.is_some_and(|at| view.now - at < 2.0);
         let word = view.word(if fresh { key::WINDOW_COPIED } else { key::WINDOW_COPY });
         let key = KeyCap { name: &name, word: &word, on: None, fill: theme.ember, size: vec2(width, theme.space.hit) };
         let response = key.show(ui, theme).on_hover_text(view.tip(Action::CopyLink, ui.ctx()));
-        if response.clicked() || ui.input_mut(|i| i.consume_shortcut(&Action::CopyLink.shortcut())) {
-            ui.ctx().copy_text(url);
-            ui.data_mut(|data| data.insert_temp(copied, view.now));
+        if response.clicked() {
+            copy_link(ui.ctx(), url);
         }
     });
+}
+
+/// Puts the listeners' link where the next paste takes it from.
+pub(crate) fn copy_link(ctx: &Context, url: String) {
+    let now = ctx.input(|i| i.time);
+    ctx.copy_text(url);
+    ctx.data_mut(|data| data.insert_temp(copied(), now));
+}
+
+/// When the link was copied.
+fn copied() -> Id {
+    Id::unique("link copied")
 }

@@ -13,9 +13,10 @@ use crate::ui::widgets::{meter, ring};
 
 use super::Open;
 
-/// Shows all of them, each as high as `height`.
-pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, height: f32) {
+/// Shows all of them, each as high as `height`; gives where each stands.
+pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, height: f32) -> Vec<(ChannelName, Rect)> {
     let mut before: Option<ChannelName> = None;
+    let mut shown = Vec::new();
     for name in ChannelName::fixed() {
         if matches!(name, ChannelName::Mix | ChannelName::Desk) {
             continue;
@@ -26,8 +27,10 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, height: f32) {
         let (rect, _) = ui.allocate_exact_size(vec2(view.theme.space.compact, height), Sense::hover());
         let builder = UiBuilder::new().id_salt(name.to_string()).max_rect(rect).layout(Layout::top_down(Align::Center));
         bus(&mut ui.new_child(builder), view, &name);
+        shown.push((name.clone(), rect));
         before = Some(name);
     }
+    shown
 }
 
 fn bus(ui: &mut Ui, view: &mut View<'_>, name: &ChannelName) {
@@ -98,7 +101,7 @@ fn level(ui: &mut Ui, view: &mut View<'_>, name: &ChannelName, chosen: bool) {
         spec: &address.spec(),
         value: view.value(&address),
         language: view.language,
-        chosen,
+        cap: if chosen { theme.ember } else { theme.ink[1] },
     };
     let slot = Rect::from_min_max(pos2(bars.right() + theme.space.xs, rect.top()), rect.max);
     if let (_, Some(value)) = fader.show(ui, theme, slot, readout) {

@@ -1,19 +1,35 @@
 //! The panel of one channel: everything that can be set on it, in groups in the order of the sound.
 
-use egui::{Id, Rect, ScrollArea, Sense, Ui, UiBuilder, vec2};
+use egui::style::ScrollAnimation;
+use egui::{Align, Id, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, vec2};
+use korero_sentences::key;
 
 use crate::desk::address::ChannelName;
-use crate::ui::theme::Theme;
+use crate::desk::channel::Section;
+use crate::ui::theme::{Theme, corner};
 use crate::ui::view::View;
+use crate::ui::widgets::key::{KeyCap, least_width};
+use crate::ui::widgets::wheel;
 
+use super::compare::Compare;
 use super::plan::{self, Plan};
+use super::taken::Taken;
 use super::{flow, group, head, preset};
+
+/// How long the group that the panel was opened at is marked, in seconds.
+const AIMED: f64 = 3.0;
 
 /// What the panel remembers from picture to picture.
 #[derive(Default)]
 pub(crate) struct ChannelPanel {
     /// What the keyboard held at the last look.
     focused: Option<Id>,
+    /// Where it was opened, and when, in seconds.
+    aim: Option<(ChannelName, Section, f64)>,
+    /// It has the whole height.
+    large: bool,
+    compare: Compare,
+    taken: Taken,
 }
 
 /// The height with which two rows of groups are seen at once.
@@ -31,29 +47,64 @@ impl ChannelPanel {
         let hue = strip.as_ref().map(|strip| view.theme.hue(strip.hue));
         let title = view.name(name);
         let shown = head::show(ui, view, (&title, hue), |ui, view| {
+            self.size_key(ui, view, &title);
+            self.compare.show(ui, view, name);
             if let Some(strip) = &strip {
                 preset::show(ui, view, strip);
             }
         });
+        self.taken.look(view, name);
         let Some(inner) = shown else { return };
         ui.scope_builder(UiBuilder::new().id_salt("groups").max_rect(inner), |ui| {
             let scroll = ScrollArea::vertical().id_salt(name.to_string()).auto_shrink([false, false]);
-            scroll.show(ui, |ui| self.groups(ui, view, name));
+            let output = scroll.show(ui, |ui| self.groups(ui, view, name));
+            wheel::follow(ui.ctx(), output.id, output.state.clamped_offset());
         });
+    }
+
+    /// Whether it has the whole height, and the strips are not seen.
+    pub(crate) fn is_large(&self) -> bool {
+        self.large
+    }
+
+    fn size_key(&mut self, ui: &mut Ui, view: &View<'_>, title: &str) {
+        let theme = view.theme;
+        ui.spacing_mut().item_spacing.x = theme.space.xs;
+        let named = [("channel", title.into())];
+        let name = view.say(key::FOCUS_LARGE, &named);
+        let word = view.word(key::FOCUS_LARGE_KEY);
+        let size = vec2(least_width(ui, theme, &word) + theme.space.l, theme.space.hit);
+        let cap = KeyCap { name: &name, word: &word, on: Some(self.large), fill: theme.cool, size };
+        if cap.show(ui, theme).on_hover_text(view.word(key::FOCUS_LARGE_TIP)).clicked() {
+            self.large = !self.large;
+        }
     }
 
     fn groups(&mut self, ui: &mut Ui, view: &mut View<'_>, name: &ChannelName) {
         let gap = view.theme.space.s;
         let width = ui.available_width();
         let groups = group::all(&view.snapshot.desk, name);
-        let plans: Vec<Plan> = groups.iter().map(|group| Plan::of(ui, view, name, *group, width)).collect();
+        let aim = super::take_aim(ui.ctx());
+        if let Some(section) = aim {
+            self.aim = Some((name.clone(), section, view.now));
+        }
+        let room = (width, self.large);
+        let plans: Vec<Plan> = groups.iter().map(|group| Plan::of(ui, view, name, *group, room)).collect();
         let sizes: Vec<_> = plans.iter().map(|plan| plan.size).collect();
         let (places, height) = flow::rows(&sizes, width, gap);
         let (whole, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
         for ((group, plan), place) in groups.iter().zip(&plans).zip(places) {
             let rect = place.translate(whole.min.to_vec2());
             let builder = UiBuilder::new().id_salt(format!("{group:?}")).max_rect(rect);
-            ui.scope_builder(builder, |ui| group.show(ui, view, name, plan));
+            ui.scope_builder(builder, |ui| group.show(ui, view, name, (plan, &self.taken)));
+            let aimed = self.aim.as_ref().filter(|(channel, _, at)| channel == name && view.now - at < AIMED);
+            if aimed.is_some_and(|(_, section, _)| group.is_for(*section)) {
+                let edge = Stroke::new(view.theme.space.hair, view.theme.ember);
+                ui.painter().rect_stroke(rect, corner(view.theme.radius.m), edge, StrokeKind::Inside);
+                if aim.is_some() {
+                    ui.scroll_to_rect_animation(rect, Some(Align::TOP), ScrollAnimation::none());
+                }
+            }
         }
         self.follow(ui, whole);
     }

@@ -2,7 +2,9 @@
 
 use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2};
 use korero_dsp::effects::eq;
+use korero_dsp::filter::matched::Section;
 use korero_dsp::spectrum::{BANDS, band_freq};
+use korero_dsp::units::power_to_db;
 
 use crate::limits::SAMPLE_RATE;
 use crate::ui::theme::{Theme, Weight, corner};
@@ -26,6 +28,9 @@ const SOUND_STEPS: [f32; 3] = [-72.0, -48.0, -24.0];
 const LEVELS: (f32, f32) = (-72.0, 0.0);
 /// Pixels between two points of a curve.
 const STEP: f32 = 1.5;
+/// Points of a small curve, and the change of level at its edges, dB.
+const SMALL_POINTS: usize = 40;
+const SMALL_CHANGE_DB: f32 = 15.0;
 
 /// Paints what an equaliser does, quietly while it is off, before the sound that leaves the channel.
 pub(crate) fn equaliser(
@@ -37,7 +42,6 @@ pub(crate) fn equaliser(
 ) {
     ground(painter, theme, rect);
     let painter = painter.with_clip_rect(rect.shrink(theme.space.hair));
-    let x = |freq: f32| along(rect, freq);
     let freq = |x: f32| FREQS.0 * (FREQS.1 / FREQS.0).powf((x - rect.left()) / rect.width());
     let y = |db: f32| level(rect, CHANGES, db);
     let small = theme.font(theme.letters.tiny, Weight::Regular);
@@ -54,15 +58,57 @@ pub(crate) fn equaliser(
             painter.text(at, Align2::LEFT_BOTTOM, word, small.clone(), theme.ink[2]);
         }
     }
-    let rate = SAMPLE_RATE as f32;
-    let response = |freq: f32| eq::response_db(values, rate, freq).clamp(CHANGES.0 * 2.0, CHANGES.1 * 2.0);
+    let exact = response(values);
+    let response = |freq: f32| exact(freq).clamp(CHANGES.0 * 2.0, CHANGES.1 * 2.0);
     let points = sampled(rect, |x| y(response(freq(x))));
     let ink = if on { theme.ember } else { theme.ink[2] };
     if on {
         fill(&painter, &points, y(0.0), ink.gamma_multiply(0.18));
     }
     painter.add(Shape::line(points, Stroke::new(theme.space.hair * 2.0, ink)));
-    bands(&painter, theme, values, ink, |freq| pos2(x(freq), y(response(freq))));
+}
+
+/// What an equaliser does to the level at a frequency in Hz, in dB, from the coefficients that run; they are designed once.
+fn response(values: &EqValues) -> impl Fn(f32) -> f32 + use<> {
+    let rate = SAMPLE_RATE as f32;
+    let sections: [_; eq::BANDS] = std::array::from_fn(|band| eq::sections_of(values, band, rate));
+    move |freq| {
+        let power = |section: &Section| section.power(f64::from(freq), f64::from(rate));
+        power_to_db(sections.iter().flatten().map(power).product::<f64>() as f32)
+    }
+}
+
+/// The same at the points of a small curve.
+pub(crate) fn response_over_octaves(values: &EqValues) -> Vec<f32> {
+    let response = response(values);
+    let way = |n: usize| n as f32 / (SMALL_POINTS - 1) as f32;
+    (0..SMALL_POINTS).map(|n| response(FREQS.0 * (FREQS.1 / FREQS.0).powf(way(n)))).collect()
+}
+
+/// Paints an equaliser without words, quietly while it is off, before the sound that leaves the channel.
+pub(crate) fn small(
+    painter: &Painter,
+    theme: &Theme,
+    rect: Rect,
+    (response_db, on): (&[f32], bool),
+    sound: Option<&[f32; BANDS]>,
+) {
+    ground(painter, theme, rect);
+    let inner = rect.shrink(theme.space.hair);
+    let painter = painter.with_clip_rect(painter.clip_rect().intersect(inner));
+    if let Some(sound) = sound {
+        fill(&painter, &bands_of(inner, sound), inner.bottom(), theme.cool.gamma_multiply(0.3));
+    }
+    let y = |db: f32| level(inner, (-SMALL_CHANGE_DB, SMALL_CHANGE_DB), db);
+    painter.hline(inner.x_range(), y(0.0), theme.hairline());
+    let x = |n: usize| inner.left() + inner.width() * n as f32 / (SMALL_POINTS - 1) as f32;
+    let near = |db: f32| y(db.clamp(-SMALL_CHANGE_DB * 2.0, SMALL_CHANGE_DB * 2.0));
+    let points: Vec<Pos2> = response_db.iter().enumerate().map(|(n, db)| pos2(x(n), near(*db))).collect();
+    let ink = if on { theme.ember } else { theme.ink[2] };
+    if on {
+        fill(&painter, &points, y(0.0), ink.gamma_multiply(0.18));
+    }
+    painter.add(Shape::line(points, Stroke::new(theme.space.hair * 1.5, ink)));
 }
 
 /// Paints what sound is made of, level over frequency.
@@ -111,15 +157,14 @@ fn decades(painter: &Painter, theme: &Theme, rect: Rect) {
     }
 }
 
-/// A numbered point for each band that is on.
-fn bands(painter: &Painter, theme: &Theme, values: &EqValues, ink: Color32, at: impl Fn(f32) -> Pos2) {
-    let value = |band, knob| values[usize::from(eq::param(band, knob).0)];
-    let font = theme.font(theme.letters.tiny, Weight::SemiBold);
-    for band in (0..eq::BANDS).filter(|band| value(*band, eq::Knob::On) >= 0.5) {
-        let place = at(value(band, eq::Knob::Freq));
-        painter.circle(place, theme.space.s, theme.surface[3], Stroke::new(theme.space.hair, ink));
-        painter.text(place, Align2::CENTER_CENTER, (band + 1).to_string(), font.clone(), theme.ink[0]);
-    }
+/// Where the handle of a band stands: `freq` in Hz, `gain` in dB.
+pub(crate) fn handle(rect: Rect, freq: f32, gain: f32) -> Pos2 {
+    pos2(along(rect, freq), level(rect, CHANGES, gain))
+}
+
+/// How many dB a point of the screen is worth on the curve of an equaliser.
+pub(crate) fn db_per_point(rect: Rect) -> f32 {
+    (CHANGES.1 - CHANGES.0) / rect.height()
 }
 
 /// Paints what comes out (up) for what goes in (right), both in dB; `output` is the static law.
@@ -136,6 +181,37 @@ pub(crate) fn dynamics(painter: &Painter, theme: &Theme, rect: Rect, on: bool, o
     let points = sampled(rect, |x| level(rect, LEVELS, output(input(x)).max(LEVELS.0 * 2.0)));
     let ink = if on { theme.cool } else { theme.ink[2] };
     painter.add(Shape::line(points, Stroke::new(theme.space.hair * 2.0, ink)));
+}
+
+/// Paints where the sound stands on the curve of its dynamics: what comes in and what goes out, dB.
+pub(crate) fn dot(painter: &Painter, theme: &Theme, rect: Rect, (input, output): (f32, f32)) {
+    if input > LEVELS.0 {
+        let x = rect.left() + rect.bottom() - level(rect, LEVELS, input.min(LEVELS.1));
+        let place = pos2(x, level(rect, LEVELS, output.clamp(LEVELS.0, LEVELS.1)));
+        painter.circle(place, theme.space.xs, theme.ink[0], Stroke::new(theme.space.hair, theme.surface[0]));
+    }
+}
+
+/// Paints what was taken away over time, hanging from the top, the latest at the right. Each look is so many seconds old and
+/// took so many dB; `reach` is how old the oldest may be, and how many dB fill the height.
+pub(crate) fn history(
+    painter: &Painter,
+    theme: &Theme,
+    rect: Rect,
+    looks: impl Iterator<Item = (f64, f32)>,
+    (seconds, full_db): (f64, f32),
+) {
+    ground(painter, theme, rect);
+    let inner = rect.shrink(theme.space.hair);
+    let painter = painter.with_clip_rect(painter.clip_rect().intersect(inner));
+    for db in [6.0, 12.0, 18.0] {
+        painter.hline(inner.x_range(), inner.top() + inner.height() * db / full_db, theme.hairline());
+    }
+    let x = |age: f64| inner.right() - inner.width() * (age / seconds) as f32;
+    let y = |db: f32| inner.top() + inner.height() * (db / full_db).min(1.0);
+    let points: Vec<Pos2> = looks.map(|(age, db)| pos2(x(age), y(db))).collect();
+    fill(&painter, &points, inner.top(), theme.cool.gamma_multiply(0.35));
+    painter.add(Shape::line(points, Stroke::new(theme.space.hair, theme.cool)));
 }
 
 fn ground(painter: &Painter, theme: &Theme, rect: Rect) {

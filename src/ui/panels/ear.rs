@@ -12,7 +12,7 @@ use crate::ui::widgets::{figures, ring};
 
 /// How it looks.
 #[derive(Clone, Copy)]
-enum Mark {
+pub(crate) enum Mark {
     /// A disc: all is well.
     Disc,
     /// A ring: not known.
@@ -46,7 +46,7 @@ pub(crate) fn show(ui: &mut Ui, view: &View<'_>) {
     // The edge of a round mark is soft, and lies a little outside.
     let painter = ui.painter_at(rect.expand(theme.space.hair));
     let radius = theme.space.xs;
-    paint(&painter, theme, rect.left_center() + vec2(radius, 0.0), mark, ink);
+    paint(&painter, theme, (rect.left_center() + vec2(radius, 0.0), radius), mark, ink);
     let font = theme.font(theme.letters.tiny, Weight::Medium);
     let at = rect.left_center() + vec2(radius * 2.0 + theme.space.xs, 0.0);
     let used = painter.text(at, Align2::LEFT_CENTER, &word, font.clone(), ink);
@@ -69,7 +69,8 @@ fn hover(view: &View<'_>, spoken: &str) -> String {
     }
 }
 
-fn face(view: &View<'_>) -> (Key, Mark, Color32) {
+/// Its word, and how it looks.
+pub(crate) fn face(view: &View<'_>) -> (Key, Mark, Color32) {
     let theme = view.theme;
     let ear = &view.snapshot.ear;
     let (mark, ink) = match ear {
@@ -85,8 +86,8 @@ fn face(view: &View<'_>) -> (Key, Mark, Color32) {
     (ear.word(), mark, ink)
 }
 
-fn paint(painter: &Painter, theme: &Theme, at: Pos2, mark: Mark, ink: Color32) {
-    let radius = theme.space.xs;
+/// Paints its mark around a place.
+pub(crate) fn paint(painter: &Painter, theme: &Theme, (at, radius): (Pos2, f32), mark: Mark, ink: Color32) {
     let stroke = Stroke::new(theme.space.hair * 2.0, ink);
     match mark {
         Mark::Disc => drop(painter.circle_filled(at, radius, ink)),

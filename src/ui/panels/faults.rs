@@ -10,23 +10,18 @@ use crate::ui::action::Action;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
 
-/// Shows the cards, newest first, in what room is left; the room is theirs alone, so nothing near a fader moves.
-pub(crate) fn show(ui: &mut Ui, view: &View<'_>) {
-    let faults = &view.snapshot.faults;
-    if let Some(newest) = faults.first()
-        && Action::Dismiss.newly_pressed(ui.ctx())
-    {
-        view.send(Command::DismissFault(newest.id));
-    }
+/// Shows the cards, newest first, in what room is left, with sentences and remedies in letters of these sizes; the room is
+/// theirs alone, so nothing near a fader moves.
+pub(crate) fn show(ui: &mut Ui, view: &View<'_>, (sentence, remedy): (f32, f32)) {
     ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = view.theme.space.s;
-        for fault in faults {
-            ui.push_id(fault.id, |ui| card(ui, view, fault));
+        for fault in &view.snapshot.faults {
+            ui.push_id(fault.id, |ui| card(ui, view, fault, (sentence, remedy)));
         }
     });
 }
 
-fn card(ui: &mut Ui, view: &View<'_>, shown: &ShownFault) {
+fn card(ui: &mut Ui, view: &View<'_>, shown: &ShownFault, (sentence, remedy): (f32, f32)) {
     let theme = view.theme;
     let frame = Frame::new()
         .fill(theme.surface[2])
@@ -36,15 +31,16 @@ fn card(ui: &mut Ui, view: &View<'_>, shown: &ShownFault) {
     let shown_card = frame.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = theme.space.xs;
         ui.set_width(ui.available_width());
-        let text = |words: String, weight, ink| {
-            Label::new(RichText::new(words).font(theme.font(theme.letters.small, weight)).color(ink)).wrap()
+        let text = |words: String, size, weight, ink| {
+            Label::new(RichText::new(words).font(theme.font(size, weight)).color(ink)).wrap()
         };
-        let sentence = ui.add(text(shown.fault.sentence(view.language), Weight::Medium, theme.ink[0]));
+        let sentence = ui.add(text(shown.fault.sentence(view.language), sentence, Weight::Medium, theme.ink[0]));
         // A screen reader tells it when it comes.
         ui.ctx().accesskit_node_builder(sentence.id, |node| node.set_live(Live::Polite));
-        ui.add(text(shown.fault.remedy(view.language), Weight::Regular, theme.ink[1]));
+        ui.add(text(shown.fault.remedy(view.language), remedy, Weight::Regular, theme.ink[1]));
         ui.horizontal(|ui| {
-            let dismiss = ui.button(view.word(Action::Dismiss.label()));
+            let word = RichText::new(view.word(Action::Dismiss.label()));
+            let dismiss = ui.button(word.font(theme.font(remedy, Weight::Medium)));
             if dismiss.on_hover_text(view.tip(Action::Dismiss, ui.ctx())).clicked() {
                 view.send(Command::DismissFault(shown.id));
             }

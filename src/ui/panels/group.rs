@@ -1,6 +1,6 @@
 //! One section of a channel, or one of its slots, as a titled group: its switch, its curve, its controls, what it takes away.
 
-use egui::{Align, Align2, Layout, Rect, Role as Reading, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2};
+use egui::{Align, Align2, Layout, Painter, Rect, Role as Reading, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2};
 use korero_dsp::bank::Stage;
 use korero_dsp::effects::{EFFECTS, compressor, gate};
 use korero_dsp::param::ParamId;
@@ -13,13 +13,16 @@ use crate::session::command::Command;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::{chooser, figures, reduction};
-use crate::ui::{naming, reading};
+use crate::ui::{lateness, naming, reading};
 
 use super::plan::Plan;
-use super::{control, curve, listen, loudness};
+use super::taken::{self, Taken};
+use super::{bands, control, curve, listen, loudness};
 
 /// Gain reduction that fills a bar, dB.
 const REDUCTION_DB: f32 = 24.0;
+/// A level below every threshold, dB.
+const QUIET_DB: f32 = -100.0;
 /// Effects that every channel has as fixed stages and nobody needs twice.
 const FIXED_ONLY: [&str; 5] = ["trim", "delay", "highpass", "lowpass", "gate"];
 
@@ -91,6 +94,15 @@ impl Group {
         }
     }
 
+    /// Whether that section is shown here, or would be.
+    pub(crate) fn is_for(self, section: Section) -> bool {
+        match self {
+            Self::Meters => false,
+            Self::Fixed(own) => own == section,
+            Self::Insert(own) => matches!(section, Section::Slot(place, _) if place == own),
+        }
+    }
+
     /// What stands above it.
     pub(crate) fn title(self, view: &View<'_>) -> String {
         naming::title(&match self {
@@ -101,7 +113,7 @@ impl Group {
     }
 
     /// Shows it in the whole of `ui`, laid out by `plan`.
-    pub(crate) fn show(self, ui: &mut Ui, view: &mut View<'_>, name: &ChannelName, plan: &Plan) {
+    pub(crate) fn show(self, ui: &mut Ui, view: &mut View<'_>, name: &ChannelName, (plan, past): (&Plan, &Taken)) {
         let theme = view.theme;
         let whole = ui.max_rect();
         let there = whole.min.to_vec2();
@@ -115,6 +127,9 @@ impl Group {
         if let (Self::Insert(place), Some(rect)) = (self, plan.chooser) {
             insert(ui, view, name, place, rect.translate(there));
         }
+        if let (Self::Insert(place), Some(rect)) = (self, plan.late) {
+            late(ui, view, name, place, rect.translate(there));
+        }
         let Some(section) = self.section(view, name) else { return };
         let on = plan.on.is_none_or(|(control, _)| view.value(&address(name, control)) >= 0.5);
         if let Some((control, rect)) = plan.on {
@@ -125,6 +140,13 @@ impl Group {
         }
         if let (Some(rect), Some(curve)) = (plan.curve, Curve::of(section)) {
             draw(ui, view, name, section, (curve, on), rect.translate(there));
+            if curve == Curve::Equaliser {
+                bands::show(ui, view, (name, section), on, rect.translate(there));
+            }
+        }
+        if let Some(rect) = plan.history {
+            let looks = past.at(section).map(|(then, db)| (view.now - then, db));
+            curve::history(ui.painter(), theme, rect.translate(there), looks, (taken::SECONDS, REDUCTION_DB));
         }
         if let (ChannelName::Strip(id), Some(rect)) = (name, plan.key) {
             listen::show(ui, view, id, section, rect.translate(there));
@@ -173,17 +195,43 @@ fn draw(ui: &Ui, view: &View<'_>, name: &ChannelName, section: Section, (kind, o
             let values: [f32; compressor::PARAMS.len()] = std::array::from_fn(|at| value(ParamId(at as u8)));
             let law = |db| compressor::output_db(db, |param| working(&values, param, compressor::ON));
             curve::dynamics(painter, view.theme, rect, on, law);
+            // Far below its threshold it only lifts.
+            live(painter, view, name, section, (on, law(QUIET_DB) - QUIET_DB), rect);
         }
         Curve::Gate => {
             let values: [f32; gate::PARAMS.len()] = std::array::from_fn(|at| value(ParamId(at as u8)));
             let law = |db| gate::output_db(db, |param| working(&values, param, gate::ON));
             curve::dynamics(painter, view.theme, rect, on, law);
+            live(painter, view, name, section, (on, 0.0), rect);
         }
     }
     let response = ui.interact(rect, ui.scope_id().with("curve"), Sense::hover());
     let title = naming::section(view.language, section);
     let spoken = naming::within(view.language, &view.snapshot.desk, name, &title, &view.word(key::PANEL_CURVE));
     response.widget_info(|| WidgetInfo::labeled(Reading::Image, true, &spoken));
+}
+
+/// Where the sound stands: the peak at the input of the channel, and that without what is taken away now, both measured.
+fn live(painter: &Painter, view: &View<'_>, name: &ChannelName, section: Section, (on, lift): (bool, f32), rect: Rect) {
+    if on {
+        let meter = view.meters.of(name);
+        let input = meter.peak_db();
+        curve::dot(painter, view.theme, rect, (input, input - meter.reduction_db(section) + lift));
+    }
+}
+
+/// By how much what stands in a slot makes the channel late.
+fn late(ui: &Ui, view: &View<'_>, name: &ChannelName, place: Place, rect: Rect) {
+    let Some(insert) = name.of(&view.snapshot.desk).and_then(|channel| channel.insert(place)) else { return };
+    let theme = view.theme;
+    let told = view.say(key::FOCUS_LATE, &[("ms", format!("{:.1}", lateness::milliseconds(insert.kind)).into())]);
+    let font = theme.font(theme.letters.tiny, Weight::Regular);
+    figures::paint(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, &told, &font, theme.ink[1]);
+    let response = ui.interact(rect, ui.scope_id().with("late"), Sense::hover());
+    let slot = naming::place(view.language, place);
+    let spoken = naming::within(view.language, &view.snapshot.desk, name, &slot, &told);
+    response.widget_info(|| WidgetInfo::labeled(Reading::Status, true, &spoken));
+    response.on_hover_text(view.word(key::FOCUS_LATE_TIP));
 }
 
 /// A curve is drawn as if its section worked; while it does not, quietly.

@@ -56,7 +56,7 @@ fn chip(ui: &Ui, theme: &Theme, title: &str, hue: Option<Color32>, room: Rect) -
     let font = theme.font(theme.letters.body, Weight::SemiBold);
     let ink = if hue.is_some() { theme.onfill } else { theme.ink[0] };
     let whole = ui.painter().layout_no_wrap(title.to_owned(), font.clone(), ink).size().x;
-    let width = (whole + theme.space.l).min(room.width() / 2.0);
+    let width = (whole + theme.space.l).min(room.width() / 3.0);
     let chip = Rect::from_min_size(room.min, vec2(width, room.height()));
     let painter = ui.painter_at(chip);
     painter.rect_filled(chip, corner(theme.radius.s), hue.unwrap_or(theme.surface[3]));

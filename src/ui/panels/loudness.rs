@@ -146,7 +146,7 @@ fn spectrum(ui: &Ui, view: &View<'_>, name: &ChannelName, reading: Option<&Readi
 }
 
 /// The loudness of the last seconds as a needle against the band that is aimed at.
-fn needle(ui: &Ui, theme: &Theme, rect: Rect, short: f32) {
+pub(crate) fn needle(ui: &Ui, theme: &Theme, rect: Rect, short: f32) {
     let x = |lufs: f32| {
         let part = ((lufs - SCALE_LUFS.0) / (SCALE_LUFS.1 - SCALE_LUFS.0)).clamp(0.0, 1.0);
         rect.left() + rect.width() * part
@@ -164,6 +164,17 @@ fn needle(ui: &Ui, theme: &Theme, rect: Rect, short: f32) {
 /// How the mix stands to what listeners expect, in words.
 fn sentence(ui: &Ui, view: &View<'_>, rect: Rect, short: f32) {
     let theme = view.theme;
+    let (text, ink) = judged(view, short);
+    let response = ui.interact(rect, ui.scope_id().with("target"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &text));
+    let font = theme.font(theme.letters.tiny, Weight::Medium);
+    ui.painter_at(rect).text(rect.left_bottom(), Align2::LEFT_BOTTOM, &text, font, ink);
+    response.on_hover_text(text);
+}
+
+/// What is to be said of a mix that was so loud during the last seconds, LUFS, and its colour.
+pub(crate) fn judged(view: &View<'_>, short: f32) -> (String, Color32) {
+    let theme = view.theme;
     let away = short - TARGET_LUFS;
     let by = [("by", format!("{:.0}", away.abs()).into()), ("target", format!("{:.0}", TARGET_LUFS.abs()).into())];
     let (key, ink) = match away {
@@ -172,12 +183,7 @@ fn sentence(ui: &Ui, view: &View<'_>, rect: Rect, short: f32) {
         away if away > 0.0 => (key::METER_LOUDER, theme.caution),
         _ => (key::METER_SOFTER, theme.ink[1]),
     };
-    let text = view.say(key, &by);
-    let response = ui.interact(rect, ui.scope_id().with("target"), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &text));
-    let font = theme.font(theme.letters.tiny, Weight::Medium);
-    ui.painter_at(rect).text(rect.left_bottom(), Align2::LEFT_BOTTOM, &text, font, ink);
-    response.on_hover_text(text);
+    (view.say(key, &by), ink)
 }
 
 /// The key that begins anew with what is measured since a beginning.

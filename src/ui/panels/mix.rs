@@ -119,7 +119,7 @@ fn fader(ui: &mut Ui, view: &mut View<'_>) {
         spec: &Address::MIX_FADER.spec(),
         value: view.value(&Address::MIX_FADER),
         language: view.language,
-        chosen: false,
+        cap: theme.ink[1],
     };
     let place = Rect::from_min_max(pos2(gr.right() + theme.space.xs, rect.top()), rect.max);
     if let (_, Some(value)) = fader.show(ui, theme, place, readout) {

@@ -104,7 +104,7 @@ pub(crate) fn keys(ui: &mut Ui, view: &mut View<'_>) {
             return;
         }
         let retry = ui.button(view.word(Action::Retry.label())).on_hover_text(view.tip(Action::Retry, ui.ctx()));
-        if retry.clicked() || Action::Retry.newly_pressed(ui.ctx()) {
+        if retry.clicked() {
             view.send(Command::Retry);
         }
     });

@@ -14,6 +14,9 @@ use crate::ui::widgets::knob::Knob;
 use super::group::{Curve, Group};
 use super::{control, flow, loudness};
 
+/// How much larger a curve is where the panel has the whole height.
+const LARGE: f32 = 1.5;
+
 /// Where everything of a group stands.
 #[derive(Default)]
 pub(crate) struct Plan {
@@ -22,9 +25,13 @@ pub(crate) struct Plan {
     pub(crate) on: Option<(Control, Rect)>,
     /// The chooser of a slot.
     pub(crate) chooser: Option<Rect>,
+    /// By how much what stands in a slot makes the channel late.
+    pub(crate) late: Option<Rect>,
     /// What is taken away.
     pub(crate) meter: Option<Rect>,
     pub(crate) curve: Option<Rect>,
+    /// What was taken away in the last seconds.
+    pub(crate) history: Option<Rect>,
     /// The chooser of the strip that a strip's side-chain listens to.
     pub(crate) key: Option<Rect>,
     /// The names of the equaliser's bands, from 0.
@@ -43,8 +50,14 @@ pub(crate) fn height(theme: &Theme) -> f32 {
 }
 
 impl Plan {
-    /// The plan of a group that may be as wide as `available`.
-    pub(crate) fn of(ui: &Ui, view: &View<'_>, name: &ChannelName, group: Group, available: f32) -> Self {
+    /// The plan of a group that may be as wide as `available`; `large` where the panel has the whole height.
+    pub(crate) fn of(
+        ui: &Ui,
+        view: &View<'_>,
+        name: &ChannelName,
+        group: Group,
+        (available, large): (f32, bool),
+    ) -> Self {
         let space = view.theme.space;
         if group == Group::Meters {
             return Self { size: loudness::size(view.theme), ..Self::default() };
@@ -55,9 +68,11 @@ impl Plan {
             let rect = Rect::from_min_size(at, vec2(space.strip + space.l, space.hit));
             at.y = rect.bottom() + space.xs;
             plan.chooser = Some(rect);
+            let beside = pos2(rect.right() + space.s, rect.top());
+            plan.late = group.section(view, name).map(|_| Rect::from_min_size(beside, vec2(space.xxxl, space.hit)));
         }
         if let Some(section) = group.section(view, name) {
-            plan.fill(view.theme, name, section, at, available - space.s * 2.0);
+            plan.fill(view.theme, (name, section), at, (available - space.s * 2.0, large));
         }
         let font = view.theme.font(view.theme.letters.small, Weight::SemiBold);
         let title = ui.painter().layout_no_wrap(group.title(view), font, Color32::PLACEHOLDER).size().x;
@@ -72,13 +87,19 @@ impl Plan {
         plan
     }
 
-    fn fill(&mut self, theme: &Theme, name: &ChannelName, section: Section, mut at: egui::Pos2, available: f32) {
+    fn fill(
+        &mut self,
+        theme: &Theme,
+        (name, section): (&ChannelName, Section),
+        mut at: egui::Pos2,
+        (available, large): (f32, bool),
+    ) {
         let space = theme.space;
         let params = name.role().params(section);
         let control = |param: usize| Control::new(section, ParamId(param as u8));
         self.on = params.iter().position(|spec| spec.id == "on").map(|param| (control(param), Rect::ZERO));
         if Curve::of(section) == Some(Curve::Equaliser) {
-            self.equaliser(theme, section, at, available);
+            self.equaliser(theme, section, at, (available, large));
             return;
         }
         if is_metered(section) {
@@ -94,10 +115,15 @@ impl Plan {
             sizes.insert(keyed, vec2(space.strip + space.l, space.hit));
         }
         let (mut places, reach) = flow::columns(&sizes, two_rows(theme), space.xs);
-        let side = two_rows(theme);
+        let side = two_rows(theme) * if large { LARGE } else { 1.0 };
         if Curve::of(section).is_some() && at.x + side + space.m + reach.x <= available {
             self.curve = Some(Rect::from_min_size(at, Vec2::splat(side)));
             at.x += side + space.m;
+            let past = side * LARGE;
+            if large && is_metered(section) && at.x + past + space.m + reach.x <= available {
+                self.history = Some(Rect::from_min_size(at, vec2(past, side)));
+                at.x += past + space.m;
+            }
         }
         self.key = keyed.map(|keyed| places.remove(keyed).translate(at.to_vec2()));
         self.cells =
@@ -105,21 +131,26 @@ impl Plan {
     }
 
     /// The curve, and beside or below it the bands two by two.
-    fn equaliser(&mut self, theme: &Theme, section: Section, at: egui::Pos2, available: f32) {
+    fn equaliser(&mut self, theme: &Theme, section: Section, at: egui::Pos2, (available, large): (f32, bool)) {
         let space = theme.space;
         let knob = Knob::size(theme, space.compact);
         let block = vec2(knob.x * 3.0 + space.xs * 2.0, space.hit + space.xs + knob.y);
         let bands = block * 2.0 + vec2(space.m, space.s);
         let beside = available - bands.x - space.m;
-        let (curve, first) = if beside >= space.chooser {
+        let (curve, first) = if large {
+            let curve = vec2(available, two_rows(theme) * LARGE * LARGE);
+            (curve, at + vec2(0.0, curve.y + space.s))
+        } else if beside >= space.chooser {
             let width = beside.min(space.chooser * 2.0);
             (vec2(width, bands.y), at + vec2(width + space.m, 0.0))
         } else {
             (vec2(bands.x, two_rows(theme)), at + vec2(0.0, two_rows(theme) + space.s))
         };
         self.curve = Some(Rect::from_min_size(at, curve));
+        let wide = large && available >= bands.x * 2.0 + space.m;
+        let beside = if wide { eq::BANDS } else { 2 };
         for band in 0..eq::BANDS {
-            let (column, row) = ((band % 2) as f32, (band / 2) as f32);
+            let (column, row) = ((band % beside) as f32, (band / beside) as f32);
             let corner = first + vec2(column * (block.x + space.m), row * (block.y + space.s));
             self.band(theme, section, band, Rect::from_min_size(corner, block));
         }
@@ -147,7 +178,7 @@ impl Plan {
     /// The farthest corner of everything in it.
     fn reach(&self) -> Vec2 {
         let cells = self.cells.iter().map(|(_, rect)| *rect);
-        let rest = [self.chooser, self.meter, self.curve, self.key].into_iter().flatten();
+        let rest = [self.chooser, self.late, self.meter, self.curve, self.history, self.key].into_iter().flatten();
         cells.chain(rest).fold(Vec2::ZERO, |reach, rect| reach.max(rect.max.to_vec2()))
     }
 }

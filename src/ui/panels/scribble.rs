@@ -1,21 +1,22 @@
 //! The scribble strip: a name in its hue, renamed in place, and where the keyboard enters a strip.
 
-use egui::{Align, EventFilter, Id, Key, Modifiers, Rect, Response, Sense, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, EventFilter, Id, Key, Modifiers, Rect, Response, Sense, Shape, Stroke, Ui, UiBuilder, pos2, vec2};
 use korero_sentences::key;
 
 use crate::desk::address::ChannelName;
 use crate::desk::{Strip, StripId};
 use crate::limits::MAX_NAME;
 use crate::session::command::Command;
-use crate::ui::theme::{Weight, corner};
+use crate::ui::theme::{Theme, Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::field::Field;
-use crate::ui::widgets::ring;
+use crate::ui::widgets::{ring, tip};
 
 use super::Open;
+use super::selection::Selection;
 
 /// Shows the name of the strip with that number; `true` when the person touched it.
-pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, strip: &Strip, number: usize) -> bool {
+pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, strip: &Strip, number: usize, selection: &mut Selection) -> bool {
     let height = view.theme.space.xxl + view.theme.space.xs;
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let id = place(&strip.id);
@@ -24,23 +25,31 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, strip: &Strip, number: usiz
         return false;
     }
     let response = ui.interact(rect, id, Sense::click());
+    let selected = selection.has(&strip.id);
     let name = [("strip", strip.name.as_str().into()), ("number", number.into())];
-    let name = view.say(key::WINDOW_STRIP_NAME, &name);
+    let name = view.say(if selected { key::STRIPS_SELECTED } else { key::WINDOW_STRIP_NAME }, &name);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
     if response.has_focus() {
-        keys(ui, view, strip);
+        keys(ui, view, strip, selection);
     }
-    if response.double_clicked() {
+    let modifiers = ui.input(|i| i.modifiers);
+    if response.double_clicked() && modifiers.is_none() {
         edit(ui, id);
     }
     paint(ui, view, strip, rect, &response);
+    if selected {
+        tick(ui, view.theme, rect);
+    }
     let touched = response.clicked();
     // Enter renames.
-    if touched && !ui.input(|i| i.key_pressed(Key::Enter)) {
+    let pressed = touched && !ui.input(|i| i.key_pressed(Key::Enter));
+    if pressed && !selection.press(&view.snapshot.desk.strips, &strip.id, modifiers) {
         super::open(ui.ctx(), view.opened, Open::Channel(ChannelName::Strip(strip.id.clone())), Some(&response));
     }
-    let tip = format!("{} {}", view.word(key::PANEL_OPEN_TIP), view.word(key::WINDOW_RENAME_TIP));
-    let response = response.on_hover_text(format!("{}\n{tip}", strip.name));
+    let response = tip(response, || {
+        let tips = [key::PANEL_OPEN_TIP, key::WINDOW_RENAME_TIP, key::STRIPS_SELECT_TIP];
+        format!("{}\n{}", strip.name, tips.map(|tip| view.word(tip)).join(" "))
+    });
     response.context_menu(|ui| {
         if ui.button(view.word(key::EDIT_COPY)).clicked() {
             view.send(Command::CopyStrip(strip.id.clone()));
@@ -74,7 +83,7 @@ fn say(view: &View<'_>, sentence: korero_sentences::Key, strip: &Strip) -> Strin
 }
 
 /// What the keyboard does while it is here.
-fn keys(ui: &Ui, view: &View<'_>, strip: &Strip) {
+fn keys(ui: &Ui, view: &View<'_>, strip: &Strip, selection: &mut Selection) {
     let id = place(&strip.id);
     let arrows = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(id, arrows));
@@ -88,15 +97,31 @@ fn keys(ui: &Ui, view: &View<'_>, strip: &Strip) {
     // From strip to strip: by the Tab key alone the last of many is far away.
     let strips = &view.snapshot.desk.strips;
     let at = strips.iter().position(|other| other.id == strip.id);
-    let pressed = |key| ui.input_mut(|i| i.consume_key(Modifiers::NONE, key));
-    let next = match (pressed(Key::ArrowLeft), pressed(Key::ArrowRight)) {
-        (true, false) => at.and_then(|n| n.checked_sub(1)),
-        (false, true) => at.map(|n| n + 1),
-        _ => None,
+    let further = |modifiers| {
+        let pressed = |key| ui.input_mut(|i| i.consume_key(modifiers, key));
+        let next = match (pressed(Key::ArrowLeft), pressed(Key::ArrowRight)) {
+            (true, false) => at.and_then(|n| n.checked_sub(1)),
+            (false, true) => at.map(|n| n + 1),
+            _ => None,
+        };
+        next.and_then(|n| strips.get(n))
     };
-    if let Some(next) = next.and_then(|n| strips.get(n)) {
+    // With Shift first: without it the keys are the same.
+    let reached = further(Modifiers::SHIFT);
+    if let Some(next) = reached {
+        selection.extend(strips, &strip.id, &next.id);
+    }
+    if let Some(next) = reached.or_else(|| further(Modifiers::NONE)) {
         ui.memory_mut(|memory| memory.request_focus(place(&next.id)));
     }
+}
+
+/// A tick in the corner of a name that is selected.
+fn tick(ui: &Ui, theme: &Theme, rect: Rect) {
+    let side = theme.space.s;
+    let corner = Rect::from_min_size(rect.right_top() + vec2(-side - theme.space.xs, theme.space.xs), vec2(side, side));
+    let points = [vec2(0.0, 0.55), vec2(0.4, 0.95), vec2(1.0, 0.1)].map(|at| corner.lerp_inside(at));
+    ui.painter().add(Shape::line(points.to_vec(), Stroke::new(theme.space.hair * 2.0, theme.onfill)));
 }
 
 /// The name on one line, or smaller on two where it is long.

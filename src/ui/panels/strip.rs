@@ -1,52 +1,92 @@
 //! One strip, from its name down to mute and solo, in the order of the signal.
 
-use egui::{Align, Layout, Rect, Sense, StrokeKind, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Align2, Layout, Rect, Sense, StrokeKind, Ui, UiBuilder, pos2, vec2};
 use korero_sentences::key;
 
 use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::Control;
 use crate::desk::{Strip, StripInput};
 use crate::session::command::Command;
-use crate::ui::theme::{Theme, corner};
+use crate::ui::theme::{Theme, Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::fader::Fader;
 use crate::ui::widgets::key::{KeyCap, least_width};
 use crate::ui::widgets::knob::Knob;
-use crate::ui::widgets::{chooser, meter};
+use crate::ui::widgets::{chooser, meter, paint_within, reduction};
 
-use super::{scribble, strips};
+use super::layer::Layer;
+use super::selection::Selection;
+use super::thumbnail::{self, Thumbnails};
+use super::{lamps, scribble, strips};
+
+/// Gain reduction that fills a bar, dB.
+const REDUCTION_DB: f32 = 24.0;
+
+/// What a strip shares with those beside it.
+pub(crate) struct Manner<'a> {
+    pub(crate) selection: &'a mut Selection,
+    pub(crate) thumbnails: &'a mut Thumbnails,
+    /// What its fader stands for.
+    pub(crate) layer: Layer,
+    /// It was touched last.
+    pub(crate) chosen: bool,
+}
 
 /// Shows a strip in the whole of `ui`; `true` when the person touched it.
-pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, strip: &Strip, number: usize, chosen: bool) -> bool {
+pub(crate) fn show(
+    ui: &mut Ui,
+    view: &mut View<'_>,
+    (number, strip): (usize, &Strip),
+    manner: &mut Manner<'_>,
+) -> bool {
     let theme = view.theme;
     let whole = ui.max_rect();
-    let edge = if chosen { egui::Stroke::new(theme.space.hair, theme.ember) } else { egui::Stroke::NONE };
+    let edge = match (manner.selection.has(&strip.id), manner.chosen) {
+        (true, _) => egui::Stroke::new(theme.space.hair * 2.0, theme.ember),
+        (false, true) => egui::Stroke::new(theme.space.hair, theme.ember),
+        (false, false) => egui::Stroke::NONE,
+    };
     ui.painter().rect(whole, corner(theme.radius.m), theme.surface[2], edge, StrokeKind::Inside);
     let inner = whole.shrink2(vec2(theme.space.xs, theme.space.xs));
     let layout = Layout::top_down(Align::Center);
     ui.scope_builder(UiBuilder::new().max_rect(inner).layout(layout), |ui| {
         ui.spacing_mut().item_spacing = vec2(theme.space.xs, theme.space.xs);
-        let mut parts = Parts { view, strip, touched: false };
-        parts.touched |= scribble::show(ui, parts.view, strip, number);
-        if whole.height() >= full_height(theme) {
+        let stacked = is_stacked(ui, view);
+        let mut parts = Parts { view, strip, manner, stacked, touched: false };
+        parts.touched |= scribble::show(ui, parts.view, strip, number, parts.manner.selection);
+        let room = whole.height() - short_height(theme) - parts.tag();
+        let (lamps, knobs) = (lamps::height(theme) + theme.space.xs, knobs_height(theme));
+        let thumbnail = thumbnail::height(theme) + theme.space.xs;
+        if room >= lamps + knobs {
             parts.input(ui);
             parts.head(ui);
+        }
+        if room >= lamps + knobs + thumbnail {
+            parts.touched |= parts.manner.thumbnails.show(ui, parts.view, strip);
+        }
+        if room >= lamps {
+            parts.touched |= lamps::show(ui, parts.view, strip);
+        }
+        if room >= lamps + knobs {
             parts.pan(ui);
         }
-        parts.fader(ui, chosen);
+        parts.fader(ui);
         parts.keys(ui);
         parts.touched
     })
     .inner
 }
 
-struct Parts<'a, 'v> {
+struct Parts<'a, 'v, 'm> {
     view: &'a mut View<'v>,
     strip: &'a Strip,
+    manner: &'a mut Manner<'m>,
+    /// The words of mute and solo find no room side by side.
+    stacked: bool,
     touched: bool,
 }
 
-impl Parts<'_, '_> {
+impl Parts<'_, '_, '_> {
     fn address(&self, control: Control) -> Address {
         Address::strip(&self.strip.id, control)
     }
@@ -61,14 +101,14 @@ impl Parts<'_, '_> {
         let mono = (1..=inputs).map(StripInput::Mono);
         let pairs = (1..inputs).step_by(2).map(|left| StripInput::Stereo(left, left + 1));
         let feeds: Vec<StripInput> = mono.chain(pairs).collect();
-        let choices: Vec<String> = feeds.iter().map(|feed| self.feed(*feed)).collect();
         let name = self.name(key::WINDOW_STRIP_INPUT);
         let shown = self.feed(self.strip.input);
         let choice = ui
             .scope(|ui| {
                 ui.spacing_mut().icon_width = theme.space.s;
                 ui.spacing_mut().button_padding.x = theme.space.xs;
-                chooser::show(ui, "input", &name, &shown, &choices, ui.available_width()).1
+                let choices = feeds.iter().map(|feed| self.feed(*feed));
+                chooser::show(ui, "input", &name, &shown, choices, ui.available_width()).1
             })
             .inner;
         if let Some(n) = choice {
@@ -155,38 +195,95 @@ impl Parts<'_, '_> {
         if matches!(control, Control::INVERT | Control::HIGHPASS_ON) {
             response = response.on_hover_text(key.name);
         }
-        if response.clicked() {
-            self.touched = true;
+        if !response.clicked() {
+            return;
+        }
+        self.touched = true;
+        if matches!(control, Control::MUTE | Control::SOLO) {
+            self.manner.selection.switch(self.view, &self.strip.id, control, !on);
+        } else {
             self.view.turn(address, if on { 0.0 } else { 1.0 });
         }
     }
 
-    fn fader(&mut self, ui: &mut Ui, chosen: bool) {
+    fn fader(&mut self, ui: &mut Ui) {
         let theme = self.view.theme;
-        let rows = if self.stacked(ui) { 2.0 } else { 1.0 };
+        let least = theme.space.strip * 2.0 - self.tag();
+        if self.manner.layer != Layer::Mix {
+            self.layer(ui);
+        }
+        let rows = if self.stacked { 2.0 } else { 1.0 };
         let below = theme.space.l + theme.space.xs * 2.0 + (theme.space.hit + theme.space.xs) * rows;
-        let height = (ui.available_height() - below).max(theme.space.strip * 2.0);
+        let height = (ui.available_height() - below).max(least);
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
         let numbers = rect.left() + theme.letters.tiny * 1.25;
-        let left = numbers + theme.space.hair * 2.0;
-        let meter_rect = Rect::from_min_max(pos2(left, rect.top()), pos2(left + theme.space.l, rect.bottom()));
+        let hair = theme.space.hair;
+        let lane =
+            |left: f32, width: f32| Rect::from_min_max(pos2(left, rect.top()), pos2(left + width, rect.bottom()));
+        let meter_rect = lane(numbers + hair * 2.0, theme.space.m);
         meter::numbers(ui.painter(), theme, meter_rect, numbers);
         self.meter(ui, meter_rect);
+        let taken = lane(meter_rect.right() + hair * 2.0, hair * 3.0);
+        self.taken(ui, taken);
         let (readout, _) =
             ui.allocate_exact_size(vec2(ui.available_width(), theme.space.l + theme.space.xs), Sense::hover());
-        let address = self.address(Control::FADER);
-        let fader = Fader {
-            name: &self.name(key::WINDOW_STRIP_FADER),
-            spec: &address.spec(),
-            value: self.view.value(&address),
-            language: self.view.language,
-            chosen,
+        let place = Rect::from_min_max(pos2(taken.right() + hair * 2.0, rect.top()), rect.max);
+        self.slide(ui, place, readout);
+    }
+
+    /// The fader of the layer.
+    fn slide(&mut self, ui: &mut Ui, place: Rect, readout: Rect) {
+        let theme = self.view.theme;
+        let layer = self.manner.layer;
+        let address = self.address(layer.control());
+        let name = match layer {
+            Layer::Mix => self.name(key::WINDOW_STRIP_FADER),
+            _ => {
+                let names = [("strip", self.strip.name.as_str().into()), ("layer", layer.name(self.view).into())];
+                self.view.say(key::STRIPS_LEVEL, &names)
+            }
         };
-        let place = Rect::from_min_max(pos2(meter_rect.right() + theme.space.hair * 2.0, rect.top()), rect.max);
+        let cap = match (layer, self.manner.chosen || self.manner.selection.has(&self.strip.id)) {
+            (Layer::Mix, true) => theme.ember,
+            (Layer::Mix, false) => theme.ink[1],
+            _ => theme.cool,
+        };
+        let value = self.view.value(&address);
+        let fader = Fader { name: &name, spec: &address.spec(), value, language: self.view.language, cap };
         let (response, turned) = fader.show(ui, theme, place, readout);
         self.touched |= response.clicked() || turned.is_some();
+        if response.dragged() {
+            self.manner.selection.hold(&self.strip.id, self.view.now);
+        }
         if let Some(value) = turned {
-            self.view.turn(address, value);
+            self.manner.selection.slide(self.view, &self.strip.id, layer.control(), value);
+        }
+    }
+
+    /// The height that the word above a fader of another layer takes.
+    fn tag(&self) -> f32 {
+        let space = self.view.theme.space;
+        if self.manner.layer == Layer::Mix { 0.0 } else { self.view.theme.letters.tiny + space.xs * 2.0 }
+    }
+
+    /// What the fader stands for, where that is not the mix.
+    fn layer(&self, ui: &mut Ui) {
+        let theme = self.view.theme;
+        let size = vec2(ui.available_width(), self.tag() - theme.space.xs);
+        let (tag, _) = ui.allocate_exact_size(size, Sense::hover());
+        ui.painter().rect_filled(tag, corner(theme.radius.s), theme.cool);
+        let font = theme.font(theme.letters.tiny, Weight::SemiBold);
+        let at = (tag.center(), Align2::CENTER_CENTER);
+        paint_within(ui.painter(), at, self.manner.layer.name(self.view), (font, theme.onfill), tag.width());
+    }
+
+    /// What all stages take away together, hanging from the top beside the meter; only where one of them works.
+    fn taken(&self, ui: &Ui, rect: Rect) {
+        let theme = self.view.theme;
+        let db = self.view.meters.of(&ChannelName::Strip(self.strip.id.clone())).taken_db();
+        if db > 0.0 || lamps::takes_away(self.view, self.strip) {
+            let below = rect.with_min_y(rect.top() + theme.space.s + theme.space.hair * 2.0);
+            reduction::show(ui, theme, below, db, REDUCTION_DB, Some(&self.name(key::STRIPS_REDUCTION)));
         }
     }
 
@@ -203,7 +300,7 @@ impl Parts<'_, '_> {
     fn keys(&mut self, ui: &mut Ui) {
         let theme = self.view.theme;
         let width = ui.available_width();
-        let stacked = self.stacked(ui);
+        let stacked = self.stacked;
         let size = vec2(if stacked { width } else { half(theme, width) }, theme.space.hit);
         let mute = self.view.word(key::WINDOW_MUTE);
         let solo = self.view.word(key::WINDOW_SOLO);
@@ -217,13 +314,11 @@ impl Parts<'_, '_> {
             ui.horizontal_top(both)
         };
     }
+}
 
-    /// The words of mute and solo find no room side by side.
-    fn stacked(&self, ui: &Ui) -> bool {
-        let theme = self.view.theme;
-        let room = half(theme, ui.available_width());
-        [key::WINDOW_MUTE, key::WINDOW_SOLO].iter().any(|word| least_width(ui, theme, &self.view.word(*word)) > room)
-    }
+fn is_stacked(ui: &Ui, view: &View<'_>) -> bool {
+    let room = half(view.theme, ui.available_width());
+    [key::WINDOW_MUTE, key::WINDOW_SOLO].iter().any(|word| least_width(ui, view.theme, &view.word(*word)) > room)
 }
 
 /// The least height of name, fader and keys: what is seen above an open panel.
@@ -234,10 +329,10 @@ pub(crate) fn short_height(theme: &Theme) -> f32 {
     name + fader + keys + theme.space.xs * 7.0
 }
 
-/// The least height with everything; below it input, trim, low cut and pan are left to the panel.
-fn full_height(theme: &Theme) -> f32 {
+/// The height of input, trim, low cut and pan; where there is no room for them they are left to the panel.
+fn knobs_height(theme: &Theme) -> f32 {
     let knob = Knob::size(theme, theme.space.strip).y;
-    short_height(theme) + (knob + theme.space.xs + theme.space.hit) * 2.0 + theme.space.xs * 2.0
+    (knob + theme.space.xs + theme.space.hit) * 2.0 + theme.space.xs * 2.0
 }
 
 fn half(theme: &Theme, width: f32) -> f32 {

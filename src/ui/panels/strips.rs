@@ -1,8 +1,10 @@
 //! The strips side by side, and the place where a new one comes.
 
-use egui::{Align, Id, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, vec2};
+use egui::containers::scroll_area::ScrollBarVisibility;
+use egui::{Align, Id, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2, vec2};
 use korero_sentences::key;
 
+use crate::desk::address::ChannelName;
 use crate::desk::{Desk, StripId, StripInput};
 use crate::limits::MAX_STRIPS;
 use crate::session::command::Command;
@@ -11,16 +13,26 @@ use crate::ui::action::Action;
 use crate::ui::theme::{Theme, Weight};
 use crate::ui::view::View;
 use crate::ui::widgets::key::KeyCap;
-use crate::ui::widgets::newly_clicked;
+use crate::ui::widgets::{newly_clicked, wheel};
 
-use super::{buses, strip};
+use super::layer::Layer;
+use super::minimap::Row;
+use super::selection::Selection;
+use super::thumbnail::Thumbnails;
+use super::{buses, foot, strip};
 
-/// Which strip was touched last.
+/// Which strip was touched last, which move together, and how all of them are shown.
 #[derive(Default)]
 pub(crate) struct Strips {
     chosen: Option<StripId>,
     /// What the keyboard held at the last look.
     focused: Option<Id>,
+    selection: Selection,
+    layer: Layer,
+    narrow: bool,
+    thumbnails: Thumbnails,
+    /// From where the row is to be seen in the next picture, px.
+    go: Option<f32>,
 }
 
 impl Strips {
@@ -31,28 +43,80 @@ impl Strips {
             nothing_yet(ui, view);
             return;
         }
-        let width = strip_width(view.theme, ui.available_width(), desk.strips.len());
-        ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
+        self.selection.settle(&desk);
+        self.thumbnails.settle(&desk);
+        let whole = ui.max_rect();
+        let above = whole.bottom() - foot::height(view.theme) - view.theme.space.s;
+        let row =
+            ui.scope_builder(UiBuilder::new().max_rect(whole.with_max_y(above)), |ui| self.row(ui, view, &desk)).inner;
+        let below = whole.with_min_y(whole.bottom() - foot::height(view.theme));
+        self.go = ui
+            .scope_builder(UiBuilder::new().max_rect(below), |ui| {
+                let (layer, narrow) = (&mut self.layer, &mut self.narrow);
+                foot::Foot { layer, narrow, selection: &mut self.selection }.show(ui, view, &row)
+            })
+            .inner;
+    }
+
+    /// Shows strips and buses side by side; gives where they stand, and what of that is in sight.
+    fn row(&mut self, ui: &mut Ui, view: &mut View<'_>, desk: &Desk) -> Row {
+        let narrowest = if self.narrow { view.theme.space.compact } else { view.theme.space.strip };
+        let width = strip_width(view.theme, ui.available_width(), desk.strips.len()).min(narrowest);
+        // There is nothing above or below: every wheel goes along the row. Where it is scrolled to is seen in the foot.
+        ui.style_mut().always_scroll_the_only_direction = true;
+        let mut area = ScrollArea::horizontal().auto_shrink([false, false]);
+        area = area.scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden);
+        if let Some(go) = self.go.take() {
+            area = area.horizontal_scroll_offset(go);
+        }
+        let output = area.show(ui, |ui| {
             let height = ui.available_height();
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = view.theme.space.xs;
-                for (n, strip) in desk.strips.iter().enumerate() {
-                    let chosen = self.chosen.as_ref() == Some(&strip.id);
-                    let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
-                    let layout = Layout::top_down(Align::Center);
-                    let builder = UiBuilder::new().id_salt(&strip.id).max_rect(rect).layout(layout);
-                    if strip::show(&mut ui.new_child(builder), view, strip, n + 1, chosen) {
-                        self.chosen = Some(strip.id.clone());
-                    }
-                    self.follow(ui, rect);
-                }
-                self.focused = ui.memory(egui::Memory::focused);
+                let mut shown = self.strips(ui, view, desk, vec2(width, height));
                 if desk.strips.len() < MAX_STRIPS {
-                    add_key(ui, view, &desk);
+                    add_key(ui, view, desk);
                 }
-                buses::show(ui, view, height);
-            });
+                shown.extend(buses::show(ui, view, height));
+                (ui.min_rect().left(), shown)
+            })
+            .inner
         });
+        wheel::follow(ui.ctx(), output.id, output.state.clamped_offset());
+        let (left, shown) = output.inner;
+        let chips = shown.into_iter().map(|(name, rect)| (name, rect.left() - left..rect.right() - left)).collect();
+        let from = output.state.clamped_offset().x;
+        Row { chips, width: output.content_size.x, sight: from..from + output.inner_rect.width() }
+    }
+
+    fn strips(&mut self, ui: &mut Ui, view: &mut View<'_>, desk: &Desk, size: Vec2) -> Vec<(ChannelName, Rect)> {
+        let mut shown = Vec::new();
+        for (n, strip) in desk.strips.iter().enumerate() {
+            let chosen = self.chosen.as_ref() == Some(&strip.id);
+            let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+            let layout = Layout::top_down(Align::Center);
+            let builder = UiBuilder::new().id_salt(&strip.id).max_rect(rect).layout(layout);
+            let (selection, thumbnails) = (&mut self.selection, &mut self.thumbnails);
+            let mut manner = strip::Manner { selection, thumbnails, layer: self.layer, chosen };
+            if strip::show(&mut ui.new_child(builder), view, (n + 1, strip), &mut manner) {
+                self.chosen = Some(strip.id.clone());
+            }
+            self.follow(ui, rect);
+            shown.push((ChannelName::Strip(strip.id.clone()), rect));
+        }
+        self.focused = ui.memory(egui::Memory::focused);
+        shown
+    }
+
+    /// Lets go of what is selected, else of a layer that is not the mix; `false` when there was neither.
+    pub(crate) fn let_go(&mut self) -> bool {
+        let (several, away) = (self.selection.count() > 0, self.layer != Layer::Mix);
+        if several {
+            self.selection.clear();
+        } else {
+            self.layer = Layer::Mix;
+        }
+        several || away
     }
 }
 
@@ -60,6 +124,11 @@ impl Strips {
     /// The strip that was touched last.
     pub(crate) fn chosen(&self) -> Option<&StripId> {
         self.chosen.as_ref()
+    }
+
+    /// The least height of the strips with the line below them: what is seen above an open panel.
+    pub(crate) fn least_height(theme: &Theme) -> f32 {
+        strip::short_height(theme) + theme.space.s + foot::height(theme)
     }
 
     /// Brings the strip in `rect` into view when the keyboard comes to it.

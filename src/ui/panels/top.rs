@@ -5,11 +5,12 @@ use korero_sentences::{Language, key};
 
 use crate::desk::address::ChannelName;
 use crate::desk::history::Edit;
-use crate::limits::MAX_NAME;
+use crate::limits::{MAX_NAME, SCALE_STEP, SCALES};
 use crate::session::command::Command;
 use crate::session::snapshot::{DeviceChoice, DeviceState};
 use crate::show::Show;
 use crate::ui::action::Action;
+use crate::ui::keymap::Keymap;
 use crate::ui::naming;
 use crate::ui::theme::{Mode, Theme, Weight};
 use crate::ui::view::View;
@@ -17,7 +18,7 @@ use crate::ui::widgets::chooser;
 use crate::ui::widgets::field::Field;
 use crate::ui::widgets::key::KeyCap;
 
-use super::{Open, caption, status};
+use super::{Open, caption, status, trail};
 
 /// What the person changed about the window itself.
 #[derive(Default)]
@@ -25,30 +26,70 @@ pub(crate) struct Looks {
     pub(crate) mode: Option<Mode>,
     pub(crate) language: Option<Language>,
     pub(crate) still: Option<bool>,
+    /// How large everything is, percent.
+    pub(crate) scale: Option<u16>,
+    /// The keys of the window.
+    pub(crate) keys: Option<Keymap>,
+    /// What a key on the screen asked the window for.
+    pub(crate) asked: Option<Action>,
 }
+
+/// A key at the right of the bar.
+enum Right {
+    Look,
+    Ask(Action),
+    Desk,
+    Open(Action, Open),
+    History,
+}
+
+/// The keys at the right, from there to the left. Those that find no room are in the palette.
+static RIGHT: [Right; 8] = [
+    Right::Look,
+    Right::Ask(Action::Lock),
+    Right::Ask(Action::AirView),
+    Right::Desk,
+    Right::Open(Action::SetUp, Open::SetUp),
+    Right::Open(Action::Takes, Open::Takes),
+    Right::Open(Action::Scenes, Open::Scenes),
+    Right::History,
+];
 
 /// Shows the bar.
 pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) -> Looks {
     let mut looks = Looks::default();
     ui.horizontal_centered(|ui| {
-        ui.spacing_mut().item_spacing.x = view.theme.space.m;
-        let wordmark = egui::RichText::new(view.word(key::WINDOW_NAME))
-            .font(view.theme.font(view.theme.letters.lead, Weight::SemiBold))
-            .color(view.theme.ink[0]);
-        ui.label(wordmark);
-        column(ui, view.theme, view.theme.space.chooser, |ui| device(ui, view));
-        column(ui, view.theme, view.theme.space.chooser, |ui| monitor(ui, view));
-        let left = ui.available_width() - keys_width(ui, view);
-        let width = left.clamp(view.theme.space.strip, view.theme.space.chooser * 1.5);
-        column(ui, view.theme, width, |ui| title(ui, view));
+        let space = view.theme.space;
+        ui.spacing_mut().item_spacing.x = space.m;
+        let font = view.theme.font(view.theme.letters.lead, Weight::SemiBold);
+        let name = view.word(key::WINDOW_NAME);
+        let wide = ui.painter().layout_no_wrap(name.clone(), font.clone(), Color32::PLACEHOLDER).size().x + space.m;
+        let (keys, width) = keys(ui, view, ui.available_width() - 3.0 * (space.strip + space.m));
+        // For the name and both choosers, once the keys and a short title have theirs.
+        let room = ui.available_width() - width - space.strip - 3.0 * space.m;
+        let named = room >= wide + 2.0 * space.chooser;
+        if named {
+            ui.label(egui::RichText::new(name).font(font).color(view.theme.ink[0]));
+        }
+        let chooser = ((room - if named { wide } else { 0.0 }) / 2.0).clamp(space.strip, space.chooser);
+        column(ui, view.theme, chooser, |ui| device(ui, view));
+        column(ui, view.theme, chooser, |ui| monitor(ui, view));
+        let title_width = (ui.available_width() - width).clamp(space.strip, space.chooser * 1.5);
+        column(ui, view.theme, title_width, |ui| title(ui, view));
         ui.with_layout(Layout::right_to_left(Align::Max), |ui| {
-            ui.spacing_mut().item_spacing.x = view.theme.space.s;
-            looks = menu(ui, view);
-            desk(ui, view);
-            opener(ui, view, Action::SetUp, Open::SetUp);
-            opener(ui, view, Action::Takes, Open::Takes);
-            opener(ui, view, Action::Scenes, Open::Scenes);
-            back_and_forth(ui, view);
+            ui.spacing_mut().item_spacing.x = space.s;
+            for key in keys {
+                match key {
+                    Right::Look => looks = menu(ui, view),
+                    Right::Ask(action) => asker(ui, view, *action),
+                    Right::Desk => desk(ui, view),
+                    Right::Open(action, panel) => opener(ui, view, *action, panel.clone()),
+                    Right::History => {
+                        trail::show(ui, view);
+                        back_and_forth(ui, view);
+                    }
+                }
+            }
         });
     });
     looks
@@ -148,6 +189,13 @@ fn opener(ui: &mut Ui, view: &mut View<'_>, action: Action, panel: Open) {
     }
 }
 
+/// A key that asks the window for something.
+fn asker(ui: &mut Ui, view: &mut View<'_>, action: Action) {
+    if ui.button(view.word(action.label())).on_hover_text(view.tip(action, ui.ctx())).clicked() {
+        view.ask(action);
+    }
+}
+
 /// Undo and redo; each says what it would do.
 fn back_and_forth(ui: &mut Ui, view: &View<'_>) {
     let now = view.snapshot;
@@ -171,15 +219,26 @@ fn back_and_forth(ui: &mut Ui, view: &View<'_>) {
     }
 }
 
-/// The room that the keys at the right take.
-fn keys_width(ui: &Ui, view: &View<'_>) -> f32 {
+/// As many keys at the right as have room in `room`, and the room that they take.
+fn keys(ui: &Ui, view: &View<'_>, room: f32) -> (&'static [Right], f32) {
     let space = view.theme.space;
     let font = view.theme.font(view.theme.letters.small, Weight::Medium);
-    let actions = [Action::SetUp, Action::Takes, Action::Scenes].map(Action::label);
-    let words = [key::WINDOW_LOOK, key::CHANNEL_DESK].into_iter().chain(actions);
-    let width = |word| ui.painter().layout_no_wrap(view.word(word), font.clone(), Color32::PLACEHOLDER).size().x;
-    let words: f32 = words.map(|word| (width(word) + space.s * 2.0).max(space.hit) + space.s).sum();
-    words + 2.0 * (space.hit + space.s) + space.m
+    let text = |word| ui.painter().layout_no_wrap(view.word(word), font.clone(), Color32::PLACEHOLDER).size().x;
+    let button = |word| (text(word) + space.s * 2.0).max(space.hit) + space.s;
+    let mut used = space.m;
+    for (n, key) in RIGHT.iter().enumerate() {
+        let width = match key {
+            Right::Look => button(key::WINDOW_LOOK),
+            Right::Ask(action) | Right::Open(action, _) => button(action.label()),
+            Right::Desk => button(key::CHANNEL_DESK),
+            Right::History => 3.0 * (space.hit + space.s),
+        };
+        if used + width > room {
+            return (&RIGHT[..n], used);
+        }
+        used += width;
+    }
+    (&RIGHT, used)
 }
 
 fn menu(ui: &mut Ui, view: &mut View<'_>) -> Looks {
@@ -196,6 +255,8 @@ fn menu(ui: &mut Ui, view: &mut View<'_>) -> Looks {
             looks.still = Some(still);
         }
         ui.separator();
+        looks.scale = scale(ui, view);
+        ui.separator();
         caption(ui, view.theme, view.word(key::WINDOW_LANGUAGE));
         for language in Language::ALL {
             let own_name = korero_sentences::say(language, key::WINDOW_OWN_NAME, &[]);
@@ -204,23 +265,36 @@ fn menu(ui: &mut Ui, view: &mut View<'_>) -> Looks {
             }
         }
         ui.separator();
-        opener(ui, view, Action::Surfaces, Open::Surfaces);
-        ui.separator();
-        keys(ui, view);
+        for action in [Action::Surfaces, Action::Palette, Action::Keys] {
+            if ui.button(view.word(action.label())).on_hover_text(view.tip(action, ui.ctx())).clicked() {
+                view.ask(action);
+            }
+        }
     });
     looks
 }
 
-/// Every action with its keys.
-fn keys(ui: &mut Ui, view: &View<'_>) {
-    caption(ui, view.theme, view.word(key::WINDOW_KEYS));
-    egui::Grid::new("keys").num_columns(2).show(ui, |ui| {
-        for action in Action::ALL {
-            ui.label(view.word(action.label()));
-            ui.label(egui::RichText::new(action.keys(ui.ctx())).color(view.theme.ink[2]));
-            ui.end_row();
+/// How large everything is: a step smaller or larger, and the usual size.
+fn scale(ui: &mut Ui, view: &View<'_>) -> Option<u16> {
+    let mut chosen = None;
+    let worn = view.snapshot.looks.scale;
+    let percent = format!("{worn} %");
+    caption(ui, view.theme, view.say(key::HANDS_SCALE, &[("percent", percent.into())]));
+    ui.horizontal(|ui| {
+        let steps = [
+            (Action::Smaller, worn.saturating_sub(SCALE_STEP)),
+            (Action::UsualSize, 100),
+            (Action::Larger, worn.saturating_add(SCALE_STEP)),
+        ];
+        for (action, scale) in steps {
+            let can = SCALES.contains(&scale) && scale != worn;
+            let key = ui.add_enabled(can, egui::Button::new(view.word(action.label())));
+            if key.on_hover_text(view.tip(action, ui.ctx())).clicked() {
+                chosen = Some(scale);
+            }
         }
     });
+    chosen
 }
 
 fn mode_word(mode: Mode) -> korero_sentences::Key {

@@ -2,19 +2,19 @@
 
 use egui::{ComboBox, Response, Ui};
 
-/// Shows a chooser named `name`; gives the index of a new choice.
+/// Shows a chooser named `name`; gives the index of a new choice. The choices are only asked for while the list is open.
 pub(crate) fn show(
     ui: &mut Ui,
     salt: impl std::hash::Hash + std::fmt::Debug,
     name: &str,
     shown: &str,
-    choices: &[String],
+    choices: impl IntoIterator<Item = impl AsRef<str>>,
     width: f32,
 ) -> (Response, Option<usize>) {
     let inner = ComboBox::from_id_salt(salt).selected_text(shown).width(width).truncate().show_ui(ui, |ui| {
         let mut chosen = None;
-        for (n, choice) in choices.iter().enumerate() {
-            if ui.selectable_label(choice == shown, choice.as_str()).clicked() {
+        for (n, choice) in choices.into_iter().enumerate() {
+            if ui.selectable_label(choice.as_ref() == shown, choice.as_ref()).clicked() {
                 chosen = Some(n);
             }
         }

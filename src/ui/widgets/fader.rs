@@ -1,4 +1,4 @@
-//! A fader: unity marked, the value under it, a cap that says which strip is chosen.
+//! A fader: unity marked, the value under it.
 
 use egui::{Align2, Color32, Painter, Pos2, Rect, Response, Sense, StrokeKind, Ui, Vec2, pos2, vec2};
 use korero_dsp::param::ParamSpec;
@@ -29,8 +29,8 @@ pub(crate) struct Fader<'a> {
     pub(crate) spec: &'a ParamSpec,
     pub(crate) value: f32,
     pub(crate) language: Language,
-    /// The strip is the chosen one.
-    pub(crate) chosen: bool,
+    /// What its cap is painted with.
+    pub(crate) cap: Color32,
 }
 
 impl Fader<'_> {
@@ -77,9 +77,8 @@ impl Fader<'_> {
             Rect::from_center_size(cap.travel.center(), vec2(theme.space.xs, cap.travel.height() + theme.space.s));
         painter.rect(slot, corner(theme.radius.s), theme.surface[0], theme.hairline(), StrokeKind::Inside);
         let at = Rect::from_center_size(pos2(centre, cap.y(to_way(self.spec, value))), cap.size);
-        let fill = if self.chosen { theme.ember } else { theme.ink[1] };
         let held = response.dragged() || response.hovered();
-        cap_face(painter, theme, at, if held { fill } else { fill.lerp_to_gamma(theme.surface[3], 0.12) });
+        cap_face(painter, theme, at, if held { self.cap } else { self.cap.lerp_to_gamma(theme.surface[3], 0.12) });
         if response.has_focus() {
             ring(painter, theme, at.expand(theme.space.hair * 2.0), theme.radius.s);
         }

@@ -3,6 +3,8 @@
 use egui::accesskit::Action as ReaderAction;
 use egui::{Id, Key, KeyboardShortcut, Response, Ui};
 
+use crate::ui::keymap::fits;
+
 /// How long a key has been held.
 #[derive(Clone, Copy, Default)]
 struct Hold {
@@ -21,9 +23,15 @@ pub(crate) struct Held {
     pub(crate) down: bool,
 }
 
-/// Watches `response` for a hold of `seconds` by pointer, by Space or Enter while it has the focus, or by its
+/// By which keys of the keyboard: everywhere, and while the key on the screen has the focus.
+pub(crate) type Keys<'a> = (KeyboardShortcut, &'a [Key]);
+
+/// The keys that press what has the focus: the space bar, then Enter.
+pub(crate) static PRESSES: [Key; 2] = [Key::Space, Key::Enter];
+
+/// Watches `response` for a hold of `seconds` by pointer, by keys while it has the focus, or by its
 /// shortcut. A screen reader's press counts at once: it is never an accident of a resting hand.
-pub(crate) fn held(ui: &Ui, response: &Response, shortcut: KeyboardShortcut, seconds: f64) -> Held {
+pub(crate) fn held(ui: &Ui, response: &Response, (shortcut, focused): Keys<'_>, seconds: f64) -> Held {
     let id = response.id.with("hold");
     if !ui.is_enabled() {
         return release(ui, id);
@@ -34,8 +42,8 @@ pub(crate) fn held(ui: &Ui, response: &Response, shortcut: KeyboardShortcut, sec
     }
     let focus = response.has_focus();
     let (now, by_keyboard) = ui.input(|i| {
-        let focused = focus && (i.key_down(Key::Space) || i.key_down(Key::Enter));
-        let shortcut = i.modifiers.matches_logically(shortcut.modifiers) && i.key_down(shortcut.logical_key);
+        let focused = focus && focused.iter().any(|key| i.key_down(*key));
+        let shortcut = fits(&shortcut, shortcut.logical_key, i.modifiers) && i.key_down(shortcut.logical_key);
         (i.time, focused || shortcut)
     });
     if !by_keyboard && !response.is_pointer_button_down_on() {

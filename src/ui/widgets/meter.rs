@@ -95,7 +95,7 @@ fn paint_bar(painter: &Painter, theme: &Theme, lane: Rect, bar: &Bar) {
 }
 
 /// The colour of a level: good, turning to caution between −18 and −6, over from −1 dBFS.
-fn colour(theme: &Theme, db: f32) -> Color32 {
+pub(crate) fn colour(theme: &Theme, db: f32) -> Color32 {
     if db >= OVER_DB {
         return theme.over;
     }

@@ -6,6 +6,7 @@ use egui::{Event, EventFilter, Id, Key, PointerButton, Rect, Response, Role, Tex
 use korero_dsp::param::{ParamSpec, Taper, Unit};
 use korero_sentences::{Language, key, say};
 
+use super::wheel;
 use crate::ui::reading;
 use crate::ui::taper::{FADER_FLOOR_DB, from_way, least, to_way};
 
@@ -94,20 +95,21 @@ impl Turn<'_> {
         if value.abs() < reach { 0.0 } else { value }
     }
 
-    fn wheeled(&self, ui: &Ui, response: &Response) -> Option<f32> {
-        if !response.hovered() {
+    /// Where a wheel over the control turns it; `None` while none turns.
+    pub(crate) fn wheeled(&self, ui: &Ui, response: &Response) -> Option<f32> {
+        if !response.hovered() || wheel::is_taken(ui.ctx()) {
             return None;
         }
         let (notches, fine) = ui.input(|i| {
             let fine = i.modifiers.shift;
             (i.events.iter().map(|event| notches(event, fine)).sum::<f32>(), fine)
         });
-        if notches == 0.0 {
-            return None;
-        }
-        // What turns a control does not move the strips as well.
-        ui.input_mut(|i| i.smooth_scroll_delta = egui::Vec2::ZERO);
-        Some(self.stepped(notches, fine))
+        // What turns a control does not move the strips as well, nor in the pictures that follow: a notch is spread over some.
+        ui.input_mut(|i| {
+            i.smooth_scroll_delta.y = 0.0;
+            i.smooth_scroll_delta.x *= f32::from(u8::from(!fine));
+        });
+        (notches != 0.0).then(|| self.stepped(notches, fine))
     }
 
     fn keyed(&self, ui: &Ui, response: &Response) -> Option<f32> {
@@ -127,8 +129,8 @@ impl Turn<'_> {
         })
     }
 
-    /// `steps` notches of a wheel or presses of an arrow further.
-    fn stepped(&self, steps: f32, fine: bool) -> f32 {
+    /// `steps` notches of a wheel or presses of an arrow further; perhaps past the end of its range.
+    pub(crate) fn stepped(&self, steps: f32, fine: bool) -> f32 {
         let size = if fine { 0.1 } else { 0.5 };
         let fader = self.spec.taper == Taper::Fader;
         match self.spec.unit {

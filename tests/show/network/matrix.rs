@@ -64,7 +64,7 @@ fn rows(path: Path) -> Vec<Row> {
                 _ => (format!("{percent} % lost in bursts of 3"), None),
             };
             // What grew a listener's buffer is looked at for as long as it may take until that is as before.
-            let after = if percent < 5.0 { 8 } else { 32 };
+            let after = if percent == 0.0 { 8 } else { 32 };
             add(kind, Happens::Weather(weather), seconds(2, 20), seconds(1, after), floor);
         }
     }

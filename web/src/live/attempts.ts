@@ -13,7 +13,7 @@ export interface AttemptEvents {
   won(link: WhepLink): void;
   /** One failed: how long the next must wait, in ms, when it is not the usual time. */
   failed(end: LinkEnd): Pause | null;
-  /** One began or ended. */
+  /** One is planned, began or ended. */
   changed(): void;
 }
 
@@ -53,6 +53,7 @@ export class Attempts {
     this.#began ??= this.#world.now();
     if (pause.ms > 0) this.#plan(pause);
     else this.#try(pause);
+    this.#events.changed();
   }
 
   /** Good news: no waiting any more, but for that long. */
@@ -81,7 +82,6 @@ export class Attempts {
     this.#underWay.push(link);
     if (pause.alone !== true) this.#plan({ ms: interval(now - (this.#began ?? now), this.#world.random()), eager: true });
     link.open();
-    this.#events.changed();
   }
 
   #won(link: WhepLink): void {

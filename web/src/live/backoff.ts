@@ -13,6 +13,26 @@ export function interval(sinceMs: number, random: number): number {
   return most * (0.6 + 0.4 * random);
 }
 
+/** What was lost is tried again within this time, by chance, in ms: a whole room must not come back in one instant. */
+const AT_ONCE_MS = 250;
+/** From one connection that stood for nothing to the next, in ms: after the second, and at the most. */
+const FRUITLESS_MS = 8000;
+const FRUITLESS_MAX_MS = 64_000;
+
+/** A moment, another one for each page, in ms. */
+export function atOnce(random: number): number {
+  return AT_ONCE_MS * random;
+}
+
+/**
+ * How long the latest connection is given, in ms since it stood, when `fruitless` in a row brought no sound. The first is
+ * forgiven: its path may have died just then. The next ones help ever less, and each costs the server a handshake.
+ */
+export function patience(fruitless: number, random: number): number {
+  if (fruitless <= 1) return 0;
+  return Math.min(FRUITLESS_MS * 2 ** (fruitless - 2), FRUITLESS_MAX_MS) * (0.5 + 0.5 * random);
+}
+
 /** The `Retry-After` of an answer in ms (only the form in seconds), between 0.25 s and 30 s; null without one. */
 export function retryAfter(headers: Headers): number | null {
   const text = headers.get("retry-after");

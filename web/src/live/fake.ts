@@ -186,7 +186,7 @@ export class FakePeer {
       type: "inbound-rtp",
       kind: "audio",
       timestamp: this.#world.time,
-      packetsReceived: this.#packets,
+      packetsReceived: Math.floor(this.#packets),
       packetsLost: 0,
       bytesReceived: this.#packets * 320,
       totalSamplesReceived: this.#samples,

@@ -11,6 +11,8 @@ export const NOTHING_MS = 4000;
 /** Packets come, but the player has to invent nearly everything for this long. */
 export const STUCK_MS = 3000;
 const STUCK_SHARE = 0.9;
+/** A connection that flows for this long without a break has brought sound: silence and what is stuck show before. */
+const PROVEN_MS = 5000;
 
 /** Watches the counters for sound that stops although the connection stands. */
 export class FlowWatch {
@@ -19,9 +21,21 @@ export class FlowWatch {
   #soundAt = 0;
   #begun = false;
   #connectedAt: number | null = null;
+  #flowingAt: number | null = null;
 
   /** Judges the counters at `now` (monotonic ms); `connected`: the media path stands. */
   look(sample: Sample | null, now: number, connected: boolean): Flow {
+    const flow = this.#judge(sample, now, connected);
+    this.#flowingAt = flow === "flowing" ? (this.#flowingAt ?? now) : null;
+    return flow;
+  }
+
+  /** Whether this connection is known to bring sound. */
+  proven(now: number): boolean {
+    return this.#flowingAt !== null && now - this.#flowingAt >= PROVEN_MS;
+  }
+
+  #judge(sample: Sample | null, now: number, connected: boolean): Flow {
     const last = this.#last;
     if (connected) this.#connectedAt ??= now;
     if (sample === null || sample.packets === 0) return this.#nothing(now);

@@ -1,36 +1,14 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ArtistNow } from "../api/types";
 import { clockOffset } from "./clock";
-import { created, FakeSink, FakeWorld, proxied, refused, room } from "./fake";
-import { LiveSession } from "./session";
+import { created, proxied, refused, room } from "./fake";
+import { begin, listening, phase, posts, session, silence, world } from "./scene";
 
-let world: FakeWorld;
-let sink: FakeSink;
-let session: LiveSession;
+beforeEach(() => { begin(); });
 
-beforeEach(() => {
-  world = new FakeWorld();
-  sink = new FakeSink();
-  session = new LiveSession("hine", world, sink, () => world.time);
-});
-
-const phase = () => session.snapshot().phase;
-const posts = () => world.count("POST /whep/hine");
 const standing = () => world.peers.filter((peer) => peer.connectionState !== "closed");
 /** A performance is open that has not sounded yet. */
 const opened: ArtistNow = { ...room("off_air"), performance: room("live").performance ?? null };
-
-async function listening(): Promise<void> {
-  session.start();
-  await world.pass(100);
-  session.play();
-  await world.pass(1000);
-  expect(phase()).toBe("live");
-}
-
-function silence(): void {
-  for (const peer of world.peers) peer.packetsPerSecond = 0;
-}
 
 describe("a new start of the air", () => {
   it("is heard without a click after an end", async () => {
@@ -206,9 +184,8 @@ describe("a crowd after a hiccup of the artist", () => {
   async function renewals(chances: number[]): Promise<number[]> {
     const all: number[] = [];
     for (const chance of chances) {
-      world = new FakeWorld();
+      begin();
       world.chance = chance;
-      session = new LiveSession("hine", world, sink, () => world.time);
       await listening();
       await hiccup();
       const since = world.time;

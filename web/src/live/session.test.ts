@@ -1,27 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { created, FakeSink, FakeWorld, refused, room } from "./fake";
-import { LiveSession } from "./session";
+import { created, FakeWorld, refused, room } from "./fake";
+import { begin, listening, phase, posts, session, silence, sink, world } from "./scene";
 
-let world: FakeWorld;
-let sink: FakeSink;
-let session: LiveSession;
-
-beforeEach(() => {
-  world = new FakeWorld();
-  sink = new FakeSink();
-  session = new LiveSession("hine", world, sink, () => world.time);
-});
-
-const phase = () => session.snapshot().phase;
-const posts = () => world.count("POST /whep/hine");
-
-async function listening(): Promise<void> {
-  session.start();
-  await world.pass(100);
-  session.play();
-  await world.pass(1000);
-  expect(phase()).toBe("live");
-}
+beforeEach(() => { begin(); });
 
 describe("a listener who presses Play", () => {
   it("hears an artist who is on air", async () => {
@@ -99,8 +80,9 @@ describe("a listener who presses Play", () => {
   });
 
   it("is told when the browser cannot do it at all", async () => {
-    world.supported = false;
-    session = new LiveSession("hine", world, sink, () => world.time);
+    const old = new FakeWorld();
+    old.supported = false;
+    begin(old);
     session.start();
     session.play();
     await world.pass(500);
@@ -122,8 +104,7 @@ describe("what goes wrong", () => {
 
   it("a server that dies and returns is heard within five seconds without a click", async () => {
     for (const away of [300, 2000, 9000, 40_000]) {
-      world = new FakeWorld();
-      session = new LiveSession("hine", world, sink, () => world.time);
+      begin();
       await listening();
       world.die();
       await world.pass(away + 2500);
@@ -137,7 +118,7 @@ describe("what goes wrong", () => {
 
   it("more than two seconds without a packet are noticed although the connection stands", async () => {
     await listening();
-    world.peers.forEach((peer) => (peer.packetsPerSecond = 0));
+    silence();
     await world.pass(1500);
     expect(phase()).toBe("live");
     await world.pass(1000);
@@ -157,7 +138,7 @@ describe("what goes wrong", () => {
   it("a connection that stands but never brings a packet is replaced", async () => {
     session.start();
     session.play();
-    world.peers.forEach((peer) => (peer.packetsPerSecond = 0));
+    silence();
     await world.pass(6000);
     expect(posts()).toBe(2);
     expect(phase()).toBe("live");
@@ -222,7 +203,7 @@ describe("what goes wrong", () => {
 
   it("for the first minute an attempt begins every second, and a network that swallows them stops none", async () => {
     await listening();
-    world.peers.forEach((peer) => (peer.packetsPerSecond = 0));
+    silence();
     world.swallows = true;
     await world.pass(10_000);
     expect(phase()).toBe("reconnecting");
@@ -236,7 +217,7 @@ describe("what goes wrong", () => {
 
   it("a path that comes back ends the attempts and is played on", async () => {
     await listening();
-    world.peers.forEach((peer) => (peer.packetsPerSecond = 0));
+    silence();
     world.swallows = true;
     await world.pass(5000);
     const first = world.peers[0];
@@ -286,7 +267,7 @@ describe("what goes wrong", () => {
 
   it("another network is tried at once, before silence is sure", async () => {
     await listening();
-    world.peers.forEach((peer) => (peer.packetsPerSecond = 0));
+    silence();
     await world.pass(800);
     session.hurry();
     await world.pass(300);

@@ -1,5 +1,6 @@
 import { route, type ArtistNow } from "../api/types";
 import { Attempts, type Pause } from "./attempts";
+import { atOnce, patience } from "./backoff";
 import { figuresOf, sampleOf, type Figures, type Sample } from "./figures";
 import { FlowWatch, type Flow } from "./flow";
 import { WhepLink, type LinkEnd } from "./link";
@@ -37,8 +38,6 @@ const NO_PATH_LIMIT = 3;
 const ROOM_SILENT_MS = 2000;
 /** The same when the room itself said that nothing is on: its next word is what counts, this is the safety net. */
 const OFF_AIR_MS = 10_000;
-/** What was lost is tried again within this time, by chance: a whole room must not come back in one instant. */
-const AT_ONCE_MS = 250;
 /** When the network is another one, this long without a packet means that the old path is gone, in ms. */
 const QUIET_MS = 500;
 
@@ -64,6 +63,10 @@ export class LiveSession {
   #relays: RTCIceServer[] = [];
   #flow = new FlowWatch();
   #noPath = 0;
+  /** So many connections in a row stood and brought no sound, the latest among them. */
+  #fruitless = 0;
+  /** Since when the latest connection stands. */
+  #stoodAt = 0;
   readonly #ratchet = new Ratchet();
   /** What is planned or under way is meant to take the place of a connection that plays. */
   #renewing = false;
@@ -121,6 +124,7 @@ export class LiveSession {
       this.#wanted = true;
       this.#heard = false;
       this.#noPath = 0;
+      this.#fruitless = 0;
       this.#attempts.begin({ ms: 0, eager: true });
     }
     this.#changed();
@@ -150,6 +154,7 @@ export class LiveSession {
   /** The network came back, or the page is looked at again, or the listener says so: no waiting any more. */
   hurry(): void {
     this.#watch.refresh();
+    this.#fruitless = 0;
     this.#attempts.hurry();
     if (this.#link !== null && this.#flow.quiet(this.#world.now()) > QUIET_MS) this.#seek(0);
   }
@@ -174,7 +179,8 @@ export class LiveSession {
       this.#sink.release();
     } else if (begins("live")) {
       this.#flow.restart(this.#world.now());
-      this.#attempts.hurry(AT_ONCE_MS * this.#world.random());
+      this.#fruitless = 0;
+      this.#attempts.hurry(atOnce(this.#world.random()));
     }
     this.#changed();
   }
@@ -195,11 +201,11 @@ export class LiveSession {
   }
 
   /** Looks for another connection. The one that was lost is kept as long as there is none: its path may come back first. */
-  #seek(withinMs: number): void {
+  #seek(ms: number): void {
     if (this.#renewing) this.#stopAttempts();
     // A connection that stands is worth keeping while it is the artist who is away.
     if (!this.#wanted || this.#attempts.running || (this.#link !== null && this.#artistIsAway())) return;
-    this.#attempts.begin({ ms: withinMs * this.#world.random(), eager: true });
+    this.#attempts.begin({ ms, eager: true });
   }
 
   /** The same while all is well: the player stays late after trouble, and another one would not. */
@@ -209,9 +215,18 @@ export class LiveSession {
     this.#attempts.begin({ ms: SPREAD_MS * this.#world.random(), eager: false, alone: true });
   }
 
+  /** How long the next connection waits, in ms. */
+  #patience(): number {
+    const random = this.#world.random();
+    const given = this.#world.now() - this.#stoodAt;
+    return Math.max(patience(this.#fruitless, random) - given, atOnce(random));
+  }
+
   #use(link: WhepLink): void {
     this.#ratchet.renew(this.#renewing);
     this.#renewing = false;
+    this.#fruitless += 1;
+    this.#stoodAt = this.#world.now();
     this.#link?.close();
     this.#link = link;
     this.#flow = new FlowWatch();
@@ -240,7 +255,7 @@ export class LiveSession {
     }
     if (end.why === "broken") {
       this.#letGo();
-      this.#seek(AT_ONCE_MS);
+      this.#seek(this.#patience());
       return null;
     }
     if (this.#renewing) {
@@ -279,6 +294,7 @@ export class LiveSession {
     if (flowing) {
       this.#heard = true;
       this.#noPath = 0;
+      if (this.#flow.proven(this.#world.now())) this.#fruitless = 0;
       // Its last packets are no reason to stay with a path that may be gone.
       if (!this.#renewing && this.#flow.quiet(this.#world.now()) <= QUIET_MS) this.#attempts.stop();
       if (this.#obstacle !== "gesture") this.#overcome();
@@ -287,7 +303,7 @@ export class LiveSession {
       this.#flowing = flowing;
       this.#changed();
     }
-    if (flow === "silent" || flow === "stuck") this.#seek(AT_ONCE_MS);
+    if (flow === "silent" || flow === "stuck") this.#seek(this.#patience());
   }
 
   /** The server says that the artist is being reconnected. */

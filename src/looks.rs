@@ -1,0 +1,88 @@
+//! How the window looks: what a person chose about it, kept from one evening to the next.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::limits::{MAX_CHOSEN_KEYS, SCALES};
+
+/// A set of colours.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Colours {
+    /// A quiet studio at night.
+    #[default]
+    Dark,
+    /// A room with daylight.
+    Light,
+    /// For eyes that need the strongest edges.
+    Contrast,
+}
+
+impl Colours {
+    /// Every set, in the order of the chooser.
+    pub const ALL: [Self; 3] = [Self::Dark, Self::Light, Self::Contrast];
+}
+
+/// What a person chose about the window.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Looks {
+    /// The colours; `None` follows the system.
+    pub colours: Option<Colours>,
+    /// Nothing moves but sound and numbers.
+    pub still: bool,
+    /// How large everything is, percent, within [`SCALES`].
+    pub scale: u16,
+    /// The whole window is the air view of the artist who plays.
+    pub air_view: bool,
+    /// Where the window was last; `None` while that is unknown.
+    pub place: Option<Place>,
+    /// Keys that were chosen instead of the usual ones, by the name of what they do; at most [`MAX_CHOSEN_KEYS`].
+    pub keys: BTreeMap<String, String>,
+}
+
+/// Where a window is, in the points of its system.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Place {
+    /// From the left edge of the first screen; `None` where the system does not say.
+    pub left: Option<f32>,
+    /// From its upper edge.
+    pub top: Option<f32>,
+    /// How wide the inside is.
+    pub width: f32,
+    /// How high the inside is.
+    pub height: f32,
+    /// It fills its screen.
+    pub maximised: bool,
+}
+
+impl Default for Looks {
+    fn default() -> Self {
+        Self { colours: None, still: false, scale: 100, air_view: false, place: None, keys: BTreeMap::new() }
+    }
+}
+
+impl Looks {
+    /// The same within the bounds of the house.
+    #[must_use]
+    pub fn bounded(mut self) -> Self {
+        self.scale = self.scale.clamp(*SCALES.start(), *SCALES.end());
+        self.keys = self.keys.into_iter().take(MAX_CHOSEN_KEYS).collect();
+        let sane = |place: &Place| [place.width, place.height].iter().all(|side| (1.0..1e5).contains(side));
+        self.place = self.place.filter(sane);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scale_or_a_place_that_no_window_can_have_is_not_taken() {
+        let place = Place { left: None, top: None, width: f32::NAN, height: 600.0, maximised: false };
+        let looks = Looks { scale: 900, place: Some(place), ..Looks::default() }.bounded();
+        assert_eq!((looks.scale, looks.place), (*SCALES.end(), None));
+    }
+}

@@ -1,0 +1,134 @@
+//! The stages of a strip as small lamps. Each wears the sign of what its stage does, and is filled while that works.
+
+use egui::{
+    Align2, PointerButton, Pos2, Rect, Response, Role as Reading, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo,
+    pos2, vec2,
+};
+use korero_dsp::bank::Stage;
+use korero_dsp::param::ParamId;
+use korero_sentences::key;
+
+use crate::desk::Strip;
+use crate::desk::address::{Address, ChannelName};
+use crate::desk::channel::{Control, Place, Role, Section};
+use crate::ui::meters::is_metered;
+use crate::ui::naming;
+use crate::ui::theme::{Theme, Weight, corner};
+use crate::ui::view::View;
+use crate::ui::widgets::tip;
+
+/// Stages that have a lamp, in the order of the sound; the inserts have one together after them.
+const STAGES: [Stage; 4] = [Stage::Gate, Stage::Eq, Stage::Compressor, Stage::Deesser];
+/// The sign of each, in a square of 1 with its corner at the top left.
+const SIGNS: [&[(f32, f32)]; 4] = [
+    &[(0.0, 0.9), (0.45, 0.9), (0.45, 0.55), (1.0, 0.05)],
+    &[(0.0, 0.75), (0.25, 0.72), (0.38, 0.5), (0.5, 0.15), (0.62, 0.5), (0.75, 0.72), (1.0, 0.75)],
+    &[(0.0, 1.0), (0.5, 0.5), (1.0, 0.3)],
+    &[(0.0, 0.25), (0.4, 0.25), (0.65, 0.9), (0.9, 0.25), (1.0, 0.25)],
+];
+
+/// The height of the lamps.
+pub(crate) fn height(theme: &Theme) -> f32 {
+    theme.space.l + theme.space.xs
+}
+
+/// Shows the lamps of a strip over the width of `ui`; `true` when the person touched one.
+pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, strip: &Strip) -> bool {
+    let theme = view.theme;
+    let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), height(theme)), Sense::hover());
+    let gap = theme.space.hair * 2.0;
+    let width = (row.width() + gap) / (STAGES.len() + 1) as f32 - gap;
+    let cell = |n: usize| {
+        Rect::from_min_size(pos2(row.left() + n as f32 * (width + gap), row.top()), vec2(width, row.height()))
+    };
+    let mut touched = false;
+    for (n, stage) in STAGES.into_iter().enumerate() {
+        let section = Section::Stage(stage);
+        let on = is_on(view, strip, section);
+        let sentence = if on { key::STRIPS_LAMP_ON } else { key::STRIPS_LAMP_OFF };
+        let named = naming::section(view.language, section);
+        let spoken = view.say(sentence, &[("strip", strip.name.as_str().into()), ("stage", named.into())]);
+        let response = lamp(ui, theme, cell(n), on, (n, &spoken));
+        let ink = if on { theme.onfill } else { theme.ink[2] };
+        let square = Rect::from_center_size(response.rect.center(), vec2(theme.space.s, theme.space.s));
+        let points: Vec<Pos2> = SIGNS[n].iter().map(|(x, y)| square.lerp_inside(vec2(*x, *y))).collect();
+        ui.painter().add(Shape::line(points, Stroke::new(theme.space.hair * 1.5, ink)));
+        touched |= opened(ui, view, strip, section, &spoken, response);
+    }
+    touched | inserts(ui, view, strip, cell(STAGES.len()))
+}
+
+/// How many inserts work, as a figure.
+fn inserts(ui: &Ui, view: &mut View<'_>, strip: &Strip, cell: Rect) -> bool {
+    let theme = view.theme;
+    let sections: Vec<Section> = Place::ALL
+        .into_iter()
+        .filter_map(|place| Some(Section::Slot(place, strip.channel.insert(place)?.kind)))
+        .collect();
+    let working = sections.iter().filter(|section| is_on(view, strip, **section)).count();
+    let names: Vec<String> = sections.iter().map(|section| insert(view, strip, *section)).collect();
+    let names = names.join(", ");
+    let told = [("strip", strip.name.as_str().into()), ("effects", names.into())];
+    let sentence = if sections.is_empty() { key::STRIPS_LAMP_NO_INSERTS } else { key::STRIPS_LAMP_INSERTS };
+    let spoken = view.say(sentence, &told);
+    let response = lamp(ui, theme, cell, working > 0, (STAGES.len(), &spoken));
+    let ink = if working > 0 { theme.onfill } else { theme.ink[2] };
+    let figure = if sections.is_empty() { "–".to_owned() } else { working.to_string() };
+    let font = theme.font(theme.letters.tiny, Weight::SemiBold);
+    ui.painter().text(response.rect.center(), Align2::CENTER_CENTER, figure, font, ink);
+    // An empty strip shows where its first insert may go.
+    let first = sections.first().copied().unwrap_or(Section::Stage(Place::ALL[0].after()));
+    opened(ui, view, strip, first, &spoken, response)
+}
+
+fn insert(view: &View<'_>, strip: &Strip, section: Section) -> String {
+    let Section::Slot(_, kind) = section else { return String::new() };
+    let name = naming::effect(view.language, kind);
+    if is_on(view, strip, section) { name } else { view.say(key::STRIPS_LAMP_BYPASSED, &[("effect", name.into())]) }
+}
+
+/// Whether a section works; what has no switch does.
+fn is_on(view: &View<'_>, strip: &Strip, section: Section) -> bool {
+    let switch = Role::Strip.params(section).iter().position(|spec| spec.id == "on");
+    let address = |at: usize| Address::strip(&strip.id, Control::new(section, ParamId(at as u8)));
+    switch.is_none_or(|at| view.value(&address(at)) >= 0.5)
+}
+
+/// Whether a stage or an insert works whose gain reduction is measured.
+pub(crate) fn takes_away(view: &View<'_>, strip: &Strip) -> bool {
+    let fixed = STAGES.into_iter().map(Section::Stage);
+    let slots =
+        Place::ALL.into_iter().filter_map(|place| Some(Section::Slot(place, strip.channel.insert(place)?.kind)));
+    fixed.chain(slots).any(|section| is_metered(section) && is_on(view, strip, section))
+}
+
+/// Paints a lamp. The keyboard passes it by: it has the name of the strip, and the panel behind it.
+fn lamp(ui: &Ui, theme: &Theme, cell: Rect, on: bool, (n, spoken): (usize, &str)) -> Response {
+    let response = ui.interact(cell, ui.scope_id().with(("lamp", n)), Sense::CLICK);
+    response.widget_info(|| WidgetInfo::labeled(Reading::Button, true, spoken));
+    let edge = if response.hovered() { theme.ink[2] } else { theme.line };
+    let fill = if on { theme.cool } else { theme.surface[1] };
+    let face = cell.shrink2(vec2(0.0, theme.space.hair * 2.0));
+    let stroke = Stroke::new(theme.space.hair, edge);
+    ui.painter().rect(face, corner(theme.space.hair * 3.0), fill, stroke, StrokeKind::Inside);
+    response
+}
+
+/// A double-click opens the panel there. A screen reader's press does so at once; a single click does not, because the desk
+/// moves when the panel opens and the second click of two would meet something else.
+pub(crate) fn opened(
+    ui: &Ui,
+    view: &mut View<'_>,
+    strip: &Strip,
+    section: Section,
+    told: &str,
+    response: Response,
+) -> bool {
+    let by_reader = response.clicked() && !response.clicked_by(PointerButton::Primary);
+    if response.double_clicked() || by_reader {
+        super::open_at(ui.ctx(), view.opened, ChannelName::Strip(strip.id.clone()), section, &response);
+    }
+    let touched = response.clicked();
+    tip(response, || format!("{told}\n{}", view.word(key::STRIPS_LAMP_TIP)));
+    touched
+}

@@ -1,0 +1,95 @@
+//! The bar of a locked window, in the place of the bar on top: that it is locked, and the three things that it still does.
+
+use egui::accesskit::Live;
+use egui::{
+    Align, Align2, Color32, Label, Layout, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
+use korero_sentences::key;
+
+use crate::session::command::{Command, SongWish};
+use crate::ui::action::Action;
+use crate::ui::lock::Lock;
+use crate::ui::theme::{Theme, Weight, corner};
+use crate::ui::view::View;
+use crate::ui::widgets::hold_key::{Held, PRESSES, held};
+use crate::ui::widgets::key::{KeyCap, least_width};
+use crate::ui::widgets::{newly_clicked, ring};
+
+use super::next;
+
+/// Shows it in the whole of `ui`.
+pub(crate) fn show(ui: &mut Ui, view: &View<'_>, lock: &mut Lock) {
+    let theme = view.theme;
+    let whole = ui.max_rect();
+    ui.painter().rect_filled(whole, corner(0.0), theme.surface[1]);
+    let under = Rect::from_min_max(pos2(whole.left(), whole.bottom() - theme.space.hair * 2.0), whole.max);
+    ui.painter().rect_filled(under, corner(0.0), theme.ember);
+    let inner = whole.shrink2(vec2(theme.space.l, theme.space.s));
+    let builder = egui::UiBuilder::new().max_rect(inner).layout(Layout::right_to_left(Align::Center));
+    ui.scope_builder(builder, |ui| {
+        ui.spacing_mut().item_spacing.x = theme.space.s;
+        unlock(ui, view, lock, inner.height());
+        if view.recording() && key(ui, view, Action::Mark, &view.word(Action::Mark.label()), inner.height()) {
+            view.send(Command::Mark(None));
+        }
+        if let Some(song) = view.snapshot.songs().next {
+            let name = view.say(key::HANDS_NEXT_NAMED, &[("song", song.into())]);
+            if key(ui, view, Action::NextSong, &name, inner.height()) && next::in_time(ui.ctx()) {
+                view.send(Command::Song(SongWish::Next));
+            }
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            glyph(ui, theme);
+            let words = RichText::new(view.word(key::HANDS_LOCKED));
+            let words = words.font(theme.font(theme.letters.body, Weight::Medium)).color(theme.ink[0]);
+            let said = ui.add(Label::new(words).truncate());
+            ui.ctx().accesskit_node_builder(said.id, |node| node.set_live(Live::Polite));
+        });
+    });
+}
+
+fn key(ui: &mut Ui, view: &View<'_>, action: Action, name: &str, height: f32) -> bool {
+    let theme = view.theme;
+    let word = view.word(action.label());
+    let size = vec2(least_width(ui, theme, &word) + theme.space.xxl, height);
+    let response = KeyCap { name, word: &word, on: None, fill: theme.ember, size }.show(ui, theme);
+    let response = response.on_hover_text(view.tip(action, ui.ctx()));
+    newly_clicked(ui, &response)
+}
+
+/// The key that is held to unlock.
+fn unlock(ui: &mut Ui, view: &View<'_>, lock: &mut Lock, height: f32) {
+    let theme = view.theme;
+    let keys = Action::Lock.shortcut(ui.ctx());
+    let word = view.say(key::HANDS_UNLOCK, &[("keys", Action::Lock.keys(ui.ctx()).into())]);
+    let font = theme.font(theme.letters.body, Weight::SemiBold);
+    let wide = ui.painter().layout_no_wrap(word.clone(), font.clone(), Color32::PLACEHOLDER).size().x;
+    let (rect, response) = ui.allocate_exact_size(vec2(wide + theme.space.xxl, height), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &word));
+    let Held { part, done, down } = held(ui, &response, (keys, &PRESSES), theme.hold_seconds());
+    let round = corner(theme.radius.m);
+    let stroke = Stroke::new(theme.space.hair * 2.0, theme.ember);
+    ui.painter().rect(rect, round, theme.surface[3], stroke, StrokeKind::Inside);
+    if part > 0.0 {
+        let reached = rect.with_max_x(rect.left() + rect.width() * part);
+        ui.painter().with_clip_rect(reached).rect_filled(rect, round, theme.ember.gamma_multiply(0.45));
+    }
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, &word, font, theme.ink[0]);
+    if response.has_focus() {
+        ring(ui.painter(), theme, rect, theme.radius.m);
+    }
+    lock.held(down, done);
+}
+
+/// A closed lock.
+fn glyph(ui: &mut Ui, theme: &Theme) {
+    let (rect, _) = ui.allocate_exact_size(vec2(theme.space.xl, theme.space.xxl), Sense::hover());
+    let body = Rect::from_min_max(
+        pos2(rect.left() + theme.space.xs, rect.center().y),
+        rect.max - vec2(theme.space.xs, theme.space.xs),
+    );
+    let arch = body.translate(vec2(0.0, -theme.space.m)).shrink2(vec2(theme.space.hair * 2.0, 0.0));
+    let stroke = Stroke::new(theme.space.hair * 2.0, theme.ember);
+    ui.painter().rect_stroke(arch, corner(theme.radius.m), stroke, StrokeKind::Inside);
+    ui.painter().rect_filled(body, corner(theme.radius.s), theme.ember);
+}

@@ -1,0 +1,172 @@
+//! The whole row of strips in small: a chip for each with its colour and its level, and a frame around what is in sight.
+
+use egui::accesskit::Action as ReaderAction;
+use egui::{Align2, EventFilter, Key, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use korero_sentences::key;
+
+use crate::desk::address::ChannelName;
+use crate::ui::meter_scale;
+use crate::ui::theme::{Weight, corner};
+use crate::ui::view::View;
+use crate::ui::widgets::{meter, paint_within, ring};
+
+/// Where something stands in the row, px from its beginning.
+pub(crate) type Span = std::ops::Range<f32>;
+
+/// The row, and what of it is in sight.
+pub(crate) struct Row {
+    pub(crate) chips: Vec<(ChannelName, Span)>,
+    /// How wide all of it is, px.
+    pub(crate) width: f32,
+    pub(crate) sight: Span,
+}
+
+impl Row {
+    /// Whether something is out of sight.
+    pub(crate) fn overflows(&self) -> bool {
+        self.width > self.sight.end - self.sight.start + 1.0
+    }
+
+    fn seen(&self) -> f32 {
+        self.sight.end - self.sight.start
+    }
+
+    /// The first chip that is wholly in sight.
+    fn first(&self) -> usize {
+        self.chips.iter().position(|(_, span)| span.start >= self.sight.start - 1.0).unwrap_or(0)
+    }
+
+    /// The last chip that is wholly in sight.
+    fn last(&self) -> usize {
+        self.chips.iter().rposition(|(_, span)| span.end <= self.sight.end + 1.0).unwrap_or(0).max(self.first())
+    }
+
+    /// From where the row is to be seen so that the `n`-th chip comes first; as far as the end lets it.
+    fn from(&self, n: usize) -> f32 {
+        let start = self.chips.get(n).map_or(self.width, |(_, span)| span.start);
+        start.clamp(0.0, (self.width - self.seen()).max(0.0))
+    }
+
+    /// From where it is to be seen so that `x` px stands in the middle.
+    fn around(&self, x: f32) -> f32 {
+        (x - self.seen() / 2.0).clamp(0.0, (self.width - self.seen()).max(0.0))
+    }
+}
+
+/// Shows the row in `rect`; gives from where it is to be seen, px, when the person went there.
+pub(crate) fn show(ui: &Ui, view: &View<'_>, rect: Rect, row: &Row) -> Option<f32> {
+    let response = ui.interact(rect, ui.scope_id().with("map"), Sense::click_and_drag());
+    describe(ui, view, &response, row);
+    paint(ui, view, rect, row, &response);
+    let x = |at: f32| (at - rect.left()) / rect.width() * row.width;
+    let under = response.hover_pos().map(|at| x(at.x));
+    let named = under.and_then(|x| row.chips.iter().find(|(_, span)| span.contains(&x)));
+    let told = named.map(|(name, _)| view.name(name));
+    let gone = dragged(ui, &response, row, x).or_else(|| keyed(ui, &response, row));
+    if let Some(told) = told {
+        response.on_hover_text(told);
+    }
+    gone
+}
+
+fn describe(ui: &Ui, view: &View<'_>, response: &Response, row: &Row) {
+    let name = view.word(key::STRIPS_MAP);
+    let named = |n: usize| row.chips.get(n).map_or_else(String::new, |(name, _)| view.name(name));
+    let value = [("first", named(row.first()).into()), ("last", named(row.last()).into())];
+    let value = view.say(key::STRIPS_MAP_VALUE, &value);
+    response.widget_info(|| WidgetInfo::slider(true, row.first() as f64 + 1.0, &name));
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_role(Role::Slider);
+        node.set_value(value);
+        node.set_min_numeric_value(1.0);
+        node.set_max_numeric_value(row.chips.len() as f64);
+        node.add_action(ReaderAction::Increment);
+        node.add_action(ReaderAction::Decrement);
+    });
+}
+
+/// The frame follows the pointer that took it; beside the frame, what is there comes into the middle.
+fn dragged(ui: &Ui, response: &Response, row: &Row, x: impl Fn(f32) -> f32) -> Option<f32> {
+    let at = x(response.interact_pointer_pos().filter(|_| response.is_pointer_button_down_on())?.x);
+    let id = response.id.with("held");
+    if ui.input(|i| i.pointer.primary_pressed()) {
+        let middle = (row.sight.start + row.sight.end) / 2.0;
+        let off = if row.sight.contains(&at) { at - middle } else { 0.0 };
+        ui.data_mut(|data| data.insert_temp(id, off));
+    }
+    let off = ui.data(|data| data.get_temp::<f32>(id)).unwrap_or(0.0);
+    Some(row.around(at - off))
+}
+
+fn keyed(ui: &Ui, response: &Response, row: &Row) -> Option<f32> {
+    let asked = |action| ui.input(|i| i.num_accesskit_action_requests(response.id, action));
+    let mut step = asked(ReaderAction::Increment) as isize - asked(ReaderAction::Decrement) as isize;
+    if response.has_focus() {
+        let arrows = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+        let pressed = |key| ui.input(|i| i.num_presses(key)) as isize;
+        if pressed(Key::Home) > 0 {
+            return Some(0.0);
+        }
+        if pressed(Key::End) > 0 {
+            return Some(row.from(row.chips.len()));
+        }
+        step += pressed(Key::ArrowRight) - pressed(Key::ArrowLeft);
+    }
+    (step != 0).then(|| row.from(row.first().saturating_add_signed(step)))
+}
+
+fn paint(ui: &Ui, view: &View<'_>, rect: Rect, row: &Row, response: &Response) {
+    let theme = view.theme;
+    let space = theme.space;
+    let painter = ui.painter_at(rect.expand(space.xs));
+    let x = |px: f32| rect.left() + px / row.width * rect.width();
+    let bar = space.xs;
+    for (n, (name, span)) in row.chips.iter().enumerate() {
+        let (left, right) = (x(span.start), x(span.end).max(x(span.start) + space.hair * 2.0));
+        let chip = Rect::from_min_max(pos2(left, rect.top() + bar), pos2(right, rect.bottom() - bar * 2.0));
+        let strip = match name {
+            ChannelName::Strip(id) => view.snapshot.desk.strip(id),
+            _ => None,
+        };
+        let (fill, ink) = strip.map_or((theme.surface[3], theme.ink[1]), |strip| (theme.hue(strip.hue), theme.onfill));
+        painter.rect_filled(chip, corner(space.hair * 2.0), fill);
+        let font = theme.font(theme.letters.tiny, Weight::Medium);
+        if chip.width() >= space.xxl {
+            let at = (chip.center(), Align2::CENTER_CENTER);
+            paint_within(&painter, at, view.name(name), (font, ink), chip.width() - space.xs);
+        } else if strip.is_some() && chip.width() >= space.l {
+            painter.text(chip.center(), Align2::CENTER_CENTER, (n + 1).to_string(), font, ink);
+        }
+        let level = view.meters.of(name).peak_db();
+        let lane = Rect::from_min_size(pos2(left, chip.bottom() + space.hair * 2.0), vec2(right - left, bar));
+        painter.rect_filled(lane, corner(0.0), theme.surface[2]);
+        let filled = lane.with_max_x(lane.left() + lane.width() * meter_scale::height(level));
+        painter.rect_filled(filled, corner(0.0), meter::colour(theme, level));
+    }
+    let frame = Rect::from_min_max(pos2(x(row.sight.start), rect.top()), pos2(x(row.sight.end), rect.bottom()));
+    let frame = frame.intersect(rect);
+    let edge = Stroke::new(space.hair * 2.0, if response.hovered() { theme.ink[0] } else { theme.ink[1] });
+    painter.rect_stroke(frame, corner(theme.radius.s), edge, StrokeKind::Inside);
+    if response.has_focus() {
+        ring(&painter, theme, rect, theme.radius.s);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(start: f32) -> Row {
+        let chips = (0..10).map(|n| (ChannelName::Group(n), f32::from(n) * 88.0..f32::from(n) * 88.0 + 84.0)).collect();
+        Row { chips, width: 880.0, sight: start..start + 400.0 }
+    }
+
+    #[test]
+    fn what_is_wholly_in_sight_is_told_and_the_row_ends_where_it_ends() {
+        let row = row(90.0);
+        assert_eq!((row.first(), row.last()), (2, 4));
+        assert!(row.overflows());
+        assert_eq!((row.from(1), row.from(99), row.around(0.0), row.around(9_999.0)), (88.0, 480.0, 0.0, 480.0));
+    }
+}

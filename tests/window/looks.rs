@@ -1,0 +1,78 @@
+//! How the window looks: larger and smaller, colours, motion; and what a screen reader is told of changes.
+
+use korero::looks::{Colours, Looks};
+
+use super::air_view::on_air;
+use super::*;
+
+fn looks(bench: &mut Bench) -> Looks {
+    match &bench.wishes()[..] {
+        [Command::Look(looks)] => (**looks).clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn keys_make_everything_larger_and_smaller_within_bounds_and_bring_the_usual_size_back() {
+    let mut bench = Bench::new(show());
+    let zoom = |bench: &Bench| (bench.window.ctx.zoom_factor() * 100.0).round() as u16;
+    bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Plus);
+    assert_eq!(looks(&mut bench).scale, 110);
+    bench.window.run_steps(2);
+    assert_eq!(zoom(&bench), 110);
+    for _ in 0..20 {
+        bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Minus);
+        bench.window.run_steps(2);
+    }
+    bench.wishes();
+    assert_eq!(zoom(&bench), 80);
+    bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Num0);
+    assert_eq!(looks(&mut bench).scale, 100);
+    for _ in 0..20 {
+        bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Equals);
+        bench.window.run_steps(2);
+    }
+    assert!(zoom(&bench) > 140);
+}
+
+#[test]
+fn colours_and_stillness_are_worn_from_the_beginning_and_changed_by_their_keys() {
+    let first = Looks { colours: Some(Colours::Light), still: true, scale: 120, ..Looks::default() };
+    let mut bench = Bench::new(Snapshot { looks: Arc::new(first.clone()), ..show() });
+    assert_eq!(bench.window.ctx.theme(), egui::Theme::Light);
+    assert_eq!(bench.window.ctx.global_style().animation_time, 0.0);
+    bench.window.key_press(egui::Key::F9);
+    assert_eq!(looks(&mut bench), Looks { colours: Some(Colours::Contrast), ..first.clone() });
+    bench.window.key_press(egui::Key::F10);
+    assert_eq!(looks(&mut bench), Looks { colours: Some(Colours::Contrast), still: false, ..first });
+}
+
+#[test]
+fn the_size_is_chosen_in_the_menu_of_looks() {
+    let mut bench = Bench::new(show());
+    bench.window.get_by_label("Look").click();
+    bench.window.run_steps(3);
+    bench.window.get_by_label("Size 100 %");
+    bench.window.get_by_label("Larger").click();
+    assert_eq!(looks(&mut bench).scale, 110);
+}
+
+#[test]
+fn a_screen_reader_is_told_at_once_of_the_air_of_recording_and_of_the_lock() {
+    let mut bench = Bench::new(show());
+    let told = |bench: &Bench, text: &str| {
+        let node = bench.window.get_by_role_and_label(egui::accesskit::Role::Status, text);
+        assert_eq!(node.accesskit_node().live(), egui::accesskit::Live::Assertive, "{text}");
+    };
+    bench.becomes(|now| now.air = AirState::Connecting);
+    told(&bench, "Going on air.");
+    bench.becomes(|now| *now = on_air());
+    told(&bench, "On air. Recording.");
+    bench.becomes(|now| now.air = AirState::Reconnecting);
+    told(&bench, "Off air for the moment, coming back.");
+    bench.becomes(|now| (now.air, now.recording) = (AirState::Off, RecordingState::Off));
+    told(&bench, "Off air. Recording has stopped.");
+    bench.window.key_press(egui::Key::F12);
+    bench.window.run_steps(3);
+    told(&bench, "Locked. Only the next song, a mark and unlocking work.");
+}

@@ -1,0 +1,141 @@
+//! Every text has its room: none is cut off at the side, none lies on another, at the usual size and half as large again.
+
+use egui::{Rect, Shape};
+use korero::night::{Moment, What};
+use korero::timeline::FrameIndex;
+
+use super::*;
+
+/// A text as it was drawn.
+struct Text {
+    words: String,
+    /// All of it, and what of it can be seen.
+    whole: Rect,
+    seen: Rect,
+    cut: bool,
+}
+
+fn texts(bench: &Bench) -> Vec<Text> {
+    let mut texts = Vec::new();
+    for clipped in &bench.window.output().shapes {
+        collect(&clipped.shape, clipped.clip_rect, &mut texts);
+    }
+    texts
+}
+
+fn collect(shape: &Shape, clip: Rect, texts: &mut Vec<Text>) {
+    match shape {
+        Shape::Vec(shapes) => shapes.iter().for_each(|shape| collect(shape, clip, texts)),
+        Shape::Text(text) => {
+            let whole = text.galley.mesh_bounds.translate(text.pos.to_vec2());
+            let seen = whole.intersect(clip);
+            if seen.is_positive() {
+                texts.push(Text { words: text.galley.text().to_owned(), whole, seen, cut: text.galley.elided });
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What is wrong with the picture.
+fn wrong(bench: &Bench) -> Vec<String> {
+    let texts = texts(bench);
+    assert!(texts.len() > 30, "nothing is drawn");
+    let mut wrong = Vec::new();
+    for (n, text) in texts.iter().enumerate() {
+        let is_sentence = text.words.split_whitespace().count() > 4;
+        if text.cut && is_sentence {
+            wrong.push(format!("“{}” is cut short", text.words));
+        }
+        if is_sentence && text.seen.width() < text.whole.width() - 1.0 {
+            wrong.push(format!("“{}” is cut off at the side", text.words));
+        }
+        for other in &texts[n + 1..] {
+            let both = text.seen.intersect(other.seen);
+            if both.width() > 2.0 && both.height() > 3.0 && text.words != other.words {
+                wrong.push(format!("“{}” lies on “{}”", text.words, other.words));
+            }
+        }
+    }
+    wrong
+}
+
+/// A busy evening: on air at several places, recording, a fault, a night that was told.
+fn busy() -> Snapshot {
+    let names = ["Lead voice", "Backing voice", "Guitar", "Piano", "Double bass", "Brushes", "Shaker", "Kōauau"];
+    let strips = names.iter().zip(1_u8..).map(|(name, input)| Strip::new(*name, StripInput::Mono(input))).collect();
+    let to = |id, name: &str, air| DestinationNow {
+        what: Destination { name: name.into(), ..Destination::to(id, "https://radio.example/whip/room", 256_000) },
+        air,
+        ..DestinationNow::default()
+    };
+    let on = AirState::On { length: Duration::from_secs(3_605), bitrate: 256_000 };
+    let line = "The connection to radio.example is lost. Recording goes on.".to_owned();
+    let night = vec![
+        Moment {
+            utc_ms: 1_000,
+            frame: FrameIndex(48_000),
+            levels: None,
+            what: What::OnAir { to: "Aroha at home".into() },
+        },
+        Moment {
+            utc_ms: 9_000,
+            frame: FrameIndex(96_000),
+            levels: None,
+            what: What::Trouble { code: "fault-publish-lost".into(), values: None, about: None, line },
+        },
+    ];
+    Snapshot {
+        desk: Arc::new(Desk { strips, ..Desk::default() }),
+        device: running(18),
+        air: on,
+        recording: RecordingState::On {
+            length: Duration::from_secs(7_261),
+            files: vec!["mix.wav".into()],
+            disk_left: Some(Duration::from_secs(61 * 3_600)),
+        },
+        destinations: vec![
+            to(1, "Aroha at home", on.clone()),
+            to(2, "Te Ūpoko o te Ika radio", AirState::Reconnecting),
+            to(3, "The marae", AirState::Off),
+        ],
+        faults: vec![ShownFault {
+            fault: Fault::new(key::FAULT_PUBLISH_LOST).with("host", "radio.example"),
+            times: 3,
+            id: 1,
+        }],
+        night: Arc::new(night),
+        ..show()
+    }
+}
+
+/// The keys that open each panel.
+const PANELS: [Option<egui::Key>; 6] =
+    [None, Some(egui::Key::F3), Some(egui::Key::F4), Some(egui::Key::F6), Some(egui::Key::F7), Some(egui::Key::F8)];
+
+fn no_text_is_cut_or_covered(size: [f32; 2]) {
+    let mut told = Vec::new();
+    for language in Language::ALL {
+        for (state, snapshot) in [("before", show()), ("busy", busy())] {
+            for panel in PANELS {
+                let mut bench = Bench::of_size(snapshot.clone(), language, size);
+                if let Some(panel) = panel {
+                    bench.press(panel);
+                }
+                let wrong = wrong(&bench);
+                told.extend(wrong.into_iter().map(|what| format!("{language:?}, {state}, {panel:?}: {what}")));
+            }
+        }
+    }
+    assert!(told.is_empty(), "{told:#?}");
+}
+
+#[test]
+fn no_text_is_cut_off_or_lies_on_another() {
+    no_text_is_cut_or_covered([1280.0, 800.0]);
+}
+
+#[test]
+fn no_text_is_cut_off_or_lies_on_another_when_all_is_half_as_large_again() {
+    no_text_is_cut_or_covered([1920.0 / 1.5, 1080.0 / 1.5]);
+}
