@@ -14,7 +14,7 @@ fn source(control: MidiControl) -> Source {
     Source { port: "nanoKONTROL2".into(), control }
 }
 
-fn surfaces() -> SurfacesNow {
+pub(super) fn surfaces() -> SurfacesNow {
     let device = |name: &str, kind| MidiDevice { name: name.into(), kind };
     let bind = |control, target| Binding { source: source(control), reads: Reads::Absolute, target };
     let chosen = Surfaces {
