@@ -21,8 +21,8 @@ mod tape;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -466,8 +466,8 @@ impl Stage {
 }
 
 #[cfg(test)]
-#[path = "stage/stage_tests.rs"]
-mod tests;
-#[cfg(test)]
 #[path = "stage/surfaces_tests.rs"]
 mod surfaces_tests;
+#[cfg(test)]
+#[path = "stage/stage_tests.rs"]
+mod tests;

@@ -56,7 +56,13 @@ impl Knob {
     }
 
     /// What the control makes of a value that stands at `stands`; `None` when it leaves it.
-    fn value(&mut self, binding: &Binding, midi: Midi, spec: &ParamSpec, (stands, pressed): (f32, bool)) -> Option<f32> {
+    fn value(
+        &mut self,
+        binding: &Binding,
+        midi: Midi,
+        spec: &ParamSpec,
+        (stands, pressed): (f32, bool),
+    ) -> Option<f32> {
         if let Some(steps) = steps(binding.reads, midi) {
             return Some(stepped(spec, stands, steps));
         }
@@ -108,9 +114,7 @@ impl Bound {
         // What it shows by itself now is not what it was told.
         (knob.moved, knob.told, knob.sent) = (Some(now), None, Sent::default());
         match &binding.target {
-            Target::Act(act) => {
-                !self.holds.key(binding.source.clone(), *act, down, now) || wishes.act(act.command())
-            }
+            Target::Act(act) => !self.holds.key(binding.source.clone(), *act, down, now) || wishes.act(act.command()),
             Target::Turn(address) => {
                 let Some(stands) = wishes.value(address, desk) else { return true };
                 let value = knob.value(binding, midi, &address.spec(), (stands, down && !was_down));

@@ -47,9 +47,7 @@ fn a_knob_does_nothing_until_it_is_where_the_desk_is_and_then_turns_it() {
 
 #[test]
 fn steps_are_read_as_each_of_the_three_kinds_of_endless_knobs_sends_them() {
-    for (reads, up, down) in
-        [(Reads::TwosComplement, 2, 126), (Reads::SignBit, 2, 66), (Reads::Offset, 66, 62)]
-    {
+    for (reads, up, down) in [(Reads::TwosComplement, 2, 126), (Reads::SignBit, 2, 66), (Reads::Offset, 66, 62)] {
         let mut world = world(KNOB, reads, Target::Turn(Address::MIX_FADER));
         let way = |world: &World| to_way(&LEVEL, world.value(&Address::MIX_FADER));
         let begun = way(&world);

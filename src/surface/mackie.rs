@@ -204,7 +204,10 @@ impl Mackie {
     fn bank(&mut self, by: isize, desk: &Desk) -> bool {
         self.first = self.first.saturating_add_signed(by).min(Self::last_bank(desk));
         // Other channels are on the faders now.
-        self.faders.iter_mut().take(BANK).for_each(|fader| *fader = Fader { touched: fader.touched, ..Fader::default() });
+        self.faders
+            .iter_mut()
+            .take(BANK)
+            .for_each(|fader| *fader = Fader { touched: fader.touched, ..Fader::default() });
         true
     }
 

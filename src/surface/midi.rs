@@ -41,9 +41,7 @@ impl Midi {
         match self {
             Self::Note { channel, number, velocity } => [status(0x90, channel), number & FULL, velocity & FULL],
             Self::Cc { channel, number, value } => [status(0xb0, channel), number & FULL, value & FULL],
-            Self::Bend { channel, value } => {
-                [status(0xe0, channel), (value & 0x7f) as u8, ((value >> 7) & 0x7f) as u8]
-            }
+            Self::Bend { channel, value } => [status(0xe0, channel), (value & 0x7f) as u8, ((value >> 7) & 0x7f) as u8],
         }
     }
 

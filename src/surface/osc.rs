@@ -152,9 +152,7 @@ impl Osc {
                 let state = self.state(&spot, norm).ok_or(Refusal::Unknown)?;
                 Ok(Some(wire::encode(&message.path, &state)))
             }
-            (Some(value), Spot::Param(address)) => {
-                self.turn(from, address, (value, norm), now, wishes).map(|()| None)
-            }
+            (Some(value), Spot::Param(address)) => self.turn(from, address, (value, norm), now, wishes).map(|()| None),
             (Some(_), _) => Err(Refusal::ReadOnly),
         }
     }
@@ -324,9 +322,7 @@ impl Osc {
 
 fn state(now: &Snapshot, spot: &Spot, norm: bool) -> Option<State> {
     match spot {
-        Spot::Param(address) => {
-            Some(State::Number(to_wire(&address.spec(), address.get(&now.desk)?, norm)))
-        }
+        Spot::Param(address) => Some(State::Number(to_wire(&address.spec(), address.get(&now.desk)?, norm))),
         Spot::Name(id) => Some(State::Text(now.desk.strip(id)?.name.clone())),
         Spot::Fact(fact) => Some(fact.of(now)),
     }
@@ -348,7 +344,8 @@ fn everything(desk: &Desk) -> impl Iterator<Item = Spot> {
 
 /// The strips that have another name on `to`.
 fn renamed(from: &Desk, to: &Desk) -> impl Iterator<Item = Spot> {
-    let moved = to.strips.iter().filter(move |strip| from.strip(&strip.id).is_none_or(|before| before.name != strip.name));
+    let moved =
+        to.strips.iter().filter(move |strip| from.strip(&strip.id).is_none_or(|before| before.name != strip.name));
     moved.map(|strip| Spot::Name(strip.id.clone()))
 }
 

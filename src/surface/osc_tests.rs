@@ -48,7 +48,10 @@ fn a_value_is_set_in_its_own_unit_or_by_the_way_of_its_knob_and_asked_for_withou
     let told = world.numbers(9);
     let of = |path: &str| told.iter().find(|(told, _)| told == path).map(|(_, value)| *value);
     assert_eq!(of("/strip/1/fader"), Some(-120.0), "few programs know −∞");
-    assert_eq!((of("/norm/strip/1/fader"), of("/strip/2/mute"), of("/show/recording")), (Some(0.0), Some(1.0), Some(0.0)));
+    assert_eq!(
+        (of("/norm/strip/1/fader"), of("/strip/2/mute"), of("/show/recording")),
+        (Some(0.0), Some(1.0), Some(0.0))
+    );
 }
 
 #[test]
@@ -67,7 +70,8 @@ fn what_is_wrong_with_a_message_is_told_to_its_sender_and_changes_nothing() {
     ] {
         world.told.clear();
         world.say(7, path, args);
-        let refused: Vec<_> = world.told.iter().map(|(_, _, message)| (message.addr.as_str(), message.args.clone())).collect();
+        let refused: Vec<_> =
+            world.told.iter().map(|(_, _, message)| (message.addr.as_str(), message.args.clone())).collect();
         assert_eq!(refused, [("/refused", text(&[path, word]))]);
     }
     assert_eq!(world.asked, []);
@@ -88,7 +92,8 @@ fn whoever_changes_something_subscribers_know_it_within_20_ms_by_the_names_that_
     world.pass(ms(20));
     assert!(world.told.iter().all(|(at, _, _)| *at <= begun + ms(20)));
     let told = world.told.clone();
-    let of = |port: u16| told.iter().filter(|(_, to, _)| *to == port).map(|(_, _, m)| m.addr.clone()).collect::<Vec<_>>();
+    let of =
+        |port: u16| told.iter().filter(|(_, to, _)| *to == port).map(|(_, _, m)| m.addr.clone()).collect::<Vec<_>>();
     assert_eq!(of(7), ["/norm/strip/2/fader", "/norm/strip/2/pan"]);
     assert_eq!(of(8), ["/strip/strip-2/fader"]);
     // Undo is told like any other change.
@@ -206,7 +211,8 @@ fn a_flood_is_bounded_counted_and_told_once_and_the_last_value_is_not_lost_with_
     let mut sent = 0_u64;
     for step in 0..100_u64 {
         for n in 0..500_u64 {
-            let message = OscMessage { addr: format!("/strip/{}/fader", n % 8 + 1), args: float(-((step * n) as f32 % 60.0)) };
+            let message =
+                OscMessage { addr: format!("/strip/{}/fader", n % 8 + 1), args: float(-((step * n) as f32 % 60.0)) };
             world.packet(7, &encoder::encode(&OscPacket::Message(message)).unwrap());
             sent += 1;
         }
@@ -249,7 +255,8 @@ fn ends_something(command: &Command) -> bool {
 #[test]
 fn no_single_packet_ends_a_show_whatever_is_in_it() {
     for act in Act::ALL {
-        for args in [Vec::new(), float(1.0), float(0.0), vec![OscType::Bool(true)], vec![OscType::Inf], text(&["now"])] {
+        for args in [Vec::new(), float(1.0), float(0.0), vec![OscType::Bool(true)], vec![OscType::Inf], text(&["now"])]
+        {
             let mut world = World::new(osc(), desk(1));
             let path = format!("/action/{}", act.id());
             // The same message as often as a bundle has room for.
@@ -266,8 +273,18 @@ fn no_single_packet_ends_a_show_whatever_is_in_it() {
 /// Paths that may be anything, most of them near to ones that are something.
 fn paths() -> impl Strategy<Value = String> {
     let known = proptest::sample::select(vec![
-        "/strip/1/fader", "/norm/strip/2/eq/band1/freq", "/strip/reo/name", "/mix/fader", "/subscribe", "/unsubscribe",
-        "/action/mark", "/action/leave-air", "/action/scene", "/show/air", "/desk/solo/mode", "/strip/1/send1",
+        "/strip/1/fader",
+        "/norm/strip/2/eq/band1/freq",
+        "/strip/reo/name",
+        "/mix/fader",
+        "/subscribe",
+        "/unsubscribe",
+        "/action/mark",
+        "/action/leave-air",
+        "/action/scene",
+        "/show/air",
+        "/desk/solo/mode",
+        "/strip/1/send1",
     ]);
     prop_oneof![known.prop_map(str::to_owned), "/[a-z0-9/*-]{0,24}", ".{0,12}"]
 }

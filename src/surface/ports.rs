@@ -79,7 +79,8 @@ fn named<M: MidiIO>(midi: &M) -> Vec<(String, M::Port)> {
         let Ok(name) = midi.port_name(&port) else { continue };
         let name = lasting(&name);
         if !name.starts_with(OWN) {
-            let twins = all.iter().filter(|(other, _)| *other == name || other.starts_with(&format!("{name} ("))).count();
+            let twins =
+                all.iter().filter(|(other, _)| *other == name || other.starts_with(&format!("{name} ("))).count();
             all.push((if twins == 0 { name } else { format!("{name} ({})", twins + 1) }, port));
         }
     }

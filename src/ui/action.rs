@@ -251,8 +251,16 @@ impl Action {
 
     /// It changes what is seen or recalls something, so what is being typed is taken first.
     pub(crate) fn ends_typing(self) -> bool {
-        let opens =
-            [Self::Scenes, Self::SetUp, Self::Takes, Self::Destinations, Self::Night, Self::Surfaces, Self::Palette, Self::Keys];
+        let opens = [
+            Self::Scenes,
+            Self::SetUp,
+            Self::Takes,
+            Self::Destinations,
+            Self::Night,
+            Self::Surfaces,
+            Self::Palette,
+            Self::Keys,
+        ];
         opens.contains(&self) || matches!(self, Self::NextScene | Self::AirView | Self::Lock)
     }
 

@@ -155,9 +155,8 @@ pub(crate) fn act(language: Language, act: Act) -> String {
 
 /// A control of a MIDI device.
 pub(crate) fn midi(language: Language, control: MidiControl) -> String {
-    let numbered = |key, channel: u8, number: u8| {
-        say(language, key, &[("channel", channel.into()), ("number", number.into())])
-    };
+    let numbered =
+        |key, channel: u8, number: u8| say(language, key, &[("channel", channel.into()), ("number", number.into())]);
     match control {
         MidiControl::Cc(channel, number) => numbered(key::SURFACE_CC, channel, number),
         MidiControl::Note(channel, number) => numbered(key::SURFACE_NOTE, channel, number),

@@ -2,8 +2,8 @@
 
 use korero::session::act::Act;
 use korero::session::surfaces::{
-    Binding, Counts, Learning, MidiControl, MidiDevice, MidiKind, Osc, OscState, Reads, Source, SurfaceState, SurfaceWish,
-    Surfaces, SurfacesNow, Target,
+    Binding, Counts, Learning, MidiControl, MidiDevice, MidiKind, Osc, OscState, Reads, Source, SurfaceState,
+    SurfaceWish, Surfaces, SurfacesNow, Target,
 };
 
 use super::*;

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use korero_sentences::key;
 
-use super::{
-    Binding, Learning, MidiDevice, Reads, SurfaceNews, SurfaceOrder, SurfaceWish, Surfaces, Target,
-};
+use super::{Binding, Learning, MidiDevice, Reads, SurfaceNews, SurfaceOrder, SurfaceWish, Surfaces, Target};
 use crate::fault::Fault;
 use crate::limits::{LEARN, MIDI_BOUND, MIDI_PORTS};
 use crate::session::command::Command;

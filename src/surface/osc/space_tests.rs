@@ -28,7 +28,9 @@ fn a_strip_is_found_by_its_name_its_number_and_its_id_and_its_controls_by_short_
     assert_eq!(space.find("/mix/eq/band2/freq"), param("mix.eq.band2.freq"));
     assert_eq!(space.find("/desk/solo/mode"), param("desk.solo.mode"));
     assert_eq!(space.find("/show/air"), Some(Spot::Fact(Fact::Air)));
-    for unknown in ["", "/", "mix/fader", "/mix", "/strip/5/fader", "/strip/0/fader", "/mix/pan", "/show/x", "/strip//name"] {
+    for unknown in
+        ["", "/", "mix/fader", "/mix", "/strip/5/fader", "/strip/0/fader", "/mix/pan", "/show/x", "/strip//name"]
+    {
         assert_eq!(space.find(unknown), None, "{unknown}");
     }
 }
