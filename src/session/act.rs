@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::command::{Command, SceneWish};
+use super::command::{Command, SceneWish, SongWish};
 
 /// One such thing. Its id is part of OSC addresses and of settings, so it is never renamed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -17,6 +17,8 @@ pub enum Act {
     GoLive,
     /// Leave the air.
     LeaveAir,
+    /// The next song of the set list begins.
+    NextSong,
     /// Recall the next scene.
     NextScene,
     /// Take the last edit of the desk back.
@@ -29,12 +31,13 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Record,
         Self::StopRecording,
         Self::Mark,
         Self::GoLive,
         Self::LeaveAir,
+        Self::NextSong,
         Self::NextScene,
         Self::Undo,
         Self::Redo,
@@ -50,6 +53,7 @@ impl Act {
             Self::Mark => "mark",
             Self::GoLive => "go-live",
             Self::LeaveAir => "leave-air",
+            Self::NextSong => "next-song",
             Self::NextScene => "next-scene",
             Self::Undo => "undo",
             Self::Redo => "redo",
@@ -72,6 +76,7 @@ impl Act {
             Self::Mark => Command::Mark(None),
             Self::GoLive => Command::GoOnAir,
             Self::LeaveAir => Command::LeaveAir,
+            Self::NextSong => Command::Song(SongWish::Next),
             Self::NextScene => Command::Scene(SceneWish::Next),
             Self::Undo => Command::Undo,
             Self::Redo => Command::Redo,

@@ -58,6 +58,7 @@ act-stop-recording = Stop recording
 act-mark = Mark
 act-go-live = Go live
 act-leave-air = Leave the air
+act-next-song = Next song
 act-next-scene = Next scene
 act-undo = Undo
 act-redo = Redo

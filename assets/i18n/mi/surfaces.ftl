@@ -58,6 +58,7 @@ act-stop-recording = Whakamutua te hopu
 act-mark = Tohua
 act-go-live = Pāhotia
 act-leave-air = Wehe i te pāho
+act-next-song = Te waiata e whai ake ana
 act-next-scene = Te whakaritenga e whai ake ana
 act-undo = Whakahokia
 act-redo = Mahia anō
