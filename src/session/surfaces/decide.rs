@@ -58,10 +58,13 @@ impl Session {
 
     /// While a binding is learned, what is turned is what it shall turn.
     pub(in crate::session) fn learns_from(&mut self, command: &Command) -> Vec<Deed> {
-        match command {
-            Command::Turn(address, _) => self.aims_at(Target::Turn(address.clone())),
-            _ => Vec::new(),
-        }
+        let turned = match command {
+            Command::Turn(address, _) => Some(address),
+            // Of several strips that are turned together, the one under the hand comes first.
+            Command::TurnTogether(turns) => turns.first().map(|(address, _)| address),
+            _ => None,
+        };
+        turned.map_or_else(Vec::new, |address| self.aims_at(Target::Turn(address.clone())))
     }
 
     fn aims_at(&mut self, target: Target) -> Vec<Deed> {
