@@ -60,7 +60,7 @@ impl Session {
     pub(in crate::session) fn learns_from(&mut self, command: &Command) -> Vec<Deed> {
         let turned = match command {
             Command::Turn(address, _) => Some(address),
-            // Of several strips that are turned together, the one under the hand comes first.
+            // Of controls that are turned together, one is bound.
             Command::TurnTogether(turns) => turns.first().map(|(address, _)| address),
             _ => None,
         };
