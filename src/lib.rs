@@ -2,7 +2,7 @@
 //!
 //! `ARCHITECTURE.md` is the map. Meaning (plain data and decisions) is [`desk`], [`destination`], [`show`], [`looks`], [`recording`], [`session`],
 //! [`models`], [`timeline`], [`fault`] and [`limits`]; realtime is [`engine`]; the edges are [`audio`], [`codec`], [`rtc`], [`publish`], [`record`],
-//! [`night`], [`network`] and [`station`]; [`stage`] wires them and [`ui`] shows them.
+//! [`night`], [`network`], [`surface`] and [`station`]; [`stage`] wires them and [`ui`] shows them.
 
 pub mod assistant;
 pub mod audio;
@@ -33,6 +33,7 @@ pub mod settings;
 pub mod show;
 pub mod stage;
 pub mod station;
+pub mod surface;
 pub mod takes;
 pub mod timeline;
 pub mod ui;

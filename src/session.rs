@@ -1,6 +1,7 @@
 //! The on-air and recording state machine: decisions only. Time is an argument, and what is to be done comes back
 //! as [`Deed`]s for the stage.
 
+pub mod act;
 mod cards;
 mod check;
 pub mod command;
@@ -14,6 +15,7 @@ mod set_up;
 pub mod shelf;
 pub mod snapshot;
 pub mod songs;
+pub mod surfaces;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -41,6 +43,7 @@ use ear::EarState;
 use event::Event;
 use shelf::ShelfWish;
 use snapshot::{DeviceState, RecordingState, Snapshot};
+use surfaces::SurfaceOrder;
 
 /// Something that the stage is to do now.
 #[derive(Clone, PartialEq, Debug)]
@@ -87,6 +90,8 @@ pub enum Deed {
     KeepKey(String, StreamKey),
     /// Forget the key of an address.
     ForgetKey(String),
+    /// Something that the control surfaces are to do.
+    Surfaces(SurfaceOrder),
     /// What is chosen changed and is worth keeping for the next evening.
     Remember,
     /// End everything.
@@ -242,6 +247,7 @@ impl Session {
             Command::CopyStrip(id) => self.copy_strip(&id),
             Command::SavePreset { strip, name, with_fader } => self.save_preset(&strip, &name, with_fader),
             Command::Scene(wish) => self.scene(wish),
+            Command::Surface(wish) => self.surface(wish),
             Command::DismissFault(id) => {
                 self.cards.put_away(id);
                 Vec::new()
@@ -253,7 +259,11 @@ impl Session {
                 self.state.ended = true;
                 deeds
             }
-            desk_edit => self.edit_desk(desk_edit),
+            desk_edit => {
+                let mut deeds = self.learns_from(&desk_edit);
+                deeds.extend(self.edit_desk(desk_edit));
+                deeds
+            }
         }
     }
 
@@ -301,6 +311,7 @@ impl Session {
             Event::Loudness(loudness) => self.state.loudness = Some(loudness),
             Event::SoundEnded => self.state.sound_ended = true,
             Event::Check(news) => self.check_is(news),
+            Event::Surface(news) => return self.surface_is(news),
             Event::Trouble(fault) => self.tell(fault),
         }
         Vec::new()

@@ -15,6 +15,7 @@ use crate::looks::Looks;
 use crate::recording::{Recording, Rolling};
 use crate::session::guide::Step;
 use crate::session::snapshot::Snapshot;
+use crate::session::surfaces::Surfaces;
 use crate::show::Show;
 
 /// The remembered choices, `settings.toml` in the folder of [`folder`].
@@ -41,6 +42,8 @@ pub struct Settings {
     pub ear: bool,
     /// Where a person is in the guide; `None` once it was left.
     pub guide: Option<Step>,
+    /// The control surfaces and what their controls do.
+    pub surfaces: Surfaces,
     /// How the window looks.
     pub looks: Looks,
 }
@@ -57,6 +60,7 @@ impl Default for Settings {
             rolling: Rolling::always(),
             ear: true,
             guide: None,
+            surfaces: Surfaces::default(),
             looks: Looks::default(),
             show: Show::default(),
         }
@@ -118,6 +122,7 @@ impl Settings {
             settings.destinations.extend(toml::from_str::<OneAim>(text)?.destination());
         }
         settings.destinations.truncate(MAX_DESTINATIONS);
+        settings.surfaces = settings.surfaces.bounded();
         settings.looks = settings.looks.bounded();
         Ok(settings)
     }
@@ -150,6 +155,7 @@ impl Settings {
             rolling: now.rolling,
             ear: now.ear_on,
             guide: now.guide,
+            surfaces: (*now.surfaces.chosen).clone(),
             looks: (*now.looks).clone(),
             show: now.show.clone(),
         }

@@ -18,7 +18,6 @@ mod panels;
 mod playing;
 mod reading;
 mod shell;
-mod taper;
 mod theme;
 mod view;
 mod widgets;
@@ -29,6 +28,7 @@ use std::sync::mpsc::Sender;
 use arc_swap::ArcSwap;
 use korero_sentences::{Language, key};
 
+use crate::desk::taper;
 use crate::engine::levels::Levels;
 use crate::fault::Fault;
 use crate::metering::Readings;

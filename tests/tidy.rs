@@ -24,7 +24,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("record", &["engine", "recording", "show", "fault", "limits", "timeline", "takes"]),
     ("takes", &["codec", "dsp", "record", "recording", "show", "fault", "limits", "timeline"]),
     ("station", &["session", "desk", "fault", "limits", "recording", "secret", "show", "timeline"]),
-    ("network", &["limits"]), ("night", &["check", "destination", "record", "session", "fault", "limits", "timeline"]),
+    ("surface", &["desk", "dsp", "session", "fault", "limits"]), ("network", &["limits"]), ("night", &["check", "destination", "record", "session", "fault", "limits", "timeline"]),
     ("ui", &["night", "session", "assistant", "check", "desk", "destination", "dsp", "engine", "fault", "limits", "looks", "metering", "models", "recording", "show", "takes", "timeline"]),
 ];
 
@@ -33,7 +33,7 @@ const WALLS: &[(&str, &[&str])] = &[
 const ONLY: &[(&str, &[&str])] = &[
     ("cpal", &["audio"]), ("opus", &["codec"]), ("webrtc", &["rtc"]), ("egui", &["ui"]), ("eframe", &["ui"]),
     ("korero_api", &["station"]), ("symphonia", &["audio", "render", "takes"]), ("reqwest", &["rtc", "station", "publish"]), ("tokio_rustls", &["publish"]),
-    ("flac_codec", &["takes"]), ("ogg", &["takes", "publish"]), ("trash", &["takes"]), ("keyring", &["keys"]), ("zip", &["night"]), ("if_watch", &["network"]), ("opener", &["takes"]),
+    ("flac_codec", &["takes"]), ("ogg", &["takes", "publish"]), ("trash", &["takes"]), ("keyring", &["keys"]), ("zip", &["night"]), ("if_watch", &["network"]), ("opener", &["takes"]), ("rosc", &["surface"]), ("midir", &["surface"]),
 ];
 
 /// Words that must not appear in the paths of a module.

@@ -62,6 +62,8 @@ mod room;
 mod scenes;
 #[path = "window/strips.rs"]
 mod strips;
+#[path = "window/surfaces.rs"]
+mod surfaces;
 #[path = "window/takes.rs"]
 mod takes;
 

@@ -21,6 +21,7 @@ use crate::secret::{self, StreamKey};
 use crate::session::command::Command;
 use crate::session::guide::Step;
 use crate::session::snapshot::{DestinationNow, ShownFault, Snapshot};
+use crate::session::surfaces::SurfacesNow;
 use crate::settings::{self, Settings};
 use crate::show::Show;
 use crate::stage::Plan;
@@ -112,6 +113,7 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
         record: play.recording.clone().over(remembered.record),
         rolling: rolling(play, remembered.rolling),
         ear_on: remembered.ear && !play.no_ear,
+        surfaces: SurfacesNow { chosen: Arc::new(remembered.surfaces), ..SurfacesNow::default() },
         looks: Arc::new(remembered.looks),
         show,
         ..Snapshot::default()

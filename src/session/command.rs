@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::guide::Step;
 use super::shelf::ShelfWish;
+use super::surfaces::SurfaceWish;
 use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::{Kind, Place};
 use crate::desk::preset::{Preset, PresetId};
@@ -66,6 +67,8 @@ pub enum Command {
     PasteStrip(StripId),
     /// Something about scenes.
     Scene(SceneWish),
+    /// Something about the control surfaces.
+    Surface(SurfaceWish),
     /// Something about the set-up assistant.
     SetUp(SetUpWish),
     /// Show this step of the guide through the first minute, or no more of it.

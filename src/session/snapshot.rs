@@ -10,6 +10,7 @@ use super::ear::EarState;
 use super::event::PathKind;
 use super::guide::Step;
 use super::shelf::Shelf;
+use super::surfaces::SurfacesNow;
 use crate::assistant::Setup;
 use crate::check::Progress;
 use crate::check::verdict::Verdict;
@@ -52,6 +53,8 @@ pub struct Snapshot {
     pub fade_left: Option<Duration>,
     /// The presets at hand: a person's own, then the house's.
     pub presets: Arc<Vec<Preset>>,
+    /// The control surfaces.
+    pub surfaces: SurfacesNow,
     /// What the set-up assistant does.
     pub set_up: SetUp,
     /// The step of the guide through the first minute; `None` while nobody is led.

@@ -44,6 +44,8 @@ pub(crate) enum Action {
     Destinations,
     /// Open or close the timeline of the night.
     Night,
+    /// Open or close the control surfaces.
+    Surfaces,
     /// Ask the far side again at once.
     Retry,
     /// Put the newest fault's card away.
@@ -91,6 +93,7 @@ impl Action {
         Self::Takes,
         Self::Destinations,
         Self::Night,
+        Self::Surfaces,
         Self::Retry,
         Self::Dismiss,
         Self::NextColours,
@@ -126,6 +129,7 @@ impl Action {
             Self::Takes => key::SHELF_PANEL,
             Self::Destinations => key::DESTINATION_PANEL,
             Self::Night => key::NIGHT_TITLE,
+            Self::Surfaces => key::SURFACE_PANEL,
             Self::Retry => key::NIGHT_RETRY,
             Self::Dismiss => key::WINDOW_DISMISS,
             Self::NextColours => key::WINDOW_NEXT_COLOURS,
@@ -162,6 +166,7 @@ impl Action {
             Self::Takes => key::SHELF_PANEL_TIP,
             Self::Destinations => key::DESTINATION_PANEL_TIP,
             Self::Night => key::NIGHT_TITLE_TIP,
+            Self::Surfaces => key::SURFACE_PANEL_TIP,
             Self::Retry => key::NIGHT_RETRY_TIP,
             Self::Dismiss => key::WINDOW_DISMISS_TIP,
             Self::NextColours => key::WINDOW_NEXT_COLOURS_TIP,
@@ -198,6 +203,7 @@ impl Action {
             Self::Takes => (Modifiers::NONE, Key::F8),
             Self::Destinations => (Modifiers::NONE, Key::F4),
             Self::Night => (Modifiers::NONE, Key::F3),
+            Self::Surfaces => (Modifiers::COMMAND, Key::E),
             Self::Retry => (Modifiers::COMMAND, Key::T),
             Self::Dismiss => (Modifiers::COMMAND, Key::D),
             Self::NextColours => (Modifiers::NONE, Key::F9),
@@ -251,8 +257,16 @@ impl Action {
 
     /// It changes what is seen or recalls something, so what is being typed is taken first.
     pub(crate) fn ends_typing(self) -> bool {
-        let opens =
-            [Self::Scenes, Self::SetUp, Self::Takes, Self::Destinations, Self::Night, Self::Palette, Self::Keys];
+        let opens = [
+            Self::Scenes,
+            Self::SetUp,
+            Self::Takes,
+            Self::Destinations,
+            Self::Night,
+            Self::Surfaces,
+            Self::Palette,
+            Self::Keys,
+        ];
         opens.contains(&self) || matches!(self, Self::NextScene | Self::Guide | Self::AirView | Self::Lock)
     }
 

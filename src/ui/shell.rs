@@ -15,6 +15,7 @@ use crate::session::command::{Command, SetUpWish};
 use crate::session::guide::Step as Led;
 use crate::session::shelf::ShelfWish;
 use crate::session::snapshot::{AirState, RecordingState, Snapshot};
+use crate::session::surfaces::SurfaceWish;
 
 use super::action::Action;
 use super::farewell::{Farewell, Step};
@@ -25,8 +26,8 @@ use super::news::News;
 use super::palette::Palette;
 use super::panels::guard::Guard;
 use super::panels::{
-    self, Open, air, channel, destinations, faults, guide, keys, lock, mix, night, scenes, setup, strips, takes,
-    target, top,
+    self, Open, air, channel, destinations, faults, guide, keys, lock, mix, night, scenes, setup, strips, surfaces,
+    takes, target, top,
 };
 use super::playing::{Playing, dressed, hold_still};
 use super::theme::{Mode, Theme, corner};
@@ -65,11 +66,13 @@ pub struct Window {
     opened: Option<Open>,
     /// The channel whose sound the session was asked to look at.
     looked_at: Option<ChannelName>,
+    /// The control surfaces were open at the last look.
+    saw_surfaces: bool,
     /// At the last look something was typed or a list was open: what Escape is for then.
     busy: bool,
     /// What the keyboard asked for while something was typed.
     after_typing: Option<Action>,
-    guards: [Guard; 13],
+    guards: [Guard; 14],
     farewell: Farewell,
 }
 
@@ -102,6 +105,7 @@ impl Window {
             news: News::default(),
             opened: None,
             looked_at: None,
+            saw_surfaces: false,
             busy: false,
             after_typing: None,
             guards: Default::default(),
@@ -125,6 +129,12 @@ impl Window {
         if snapshot.set_up.listening && self.opened != Some(Open::SetUp) && !listens_in_guide {
             self.send(Command::SetUp(SetUpWish::Stop));
         }
+        // Which devices there are is looked up when somebody wants to see it.
+        let surfaces = self.opened == Some(Open::Surfaces);
+        if surfaces && !std::mem::replace(&mut self.saw_surfaces, surfaces) {
+            self.send(Command::Surface(SurfaceWish::Look));
+        }
+        self.saw_surfaces = surfaces;
         // What is heard can only be stopped where it is seen.
         if snapshot.shelf.heard.is_some() && self.opened != Some(Open::Takes) {
             self.send(Command::Shelf(ShelfWish::Silence));
@@ -193,6 +203,7 @@ impl Window {
             in_takes,
             in_destinations,
             in_night,
+            in_surfaces,
             in_keys,
             in_mix,
             on_air,
@@ -221,6 +232,7 @@ impl Window {
                 in_destinations.show(ui, theme, language, |ui| destinations::show(ui, &mut view));
             }
             Some(Open::Night) => in_night.show(ui, theme, language, |ui| night::show(ui, &mut view)),
+            Some(Open::Surfaces) => in_surfaces.show(ui, theme, language, |ui| surfaces::show(ui, &mut view)),
             Some(Open::Keys) => in_keys.show(ui, theme, language, |ui| looks.keys = keys.show(ui, &mut view)),
             None => {}
         });

@@ -265,7 +265,7 @@ fn menu(ui: &mut Ui, view: &mut View<'_>) -> Looks {
             }
         }
         ui.separator();
-        for action in [Action::Palette, Action::Keys, Action::Guide] {
+        for action in [Action::Surfaces, Action::Palette, Action::Keys, Action::Guide] {
             if ui.button(view.word(action.label())).on_hover_text(view.tip(action, ui.ctx())).clicked() {
                 view.ask(action);
             }

@@ -94,6 +94,7 @@ impl Window {
             Action::Takes => self.toggle(ctx, Open::Takes),
             Action::Destinations => self.toggle(ctx, Open::Destinations),
             Action::Night => self.toggle(ctx, Open::Night),
+            Action::Surfaces => self.toggle(ctx, Open::Surfaces),
             Action::Keys => self.toggle(ctx, Open::Keys),
             Action::Palette if self.palette.is_open() => self.palette.close(ctx),
             Action::Palette => self.palette.open(ctx),
