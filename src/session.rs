@@ -252,19 +252,21 @@ impl Session {
                 self.cards.put_away(id);
                 Vec::new()
             }
-            Command::Quit => {
-                let mut deeds = self.leave_air();
-                deeds.extend(self.stop_recording());
-                deeds.push(Deed::End);
-                self.state.ended = true;
-                deeds
-            }
+            Command::Quit => self.quit(),
             desk_edit => {
                 let mut deeds = self.learns_from(&desk_edit);
                 deeds.extend(self.edit_desk(desk_edit));
                 deeds
             }
         }
+    }
+
+    fn quit(&mut self) -> Vec<Deed> {
+        let mut deeds = self.leave_air();
+        deeds.extend(self.stop_recording());
+        deeds.push(Deed::End);
+        self.state.ended = true;
+        deeds
     }
 
     fn look(&mut self, looks: Looks) -> Vec<Deed> {

@@ -355,7 +355,7 @@ impl Stage {
                 self.night.note(&Event::Air(id, AirNews::Ended), &self.session, now, self.engine.position());
             }
             Deed::Check(aim) => self.checking.check(aim)?,
-            Deed::Surfaces(order) => self.surfaces.order(order)?,
+            Deed::Surfaces(order) => self.surfaces.order(&order)?,
             Deed::SeekKey(id, url) => self.keys.seek(id, url, now),
             Deed::KeepKey(url, key) => self.keys.keep(url, key),
             Deed::ForgetKey(url) => self.keys.forget(url),

@@ -84,7 +84,7 @@ impl Surfaces {
     ///
     /// # Errors
     /// The system gives no thread.
-    pub fn order(&mut self, order: SurfaceOrder) -> Result<(), Fault> {
+    pub fn order(&mut self, order: &SurfaceOrder) -> Result<(), Fault> {
         if self.line.is_none() {
             self.line = Some(self.begin()?);
         }

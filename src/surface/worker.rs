@@ -106,15 +106,15 @@ impl Worker {
 
     fn obey(&mut self, order: SurfaceOrder) {
         match order {
-            SurfaceOrder::Use(chosen) => self.choose(chosen),
+            SurfaceOrder::Use(chosen) => self.choose(&chosen),
             SurfaceOrder::Learn(on) => self.rig.learn(on),
             SurfaceOrder::Look => self.look(self.now()),
         }
     }
 
-    fn choose(&mut self, chosen: Arc<Surfaces>) {
-        let before = std::mem::replace(&mut self.chosen, Arc::clone(&chosen));
-        self.rig.choose(Arc::clone(&chosen));
+    fn choose(&mut self, chosen: &Arc<Surfaces>) {
+        let before = std::mem::replace(&mut self.chosen, Arc::clone(chosen));
+        self.rig.choose(Arc::clone(chosen));
         if before.osc != chosen.osc || (chosen.osc.on && self.udp.is_none()) {
             self.listen();
         }

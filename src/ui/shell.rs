@@ -186,8 +186,7 @@ impl Window {
             opened,
             ..
         } = self;
-        let large = matches!(opened, Some(Open::Channel(_))) && channel.is_large();
-        let places = Places::of(ui.max_rect(), theme, opened.is_some(), large);
+        let places = Places::of(ui.max_rect(), theme, opened.as_ref(), channel.is_large());
         let (theme, language) = (&*theme, *language);
         let readings = &*link.readings.load();
         let commands = &link.commands;
@@ -216,11 +215,9 @@ impl Window {
         if !locked {
             place(ui, "top", top, |ui| on_top.show(ui, theme, language, |ui| looks = top::show(ui, &mut view)));
         }
-        if places.strips.is_positive() {
-            place(ui, "strips", places.strips, |ui| {
-                in_strips.show(ui, theme, language, |ui| middle(ui, &mut view, (led, setup, strips), &mut looks));
-            });
-        }
+        place(ui, "strips", places.strips, |ui| {
+            in_strips.show(ui, theme, language, |ui| middle(ui, &mut view, (led, setup, strips), &mut looks));
+        });
         place(ui, "panel", places.panel, |ui| match view.opened.clone() {
             Some(Open::Channel(name)) => {
                 in_channel.show(ui, theme, language, |ui| channel.show(ui, &mut view, &name));
@@ -375,19 +372,20 @@ struct Places {
 
 impl Places {
     /// A panel that is open leaves the strips their least height, or nothing where it is `large`.
-    fn of(whole: Rect, theme: &Theme, open: bool, large: bool) -> Self {
+    /// For a window of that size with that panel open; a channel's may take the whole height.
+    fn of(whole: Rect, theme: &Theme, open: Option<&Open>, large: bool) -> Self {
         let gap = theme.space.s;
         let under = whole.top() + theme.space.bar;
         let side = whole.right() - theme.space.air;
         let mix = side - gap - theme.space.mix;
         let left = Rect::from_min_max(pos2(whole.left() + gap, under + gap), pos2(mix - gap, whole.bottom() - gap));
         let least = strips::Strips::least_height(theme);
-        let height = match (open, large) {
-            (true, true) => left.height(),
-            (true, false) => channel::height(theme).min(left.height() - gap - least),
-            (false, _) => 0.0,
+        let height = match open {
+            Some(Open::Channel(_)) if large => left.height(),
+            Some(_) => channel::height(theme).min(left.height() - gap - least),
+            None => 0.0,
         };
-        let between = left.bottom() - if open { height + gap } else { 0.0 };
+        let between = left.bottom() - if open.is_some() { height + gap } else { 0.0 };
         Self {
             top: Rect::from_min_max(whole.min, pos2(whole.right(), under)),
             strips: left.with_max_y(between),
@@ -398,7 +396,11 @@ impl Places {
     }
 }
 
+/// Shows something in its place, if it has one.
 fn place(ui: &mut Ui, salt: &str, rect: Rect, add: impl FnOnce(&mut Ui)) {
+    if !rect.is_positive() {
+        return;
+    }
     ui.scope_builder(UiBuilder::new().id_salt(salt).max_rect(rect), |ui| {
         ui.set_clip_rect(ui.clip_rect().intersect(rect.expand(2.0)));
         add(ui);

@@ -203,7 +203,7 @@ fn device(ui: &mut Ui, view: &View<'_>, name: &str) {
     ui.horizontal_wrapped(|ui| {
         let title = view.say(key::SURFACE_MIDI_USED, &[("name", name.into())]);
         let width = view.theme.space.chooser;
-        let (_, choice) = chooser::show(ui, "kind", &title, &word(used), &kinds.map(word), width);
+        let (_, choice) = chooser::show(ui, "kind", &title, &word(used), kinds.map(word), width);
         if let Some(n) = choice {
             wish(view, SurfaceWish::Midi(name.to_owned(), kinds[n]));
         }
