@@ -1,6 +1,5 @@
 //! The bar of a locked window, in the place of the bar on top: that it is locked, and the three things that it still does.
 
-use egui::accesskit::Live;
 use egui::{
     Align, Align2, Color32, Label, Layout, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
@@ -42,8 +41,7 @@ pub(crate) fn show(ui: &mut Ui, view: &View<'_>, lock: &mut Lock) {
             glyph(ui, theme);
             let words = RichText::new(view.word(key::HANDS_LOCKED));
             let words = words.font(theme.font(theme.letters.small, Weight::Medium)).color(theme.ink[0]);
-            let said = ui.add(Label::new(words).wrap());
-            ui.ctx().accesskit_node_builder(said.id, |node| node.set_live(Live::Polite));
+            ui.add(Label::new(words).wrap());
         });
     });
 }
