@@ -2,6 +2,7 @@
 
 use egui::{Rect, Shape};
 use korero::night::{Moment, What};
+use korero::session::guide::Step;
 use korero::timeline::FrameIndex;
 
 use super::*;
@@ -96,7 +97,7 @@ fn busy() -> Snapshot {
         },
         destinations: vec![
             to(1, "Aroha at home", on.clone()),
-            to(2, "Te Ūpoko o te Ika radio", AirState::Reconnecting),
+            to(2, "Te Ūpoko radio", AirState::Reconnecting),
             to(3, "The marae", AirState::Off),
         ],
         faults: vec![ShownFault {
@@ -105,21 +106,23 @@ fn busy() -> Snapshot {
             id: 1,
         }],
         night: Arc::new(night),
+        surfaces: surfaces::surfaces(),
         ..show()
     }
 }
 
 /// The keys that open each panel.
-const PANELS: [Option<egui::Key>; 9] = [
+const PANELS: [Option<(egui::Modifiers, egui::Key)>; 10] = [
     None,
-    Some(egui::Key::F1),
-    Some(egui::Key::F3),
-    Some(egui::Key::F4),
-    Some(egui::Key::F6),
-    Some(egui::Key::F7),
-    Some(egui::Key::F8),
-    Some(egui::Key::F11),
-    Some(egui::Key::F12),
+    Some((egui::Modifiers::NONE, egui::Key::F1)),
+    Some((egui::Modifiers::NONE, egui::Key::F3)),
+    Some((egui::Modifiers::NONE, egui::Key::F4)),
+    Some((egui::Modifiers::NONE, egui::Key::F6)),
+    Some((egui::Modifiers::NONE, egui::Key::F7)),
+    Some((egui::Modifiers::NONE, egui::Key::F8)),
+    Some((egui::Modifiers::NONE, egui::Key::F11)),
+    Some((egui::Modifiers::NONE, egui::Key::F12)),
+    Some((egui::Modifiers::COMMAND, egui::Key::E)),
 ];
 
 fn no_text_is_cut_or_covered(size: [f32; 2]) {
@@ -128,12 +131,19 @@ fn no_text_is_cut_or_covered(size: [f32; 2]) {
         for (state, snapshot) in [("before", show()), ("busy", busy())] {
             for panel in PANELS {
                 let mut bench = Bench::of_size(snapshot.clone(), language, size);
-                if let Some(panel) = panel {
-                    bench.press(panel);
+                if let Some((modifiers, key)) = panel {
+                    bench.window.key_press_modifiers(modifiers, key);
+                    bench.wishes();
                 }
                 let wrong = wrong(&bench);
                 told.extend(wrong.into_iter().map(|what| format!("{language:?}, {state}, {panel:?}: {what}")));
             }
+        }
+    }
+    for (language, step) in Language::ALL.into_iter().flat_map(|language| Step::ALL.map(|step| (language, step))) {
+        for (state, snapshot) in [("fresh", first::fresh(step)), ("led", first::led(step))] {
+            let wrong = wrong(&Bench::of_size(snapshot, language, size));
+            told.extend(wrong.into_iter().map(|what| format!("{language:?}, {state}, {step:?}: {what}")));
         }
     }
     assert!(told.is_empty(), "{told:#?}");

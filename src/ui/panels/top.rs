@@ -67,7 +67,8 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) -> Looks {
         let (keys, width) = keys(ui, view, ui.available_width() - 3.0 * (space.strip + space.m));
         // For the name and both choosers, once the keys and a short title have theirs.
         let room = ui.available_width() - width - space.strip - 3.0 * space.m;
-        let named = room >= wide + 2.0 * space.chooser;
+        // The title of the evening goes before the name of the program.
+        let named = room + space.strip >= wide + 3.0 * space.chooser;
         if named {
             ui.label(egui::RichText::new(name).font(font).color(view.theme.ink[0]));
         }
@@ -265,7 +266,7 @@ fn menu(ui: &mut Ui, view: &mut View<'_>) -> Looks {
             }
         }
         ui.separator();
-        for action in [Action::Palette, Action::Keys] {
+        for action in [Action::Surfaces, Action::Palette, Action::Keys, Action::Guide] {
             if ui.button(view.word(action.label())).on_hover_text(view.tip(action, ui.ctx())).clicked() {
                 view.ask(action);
             }
@@ -297,7 +298,8 @@ fn scale(ui: &mut Ui, view: &View<'_>) -> Option<u16> {
     chosen
 }
 
-fn mode_word(mode: Mode) -> korero_sentences::Key {
+/// What a set of colours is called.
+pub(crate) fn mode_word(mode: Mode) -> korero_sentences::Key {
     match mode {
         Mode::Dark => key::WINDOW_DARK,
         Mode::Light => key::WINDOW_LIGHT,
@@ -309,7 +311,8 @@ fn described(view: &View<'_>, device: &DeviceChoice, inputs: u8) -> String {
     view.say(key::WINDOW_DEVICE_INPUTS, &[("name", device.name.as_str().into()), ("inputs", inputs.into())])
 }
 
-fn device_id(state: &DeviceState) -> Option<&str> {
+/// The stable id of the interface in use.
+pub(crate) fn device_id(state: &DeviceState) -> Option<&str> {
     match state {
         DeviceState::None => None,
         DeviceState::Opening { id } | DeviceState::Running { id, .. } | DeviceState::Away { id } => Some(id),
