@@ -1,11 +1,7 @@
 # Tō mātou ake taringa: ko tā ngā kaiwhakarongo e rongo ai, ko tā te taupānga anō e rongo ai.
 
 ear-name = Taringa ake
-<<<<<<< HEAD
-ear-off = Taringa kua weto
-=======
 ear-off = Taringa ake: weto
->>>>>>> all
 ear-nowhere = Kāore e rongo: kāore he wāhitau hei whakarongo
 ear-deaf = Kāore e rongo
 ear-listening = E whakarongo ana

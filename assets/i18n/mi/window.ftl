@@ -5,11 +5,7 @@ window-own-name = Te reo Māori
 
 # Te pae o runga
 window-device = Taputapu oro
-<<<<<<< HEAD
-window-device-none = Kāore anō he taputapu oro
-=======
 window-device-none = Kāore he taputapu oro
->>>>>>> all
 window-device-opening = E whakatuwhera ana
 window-device-away = Kua ngaro, e kimihia ana
 window-device-running = E rere ana · { $khz } kHz
@@ -23,11 +19,7 @@ window-no-device = Kāore he mea
 window-monitor = Taringa rongo
 window-no-monitor = Kāore he mea
 window-title = I tēnei pō
-<<<<<<< HEAD
-window-title-hint = Ingoa o te pō
-=======
 window-title-hint = Te ingoa o te pō?
->>>>>>> all
 window-look = Āhua
 window-colours = Ngā tae
 window-dark = Pōuri
