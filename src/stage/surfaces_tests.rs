@@ -32,7 +32,7 @@ fn begin(remember: Option<PathBuf>, strips: usize) -> (Running, String) {
         nights: None,
         log_packets: false,
     };
-    let show = super::start(plan).unwrap();
+    let show = start(plan).unwrap();
     let begun = Instant::now();
     loop {
         if let OscState::At(at) = &show.snapshot.load().surfaces.state.osc {
