@@ -20,9 +20,9 @@ fn mouse_and_keyboard_go_from_choosing_a_device_to_on_air() {
     let app = window(&server, &screen);
     screen.focus("Covers");
     // The chooser of interfaces stands first: let go of the device with the mouse, take it again with the keyboard.
-    screen.click(276, 39);
-    screen.click(200, 112);
-    screen.click(276, 39);
+    screen.click(125, 39);
+    screen.click(100, 112);
+    screen.click(125, 39);
     screen.press("Down");
     screen.press("Return");
     screen.press("Escape");

@@ -31,8 +31,8 @@ fn a_take_is_recorded_looked_at_heard_exported_and_put_into_the_bin_by_mouse() {
     wait_for("the picture of the sound", || take.join("mix.wav.overview").exists().then_some(()));
     screen.settle();
     // Headphones, then the middle of the take.
-    click(&screen, (500, 39));
-    click(&screen, (450, 76));
+    click(&screen, (350, 39));
+    click(&screen, (300, 76));
     click(&screen, PICTURE);
     click(&screen, HEAR);
     thread::park_timeout(SONG / 4);

@@ -23,7 +23,7 @@ fn is_locked(bench: &Bench) -> bool {
 fn a_locked_desk_hears_neither_mouse_nor_keyboard_nor_screen_reader_and_says_so() {
     for bench in [Bench::new(on_air()), in_air_view(on_air())] {
         let mut bench = locked(bench);
-        bench.window.get_by_label(LOCKED);
+        bench.window.get_by_role_and_label(egui::accesskit::Role::Label, LOCKED);
         let names: Vec<_> = bench
             .window
             .query_all(egui_kittest::kittest::by().recursive(true))

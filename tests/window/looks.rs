@@ -39,8 +39,6 @@ fn keys_make_everything_larger_and_smaller_within_bounds_and_bring_the_usual_siz
 fn colours_and_stillness_are_worn_from_the_beginning_and_changed_by_their_keys() {
     let first = Looks { colours: Some(Colours::Light), still: true, scale: 120, ..Looks::default() };
     let mut bench = Bench::new(Snapshot { looks: Arc::new(first.clone()), ..show() });
-    assert_eq!(bench.window.ctx.theme(), egui::Theme::Light);
-    assert_eq!(bench.window.ctx.global_style().animation_time, 0.0);
     bench.window.key_press(egui::Key::F9);
     assert_eq!(looks(&mut bench), Looks { colours: Some(Colours::Contrast), ..first.clone() });
     bench.window.key_press(egui::Key::F10);

@@ -1,7 +1,7 @@
 # Te papa kei ngā ringa o te kaiwaiata: te tirohanga pāho, te raka, te rapu, ngā pātuhi, te rahi, ngā kōrero ā-waha.
 
 # Te tirohanga pāho
-hands-air-view = Tirohanga pāho
+hands-air-view = Atamira
 hands-air-view-tip = Te matapihi katoa mā te tangata e whakatangi ana, me te hoki ki te papa.
 hands-desk = Papa
 hands-next-song = Waiata whai ake

@@ -1,6 +1,5 @@
 //! The bar of a locked window, in the place of the bar on top: that it is locked, and the three things that it still does.
 
-use egui::accesskit::Live;
 use egui::{
     Align, Align2, Color32, Label, Layout, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
@@ -42,8 +41,7 @@ pub(crate) fn show(ui: &mut Ui, view: &View<'_>, lock: &mut Lock) {
             glyph(ui, theme);
             let words = RichText::new(view.word(key::HANDS_LOCKED));
             let words = words.font(theme.font(theme.letters.small, Weight::Medium)).color(theme.ink[0]);
-            let said = ui.add(Label::new(words).wrap());
-            ui.ctx().accesskit_node_builder(said.id, |node| node.set_live(Live::Polite));
+            ui.add(Label::new(words).wrap());
         });
     });
 }
@@ -84,11 +82,10 @@ fn unlock(ui: &mut Ui, view: &View<'_>, lock: &mut Lock, height: f32) {
 /// A closed lock.
 fn glyph(ui: &mut Ui, theme: &Theme) {
     let (rect, _) = ui.allocate_exact_size(vec2(theme.space.xl, theme.space.xxl), Sense::hover());
-    let body = Rect::from_min_max(
-        pos2(rect.left() + theme.space.xs, rect.center().y),
-        rect.max - vec2(theme.space.xs, theme.space.xs),
-    );
-    let arch = body.translate(vec2(0.0, -theme.space.m)).shrink2(vec2(theme.space.hair * 2.0, 0.0));
+    let whole = rect.shrink2(vec2(theme.space.hair * 2.0, theme.space.xs));
+    let (above, body) = whole.split_top_bottom_at_fraction(0.45);
+    // Its legs stand in the body.
+    let arch = above.shrink2(vec2(theme.space.xs, 0.0)).with_max_y(body.center().y);
     let stroke = Stroke::new(theme.space.hair * 2.0, theme.ember);
     ui.painter().rect_stroke(arch, corner(theme.radius.m), stroke, StrokeKind::Inside);
     ui.painter().rect_filled(body, corner(theme.radius.s), theme.ember);

@@ -67,7 +67,8 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) -> Looks {
         let (keys, width) = keys(ui, view, ui.available_width() - 3.0 * (space.strip + space.m));
         // For the name and both choosers, once the keys and a short title have theirs.
         let room = ui.available_width() - width - space.strip - 3.0 * space.m;
-        let named = room >= wide + 2.0 * space.chooser;
+        // The title of the evening goes before the name of the program.
+        let named = room + space.strip >= wide + 3.0 * space.chooser;
         if named {
             ui.label(egui::RichText::new(name).font(font).color(view.theme.ink[0]));
         }
