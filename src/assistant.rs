@@ -2,7 +2,6 @@
 //! the wrong polarity, and the trim of each. Pure analysis of what a tap of the inputs brings; time is counted in frames.
 
 mod layout;
-mod model;
 mod neighbour;
 mod played;
 
@@ -11,10 +10,9 @@ use korero_dsp::units::power_to_db;
 use serde::Serialize;
 
 use crate::limits::{MAX_INPUTS, SAMPLE_RATE};
+use crate::models;
 use neighbour::Neighbours;
 use played::Played;
-
-pub use model::real_inputs;
 
 /// Frames that are judged at once: 100 ms.
 const BLOCK: usize = SAMPLE_RATE as usize / 10;
@@ -82,7 +80,8 @@ pub struct Setup {
 #[derive(Debug)]
 pub struct Assistant {
     channels: usize,
-    real: usize,
+    /// Which inputs only bring back the computer's sound.
+    loopback: Vec<bool>,
     /// A block of each input, as it fills.
     sound: Vec<Vec<f32>>,
     played: Vec<Played>,
@@ -96,9 +95,10 @@ impl Assistant {
     #[must_use]
     pub fn new(channels: usize, name: &str) -> Self {
         let channels = channels.clamp(1, MAX_INPUTS);
+        let inputs = channels as u8;
         Self {
             channels,
-            real: real_inputs(name).map_or(channels, |real| usize::from(real).min(channels)),
+            loopback: (1..=inputs).map(|input| models::is_loopback(name, inputs, input)).collect(),
             sound: vec![Vec::with_capacity(BLOCK); channels],
             played: vec![Played::default(); channels],
             neighbours: vec![Neighbours::default(); channels - 1],
@@ -126,11 +126,10 @@ impl Assistant {
     }
 
     fn judge(&mut self) {
-        let real = ..self.real;
-        for (played, sound) in self.played[real].iter_mut().zip(&self.sound) {
+        for (played, sound) in self.played.iter_mut().zip(&self.sound) {
             played.hear(sound);
         }
-        for (at, neighbours) in self.neighbours[..self.real - 1].iter_mut().enumerate() {
+        for (at, neighbours) in self.neighbours.iter_mut().enumerate() {
             let levels = [self.played[at].now_db(), self.played[at + 1].now_db()];
             neighbours.hear(&self.sound[at], &self.sound[at + 1], levels);
         }
@@ -148,8 +147,9 @@ impl Assistant {
 
     /// The pairs, the surest first: an input is a side of one pair only.
     fn pairs(&self) -> Vec<Pair> {
-        let both = |at: &usize| self.played[*at].has_played() && self.played[at + 1].has_played();
-        let judged = (0..self.real - 1).filter(both).filter_map(|at| Some((at, self.neighbours[at].verdict()?)));
+        let plays = |at: usize| !self.loopback[at] && self.played[at].has_played();
+        let both = |at: &usize| plays(*at) && plays(at + 1);
+        let judged = (0..self.channels - 1).filter(both).filter_map(|at| Some((at, self.neighbours[at].verdict()?)));
         let mut judged: Vec<_> = judged.collect();
         judged.sort_by(|(_, a), (_, b)| b.sureness.total_cmp(&a.sureness));
         let mut pairs: Vec<Pair> = Vec::new();
@@ -167,7 +167,7 @@ impl Assistant {
         let (input, played) = (at as u8 + 1, &self.played[at]);
         let pair = pairs.iter().find(|pair| pair.left == input || pair.left + 1 == input);
         let kind = match pair {
-            _ if at >= self.real => Kind::Loopback,
+            _ if self.loopback[at] => Kind::Loopback,
             _ if !played.has_played() => Kind::Silent,
             Some(pair) => Kind::Side(*pair),
             None => Kind::Mono,

@@ -7,6 +7,7 @@ pub mod history;
 pub mod patch;
 pub mod preset;
 pub mod scene;
+pub mod taper;
 
 use std::fmt;
 

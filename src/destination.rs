@@ -87,6 +87,23 @@ impl Destination {
     }
 }
 
+/// The address that a show is sent to, from the page of an artist on a server of ours (`…/@{slug}`), which is what people
+/// know; any other address is itself.
+#[must_use]
+pub fn ingest(url: &str) -> String {
+    let page = url.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    match page.rsplit_once("/@") {
+        Some((server, slug)) if is_web(server) && !slug.is_empty() && !slug.contains('/') => {
+            format!("{server}/whip/{slug}")
+        }
+        _ => url.to_owned(),
+    }
+}
+
+fn is_web(url: &str) -> bool {
+    url.starts_with("http://") || url.starts_with("https://")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +115,19 @@ mod tests {
         one.name = " Te Ūpoko ".into();
         assert_eq!(one.title(), "Te Ūpoko");
         assert_eq!(Destination::default().title(), "");
+    }
+
+    #[test]
+    fn the_page_of_an_artist_is_known_as_the_address_to_send_to_and_no_other_address_is_touched() {
+        for page in
+            ["https://live.example/@aroha", "https://live.example/@aroha/", "https://live.example/@aroha?lang=mi"]
+        {
+            assert_eq!(ingest(page), "https://live.example/whip/aroha");
+        }
+        let others = ["https://live.example/whip/aroha", "https://h/@", "https://h/@a/b", "icecast://h/@a", "@a", ""];
+        for other in others {
+            assert_eq!(ingest(other), other);
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The desktop app: from a sound interface to listeners, with the master on the local disk.
 //!
 //! `ARCHITECTURE.md` is the map. Meaning (plain data and decisions) is [`desk`], [`destination`], [`show`], [`looks`], [`recording`], [`session`],
-//! [`timeline`], [`fault`] and [`limits`]; realtime is [`engine`]; the edges are [`audio`], [`codec`], [`rtc`], [`publish`], [`record`],
-//! [`night`], [`network`] and [`station`]; [`stage`] wires them and [`ui`] shows them.
+//! [`models`], [`timeline`], [`fault`] and [`limits`]; realtime is [`engine`]; the edges are [`audio`], [`codec`], [`rtc`], [`publish`], [`record`],
+//! [`night`], [`network`], [`surface`] and [`station`]; [`stage`] wires them and [`ui`] shows them.
 
 pub mod assistant;
 pub mod audio;
@@ -18,6 +18,7 @@ pub mod keys;
 pub mod limits;
 pub mod looks;
 pub mod metering;
+pub mod models;
 pub mod network;
 pub mod night;
 pub mod priority;
@@ -32,6 +33,7 @@ pub mod settings;
 pub mod show;
 pub mod stage;
 pub mod station;
+pub mod surface;
 pub mod takes;
 pub mod timeline;
 pub mod ui;

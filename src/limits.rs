@@ -1,6 +1,10 @@
 //! Every bound in one place. Nothing in the app grows past a number that stands here.
 
+mod surfaces;
+
 use std::time::Duration;
+
+pub use surfaces::*;
 
 /// How large the window may show everything, percent.
 pub const SCALES: std::ops::RangeInclusive<u16> = 80..=200;
@@ -215,6 +219,8 @@ pub const MAX_UNDO_VALUES: usize = 1_000_000;
 pub const MAX_TOLD: usize = 100;
 /// Turns of one control that follow each other within this time are one step to undo.
 pub const ONE_TURN: Duration = Duration::from_secs(1);
+/// Controls that are turned at once, and yet are one step each.
+pub const ONE_TURN_CONTROLS: usize = 64;
 /// Scenes of one desk.
 pub const MAX_SCENES: usize = 200;
 /// The longest fade of a scene.

@@ -47,11 +47,21 @@ impl fmt::Debug for Typed {
     }
 }
 
-/// Takes the key out of an address that has it inside: the password before an Icecast host, and the step of a Cloudflare
-/// address that opens it, in whose place `{key}` stays. What is left is no secret.
+/// Takes the key out of an address that has it inside: the password before a host, and the step of a Cloudflare address
+/// that opens it, in whose place `{key}` stays. A key that was copied together with its address stands beside it, after white
+/// space, which no address has. What is left is no secret.
 #[must_use]
 pub fn split_address(url: &str) -> (String, Option<StreamKey>) {
-    let url = url.trim();
+    match url.trim().split_once(char::is_whitespace) {
+        Some((address, beside)) => {
+            let (left, inside) = key_inside(address);
+            (left, StreamKey::parse(beside).or(inside))
+        }
+        None => key_inside(url.trim()),
+    }
+}
+
+fn key_inside(url: &str) -> (String, Option<StreamKey>) {
     let Some((scheme, after)) = url.split_once("://") else { return (url.to_owned(), None) };
     let (place, path) = after.split_at(after.find('/').unwrap_or(after.len()));
     if let Some((person, host)) = place.rsplit_once('@') {
@@ -177,6 +187,10 @@ mod tests {
         assert_eq!(split("https://me@h/whip/a"), left("https://h/whip/a", None));
         let open = "https://customer-x.cloudflarestream.com/{key}/webRTC/publish";
         assert_eq!(split("https://customer-x.cloudflarestream.com/5ecre7/webRTC/publish"), left(open, Some("5ecre7")));
+        for beside in ["https://h/whip/a kk_1", " https://h/whip/a\n  kk_1\n", "https://me:kk_0@h/whip/a\tkk_1"] {
+            assert_eq!(split(beside), left("https://h/whip/a", Some("kk_1")));
+        }
+        assert_eq!(split("https://me:kk_0@h/whip/a no key"), left("https://h/whip/a", Some("kk_0")));
         for same in [open, "https://live.example/whip/a@b", "", "live.example"] {
             assert_eq!(split(same), left(same, None));
         }

@@ -1,6 +1,7 @@
 //! The on-air and recording state machine: decisions only. Time is an argument, and what is to be done comes back
 //! as [`Deed`]s for the stage.
 
+pub mod act;
 mod cards;
 mod check;
 pub mod command;
@@ -8,11 +9,13 @@ mod destinations;
 pub mod ear;
 mod edit;
 pub mod event;
+pub mod guide;
 mod scenes;
 mod set_up;
 pub mod shelf;
 pub mod snapshot;
 pub mod songs;
+pub mod surfaces;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -28,7 +31,7 @@ use crate::desk::scene::{Fade, Scenes};
 use crate::desk::{Desk, Strip};
 use crate::destination::DestinationId;
 use crate::fault::Fault;
-use crate::limits::{MAX_DESTINATIONS, MAX_MARKERS, MAX_NAME, MAX_STRIPS};
+use crate::limits::{MAX_DESTINATIONS, MAX_MARKERS, MAX_NAME};
 use crate::looks::Looks;
 use crate::recording::{Recording, Rolling};
 use crate::secret::StreamKey;
@@ -40,6 +43,7 @@ use ear::EarState;
 use event::Event;
 use shelf::ShelfWish;
 use snapshot::{DeviceState, RecordingState, Snapshot};
+use surfaces::SurfaceOrder;
 
 /// Something that the stage is to do now.
 #[derive(Clone, PartialEq, Debug)]
@@ -86,6 +90,8 @@ pub enum Deed {
     KeepKey(String, StreamKey),
     /// Forget the key of an address.
     ForgetKey(String),
+    /// Something that the control surfaces are to do.
+    Surfaces(SurfaceOrder),
     /// What is chosen changed and is worth keeping for the next evening.
     Remember,
     /// End everything.
@@ -196,6 +202,7 @@ impl Session {
                 vec![Deed::UseMonitor(id), Deed::Remember]
             }
             Command::SetUp(wish) => self.set_up(wish),
+            Command::Guide(step) => self.guide(step),
             Command::Shelf(wish) => self.shelf(wish),
             Command::LookAt(channel) => vec![Deed::LookAt(channel)],
             Command::ResetLoudness => vec![Deed::ResetLoudness],
@@ -240,6 +247,7 @@ impl Session {
             Command::CopyStrip(id) => self.copy_strip(&id),
             Command::SavePreset { strip, name, with_fader } => self.save_preset(&strip, &name, with_fader),
             Command::Scene(wish) => self.scene(wish),
+            Command::Surface(wish) => self.surface(wish),
             Command::DismissFault(id) => {
                 self.cards.put_away(id);
                 Vec::new()
@@ -251,7 +259,11 @@ impl Session {
                 self.state.ended = true;
                 deeds
             }
-            desk_edit => self.edit_desk(desk_edit),
+            desk_edit => {
+                let mut deeds = self.learns_from(&desk_edit);
+                deeds.extend(self.edit_desk(desk_edit));
+                deeds
+            }
         }
     }
 
@@ -299,6 +311,7 @@ impl Session {
             Event::Loudness(loudness) => self.state.loudness = Some(loudness),
             Event::SoundEnded => self.state.sound_ended = true,
             Event::Check(news) => self.check_is(news),
+            Event::Surface(news) => return self.surface_is(news),
             Event::Trouble(fault) => self.tell(fault),
         }
         Vec::new()
@@ -309,19 +322,13 @@ impl Session {
         vec![Deed::UseDevice(id), Deed::Remember]
     }
 
-    /// A desk that nobody has laid out yet gets one strip for each input of the first interface.
     fn device_is(&mut self, device: DeviceState) -> Vec<Deed> {
-        let inputs = match &device {
-            DeviceState::Running { inputs, .. } => *inputs,
-            _ => 0,
-        };
         self.state.device = device;
-        if inputs == 0 || !self.state.desk.strips.is_empty() {
+        let bare = self.bare_strips();
+        if bare.is_empty() || !self.state.desk.strips.is_empty() {
             return Vec::new();
         }
-        let name = |input: u8| format!("{input}");
-        let count = inputs.min(u8::try_from(MAX_STRIPS).unwrap_or(u8::MAX));
-        self.desk_is(Desk { strips: Desk::for_inputs(count, name).strips, ..(*self.state.desk).clone() })
+        self.desk_is(Desk { strips: bare, ..(*self.state.desk).clone() })
     }
 
     fn desk_is(&mut self, desk: Desk) -> Vec<Deed> {

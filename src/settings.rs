@@ -13,7 +13,9 @@ use crate::fault::Fault;
 use crate::limits::{BITRATE_DEFAULT, MAX_DESTINATIONS};
 use crate::looks::Looks;
 use crate::recording::{Recording, Rolling};
+use crate::session::guide::Step;
 use crate::session::snapshot::Snapshot;
+use crate::session::surfaces::Surfaces;
 use crate::show::Show;
 
 /// The remembered choices, `settings.toml` in the folder of [`folder`].
@@ -38,6 +40,10 @@ pub struct Settings {
     pub rolling: Rolling,
     /// Whether our own ear listens to the show.
     pub ear: bool,
+    /// Where a person is in the guide; `None` once it was left.
+    pub guide: Option<Step>,
+    /// The control surfaces and what their controls do.
+    pub surfaces: Surfaces,
     /// How the window looks.
     pub looks: Looks,
 }
@@ -53,6 +59,8 @@ impl Default for Settings {
             record: Recording::master(),
             rolling: Rolling::always(),
             ear: true,
+            guide: None,
+            surfaces: Surfaces::default(),
             looks: Looks::default(),
             show: Show::default(),
         }
@@ -114,6 +122,7 @@ impl Settings {
             settings.destinations.extend(toml::from_str::<OneAim>(text)?.destination());
         }
         settings.destinations.truncate(MAX_DESTINATIONS);
+        settings.surfaces = settings.surfaces.bounded();
         settings.looks = settings.looks.bounded();
         Ok(settings)
     }
@@ -145,6 +154,8 @@ impl Settings {
             record: now.record.clone(),
             rolling: now.rolling,
             ear: now.ear_on,
+            guide: now.guide,
+            surfaces: (*now.surfaces.chosen).clone(),
             looks: (*now.looks).clone(),
             show: now.show.clone(),
         }
@@ -187,6 +198,7 @@ mod tests {
             looks,
             device: Some("alsa:hw:USB".into()),
             destinations: vec![Destination::to(1, "https://a/whip/x", 128_000), Destination::default()],
+            guide: Some(Step::Play),
             ..Settings::default()
         };
         settings.save(folder.path()).expect("saved");

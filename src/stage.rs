@@ -47,6 +47,7 @@ use crate::session::shelf::ShelfWish;
 use crate::session::snapshot::{AirState, RecordingState, Snapshot};
 use crate::session::{Deed, Session};
 use crate::settings::Settings;
+use crate::surface::{self, Surfaces};
 use crate::timeline::{FrameIndex, Gap};
 use airs::Airs;
 use awake::Awake;
@@ -93,6 +94,8 @@ pub struct Running {
     pub levels: Arc<Levels>,
     /// The latest of what is measured more closely.
     pub readings: Arc<ArcSwap<Readings>>,
+    /// By this the surfaces know that somebody else is still there who may ask for something.
+    _door: Arc<Sender<Command>>,
     thread: JoinHandle<Report>,
 }
 
@@ -128,12 +131,14 @@ pub fn start(plan: Plan) -> Result<Running, Fault> {
     let shown = Arc::clone(&snapshot);
     let readings = Arc::<ArcSwap<Readings>>::default();
     let meters = Meters::new(Arc::clone(&readings));
-    let run = move || Stage::new(plan, engine, handle, shown, meters).run(&inbox);
+    let door = Arc::new(commands.clone());
+    let surfaces = Surfaces::new(surface::Link { snapshot: Arc::clone(&snapshot), commands: Arc::downgrade(&door) });
+    let run = move || Stage::new(plan, engine, handle, (shown, meters, surfaces)).run(&inbox);
     let thread = thread::Builder::new()
         .name("korero-stage".to_owned())
         .spawn(run)
         .map_err(|e| Fault::new(key::FAULT_STAGE_THREAD).with("why", e.to_string()))?;
-    Ok(Running { snapshot, commands, levels, readings, thread })
+    Ok(Running { snapshot, commands, levels, readings, _door: door, thread })
 }
 
 struct Stage {
@@ -150,6 +155,7 @@ struct Stage {
     night: Nightly,
     shelf: Shelf,
     pace: Pace,
+    surfaces: Surfaces,
     shown: Arc<ArcSwap<Snapshot>>,
     frames: u32,
     strict: bool,
@@ -167,8 +173,7 @@ impl Stage {
         plan: Plan,
         engine: engine::Engine,
         handle: EngineHandle,
-        shown: Arc<ArcSwap<Snapshot>>,
-        meters: Meters,
+        (shown, meters, surfaces): (Arc<ArcSwap<Snapshot>>, Meters, Surfaces),
     ) -> Self {
         let second = plan.start.record.second.folder().map(Path::to_owned);
         let pace = Pace::default();
@@ -190,6 +195,7 @@ impl Stage {
             night: Nightly::start(plan.nights),
             shelf: Shelf::new(pace.clone()),
             pace,
+            surfaces,
             shown,
             frames: plan.frames.unwrap_or(DEVICE_FRAMES_DEFAULT),
             strict: plan.strict,
@@ -205,7 +211,8 @@ impl Stage {
 
     fn run(mut self, inbox: &Receiver<Command>) -> Report {
         let begun = Instant::now();
-        let deeds = self.session.seek_keys();
+        let mut deeds = self.session.seek_keys();
+        deeds.extend(self.session.begin_surfaces());
         self.carry_out(deeds, Duration::ZERO);
         while !self.ended {
             let wish = match inbox.recv_timeout(STAGE_TICK) {
@@ -264,6 +271,9 @@ impl Stage {
         }
         self.pace.set(self.tape.writes_into());
         for event in self.mending.look() {
+            self.tell(event, now);
+        }
+        for event in self.surfaces.look() {
             self.tell(event, now);
         }
         for event in self.shelf.look().into_iter().chain(self.night.look()) {
@@ -345,6 +355,7 @@ impl Stage {
                 self.night.note(&Event::Air(id, AirNews::Ended), &self.session, now, self.engine.position());
             }
             Deed::Check(aim) => self.checking.check(aim)?,
+            Deed::Surfaces(order) => self.surfaces.order(order)?,
             Deed::SeekKey(id, url) => self.keys.seek(id, url, now),
             Deed::KeepKey(url, key) => self.keys.keep(url, key),
             Deed::ForgetKey(url) => self.keys.forget(url),
@@ -454,6 +465,9 @@ impl Stage {
     }
 }
 
+#[cfg(test)]
+#[path = "stage/surfaces_tests.rs"]
+mod surfaces_tests;
 #[cfg(test)]
 #[path = "stage/stage_tests.rs"]
 mod tests;

@@ -190,3 +190,20 @@ fn the_desk_has_a_strip_for_each_instrument_and_two_for_a_turned_pair() {
     let text = korero::desk::file::render("", &desk, "desk.toml").unwrap();
     assert_eq!(korero::desk::file::parse(&text, "desk.toml").unwrap(), desk);
 }
+
+#[test]
+fn the_loopback_lies_where_the_model_has_it_and_what_comes_after_it_is_heard() {
+    let sound = demo();
+    // A Scarlett with twenty inputs: the computer comes back on 9 and 10, and ADAT 8 at the end is an instrument.
+    let channels = 20;
+    let frame =
+        |f: &[f32]| (0..channels).map(|at| if [8, 9, 19].contains(&at) { f[2] } else { 0.0 }).collect::<Vec<_>>();
+    let played: Vec<f32> = sound.chunks_exact(INPUTS).flat_map(frame).collect();
+    let kinds =
+        |name: &str| asked(&played, channels, name).findings.iter().map(|finding| finding.kind).collect::<Vec<_>>();
+    let known = kinds("Scarlett 18i20 USB");
+    assert_eq!([known[8], known[9], known[19]], [Kind::Loopback, Kind::Loopback, Kind::Mono]);
+    assert!((0..channels).all(|at| [8, 9, 19].contains(&at) || known[at] == Kind::Silent));
+    // Of an interface that nobody knows nothing is left out.
+    assert!(kinds("Twenty inputs").iter().all(|kind| *kind != Kind::Loopback));
+}

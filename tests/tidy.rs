@@ -9,14 +9,14 @@ use syn::{Item, Path as SynPath, UseTree};
 /// Folder or file stem, and the modules of the app (or `dsp`) that it may name.
 #[rustfmt::skip]
 const WALLS: &[(&str, &[&str])] = &[
-    ("limits", &["dsp"]), ("destination", &["limits"]), ("keys", &["fault", "secret"]), ("timeline", &["limits"]), ("fault", &[]), ("show", &[]), ("looks", &["limits"]), ("recording", &["limits", "timeline"]), ("secret", &["fault", "limits"]),
+    ("limits", &["dsp"]), ("destination", &["limits"]), ("keys", &["fault", "secret"]), ("timeline", &["limits"]), ("fault", &[]), ("models", &[]), ("show", &[]), ("looks", &["limits"]), ("recording", &["limits", "timeline"]), ("secret", &["fault", "limits"]),
     ("priority", &[]), ("desk", &["dsp", "fault", "limits"]),
-    ("session", &["assistant", "check", "desk", "destination", "dsp", "looks", "night", "show", "fault", "limits", "recording", "secret", "takes", "timeline"]),
+    ("session", &["assistant", "check", "desk", "destination", "dsp", "looks", "models", "night", "show", "fault", "limits", "recording", "secret", "takes", "timeline"]),
     ("settings", &["recording", "session", "desk", "destination", "looks", "show", "fault", "limits"]),
     ("engine", &["dsp", "desk", "fault", "limits", "timeline"]),
     ("metering", &["dsp", "desk", "engine", "fault", "limits", "timeline"]),
     ("render", &["dsp", "engine", "desk", "fault", "limits", "timeline"]),
-    ("assistant", &["dsp", "desk", "limits"]),
+    ("assistant", &["dsp", "desk", "limits", "models"]),
     ("audio", &["engine", "dsp", "session", "fault", "limits", "priority", "timeline"]),
     ("check", &["codec", "fault", "limits", "priority", "publish", "rtc", "secret", "session"]), ("codec", &["limits", "fault"]), ("rtc", &["limits", "fault", "secret"]),
     ("publish", &["engine", "codec", "rtc", "session", "show", "fault", "limits", "priority", "secret", "timeline"]),
@@ -24,8 +24,8 @@ const WALLS: &[(&str, &[&str])] = &[
     ("record", &["engine", "recording", "show", "fault", "limits", "timeline", "takes"]),
     ("takes", &["codec", "dsp", "record", "recording", "show", "fault", "limits", "timeline"]),
     ("station", &["session", "desk", "fault", "limits", "recording", "secret", "show", "timeline"]),
-    ("network", &["limits"]), ("night", &["check", "destination", "record", "session", "fault", "limits", "timeline"]),
-    ("ui", &["night", "session", "assistant", "check", "desk", "destination", "dsp", "engine", "fault", "limits", "looks", "metering", "recording", "show", "takes", "timeline"]),
+    ("surface", &["desk", "dsp", "session", "fault", "limits"]), ("network", &["limits"]), ("night", &["check", "destination", "record", "session", "fault", "limits", "timeline"]),
+    ("ui", &["night", "session", "assistant", "check", "desk", "destination", "dsp", "engine", "fault", "limits", "looks", "metering", "models", "recording", "show", "takes", "timeline"]),
 ];
 
 /// A crate that only some modules may name.
@@ -33,7 +33,7 @@ const WALLS: &[(&str, &[&str])] = &[
 const ONLY: &[(&str, &[&str])] = &[
     ("cpal", &["audio"]), ("opus", &["codec"]), ("webrtc", &["rtc"]), ("egui", &["ui"]), ("eframe", &["ui"]),
     ("korero_api", &["station"]), ("symphonia", &["audio", "render", "takes"]), ("reqwest", &["rtc", "station", "publish"]), ("tokio_rustls", &["publish"]),
-    ("flac_codec", &["takes"]), ("ogg", &["takes", "publish"]), ("trash", &["takes"]), ("keyring", &["keys"]), ("zip", &["night"]), ("if_watch", &["network"]), ("opener", &["takes"]),
+    ("flac_codec", &["takes"]), ("ogg", &["takes", "publish"]), ("trash", &["takes"]), ("keyring", &["keys"]), ("zip", &["night"]), ("if_watch", &["network"]), ("opener", &["takes"]), ("rosc", &["surface"]), ("midir", &["surface"]),
 ];
 
 /// Words that must not appear in the paths of a module.

@@ -36,6 +36,8 @@ mod ear;
 mod edits;
 #[path = "window/faults.rs"]
 mod faults;
+#[path = "window/first.rs"]
+mod first;
 #[path = "window/focus.rs"]
 mod focus;
 #[path = "window/frame.rs"]
@@ -60,6 +62,8 @@ mod room;
 mod scenes;
 #[path = "window/strips.rs"]
 mod strips;
+#[path = "window/surfaces.rs"]
+mod surfaces;
 #[path = "window/takes.rs"]
 mod takes;
 

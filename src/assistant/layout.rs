@@ -63,6 +63,13 @@ impl Setup {
         self.findings.iter().filter(|finding| first_input(finding) == Some(finding.input))
     }
 
+    /// Whether somebody was heard at one of these inputs.
+    #[must_use]
+    pub fn hears(&self, fed: StripInput) -> bool {
+        let heard = |finding: &&Finding| !matches!(finding.kind, Kind::Loopback | Kind::Silent);
+        self.findings.iter().filter(heard).any(|finding| fed.is_fed_by(finding.input))
+    }
+
     fn is_pair(&self, input: u8) -> bool {
         self.findings.iter().any(|finding| finding.input == input && matches!(finding.kind, Kind::Side(_)))
     }

@@ -19,7 +19,9 @@ use crate::limits::{BITRATE_DEFAULT, PRE_ROLL_DEFAULT};
 use crate::recording::{Recording, Rolling};
 use crate::secret::{self, StreamKey};
 use crate::session::command::Command;
+use crate::session::guide::Step;
 use crate::session::snapshot::{DestinationNow, ShownFault, Snapshot};
+use crate::session::surfaces::SurfacesNow;
 use crate::settings::{self, Settings};
 use crate::show::Show;
 use crate::stage::Plan;
@@ -86,6 +88,7 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
     // A scripted show is no evening to be remembered.
     let remember = play.host.as_deref().is_none_or(|host| !host.starts_with("scripted"));
     let mut kept = Kept { remember: remember.then(|| folder.clone()), faults: Vec::new() };
+    let fresh = !folder.join(Settings::FILE).exists();
     let (remembered, wrong) = Settings::load(&folder);
     kept.put_aside(&folder.join(Settings::FILE), wrong);
     let desk = kept.desk(play, &folder.join(Settings::DESK_FILE))?;
@@ -98,8 +101,10 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
     let (presets, faults) = presets(&folder);
     kept.faults.extend(wrong.into_iter().chain(faults));
     let (destinations, keys) = destinations(play, remembered.destinations)?;
+    let guide = if fresh { guide(play, &desk) } else { remembered.guide };
     let start = Snapshot {
         destinations,
+        guide,
         scenes: Arc::new(scenes),
         presets: Arc::new(presets),
         faults: kept.faults.into_iter().map(|fault| ShownFault { id: 0, fault, times: 1 }).collect(),
@@ -108,6 +113,7 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
         record: play.recording.clone().over(remembered.record),
         rolling: rolling(play, remembered.rolling),
         ear_on: remembered.ear && !play.no_ear,
+        surfaces: SurfacesNow { chosen: Arc::new(remembered.surfaces), ..SurfacesNow::default() },
         looks: Arc::new(remembered.looks),
         show,
         ..Snapshot::default()
@@ -124,6 +130,11 @@ pub(super) fn for_window(play: &Play) -> Result<Begin, Fault> {
     let nights = Some(folder.join(Settings::NIGHTS));
     let plan = Plan { host, start, keys, store, frames, strict: false, remember, nights, log_packets };
     Ok(Begin { plan, commands, language: remembered.language.as_deref().map(Language::from_tag) })
+}
+
+/// Where nothing was ever chosen a person is led, unless the words say what to do already.
+fn guide(play: &Play, desk: &Desk) -> Option<Step> {
+    (!play.on_air && desk.strips.is_empty()).then(Step::default)
 }
 
 /// Every preset at hand: those in the folder of the settings, then those of the house. One's own goes before the house's of
@@ -307,6 +318,14 @@ mod tests {
         let named = Play { desk: Some(path.clone()), ..Play::default() };
         let mut kept = Kept { remember: Some(folder.path().to_owned()), faults: Vec::new() };
         assert!(kept.desk(&named, &path).is_err() && path.is_file(), "one that was named by hand must be good");
+    }
+
+    #[test]
+    fn only_who_comes_without_a_desk_and_does_not_go_on_air_at_once_is_led() {
+        let on_air = Play { on_air: true, ..Play::default() };
+        assert_eq!(guide(&Play::default(), &Desk::default()), Some(Step::Welcome));
+        assert_eq!(guide(&on_air, &Desk::default()), None);
+        assert_eq!(guide(&Play::default(), &Desk::for_inputs(2, |input| input.to_string())), None);
     }
 
     #[test]

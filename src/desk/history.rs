@@ -9,7 +9,7 @@ use super::patch::Patch;
 use super::preset::PresetId;
 use super::scene::SceneId;
 use super::{Desk, StripId};
-use crate::limits::{MAX_TOLD, MAX_UNDO_VALUES, ONE_TURN};
+use crate::limits::{MAX_TOLD, MAX_UNDO_VALUES, ONE_TURN, ONE_TURN_CONTROLS};
 
 /// What a person did to the desk, so that it can be told by its name before it is taken back.
 #[derive(Clone, PartialEq, Debug)]
@@ -99,6 +99,8 @@ pub struct History {
     weight: usize,
     /// When the last step was turned on: more of the same turn soon after is the same step.
     turned: Option<Duration>,
+    /// The latest turns and when they were made, oldest first, with no other edit between them.
+    turning: Vec<(Edit, Duration)>,
 }
 
 impl History {
@@ -110,13 +112,37 @@ impl History {
             return forth;
         }
         self.forget_undone();
+        self.take_up(&edit, now);
         let soon = self.turned.is_some_and(|then| now.saturating_sub(then) <= ONE_TURN);
         self.turned = matches!(edit, Edit::Turn(_) | Edit::Turns(_)).then_some(now);
         match self.done.pop_back_if(|last| soon && last.edit == edit) {
             Some(step) => self.turned_on(step, before, after),
             None => self.keep(Step { edit, back: Patch::between(after, before), forth: forth.clone() }),
         }
+        if self.turned.is_none() {
+            self.turning.clear();
+        }
         forth
+    }
+
+    /// Hands on several controls at once, as on a surface with faders, make one step of each and not one of every touch: the
+    /// step of this turn becomes the last one again. A turn touches nothing but its own control, so their order is free.
+    fn take_up(&mut self, edit: &Edit, now: Duration) {
+        self.turning.retain(|(_, then)| now.saturating_sub(*then) <= ONE_TURN);
+        if !matches!(edit, Edit::Turn(_)) {
+            self.turning.clear();
+            return;
+        }
+        if let Some(at) = self.turning.iter().position(|(other, _)| other == edit) {
+            let among = self.done.iter().rev().take(self.turning.len());
+            let back = among.enumerate().find(|(_, step)| step.edit == *edit).map(|(back, _)| back);
+            let step = back.and_then(|back| self.done.remove(self.done.len() - 1 - back));
+            self.done.extend(step);
+            self.turning.remove(at);
+        }
+        self.turning.push((edit.clone(), now));
+        let over = self.turning.len().saturating_sub(ONE_TURN_CONTROLS);
+        self.turning.drain(..over);
     }
 
     /// More of the same turn is one step from where it began: of several controls, those that only move now too.
@@ -147,6 +173,7 @@ impl History {
     pub fn undo(&mut self, desk: &mut Desk) -> Option<Patch> {
         let step = self.done.pop_back()?;
         self.turned = None;
+        self.turning.clear();
         step.back.apply(desk);
         let back = step.back.clone();
         self.undone.push(step);
@@ -157,6 +184,7 @@ impl History {
     pub fn redo(&mut self, desk: &mut Desk) -> Option<Patch> {
         let step = self.undone.pop()?;
         self.turned = None;
+        self.turning.clear();
         step.forth.apply(desk);
         let forth = step.forth.clone();
         self.done.push_back(step);

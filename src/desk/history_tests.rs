@@ -105,10 +105,10 @@ fn turns_of_one_control_that_follow_within_a_second_are_one_step() {
     turn(&mut desk, &mut history, &id, Control::FADER, -4.0, 2_801);
     turn(&mut desk, &mut history, &id, Control::PAN, 0.5, 2_900);
     turn(&mut desk, &mut history, &id, Control::FADER, -5.0, 3_000);
-    for _ in 0..3 {
+    for _ in 0..2 {
         history.undo(&mut desk).expect("a step");
     }
-    assert_eq!(desk, one);
+    assert_eq!(desk, one, "controls turned at once are one step each");
     history.undo(&mut desk).expect("a step");
     assert_eq!((&desk, history.last_done()), (&first, None));
     history.redo(&mut desk).expect("a step");
@@ -172,4 +172,22 @@ fn the_oldest_edits_make_room_and_the_memory_has_an_end() {
         steps += 1;
     }
     assert!((100..1_000).contains(&steps), "{steps}");
+}
+
+#[test]
+fn two_faders_moved_at_once_are_two_steps_and_the_one_touched_last_is_taken_back_first() {
+    let (mut desk, mut history) = (Desk::for_inputs(2, |n| n.to_string()), History::default());
+    let (first, ids) = (desk.clone(), [desk.strips[0].id.clone(), desk.strips[1].id.clone()]);
+    for step in 1..=50_u64 {
+        for (n, id) in ids.iter().enumerate() {
+            turn(&mut desk, &mut history, id, Control::FADER, -(step as f32) - n as f32, step * 20 + n as u64);
+        }
+    }
+    history.undo(&mut desk).expect("the second fader");
+    assert_eq!((desk.strips[0].channel.level_db(), desk.strips[1].channel.level_db()), (-50.0, 0.0));
+    history.undo(&mut desk).expect("the first");
+    assert_eq!((&desk, history.last_done()), (&first, None));
+    history.redo(&mut desk).expect("the first");
+    history.redo(&mut desk).expect("the second");
+    assert_eq!((desk.strips[0].channel.level_db(), desk.strips[1].channel.level_db()), (-50.0, -51.0));
 }

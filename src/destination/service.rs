@@ -88,7 +88,10 @@ impl Service {
             Self::OvenMediaEngine => {
                 facts(key::SERVICE_OVEN, "https://oven.example:3334/app/name?direction=whip", key::SERVICE_OVEN_KEY)
             }
-            Self::Whip => facts(key::SERVICE_WHIP, "https://server.example/whip/name", key::SERVICE_WHIP_KEY),
+            Self::Whip => ServiceFacts {
+                proven: true,
+                ..facts(key::SERVICE_WHIP, "https://server.example/whip/name", key::SERVICE_WHIP_KEY)
+            },
         }
     }
 }

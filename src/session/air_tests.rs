@@ -208,3 +208,22 @@ fn a_fifth_destination_is_refused_and_takes_go_to_the_first_of_our_kind_that_has
     }
     assert_eq!(session.home().map(|aim| aim.url).as_deref(), Some("http://b/whip/x"));
 }
+
+#[test]
+fn one_paste_adds_a_place_with_its_address_and_its_key() {
+    let mut session = going_to(&[]);
+    let paste = |text: &str| place(DestinationWish::AddAt(Typed(text.into())));
+    let deeds = session.command(paste("https://live.example/@aroha kk_1"));
+    let url = "https://live.example/whip/aroha".to_owned();
+    assert!(deeds.contains(&Deed::KeepKey(url.clone(), StreamKey::parse("kk_1").unwrap())), "{deeds:?}");
+    let deeds = session.command(paste("icecast://radio.example:8000/live"));
+    assert!(deeds.iter().any(|deed| matches!(deed, Deed::SeekKey(DestinationId(2), _))), "{deeds:?}");
+    let all = session.snapshot(seconds(0)).destinations;
+    let shown: Vec<_> = all.iter().map(|one| (one.what.url.as_str(), one.what.service, one.has_key)).collect();
+    let radio = ("icecast://radio.example:8000/live", Service::Icecast, false);
+    assert_eq!(shown, [(url.as_str(), Service::Korero, true), radio]);
+    session.command(paste("https://c/whip/x"));
+    session.command(paste("https://d/whip/x"));
+    assert_eq!(session.command(paste("https://e/whip/x")), []);
+    assert_eq!(session.snapshot(seconds(0)).faults[0].fault.code, key::FAULT_SESSION_DESTINATIONS);
+}

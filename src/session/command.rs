@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::guide::Step;
 use super::shelf::ShelfWish;
+use super::surfaces::SurfaceWish;
 use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::{Kind, Place};
 use crate::desk::preset::{Preset, PresetId};
@@ -65,8 +67,12 @@ pub enum Command {
     PasteStrip(StripId),
     /// Something about scenes.
     Scene(SceneWish),
+    /// Something about the control surfaces.
+    Surface(SurfaceWish),
     /// Something about the set-up assistant.
     SetUp(SetUpWish),
+    /// Show this step of the guide through the first minute, or no more of it.
+    Guide(Option<Step>),
     /// Something about the takes.
     Shelf(ShelfWish),
     /// Look closer at this strip, group or return, or at none: its loudness and spectrum are measured.
@@ -151,6 +157,8 @@ pub enum SetUpWish {
     Stop,
     /// Give these instruments their strips and trims: one edit of the desk.
     Accept(Vec<Label>),
+    /// The same, and take away the strips that nobody touched and nobody was heard in.
+    Only(Vec<Label>),
 }
 
 /// An instrument that the assistant found, and what it is called.
@@ -189,6 +197,8 @@ pub enum SceneEdit {
 pub enum DestinationWish {
     /// Add a place of this kind, which waits for its address.
     Add(Service),
+    /// Add a place at this address; its key may be part of it, or stand beside it after white space.
+    AddAt(Typed),
     /// Change one thing of a destination. What is on air there begins anew with it; the others do not notice.
     Edit(DestinationId, DestinationEdit),
     /// Take the key that was typed for a destination's address; nothing typed forgets it.

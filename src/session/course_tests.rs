@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::desk::StripInput;
 use crate::destination::Service;
+use crate::limits::MAX_STRIPS;
 use crate::session::command::{DestinationEdit, DestinationWish, Typed};
 use crate::session::snapshot::AirState;
 
@@ -50,6 +51,7 @@ fn any_place() -> impl Strategy<Value = DestinationWish> {
     let id = (1u32..6).prop_map(DestinationId);
     prop_oneof![
         Just(DestinationWish::Add(Service::Whip)),
+        "[ab]? ?k?".prop_map(|text| DestinationWish::AddAt(Typed(text))),
         (id.clone(), edit).prop_map(|(id, edit)| DestinationWish::Edit(id, edit)),
         (id.clone(), "[kx ]{0,2}").prop_map(|(id, typed)| DestinationWish::Key(id, Typed(typed))),
         id.prop_map(DestinationWish::Remove),

@@ -9,7 +9,7 @@ use super::ear::{EarState, Verdict};
 use super::event::AirNews;
 use super::snapshot::{AirFigures, AirState, DestinationNow, DeviceState};
 use super::{Deed, Session};
-use crate::destination::{Destination, DestinationId, Service};
+use crate::destination::{Destination, DestinationId, Service, ingest};
 use crate::fault::Fault;
 use crate::limits::{BITRATES, MAX_ADDRESS, MAX_DESTINATIONS, MAX_NAME};
 use crate::secret::{StreamKey, split_address};
@@ -161,6 +161,17 @@ impl Session {
     pub(super) fn destination(&mut self, wish: DestinationWish) -> Vec<Deed> {
         match wish {
             DestinationWish::Add(service) => self.add_destination(service),
+            DestinationWish::AddAt(Typed(url)) => {
+                let (address, _) = split_address(&url);
+                let ours = Destination { url: ingest(&address), ..Destination::default() }.seems_ours();
+                let service = if ours { Service::Korero } else { Service::of(&address) };
+                let mut deeds = self.add_destination(service);
+                // A list that is full adds none.
+                if !deeds.is_empty() {
+                    deeds.extend(self.edit_destination(DestinationId(self.last_place), DestinationEdit::Url(url)));
+                }
+                deeds
+            }
             DestinationWish::Edit(id, edit) => self.edit_destination(id, edit),
             DestinationWish::Key(id, typed) => self.key_typed(id, &typed),
             DestinationWish::Remove(id) => {
@@ -198,7 +209,8 @@ impl Session {
             DestinationEdit::On(on) => what.on = on,
             DestinationEdit::EarUrl(url) => what.ear_url = url.trim().chars().take(MAX_ADDRESS).collect(),
             DestinationEdit::Url(url) => {
-                (what.url, found) = split_address(&url.chars().take(MAX_ADDRESS).collect::<String>());
+                let (url, key) = split_address(&url.chars().take(MAX_ADDRESS).collect::<String>());
+                (what.url, found) = (ingest(&url), key);
             }
         }
         let what = place.now.what.clone();
@@ -274,6 +286,8 @@ impl Session {
             return Vec::new();
         }
         let mut deeds = self.stop_check();
+        // Who is on air needs nobody to lead the way there.
+        deeds.extend(self.guide(None));
         deeds.extend(self.solo_to_headphones());
         self.wants_air = true;
         deeds.extend(self.start_recording(self.state.rolling.pre_roll()));

@@ -487,6 +487,49 @@ fn the_assistant_listens_to_an_interface_and_what_it_found_is_taken_over_as_one_
     assert_eq!(*session.desk(), before);
 }
 
+/// An interface of the model 4i4 with its loopback.
+fn with_loopback() -> Event {
+    Event::Device(DeviceState::Running {
+        id: "a".into(),
+        name: "Scarlett 4i4 USB".into(),
+        inputs: 6,
+        rate: 48_000,
+        frames: 64,
+        realtime: true,
+    })
+}
+
+#[test]
+fn a_first_desk_has_no_strips_for_what_only_brings_back_the_computers_sound() {
+    let mut session = Session::new(Snapshot::default(), BTreeMap::new());
+    session.event(with_loopback(), ms(0));
+    let inputs: Vec<_> = session.desk().strips.iter().map(|strip| strip.input).collect();
+    assert_eq!(inputs, (1..=4).map(StripInput::Mono).collect::<Vec<_>>());
+}
+
+#[test]
+fn taking_over_only_what_was_heard_leaves_what_a_person_touched_and_one_undo_brings_all_back() {
+    let mut session = Session::new(Snapshot::default(), BTreeMap::new());
+    session.event(with_loopback(), ms(0));
+    session.command(Command::SetUp(SetUpWish::Listen));
+    let touched = session.desk().strips[3].id.clone();
+    session.command(Command::RenameStrip(touched.clone(), "Guest".into()));
+    let before = Arc::clone(session.desk());
+    let found = |input, kind| Finding { input, kind, now: true, average_db: -30.0, peak_db: -15.0, trim_db: 6.0 };
+    let kinds = [Kind::Mono, Kind::Silent, Kind::Silent, Kind::Silent, Kind::Loopback, Kind::Loopback];
+    let findings: Vec<_> = (1..).zip(kinds).map(|(input, kind)| found(input, kind)).collect();
+    session.event(Event::Heard(Arc::new(Setup { findings, sum_peak_db: -9.0 })), ms(0));
+    session.command(Command::SetUp(SetUpWish::Only(vec![Label { input: 1, name: "Reo".into() }])));
+    let names: Vec<_> = session.desk().strips.iter().map(|strip| strip.name.as_str()).collect();
+    assert_eq!((names, session.snapshot(ms(0)).undo), (vec!["Reo", "Guest"], Some(Edit::SetUp)));
+    session.command(Command::Undo);
+    assert_eq!(*session.desk(), before);
+    let silent = Setup { findings: vec![found(1, Kind::Silent)], sum_peak_db: f32::NEG_INFINITY };
+    session.event(Event::Heard(Arc::new(silent)), ms(0));
+    session.command(Command::SetUp(SetUpWish::Only(Vec::new())));
+    assert_eq!(*session.desk(), before, "where nobody was heard nothing goes");
+}
+
 #[test]
 fn the_assistant_does_not_listen_where_there_is_no_interface() {
     let mut session = Session::new(Snapshot::default(), BTreeMap::new());

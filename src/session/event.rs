@@ -9,6 +9,7 @@ use korero_dsp::loudness::Loudness;
 use super::ear::EarState;
 use super::shelf::ShelfNews;
 use super::snapshot::{AirFigures, DeviceChoice, DeviceState};
+use super::surfaces::SurfaceNews;
 use crate::assistant::Setup;
 use crate::check::Progress;
 use crate::check::verdict::Verdict;
@@ -71,6 +72,8 @@ pub enum Event {
     SoundEnded,
     /// The check of the network went on or ended.
     Check(CheckNews),
+    /// What the control surfaces say.
+    Surface(SurfaceNews),
     /// Something went wrong.
     Trouble(Fault),
 }

@@ -16,12 +16,14 @@ impl Session {
     /// The time is `now` (monotonic): controls that fade to a scene move on.
     pub fn tick(&mut self, now: Duration) -> Vec<Deed> {
         self.now = now;
+        let learned = self.stops_learning();
         if self.fade.left(now).is_none() {
-            return Vec::new();
+            return learned;
         }
         let mut desk = (*self.state.desk).clone();
         self.fade.tick(&mut desk, now);
         let mut deeds = self.desk_is(desk);
+        deeds.extend(learned);
         // What is on its way is worth keeping once it has arrived.
         if self.fade.left(now).is_some() {
             deeds.retain(|deed| *deed != Deed::Remember);

@@ -8,7 +8,9 @@ use korero_dsp::loudness::Loudness;
 
 use super::ear::EarState;
 use super::event::PathKind;
+use super::guide::Step;
 use super::shelf::Shelf;
+use super::surfaces::SurfacesNow;
 use crate::assistant::Setup;
 use crate::check::Progress;
 use crate::check::verdict::Verdict;
@@ -51,8 +53,12 @@ pub struct Snapshot {
     pub fade_left: Option<Duration>,
     /// The presets at hand: a person's own, then the house's.
     pub presets: Arc<Vec<Preset>>,
+    /// The control surfaces.
+    pub surfaces: SurfacesNow,
     /// What the set-up assistant does.
     pub set_up: SetUp,
+    /// The step of the guide through the first minute; `None` while nobody is led.
+    pub guide: Option<Step>,
     /// Whether and what is recorded.
     pub recording: RecordingState,
     /// Moments that were marked in this recording.

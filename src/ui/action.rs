@@ -36,12 +36,16 @@ pub(crate) enum Action {
     Scenes,
     /// Open or close the set-up assistant.
     SetUp,
+    /// Open or close the guide through the first minute.
+    Guide,
     /// Open or close the takes.
     Takes,
     /// Open or close the list of where the show goes.
     Destinations,
     /// Open or close the timeline of the night.
     Night,
+    /// Open or close the control surfaces.
+    Surfaces,
     /// Ask the far side again at once.
     Retry,
     /// Put the newest fault's card away.
@@ -70,7 +74,7 @@ pub(crate) enum Action {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 29] = [
+    pub(crate) const ALL: [Self; 31] = [
         Self::Record,
         Self::Mark,
         Self::Live,
@@ -85,9 +89,11 @@ impl Action {
         Self::NextScene,
         Self::Scenes,
         Self::SetUp,
+        Self::Guide,
         Self::Takes,
         Self::Destinations,
         Self::Night,
+        Self::Surfaces,
         Self::Retry,
         Self::Dismiss,
         Self::NextColours,
@@ -119,9 +125,11 @@ impl Action {
             Self::NextScene => key::SCENE_NEXT,
             Self::Scenes => key::SCENE_PANEL,
             Self::SetUp => key::SETUP_PANEL,
+            Self::Guide => key::GUIDE_PANEL,
             Self::Takes => key::SHELF_PANEL,
             Self::Destinations => key::DESTINATION_PANEL,
             Self::Night => key::NIGHT_TITLE,
+            Self::Surfaces => key::SURFACE_PANEL,
             Self::Retry => key::NIGHT_RETRY,
             Self::Dismiss => key::WINDOW_DISMISS,
             Self::NextColours => key::WINDOW_NEXT_COLOURS,
@@ -154,9 +162,11 @@ impl Action {
             Self::NextScene => key::SCENE_NEXT_TIP,
             Self::Scenes => key::SCENE_PANEL_TIP,
             Self::SetUp => key::SETUP_PANEL_TIP,
+            Self::Guide => key::GUIDE_PANEL_TIP,
             Self::Takes => key::SHELF_PANEL_TIP,
             Self::Destinations => key::DESTINATION_PANEL_TIP,
             Self::Night => key::NIGHT_TITLE_TIP,
+            Self::Surfaces => key::SURFACE_PANEL_TIP,
             Self::Retry => key::NIGHT_RETRY_TIP,
             Self::Dismiss => key::WINDOW_DISMISS_TIP,
             Self::NextColours => key::WINDOW_NEXT_COLOURS_TIP,
@@ -189,9 +199,11 @@ impl Action {
             Self::NextScene => (Modifiers::COMMAND, Key::Enter),
             Self::Scenes => (Modifiers::NONE, Key::F6),
             Self::SetUp => (Modifiers::NONE, Key::F7),
+            Self::Guide => (Modifiers::COMMAND, Key::F1),
             Self::Takes => (Modifiers::NONE, Key::F8),
             Self::Destinations => (Modifiers::NONE, Key::F4),
             Self::Night => (Modifiers::NONE, Key::F3),
+            Self::Surfaces => (Modifiers::COMMAND, Key::E),
             Self::Retry => (Modifiers::COMMAND, Key::T),
             Self::Dismiss => (Modifiers::COMMAND, Key::D),
             Self::NextColours => (Modifiers::NONE, Key::F9),
@@ -245,9 +257,17 @@ impl Action {
 
     /// It changes what is seen or recalls something, so what is being typed is taken first.
     pub(crate) fn ends_typing(self) -> bool {
-        let opens =
-            [Self::Scenes, Self::SetUp, Self::Takes, Self::Destinations, Self::Night, Self::Palette, Self::Keys];
-        opens.contains(&self) || matches!(self, Self::NextScene | Self::AirView | Self::Lock)
+        let opens = [
+            Self::Scenes,
+            Self::SetUp,
+            Self::Takes,
+            Self::Destinations,
+            Self::Night,
+            Self::Surfaces,
+            Self::Palette,
+            Self::Keys,
+        ];
+        opens.contains(&self) || matches!(self, Self::NextScene | Self::Guide | Self::AirView | Self::Lock)
     }
 
     /// What a locked window still does.

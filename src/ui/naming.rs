@@ -9,7 +9,9 @@ use crate::desk::channel::{Kind, Place, Section};
 use crate::desk::history::{Edit, Told};
 use crate::desk::scene::Part;
 use crate::desk::{Desk, StripId};
+use crate::session::act::Act;
 use crate::session::snapshot::Snapshot;
+use crate::session::surfaces::{MidiControl, Reads};
 
 use super::reading;
 
@@ -146,6 +148,27 @@ pub(crate) fn within(language: Language, desk: &Desk, name: &ChannelName, sectio
     say(language, key::PANEL_CONTROL, &args)
 }
 
+/// What a control surface may ask for.
+pub(crate) fn act(language: Language, act: Act) -> String {
+    named(language, "act", act.id(), &[])
+}
+
+/// A control of a MIDI device.
+pub(crate) fn midi(language: Language, control: MidiControl) -> String {
+    let numbered =
+        |key, channel: u8, number: u8| say(language, key, &[("channel", channel.into()), ("number", number.into())]);
+    match control {
+        MidiControl::Cc(channel, number) => numbered(key::SURFACE_CC, channel, number),
+        MidiControl::Note(channel, number) => numbered(key::SURFACE_NOTE, channel, number),
+        MidiControl::Bend(channel) => say(language, key::SURFACE_BEND, &[("channel", channel.into())]),
+    }
+}
+
+/// How a control of a surface is read.
+pub(crate) fn reads(language: Language, reads: Reads) -> String {
+    named(language, "reads", reads.id(), &[])
+}
+
 /// A part of a channel that a scene recalls.
 pub(crate) fn part(language: Language, part: Part) -> String {
     named(language, "part", part.word(), &[])
@@ -210,6 +233,8 @@ mod tests {
         };
         EFFECTS.iter().for_each(|effect| known("effect", effect.id));
         Part::WORDS.iter().for_each(|part| known("part", part));
+        Act::ALL.iter().for_each(|act| known("act", act.id()));
+        Reads::ALL.iter().for_each(|reads| known("reads", reads.id()));
         for spec in every_spec() {
             known("param", spec.id.rsplit_once('.').map_or(spec.id, |(_, last)| last));
             if let Unit::Choice(words) = spec.unit {

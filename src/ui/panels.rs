@@ -16,6 +16,7 @@ pub(crate) mod flow;
 pub(crate) mod foot;
 pub(crate) mod group;
 pub(crate) mod guard;
+pub(crate) mod guide;
 pub(crate) mod head;
 pub(crate) mod how;
 pub(crate) mod keys;
@@ -40,6 +41,7 @@ pub(crate) mod since;
 pub(crate) mod status;
 pub(crate) mod strip;
 pub(crate) mod strips;
+pub(crate) mod surfaces;
 pub(crate) mod take;
 pub(crate) mod taken;
 pub(crate) mod takes;
@@ -78,6 +80,8 @@ pub(crate) enum Open {
     Destinations,
     /// What happened this night.
     Night,
+    /// What holds the desk beside the window.
+    Surfaces,
     /// Which keys do what.
     Keys,
 }

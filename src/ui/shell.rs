@@ -12,8 +12,10 @@ use korero_sentences::Language;
 use crate::desk::address::ChannelName;
 use crate::looks::Looks;
 use crate::session::command::{Command, SetUpWish};
+use crate::session::guide::Step as Led;
 use crate::session::shelf::ShelfWish;
 use crate::session::snapshot::{AirState, RecordingState, Snapshot};
+use crate::session::surfaces::SurfaceWish;
 
 use super::action::Action;
 use super::farewell::{Farewell, Step};
@@ -24,7 +26,8 @@ use super::news::News;
 use super::palette::Palette;
 use super::panels::guard::Guard;
 use super::panels::{
-    self, Open, air, channel, destinations, faults, keys, lock, mix, night, scenes, setup, strips, takes, target, top,
+    self, Open, air, channel, destinations, faults, guide, keys, lock, mix, night, scenes, setup, strips, surfaces,
+    takes, target, top,
 };
 use super::playing::{Playing, dressed, hold_still};
 use super::theme::{Mode, Theme, corner};
@@ -48,6 +51,7 @@ pub struct Window {
     channel: channel::ChannelPanel,
     scenes: scenes::ScenesPanel,
     setup: setup::SetUpPanel,
+    guide: guide::GuidePanel,
     takes: takes::TakesPanel,
     keys: keys::KeysPanel,
     playing: Playing,
@@ -62,11 +66,13 @@ pub struct Window {
     opened: Option<Open>,
     /// The channel whose sound the session was asked to look at.
     looked_at: Option<ChannelName>,
+    /// The control surfaces were open at the last look.
+    saw_surfaces: bool,
     /// At the last look something was typed or a list was open: what Escape is for then.
     busy: bool,
     /// What the keyboard asked for while something was typed.
     after_typing: Option<Action>,
-    guards: [Guard; 13],
+    guards: [Guard; 14],
     farewell: Farewell,
 }
 
@@ -90,6 +96,7 @@ impl Window {
             channel: channel::ChannelPanel::default(),
             scenes: scenes::ScenesPanel::default(),
             setup: setup::SetUpPanel::default(),
+            guide: guide::GuidePanel::default(),
             takes: takes::TakesPanel::default(),
             keys: keys::KeysPanel::default(),
             playing: Playing::default(),
@@ -98,6 +105,7 @@ impl Window {
             news: News::default(),
             opened: None,
             looked_at: None,
+            saw_surfaces: false,
             busy: false,
             after_typing: None,
             guards: Default::default(),
@@ -117,16 +125,24 @@ impl Window {
             self.looked_at.clone_from(&looks_at);
             self.send(Command::LookAt(looks_at));
         }
-        if snapshot.set_up.listening && self.opened != Some(Open::SetUp) {
+        let listens_in_guide = guide::shown(snapshot) == Some(Led::Play);
+        if snapshot.set_up.listening && self.opened != Some(Open::SetUp) && !listens_in_guide {
             self.send(Command::SetUp(SetUpWish::Stop));
         }
+        // Which devices there are is looked up when somebody wants to see it.
+        let surfaces = self.opened == Some(Open::Surfaces);
+        if surfaces && !std::mem::replace(&mut self.saw_surfaces, surfaces) {
+            self.send(Command::Surface(SurfaceWish::Look));
+        }
+        self.saw_surfaces = surfaces;
         // What is heard can only be stopped where it is seen.
         if snapshot.shelf.heard.is_some() && self.opened != Some(Open::Takes) {
             self.send(Command::Shelf(ShelfWish::Silence));
         }
     }
 
-    /// Closes the panel of a channel that is gone, and any when Escape is for nothing else: first it lets strips go.
+    /// Closes the panel of a channel that is gone, and any when Escape is for nothing else: first it lets strips go. Without
+    /// one it leaves the guide.
     fn close_panel(&mut self, ctx: &Context, snapshot: &Snapshot) {
         if matches!(&self.opened, Some(Open::Channel(name)) if name.of(&snapshot.desk).is_none()) {
             self.opened = None;
@@ -134,8 +150,13 @@ impl Window {
         let mine = !self.busy && !self.looks.air_view && !self.palette.is_open();
         let escape = mine && ctx.input(|i| i.key_pressed(Key::Escape));
         let unseen = matches!(self.opened, Some(Open::Channel(_))) && self.channel.is_large();
-        if escape && (unseen || !self.strips.let_go()) && self.opened.is_some() {
+        if !(escape && (unseen || !self.strips.let_go())) {
+            return;
+        }
+        if self.opened.is_some() {
             panels::close(ctx, &mut self.opened);
+        } else if guide::shown(snapshot).is_some() {
+            self.send(Command::Guide(None));
         }
     }
 
@@ -159,6 +180,7 @@ impl Window {
             channel,
             scenes,
             setup,
+            guide: led,
             takes,
             keys,
             opened,
@@ -181,6 +203,7 @@ impl Window {
             in_takes,
             in_destinations,
             in_night,
+            in_surfaces,
             in_keys,
             in_mix,
             on_air,
@@ -195,7 +218,7 @@ impl Window {
         }
         if places.strips.is_positive() {
             place(ui, "strips", places.strips, |ui| {
-                in_strips.show(ui, theme, language, |ui| strips.show(ui, &mut view));
+                in_strips.show(ui, theme, language, |ui| middle(ui, &mut view, (led, setup, strips), &mut looks));
             });
         }
         place(ui, "panel", places.panel, |ui| match view.opened.clone() {
@@ -209,6 +232,7 @@ impl Window {
                 in_destinations.show(ui, theme, language, |ui| destinations::show(ui, &mut view));
             }
             Some(Open::Night) => in_night.show(ui, theme, language, |ui| night::show(ui, &mut view)),
+            Some(Open::Surfaces) => in_surfaces.show(ui, theme, language, |ui| surfaces::show(ui, &mut view)),
             Some(Open::Keys) => in_keys.show(ui, theme, language, |ui| looks.keys = keys.show(ui, &mut view)),
             None => {}
         });
@@ -312,6 +336,21 @@ impl Window {
         let bar = whole.with_max_y(whole.top() + theme.space.bar);
         place(ui, "lock", bar, |ui| lock::show(ui, &view, lock));
     }
+}
+
+/// The strips, or the guide while a person is led; what was changed there about the window goes to `looks`.
+fn middle(
+    ui: &mut Ui,
+    view: &mut View<'_>,
+    (led, setup, strips): (&mut guide::GuidePanel, &mut setup::SetUpPanel, &mut strips::Strips),
+    looks: &mut top::Looks,
+) {
+    let Some(step) = guide::shown(view.snapshot) else {
+        *led = guide::GuidePanel::default();
+        return strips.show(ui, view);
+    };
+    let chosen = led.show(ui, view, step, setup);
+    (looks.mode, looks.language) = (chosen.mode.or(looks.mode), chosen.language.or(looks.language));
 }
 
 /// The air, where it goes, and what went wrong.

@@ -20,6 +20,8 @@ mod icecast;
 mod link;
 mod narrow;
 mod network;
+#[cfg(target_os = "linux")]
+mod newcomer;
 mod nights;
 mod path;
 mod peers;
@@ -29,4 +31,8 @@ mod started;
 mod steady;
 mod takes;
 mod upload;
+#[cfg(target_os = "linux")]
+#[path = "../virtual_scarlett/mod.rs"]
+#[expect(dead_code, reason = "its faults are for the tests of capture")]
+mod virtual_scarlett;
 mod wrong;

@@ -1,22 +1,26 @@
 //! Ports for the programs of a test: whoever starts one must know its port before it runs, and may start it again there.
 
+use std::fs::{self, File};
 use std::net::{TcpListener, UdpSocket};
 use std::ops::Range;
 use std::process;
 use std::sync::{Mutex, PoisonError};
 
-/// Ports are claimed here; nobody sends or listens at this address.
-const CLAIMED_AT: &str = "127.0.0.99";
 /// Below those that systems give to whoever asks for any.
 const PORTS: Range<u16> = 20_000..30_000;
 
 /// A port that is free over TCP and UDP, and that no other test is given while this process runs, in no program. The claim is
-/// a socket: the system lets go of it with the process, however that ends.
+/// a lock on a file: the system lets go of it with the process, however that ends.
 pub(crate) fn free_port() -> u16 {
-    static CLAIMS: Mutex<Vec<UdpSocket>> = Mutex::new(Vec::new());
+    static CLAIMS: Mutex<Vec<File>> = Mutex::new(Vec::new());
+    let folder = std::env::temp_dir().join("korero-ports");
+    fs::create_dir_all(&folder).expect("a folder for claims");
     // Programs that run side by side look at different ones first.
     let first = process::id() as usize % PORTS.len();
-    let claimed = |port: u16| UdpSocket::bind((CLAIMED_AT, port)).ok().filter(|_| is_free(port)).map(|it| (port, it));
+    let claimed = |port: u16| {
+        let file = File::create(folder.join(port.to_string())).ok()?;
+        (file.try_lock().is_ok() && is_free(port)).then_some((port, file))
+    };
     let found = PORTS.cycle().skip(first).take(PORTS.len()).find_map(claimed);
     let (port, claim) = found.expect("a port is free");
     CLAIMS.lock().unwrap_or_else(PoisonError::into_inner).push(claim);
@@ -24,7 +28,7 @@ pub(crate) fn free_port() -> u16 {
 }
 
 fn is_free(port: u16) -> bool {
-    TcpListener::bind(("0.0.0.0", port)).is_ok() && UdpSocket::bind(("127.0.0.1", port)).is_ok()
+    TcpListener::bind(("0.0.0.0", port)).is_ok() && UdpSocket::bind(("0.0.0.0", port)).is_ok()
 }
 
 #[cfg(test)]

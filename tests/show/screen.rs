@@ -96,6 +96,15 @@ impl Screen {
         thread::park_timeout(REPAINT);
     }
 
+    /// Holds the mouse down there.
+    pub(crate) fn hold_mouse(&self, x: i32, y: i32) {
+        self.point(x, y);
+        self.xdotool(&["mousedown", "1"]);
+        thread::park_timeout(HOLD);
+        self.xdotool(&["mouseup", "1"]);
+        thread::park_timeout(REPAINT);
+    }
+
     /// Lets the window draw what was asked for.
     pub(crate) fn settle(&self) {
         thread::park_timeout(REPAINT);
@@ -152,12 +161,18 @@ pub(crate) fn config(server: &Server) -> PathBuf {
 }
 
 fn unaimed(server: &Server, screen: &Screen) -> Command {
-    let mut command = Command::new(korero());
-    // The folder is shown: one name of its own in every picture.
-    command.current_dir(server.folder.path()).args(["window", "--record", "takes"]);
+    let mut command = bare(server, screen);
     command.arg("--host").arg(format!("scripted:{}", root().join("assets/demo").display()));
     command.arg("--desk").arg(root().join("assets/demo/desk.toml"));
     command.args(["--title", "The demo multitrack", "--artist", "Demo"]);
+    command
+}
+
+/// A window that knows of nothing but the folder of its recordings.
+pub(crate) fn bare(server: &Server, screen: &Screen) -> Command {
+    let mut command = Command::new(korero());
+    // The folder is shown: one name of its own in every picture.
+    command.current_dir(server.folder.path()).args(["window", "--record", "takes"]);
     command.env("DISPLAY", &screen.display).env("LIBGL_ALWAYS_SOFTWARE", "1");
     command.env("KORERO_CONFIG", config(server)).env_remove("WAYLAND_DISPLAY");
     // The bin of the system, too, is one of this evening.

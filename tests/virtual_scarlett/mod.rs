@@ -20,11 +20,13 @@ pub(crate) struct Setup {
     pub(crate) speed: f64,
     /// Error of its clock.
     pub(crate) ppm: f64,
+    /// What is played into it, over and over: a file of raw 32-bit frames of all its inputs. Else numbers, other ones on each.
+    pub(crate) sound: Option<&'static Path>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { inputs: 18, outputs: 20, speed: 1.0, ppm: 0.0 }
+        Self { inputs: 18, outputs: 20, speed: 1.0, ppm: 0.0, sound: None }
     }
 }
 
@@ -102,10 +104,11 @@ impl VirtualScarlett {
             "pcm_type.vscarlett {{ lib \"{folder}/{LIBRARY}\" }}\npcm.null {{ type null hint {{ show off }} }}\n"
         );
         if listed {
-            let Setup { inputs, outputs, speed, ppm } = self.setup;
+            let Setup { inputs, outputs, speed, ppm, sound } = self.setup;
+            let sound = sound.map_or(String::new(), |path| format!(" sound \"{}\"\n", path.display()));
             text += &format!(
                 "pcm.scarlett18i20 {{\n type vscarlett\n capture_channels {inputs}\n playback_channels {outputs}\n \
-                 state_dir \"{folder}/state\"\n speed {speed:.6}\n ppm {ppm:.6}\n \
+                 state_dir \"{folder}/state\"\n speed {speed:.6}\n ppm {ppm:.6}\n{sound} \
                  hint {{ show on description \"Scarlett 18i20 USB, USB Audio\" }}\n}}\n"
             );
         }

@@ -2,10 +2,11 @@
  *
  * Capture gives on channel 1 the frame number in 24 bits and on every other channel its own noise, so that any loss,
  * repeat, swap or scaling shows; the numbers come from CLOCK_MONOTONIC, so they go on across losses and reopening.
- * Playback is taken at the same clock and thrown away. No daemon, no kernel module, no root.
+ * With `sound` it gives that file instead, over and over. Playback is taken at the same clock and thrown away. No daemon,
+ * no kernel module, no root.
  *
  * Keys in the ALSA configuration: capture_channels, playback_channels, state_dir, speed (0.25: a quarter of real time),
- * ppm (error of this device's clock).
+ * ppm (error of this device's clock), sound (a file of raw S32_LE frames with all capture channels).
  * Files in state_dir, looked at once per period and at open:
  *   unplugged   open fails with ENODEV; running streams get POLLERR|POLLHUP, as from a pulled USB plug
  *   xrun        the next period is reported as an xrun, then the file is removed
@@ -17,8 +18,11 @@
 #include <alsa/pcm_external.h>
 #include <alsa/pcm_ioplug.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdint.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -32,6 +36,8 @@ typedef struct {
     uint64_t base;       /* number of frame 0 since start */
     snd_pcm_uframes_t boundary, avail_min;
     int running, gone;
+    const int32_t *sound; /* NULL: the numbers */
+    uint64_t sound_frames;
 } device_t;
 
 static int64_t now_ns(void) {
@@ -126,6 +132,11 @@ static int32_t sample(uint64_t frame, unsigned channel) {
     return (int32_t)((uint32_t)x << 8);
 }
 
+/* The frame of the file that is played at this frame of the clock. */
+static int32_t played(device_t *d, uint64_t frame, unsigned channel) {
+    return d->sound[(frame % d->sound_frames) * d->io.channels + channel];
+}
+
 static snd_pcm_sframes_t on_transfer(snd_pcm_ioplug_t *io, const snd_pcm_channel_area_t *area, snd_pcm_uframes_t offset,
                                      snd_pcm_uframes_t frames) {
     device_t *d = io->private_data;
@@ -133,7 +144,10 @@ static snd_pcm_sframes_t on_transfer(snd_pcm_ioplug_t *io, const snd_pcm_channel
     if (io->stream == SND_PCM_STREAM_CAPTURE) {
         int32_t *out = (int32_t *)((char *)area->addr + (area->first + area->step * offset) / 8);
         for (snd_pcm_uframes_t i = 0; i < frames; i++)
-            for (unsigned c = 0; c < io->channels; c++) *out++ = sample(d->base + d->moved + i, c);
+            for (unsigned c = 0; c < io->channels; c++) {
+                uint64_t frame = d->base + d->moved + i;
+                *out++ = d->sound ? played(d, frame, c) : sample(frame, c);
+            }
     }
     d->moved += frames;
     arm(d);
@@ -176,6 +190,7 @@ static int on_revents(snd_pcm_ioplug_t *io, struct pollfd *fds, unsigned count, 
 static int on_close(snd_pcm_ioplug_t *io) {
     device_t *d = io->private_data;
     close(io->poll_fd);
+    if (d->sound) munmap((void *)d->sound, d->sound_frames * 4 * io->channels);
     free(d);
     return 0;
 }
@@ -184,6 +199,21 @@ static const snd_pcm_ioplug_callback_t callbacks = {
     .start = on_start, .stop = on_stop, .pointer = on_pointer, .transfer = on_transfer, .prepare = on_prepare,
     .sw_params = on_sw_params, .poll_revents = on_revents, .close = on_close,
 };
+
+/* Maps the whole frames of the file. */
+static int map_sound(device_t *d, const char *path, long channels) {
+    struct stat told;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return -errno;
+    int failed = fstat(file, &told) < 0 ? -errno : 0;
+    uint64_t frames = failed ? 0 : (uint64_t)told.st_size / (4 * (uint64_t)channels);
+    void *sound = frames ? mmap(NULL, frames * 4 * (uint64_t)channels, PROT_READ, MAP_PRIVATE, file, 0) : MAP_FAILED;
+    close(file);
+    if (sound == MAP_FAILED) return failed ? failed : -EINVAL;
+    d->sound = sound;
+    d->sound_frames = frames;
+    return 0;
+}
 
 static void constrain(device_t *d, long channels) {
     unsigned rates[16] = { 44100, 48000, 88200, 96000, 176400, 192000 }, count = 6;
@@ -209,7 +239,7 @@ SND_PCM_PLUGIN_DEFINE_FUNC(vscarlett) {
     snd_config_iterator_t i, next;
     long inputs = 18, outputs = 20;
     double speed = 1.0, ppm = 0.0;
-    const char *dir = NULL;
+    const char *dir = NULL, *sound = NULL;
     (void)root;
     snd_config_for_each(i, next, conf) {
         snd_config_t *entry = snd_config_iterator_entry(i);
@@ -218,6 +248,7 @@ SND_PCM_PLUGIN_DEFINE_FUNC(vscarlett) {
         if (!strcmp(id, "capture_channels")) snd_config_get_integer(entry, &inputs);
         else if (!strcmp(id, "playback_channels")) snd_config_get_integer(entry, &outputs);
         else if (!strcmp(id, "state_dir")) snd_config_get_string(entry, &dir);
+        else if (!strcmp(id, "sound")) snd_config_get_string(entry, &sound);
         else if (!strcmp(id, "speed")) snd_config_get_ireal(entry, &speed);
         else if (!strcmp(id, "ppm")) snd_config_get_ireal(entry, &ppm);
         else return -EINVAL;
@@ -231,6 +262,11 @@ SND_PCM_PLUGIN_DEFINE_FUNC(vscarlett) {
     if (flag(d, "unplugged", 0)) {
         free(d);
         return -ENODEV;
+    }
+    int mapped = sound && stream == SND_PCM_STREAM_CAPTURE ? map_sound(d, sound, channels) : 0;
+    if (mapped < 0) {
+        free(d);
+        return mapped;
     }
     d->io.version = SND_PCM_IOPLUG_VERSION;
     d->io.name = "Virtual Scarlett";

@@ -10,7 +10,7 @@ use korero_dsp::spectrum::BANDS;
 
 use super::*;
 
-fn reading(short_term: f32, correlation: f32) -> Reading {
+pub(super) fn reading(short_term: f32, correlation: f32) -> Reading {
     let loudness = Loudness {
         momentary: -17.5,
         short_term,
@@ -121,7 +121,7 @@ fn found(input: u8, kind: Kind, trim_db: f32) -> Finding {
 }
 
 /// A voice, a stereo pair with one side turned over, an input where nothing plays, and one that brings back the computer.
-fn setup(sum_peak_db: f32) -> SetUp {
+pub(super) fn setup(sum_peak_db: f32) -> SetUp {
     let pair = Pair { left: 3, correlation: -0.9, lag: 0, inverted: true };
     let findings = vec![
         found(1, Kind::Mono, 8.0),

@@ -2,6 +2,7 @@
 
 use egui::{Rect, Shape};
 use korero::night::{Moment, What};
+use korero::session::guide::Step;
 use korero::timeline::FrameIndex;
 
 use super::*;
@@ -40,7 +41,7 @@ fn collect(shape: &Shape, clip: Rect, texts: &mut Vec<Text>) {
 /// What is wrong with the picture.
 fn wrong(bench: &Bench) -> Vec<String> {
     let texts = texts(bench);
-    assert!(texts.len() > 30, "nothing is drawn");
+    assert!(texts.len() > 12, "nothing is drawn");
     let mut wrong = Vec::new();
     for (n, text) in texts.iter().enumerate() {
         let is_sentence = text.words.split_whitespace().count() > 4;
@@ -96,7 +97,7 @@ fn busy() -> Snapshot {
         },
         destinations: vec![
             to(1, "Aroha at home", on.clone()),
-            to(2, "Te Ūpoko o te Ika radio", AirState::Reconnecting),
+            to(2, "Te Ūpoko radio", AirState::Reconnecting),
             to(3, "The marae", AirState::Off),
         ],
         faults: vec![ShownFault {
@@ -105,13 +106,24 @@ fn busy() -> Snapshot {
             id: 1,
         }],
         night: Arc::new(night),
+        surfaces: surfaces::surfaces(),
         ..show()
     }
 }
 
 /// The keys that open each panel.
-const PANELS: [Option<egui::Key>; 6] =
-    [None, Some(egui::Key::F3), Some(egui::Key::F4), Some(egui::Key::F6), Some(egui::Key::F7), Some(egui::Key::F8)];
+const PANELS: [Option<(egui::Modifiers, egui::Key)>; 10] = [
+    None,
+    Some((egui::Modifiers::NONE, egui::Key::F1)),
+    Some((egui::Modifiers::NONE, egui::Key::F3)),
+    Some((egui::Modifiers::NONE, egui::Key::F4)),
+    Some((egui::Modifiers::NONE, egui::Key::F6)),
+    Some((egui::Modifiers::NONE, egui::Key::F7)),
+    Some((egui::Modifiers::NONE, egui::Key::F8)),
+    Some((egui::Modifiers::NONE, egui::Key::F11)),
+    Some((egui::Modifiers::NONE, egui::Key::F12)),
+    Some((egui::Modifiers::COMMAND, egui::Key::E)),
+];
 
 fn no_text_is_cut_or_covered(size: [f32; 2]) {
     let mut told = Vec::new();
@@ -119,12 +131,19 @@ fn no_text_is_cut_or_covered(size: [f32; 2]) {
         for (state, snapshot) in [("before", show()), ("busy", busy())] {
             for panel in PANELS {
                 let mut bench = Bench::of_size(snapshot.clone(), language, size);
-                if let Some(panel) = panel {
-                    bench.press(panel);
+                if let Some((modifiers, key)) = panel {
+                    bench.window.key_press_modifiers(modifiers, key);
+                    bench.wishes();
                 }
                 let wrong = wrong(&bench);
                 told.extend(wrong.into_iter().map(|what| format!("{language:?}, {state}, {panel:?}: {what}")));
             }
+        }
+    }
+    for (language, step) in Language::ALL.into_iter().flat_map(|language| Step::ALL.map(|step| (language, step))) {
+        for (state, snapshot) in [("fresh", first::fresh(step)), ("led", first::led(step))] {
+            let wrong = wrong(&Bench::of_size(snapshot, language, size));
+            told.extend(wrong.into_iter().map(|what| format!("{language:?}, {state}, {step:?}: {what}")));
         }
     }
     assert!(told.is_empty(), "{told:#?}");

@@ -2,10 +2,10 @@
 
 # The air view
 hands-air-view = Air view
-hands-air-view-tip = The whole window for the one who plays: what is on air, the next song, what needs a hand. The same keys bring the desk back.
+hands-air-view-tip = The whole window for the one who plays, and the desk again.
 hands-desk = Desk
 hands-next-song = Next song
-hands-next-song-tip = Begins the next song: marks it in the recording, and recalls the scene that has its name. Without a set list the scenes are the songs.
+hands-next-song-tip = Begins the next song: marks it, and recalls the scene that has its name.
 hands-next = Next
 hands-next-named = Next song: { $song }
 hands-last-song = That was the last song
@@ -40,7 +40,7 @@ hands-palette-hold = A press is not enough for this one: hold { $keys }, or its 
 # Keys
 hands-keys-tip = Shows which keys do what, and takes others.
 hands-keys-change = { $action }: { $keys }. Press to choose other keys
-hands-keys-press = Press the new keys · Esc
+hands-keys-press = Press keys · Esc
 hands-keys-taken = { $keys } is taken by “{ $action }”. Choose other keys, or give that one others first.
 hands-keys-needed = { $keys } is needed for typing and for turning controls. Choose a function key, or hold Ctrl or Alt with it.
 hands-keys-usual-all = All usual keys again

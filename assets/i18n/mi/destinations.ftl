@@ -1,7 +1,7 @@
 # Ka haere te pāho ki hea, me ngā kī mō reira.
 
 about = { $name }: { $sentence }
-destination-panel = Ka haere te whakaaturanga ki hea
+destination-panel = Ngā wāhi o te whakaaturanga
 destination-panel-tip = Ka tāpiri wāhi, ka huri rānei i tōna wāhitau, i tōna kī, i tōna tere moka.
 destination-change = Huri
 destination-none = Kāore anō he wāhi. Mā “Huri” e tāpiri.

@@ -1,7 +1,7 @@
 # Tō mātou ake taringa: ko tā ngā kaiwhakarongo e rongo ai, ko tā te taupānga anō e rongo ai.
 
 ear-name = Taringa ake
-ear-off = Kua weto te taringa ake
+ear-off = Taringa ake: weto
 ear-nowhere = Kāore e rongo: kāore he wāhitau hei whakarongo
 ear-deaf = Kāore e rongo
 ear-listening = E whakarongo ana

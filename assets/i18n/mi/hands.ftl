@@ -2,10 +2,10 @@
 
 # Te tirohanga pāho
 hands-air-view = Tirohanga pāho
-hands-air-view-tip = Te matapihi katoa mā te tangata e whakatangi ana: ko te pāho, ko te waiata whai ake, ko ngā mea me whakatika. Mā aua pātuhi anō e hoki mai ai te papa.
+hands-air-view-tip = Te matapihi katoa mā te tangata e whakatangi ana, me te hoki ki te papa.
 hands-desk = Papa
 hands-next-song = Waiata whai ake
-hands-next-song-tip = Ka tīmata te waiata whai ake: ka tohua ki te hopukanga, ka karangahia te whakaritenga nō rāua te ingoa kotahi. Ki te kore he rārangi waiata, ko ngā whakaritenga ngā waiata.
+hands-next-song-tip = Ka tīmata te waiata whai ake: ka tohua, ka karangahia te whakaritenga nō rāua te ingoa kotahi.
 hands-next = Whai ake
 hands-next-named = Waiata whai ake: { $song }
 hands-last-song = Koirā te waiata whakamutunga
@@ -20,7 +20,7 @@ hands-set-list-tip = Ngā waiata o te pō, i tō rātou raupapa.
 hands-set-list-hint = Kia kotahi te waiata ki ia rārangi.
 hands-set-list-keep = Puritia
 hands-set-list-leave = Waiho kia pērā tonu
-hands-disk = Te toenga o te kōpae
+hands-disk = Kōpae e toe ana
 hands-disk-off = kāore e hopu ana
 hands-ear-waits = ka whakarongo ina pāho
 
@@ -40,7 +40,7 @@ hands-palette-hold = Kāore e rawaka te pēhi mō tēnei: pupuritia te { $keys }
 # Ngā pātuhi
 hands-keys-tip = Ka whakaatu ko tēhea pātuhi mō tēhea mahi, ka tango i ētahi atu.
 hands-keys-change = { $action }: { $keys }. Pēhia kia kōwhiria he pātuhi kē
-hands-keys-press = Pēhia ngā pātuhi hou · Esc
+hands-keys-press = Pēhia · Esc
 hands-keys-taken = Kua riro kē te { $keys } i a “{ $action }”. Kōwhiria he pātuhi kē, hoatu rānei he pātuhi kē ki tērā i te tuatahi.
 hands-keys-needed = E hiahiatia ana te { $keys } mō te patopato me te huri. Kōwhiria he pātuhi F, pupuritia rānei te Ctrl, te Alt rānei ki tōna taha.
 hands-keys-usual-all = Ngā pātuhi tūturu katoa anō

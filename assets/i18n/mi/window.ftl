@@ -5,7 +5,7 @@ window-own-name = Te reo Māori
 
 # Te pae o runga
 window-device = Taputapu oro
-window-device-none = Kāore anō kia kōwhiria he taputapu oro
+window-device-none = Kāore he taputapu oro
 window-device-opening = E whakatuwhera ana
 window-device-away = Kua ngaro, e kimihia ana
 window-device-running = E rere ana · { $khz } kHz
@@ -19,7 +19,7 @@ window-no-device = Kāore he mea
 window-monitor = Taringa rongo
 window-no-monitor = Kāore he mea
 window-title = I tēnei pō
-window-title-hint = He aha te ingoa o te pō nei?
+window-title-hint = Te ingoa o te pō?
 window-look = Āhua
 window-colours = Ngā tae
 window-dark = Pōuri
@@ -123,7 +123,7 @@ window-disk-left = { $length } e toe ana i te kōpae
 window-hours-minutes = { $hours } hāora { $minutes } meneti
 window-minutes = { $minutes } meneti
 window-listeners = e whakarongo ana
-window-listeners-unknown = kāore anō ngā kaiwhakarongo kia tatauria
+window-listeners-unknown = kāore anō kia tatauria
 window-sent = { $kbps } kb/s kua tukuna
 window-path-direct = Tōtika ki reira, mā te UDP
 window-path-tcp = Mā te TCP: e ārai ana te whatunga i te UDP

@@ -126,7 +126,7 @@ fn name(ui: &mut Ui, view: &View<'_>, one: &DestinationNow) {
     }
 }
 
-fn address(ui: &mut Ui, view: &View<'_>, one: &DestinationNow, width: f32) {
+pub(crate) fn address(ui: &mut Ui, view: &View<'_>, one: &DestinationNow, width: f32) {
     let field = Field {
         id: Id::unique(("destination address", one.what.id)),
         name: &view.say(key::DESTINATION_ADDRESS, &[("name", target::title(view, one).into())]),
@@ -166,7 +166,7 @@ fn service(ui: &mut Ui, view: &View<'_>, one: &DestinationNow, width: f32) {
     }
 }
 
-fn stream_key(ui: &mut Ui, view: &View<'_>, one: &DestinationNow, width: f32) {
+pub(crate) fn stream_key(ui: &mut Ui, view: &View<'_>, one: &DestinationNow, width: f32) {
     let hint = if one.has_key { key::WINDOW_HAS_KEY } else { key::WINDOW_KEY_HINT };
     let field = Field {
         id: Id::unique(("destination key", one.what.id)),
@@ -221,7 +221,7 @@ fn safest(ui: &mut Ui, view: &View<'_>, one: &DestinationNow) {
     }
 }
 
-fn remove(ui: &mut Ui, view: &View<'_>, one: &DestinationNow) {
+pub(crate) fn remove(ui: &mut Ui, view: &View<'_>, one: &DestinationNow) {
     let theme = view.theme;
     let name = view.say(key::DESTINATION_REMOVE_NAMED, &[("name", target::title(view, one).into())]);
     let word = view.word(key::DESTINATION_REMOVE);

@@ -1,7 +1,7 @@
 //! Which keys do what: every action with its keys, which may be others than the usual ones.
 
 use egui::accesskit::Live;
-use egui::{Context, Event, Key, Label, Modifiers, RichText, ScrollArea, Sense, Ui, UiBuilder, vec2};
+use egui::{Color32, Context, Event, Key, Label, Modifiers, Response, RichText, ScrollArea, Ui, UiBuilder, vec2};
 use korero_sentences::key;
 
 use crate::ui::action::Action;
@@ -10,7 +10,7 @@ use crate::ui::theme::Weight;
 use crate::ui::view::View;
 use crate::ui::widgets::key::{KeyCap, least_width};
 
-use super::{caption, head};
+use super::head;
 
 /// What the panel remembers from picture to picture.
 #[derive(Default)]
@@ -83,7 +83,7 @@ impl KeysPanel {
             });
         });
         ui.scope_builder(UiBuilder::new().id_salt("keys").max_rect(inner?), |ui| {
-            caption(ui, view.theme, view.word(key::HANDS_KEYS_FIXED));
+            words(ui, view, view.word(key::HANDS_KEYS_FIXED), view.theme.ink[2]);
             ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = view.theme.space.xs;
                 for action in Action::ALL {
@@ -102,27 +102,18 @@ impl KeysPanel {
             ui.spacing_mut().item_spacing.x = space.m;
             let waits = self.waits == Some(action);
             let keys = action.keys(ui.ctx());
-            let word = if waits { view.word(key::HANDS_KEYS_PRESS) } else { keys.clone() };
+            let also = action.also().map(|also| format!(" · {}", ui.ctx().format_shortcut(&also))).unwrap_or_default();
+            let word = if waits { view.word(key::HANDS_KEYS_PRESS) } else { format!("{keys}{also}") };
             let spoken = if waits {
                 format!("{name}: {word}")
             } else {
                 view.say(key::HANDS_KEYS_CHANGE, &[("action", name.as_str().into()), ("keys", keys.into())])
             };
-            let size = vec2(space.chooser, space.hit);
+            let size = vec2(space.strip + space.compact, space.hit);
             let key = KeyCap { name: &spoken, word: &word, on: Some(waits), fill: theme.ember, size };
             if key.show(ui, theme).on_hover_text(&spoken).clicked() {
                 (self.waits, self.refused) = ((!waits).then_some(action), None);
             }
-            let also = action.also().map(|also| ui.ctx().format_shortcut(&also));
-            let (rect, _) = ui.allocate_exact_size(vec2(space.strip, space.hit), Sense::hover());
-            let small = theme.font(theme.letters.tiny, Weight::Regular);
-            ui.painter().text(
-                rect.left_center(),
-                egui::Align2::LEFT_CENTER,
-                also.unwrap_or_default(),
-                small,
-                theme.ink[2],
-            );
             ui.scope(|ui| {
                 ui.set_width(ui.available_width() - space.s);
                 self.words(ui, view, action, &name);
@@ -132,11 +123,8 @@ impl KeysPanel {
 
     /// What it does, or why the last keys for it were refused.
     fn words(&self, ui: &mut Ui, view: &View<'_>, action: Action, name: &str) {
-        let theme = view.theme;
-        let font = theme.font(theme.letters.small, Weight::Regular);
         let Some((_, keys, why)) = self.refused.as_ref().filter(|(refused, ..)| *refused == action) else {
-            let text = RichText::new(format!("{name}. {}", view.word(action.tooltip())));
-            ui.add(Label::new(text.font(font).color(theme.ink[1])).truncate());
+            words(ui, view, format!("{name}. {}", view.word(action.tooltip())), view.theme.ink[1]);
             return;
         };
         let keys = ("keys", keys.as_str().into());
@@ -146,7 +134,13 @@ impl KeysPanel {
             }
             Refusal::Needed => view.say(key::HANDS_KEYS_NEEDED, &[keys]),
         };
-        let said = ui.add(Label::new(RichText::new(text).font(font).color(theme.caution)).wrap());
+        let said = words(ui, view, text, view.theme.caution);
         ui.ctx().accesskit_node_builder(said.id, |node| node.set_live(Live::Assertive));
     }
+}
+
+/// A sentence in as many lines as it takes.
+fn words(ui: &mut Ui, view: &View<'_>, text: String, ink: Color32) -> Response {
+    let font = view.theme.font(view.theme.letters.small, Weight::Regular);
+    ui.add(Label::new(RichText::new(text).font(font).color(ink)).wrap())
 }

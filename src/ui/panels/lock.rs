@@ -41,8 +41,8 @@ pub(crate) fn show(ui: &mut Ui, view: &View<'_>, lock: &mut Lock) {
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             glyph(ui, theme);
             let words = RichText::new(view.word(key::HANDS_LOCKED));
-            let words = words.font(theme.font(theme.letters.body, Weight::Medium)).color(theme.ink[0]);
-            let said = ui.add(Label::new(words).truncate());
+            let words = words.font(theme.font(theme.letters.small, Weight::Medium)).color(theme.ink[0]);
+            let said = ui.add(Label::new(words).wrap());
             ui.ctx().accesskit_node_builder(said.id, |node| node.set_live(Live::Polite));
         });
     });

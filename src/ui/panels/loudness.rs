@@ -20,8 +20,8 @@ use super::curve;
 use super::plan::two_rows;
 
 /// What listeners on the web expect, LUFS, and how far from it is still on it, LU.
-const TARGET_LUFS: f32 = -16.0;
-const ON_TARGET_LU: f32 = 1.0;
+pub(crate) const TARGET_LUFS: f32 = -16.0;
+pub(crate) const ON_TARGET_LU: f32 = 1.0;
 /// From the lowest to the highest loudness on the needle's scale, LUFS.
 const SCALE_LUFS: (f32, f32) = (-40.0, 0.0);
 /// A true peak above this is too much, dBTP.

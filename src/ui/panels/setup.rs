@@ -9,8 +9,10 @@ use korero_sentences::key;
 
 use crate::assistant::{Finding, Kind, Setup};
 use crate::desk::address::Address;
+use crate::desk::{Strip, StripInput};
 use crate::limits::MAX_NAME;
 use crate::session::command::{Command, Label as Named, SetUpWish};
+use crate::ui::inputs;
 use crate::ui::reading;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
@@ -32,21 +34,48 @@ impl SetUpPanel {
     pub(crate) fn show(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         let title = view.word(key::SETUP_PANEL);
         let Some(inner) = head::show(ui, view, (&title, None), |ui, view| self.keys(ui, view)) else { return };
-        let heard = view.snapshot.set_up.heard.clone();
         let builder = UiBuilder::new().id_salt("found").max_rect(inner);
         ui.scope_builder(builder, |ui| {
             ScrollArea::vertical().id_salt("lines").auto_shrink([false, false]).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = view.theme.space.xs;
                 words(ui, view, view.word(self.hint(view)), false);
                 ui.add_space(view.theme.space.xs);
-                let Some(setup) = heard else { return };
-                too_loud(ui, view, &setup);
-                for finding in setup.instruments() {
-                    ui.push_id(finding.input, |ui| self.line(ui, view, &setup, finding));
-                }
-                left_out(ui, view, &setup);
+                self.found(ui, view);
             });
         });
+    }
+
+    /// Everything that was found, line by line.
+    pub(crate) fn found(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        let Some(setup) = view.snapshot.set_up.heard.clone() else { return };
+        too_loud(ui, view, &setup);
+        for finding in setup.instruments() {
+            ui.push_id(finding.input, |ui| self.line(ui, view, &setup, finding));
+        }
+        left_out(ui, view, &setup);
+    }
+
+    /// Gives every instrument that was found its strip and its trim, and leaves only those on a desk that nobody laid out.
+    pub(crate) fn take_only(&mut self, view: &View<'_>) {
+        let Some(setup) = view.snapshot.set_up.heard.as_deref() else { return };
+        view.send(Command::SetUp(SetUpWish::Only(self.labels(view, setup))));
+        self.names.clear();
+    }
+
+    /// The key that listens and stops.
+    pub(crate) fn listen(&mut self, ui: &mut Ui, view: &View<'_>) {
+        let listening = view.snapshot.set_up.listening;
+        let word = view.word(if listening { key::SETUP_STOP } else { key::SETUP_LISTEN });
+        if key(ui, view, &word, &word, Some(listening)) {
+            if !listening {
+                self.names.clear();
+            }
+            view.send(Command::SetUp(if listening { SetUpWish::Stop } else { SetUpWish::Listen }));
+        }
+    }
+
+    fn labels(&self, view: &View<'_>, setup: &Setup) -> Vec<Named> {
+        setup.instruments().map(|finding| self.label(view, finding)).collect()
     }
 
     /// What to do now, in a sentence.
@@ -62,16 +91,9 @@ impl SetUpPanel {
 
     fn keys(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         ui.spacing_mut().item_spacing.x = view.theme.space.s;
-        let listening = view.snapshot.set_up.listening;
-        let word = view.word(if listening { key::SETUP_STOP } else { key::SETUP_LISTEN });
-        if key(ui, view, &word, &word, Some(listening)) {
-            if !listening {
-                self.names.clear();
-            }
-            view.send(Command::SetUp(if listening { SetUpWish::Stop } else { SetUpWish::Listen }));
-        }
+        self.listen(ui, view);
         let Some(setup) = view.snapshot.set_up.heard.clone() else { return };
-        let labels: Vec<Named> = setup.instruments().map(|finding| self.label(view, finding)).collect();
+        let labels = self.labels(view, &setup);
         let all = view.word(key::SETUP_ACCEPT_ALL);
         let news = setup.instruments().any(|finding| !self.is_done(view, &setup, finding));
         ui.add_enabled_ui(news, |ui| {
@@ -92,11 +114,13 @@ impl SetUpPanel {
         Named { input: finding.input, name: self.name(view, finding) }
     }
 
-    /// What was typed, else the name of the strip that the input feeds, else the input's own.
+    /// What was typed, else the name of the strip that the input feeds, else the input's own. A strip that has only a number
+    /// for a name was named by nobody.
     fn name(&self, view: &View<'_>, finding: &Finding) -> String {
-        let fed = view.snapshot.desk.strips.iter().find(|strip| strip.input.is_fed_by(finding.input));
+        let own = |strip: &&Strip| strip.input.is_fed_by(finding.input) && strip.name != finding.input.to_string();
+        let fed = view.snapshot.desk.strips.iter().find(own);
         let typed = self.names.get(&finding.input).cloned();
-        typed.or_else(|| fed.map(|strip| strip.name.clone())).unwrap_or_else(|| inputs(view, finding))
+        typed.or_else(|| fed.map(|strip| strip.name.clone())).unwrap_or_else(|| called(view, finding))
     }
 
     /// One instrument: whether it plays, its inputs, its name, what it is, how loud, its trim, and the key that takes it over.
@@ -109,7 +133,7 @@ impl SetUpPanel {
         ui.scope_builder(UiBuilder::new().max_rect(rect.shrink2(vec2(space.s, 0.0))).layout(layout), |ui| {
             ui.spacing_mut().item_spacing.x = space.s;
             playing(ui, view, setup, finding);
-            text(ui, view, &inputs(view, finding), space.strip, theme.ink[1]);
+            text(ui, view, &called(view, finding), space.strip, theme.ink[1]);
             self.name_field(ui, view, finding);
             let accept = space.strip + space.xl;
             let figures = space.strip * 2.0 + space.xxl;
@@ -125,7 +149,7 @@ impl SetUpPanel {
     fn name_field(&mut self, ui: &mut Ui, view: &View<'_>, finding: &Finding) {
         let field = Field {
             id: Id::unique(("name of an instrument", finding.input)),
-            name: &view.say(key::SETUP_NAME, &[("inputs", inputs(view, finding).into())]),
+            name: &view.say(key::SETUP_NAME, &[("inputs", called(view, finding).into())]),
             text: &self.name(view, finding),
             hint: "",
             width: view.theme.space.strip + view.theme.space.xxxl,
@@ -160,14 +184,25 @@ fn key(ui: &mut Ui, view: &View<'_>, name: &str, word: &str, on: Option<bool>) -
     KeyCap { name, word, on, fill: theme.ember, size }.show(ui, theme).clicked()
 }
 
-/// “Input 3” or “Inputs 3-4”.
-fn inputs(view: &View<'_>, finding: &Finding) -> String {
+/// “Input 3” or “Inputs 3-4”; as on the case where that is known.
+fn called(view: &View<'_>, finding: &Finding) -> String {
+    let device = &view.snapshot.device;
     match finding.kind {
+        Kind::Side(pair) if inputs::is_known(device, finding.input) => {
+            inputs::feed(view.language, device, StripInput::Stereo(pair.left, pair.left + 1))
+        }
+        _ if inputs::is_known(device, finding.input) => inputs::one(view.language, device, finding.input),
         Kind::Side(pair) => {
             view.say(key::SETUP_INPUTS, &[("first", pair.left.into()), ("last", (pair.left + 1).into())])
         }
         _ => view.say(key::SETUP_INPUT, &[("input", finding.input.into())]),
     }
+}
+
+/// Its name on the case, or its number.
+fn plain(view: &View<'_>, input: u8) -> String {
+    let device = &view.snapshot.device;
+    if inputs::is_known(device, input) { inputs::one(view.language, device, input) } else { input.to_string() }
 }
 
 fn kind_word(finding: &Finding) -> korero_sentences::Key {
@@ -190,7 +225,7 @@ fn playing(ui: &mut Ui, view: &View<'_>, setup: &Setup, finding: &Finding) {
     let plays = sides(setup, finding).any(|side| side.now);
     let (rect, response) = ui.allocate_exact_size(vec2(theme.space.l, theme.space.hit), Sense::hover());
     let state = view.word(if plays { key::SETUP_PLAYS } else { key::SETUP_RESTS });
-    let spoken = format!("{}: {state}", inputs(view, finding));
+    let spoken = format!("{}: {state}", called(view, finding));
     response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &spoken));
     let radius = theme.space.xs + theme.space.hair;
     if plays {
@@ -267,9 +302,9 @@ fn too_loud(ui: &mut Ui, view: &mut View<'_>, setup: &Setup) {
 fn left_out(ui: &mut Ui, view: &View<'_>, setup: &Setup) {
     for (kind, sentence) in [(Kind::Silent, key::SETUP_SILENT), (Kind::Loopback, key::SETUP_LOOPBACK)] {
         let of_kind = setup.findings.iter().filter(|finding| finding.kind == kind);
-        let inputs: Vec<String> = of_kind.map(|finding| finding.input.to_string()).collect();
-        if !inputs.is_empty() {
-            words(ui, view, view.say(sentence, &[("inputs", inputs.join(", ").into())]), false);
+        let each: Vec<String> = of_kind.map(|finding| plain(view, finding.input)).collect();
+        if !each.is_empty() {
+            words(ui, view, view.say(sentence, &[("inputs", each.join(", ").into())]), false);
         }
     }
 }

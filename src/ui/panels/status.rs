@@ -42,7 +42,8 @@ pub(crate) fn device(ui: &mut Ui, view: &View<'_>) {
     }
 }
 
-fn words(view: &View<'_>) -> String {
+/// How the interface is, in words.
+pub(crate) fn words(view: &View<'_>) -> String {
     match &view.snapshot.device {
         DeviceState::None => view.word(key::WINDOW_DEVICE_NONE),
         DeviceState::Opening { .. } => view.word(key::WINDOW_DEVICE_OPENING),

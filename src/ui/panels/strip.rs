@@ -7,6 +7,7 @@ use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::Control;
 use crate::desk::{Strip, StripInput};
 use crate::session::command::Command;
+use crate::ui::inputs;
 use crate::ui::theme::{Theme, Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::fader::Fader;
@@ -17,7 +18,7 @@ use crate::ui::widgets::{chooser, meter, paint_within, reduction};
 use super::layer::Layer;
 use super::selection::Selection;
 use super::thumbnail::{self, Thumbnails};
-use super::{lamps, scribble, strips};
+use super::{lamps, scribble};
 
 /// Gain reduction that fills a bar, dB.
 const REDUCTION_DB: f32 = 24.0;
@@ -97,33 +98,34 @@ impl Parts<'_, '_, '_> {
 
     fn input(&mut self, ui: &mut Ui) {
         let theme = self.view.theme;
-        let inputs = strips::inputs(self.view.snapshot);
-        let mono = (1..=inputs).map(StripInput::Mono);
-        let pairs = (1..inputs).step_by(2).map(|left| StripInput::Stereo(left, left + 1));
-        let feeds: Vec<StripInput> = mono.chain(pairs).collect();
+        let snapshot = self.view.snapshot;
+        let fed_by_loopback = self.strip.input.inputs().any(|input| inputs::is_loopback(&snapshot.device, input));
+        let all = inputs::offered(snapshot, true);
+        let offered = inputs::offered(snapshot, fed_by_loopback || inputs::wants_loopback(ui.ctx()));
+        let feeds = inputs::feeds(&offered);
+        let more = (offered.len() < all.len()).then(|| self.view.word(key::INPUT_SHOW_LOOPBACK));
         let name = self.name(key::WINDOW_STRIP_INPUT);
         let shown = self.feed(self.strip.input);
         let choice = ui
             .scope(|ui| {
                 ui.spacing_mut().icon_width = theme.space.s;
                 ui.spacing_mut().button_padding.x = theme.space.xs;
-                let choices = feeds.iter().map(|feed| self.feed(*feed));
+                let choices = feeds.iter().map(|feed| self.feed(*feed)).chain(more);
                 chooser::show(ui, "input", &name, &shown, choices, ui.available_width()).1
             })
             .inner;
-        if let Some(n) = choice {
-            self.touched = true;
-            self.view.send(Command::FeedStrip(self.strip.id.clone(), feeds[n]));
+        match choice.map(|n| feeds.get(n)) {
+            Some(Some(feed)) => {
+                self.touched = true;
+                self.view.send(Command::FeedStrip(self.strip.id.clone(), *feed));
+            }
+            Some(None) => inputs::want_loopback(ui.ctx()),
+            None => {}
         }
     }
 
     fn feed(&self, input: StripInput) -> String {
-        match input {
-            StripInput::Mono(input) => self.view.say(key::WINDOW_INPUT_MONO, &[("input", input.into())]),
-            StripInput::Stereo(left, right) => {
-                self.view.say(key::WINDOW_INPUT_STEREO, &[("left", left.into()), ("right", right.into())])
-            }
-        }
+        inputs::feed(self.view.language, &self.view.snapshot.device, input)
     }
 
     /// Trim with polarity under it, low cut with its switch under it.

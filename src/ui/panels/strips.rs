@@ -10,6 +10,7 @@ use crate::limits::MAX_STRIPS;
 use crate::session::command::Command;
 use crate::session::snapshot::{DeviceState, Snapshot};
 use crate::ui::action::Action;
+use crate::ui::inputs;
 use crate::ui::theme::{Theme, Weight};
 use crate::ui::view::View;
 use crate::ui::widgets::key::KeyCap;
@@ -155,19 +156,19 @@ fn add_key(ui: &mut Ui, view: &View<'_>, desk: &Desk) {
     let response = key.show(ui, theme);
     let response = response.on_hover_text(view.tip(Action::AddStrip, ui.ctx()));
     if newly_clicked(ui, &response) {
-        view.send(Command::AddStrip(next_input(desk, inputs(view.snapshot))));
+        view.send(Command::AddStrip(next_input(desk, &inputs::offered(view.snapshot, false))));
     }
 }
 
-/// The first input that no strip has yet; the first of all when every one is taken.
-pub(crate) fn next_input(desk: &Desk, inputs: u8) -> StripInput {
+/// The first of the offered inputs that no strip has yet; the first of all when every one is taken.
+pub(crate) fn next_input(desk: &Desk, offered: &[u8]) -> StripInput {
     let taken = |input: u8| {
         desk.strips.iter().any(|strip| match strip.input {
             StripInput::Mono(one) => one == input,
             StripInput::Stereo(left, right) => left == input || right == input,
         })
     };
-    StripInput::Mono((1..=inputs).find(|input| !taken(*input)).unwrap_or(1))
+    StripInput::Mono(offered.iter().copied().find(|input| !taken(*input)).unwrap_or(1))
 }
 
 /// Inputs that may be chosen: those of the interface, or those the desk names.
@@ -189,9 +190,10 @@ fn nothing_yet(ui: &mut Ui, view: &View<'_>) {
     ui.vertical_centered(|ui| {
         ui.add_space(theme.space.l);
         if ui.button(view.say(key::WINDOW_STRIP_EACH, &[("inputs", inputs.into())])).clicked() {
-            let named = |input: u8| view.say(key::WINDOW_INPUT_MONO, &[("input", input.into())]);
+            let named = |input: u8| inputs::one(view.language, &view.snapshot.device, input);
             let desk = view.snapshot.desk.as_ref().clone();
-            let whole = Desk { strips: Desk::for_inputs(inputs, named).strips, ..desk };
+            let mut whole = Desk { strips: Desk::for_inputs(inputs, named).strips, ..desk };
+            whole.strips.retain(|strip| !inputs::is_loopback(&view.snapshot.device, strip.input.highest()));
             view.send(Command::ReplaceDesk(Box::new(whole)));
         }
     });
@@ -217,8 +219,9 @@ mod tests {
     fn a_new_strip_takes_the_first_free_input() {
         let strips = vec![Strip::new("a", StripInput::Stereo(1, 2)), Strip::new("b", StripInput::Mono(4))];
         let desk = Desk { strips, ..Desk::default() };
-        assert_eq!(next_input(&desk, 8), StripInput::Mono(3));
-        assert_eq!(next_input(&Desk::default(), 0), StripInput::Mono(1));
+        assert_eq!(next_input(&desk, &[1, 2, 3, 4, 5]), StripInput::Mono(3));
+        assert_eq!(next_input(&desk, &[1, 2, 4, 5]), StripInput::Mono(5));
+        assert_eq!(next_input(&Desk::default(), &[]), StripInput::Mono(1));
     }
 
     #[test]

@@ -265,7 +265,7 @@ fn menu(ui: &mut Ui, view: &mut View<'_>) -> Looks {
             }
         }
         ui.separator();
-        for action in [Action::Palette, Action::Keys] {
+        for action in [Action::Surfaces, Action::Palette, Action::Keys, Action::Guide] {
             if ui.button(view.word(action.label())).on_hover_text(view.tip(action, ui.ctx())).clicked() {
                 view.ask(action);
             }
@@ -297,7 +297,8 @@ fn scale(ui: &mut Ui, view: &View<'_>) -> Option<u16> {
     chosen
 }
 
-fn mode_word(mode: Mode) -> korero_sentences::Key {
+/// What a set of colours is called.
+pub(crate) fn mode_word(mode: Mode) -> korero_sentences::Key {
     match mode {
         Mode::Dark => key::WINDOW_DARK,
         Mode::Light => key::WINDOW_LIGHT,
@@ -309,7 +310,8 @@ fn described(view: &View<'_>, device: &DeviceChoice, inputs: u8) -> String {
     view.say(key::WINDOW_DEVICE_INPUTS, &[("name", device.name.as_str().into()), ("inputs", inputs.into())])
 }
 
-fn device_id(state: &DeviceState) -> Option<&str> {
+/// The stable id of the interface in use.
+pub(crate) fn device_id(state: &DeviceState) -> Option<&str> {
     match state {
         DeviceState::None => None,
         DeviceState::Opening { id } | DeviceState::Running { id, .. } | DeviceState::Away { id } => Some(id),

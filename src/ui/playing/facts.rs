@@ -95,7 +95,14 @@ impl Cell {
         }
         let room = room - (from.x - rect.left());
         let font = fitting(ui, &self.value, sizes, room, view);
-        paint_within(ui.painter(), (from, Align2::LEFT_BOTTOM), self.value.clone(), (font, self.ink), room);
+        let mut galley = ui.painter().layout_no_wrap(self.value.clone(), font, self.ink);
+        if galley.size().x > room {
+            // A sentence: in as many lines as it takes.
+            let font = theme.font(if low { letters.tiny } else { letters.body }, Weight::Medium);
+            galley = ui.painter().layout(self.value.clone(), font, self.ink, room);
+        }
+        let at = Align2::LEFT_BOTTOM.anchor_size(from, galley.size());
+        ui.painter().galley(at.min, galley, self.ink);
     }
 }
 
@@ -107,8 +114,9 @@ fn listeners(view: &View<'_>) -> Cell {
             Cell { spoken: format!("{count} {caption}"), caption, value: count.to_string(), ink, mark: None }
         }
         None => {
-            let caption = view.word(key::WINDOW_LISTENERS_UNKNOWN);
-            Cell { spoken: caption.clone(), caption, value: "–".to_owned(), ink: view.theme.ink[2], mark: None }
+            let caption = view.say(key::WINDOW_LISTENERS, &[("count", 0_u32.into())]);
+            let spoken = view.word(key::WINDOW_LISTENERS_UNKNOWN);
+            Cell { spoken, caption, value: "–".to_owned(), ink: view.theme.ink[2], mark: None }
         }
     }
 }

@@ -46,11 +46,16 @@ impl SongsPart {
         let theme = view.theme;
         let whole = ui.max_rect();
         let tall = whole.height() >= theme.space.xxxl * 5.0;
-        let height = if tall { theme.letters.lead + theme.letters.huge * 1.3 } else { theme.space.touch };
+        let touch = theme.space.touch;
+        let keys = self.keys(ui, view, whole, locked) - theme.space.m;
+        // Where there is little height, there is little width: the song has a row of its own below the small keys.
+        let (whole, right) =
+            if tall || locked { (whole, keys) } else { (whole.with_min_y(whole.top() + touch), whole.right()) };
+        let height = if tall { theme.letters.lead + theme.letters.huge * 1.3 } else { touch };
         let (top, rest) = whole.split_top_bottom_at_y(whole.top() + height);
-        let room = top.with_max_x(self.keys(ui, view, top, locked) - theme.space.m);
+        let room = top.with_max_x(right);
         if songs.count == 0 {
-            none(ui, view, rest.with_min_y(top.top()).with_max_x(room.right()));
+            none(ui, view, whole.with_max_x(right));
             return;
         }
         now(ui, view, room, songs.now, tall);

@@ -6,10 +6,12 @@ use crate::desk::StripId;
 use crate::desk::address::ChannelName;
 use crate::limits::{MAX_STRIPS, SCALE_STEP};
 use crate::session::command::{Command, SceneWish, SongWish};
+use crate::session::guide::Step;
 use crate::session::snapshot::{RecordingState, Snapshot};
 use crate::ui::action::Action;
+use crate::ui::inputs;
 use crate::ui::palette::Room;
-use crate::ui::panels::{self, Open, air, next, scribble, strips};
+use crate::ui::panels::{self, Open, air, guide, next, scribble, strips};
 use crate::ui::theme::Mode;
 
 use super::Window;
@@ -74,7 +76,7 @@ impl Window {
             Action::LookAgain => self.send(Command::RefreshDevices),
             Action::ForgetClips => self.meters.forget_clips(),
             Action::AddStrip if now.desk.strips.len() < MAX_STRIPS => {
-                self.send(Command::AddStrip(strips::next_input(&now.desk, strips::inputs(now))));
+                self.send(Command::AddStrip(strips::next_input(&now.desk, &inputs::offered(now, false))));
             }
             Action::Undo => self.send(Command::Undo),
             Action::Redo => self.send(Command::Redo),
@@ -85,9 +87,14 @@ impl Window {
             }
             Action::Scenes => self.toggle(ctx, Open::Scenes),
             Action::SetUp => self.toggle(ctx, Open::SetUp),
+            Action::Guide => {
+                self.change_looks(ctx, |looks| looks.air_view = false);
+                self.send(Command::Guide(guide::shown(now).is_none().then(Step::default)));
+            }
             Action::Takes => self.toggle(ctx, Open::Takes),
             Action::Destinations => self.toggle(ctx, Open::Destinations),
             Action::Night => self.toggle(ctx, Open::Night),
+            Action::Surfaces => self.toggle(ctx, Open::Surfaces),
             Action::Keys => self.toggle(ctx, Open::Keys),
             Action::Palette if self.palette.is_open() => self.palette.close(ctx),
             Action::Palette => self.palette.open(ctx),

@@ -1,16 +1,17 @@
-//! How the way of a knob or fader (0 to 1) maps to its value.
+//! How the way of a knob or fader (0 to 1) maps to its value: in the window and on every other surface.
 
 use korero_dsp::param::{ParamSpec, Taper};
 
 /// Below this level a fader is closed, dB. The last bit of its way leads from here to −∞.
-pub(crate) const FADER_FLOOR_DB: f32 = -60.0;
+pub const FADER_FLOOR_DB: f32 = -60.0;
 
 /// Way and dB of a fader: equal ways from −10 dB up, where mixing happens, and closer and closer below.
 const FADER: [(f32, f32); 6] =
     [(0.03, FADER_FLOOR_DB), (0.16, -40.0), (0.38, -20.0), (0.56, -10.0), (0.76, 0.0), (1.0, 10.0)];
 
 /// Where on its way `value` stands, 0 to 1.
-pub(crate) fn to_way(spec: &ParamSpec, value: f32) -> f32 {
+#[must_use]
+pub fn to_way(spec: &ParamSpec, value: f32) -> f32 {
     let value = spec.clamp(value);
     let way = match spec.taper {
         Taper::Linear => (value - spec.min) / (spec.max - spec.min),
@@ -24,7 +25,8 @@ pub(crate) fn to_way(spec: &ParamSpec, value: f32) -> f32 {
 }
 
 /// The value at a point of the way.
-pub(crate) fn from_way(spec: &ParamSpec, way: f32) -> f32 {
+#[must_use]
+pub fn from_way(spec: &ParamSpec, way: f32) -> f32 {
     let way = way.clamp(0.0, 1.0);
     let value = match spec.taper {
         Taper::Linear => spec.min + way * (spec.max - spec.min),
@@ -38,8 +40,18 @@ pub(crate) fn from_way(spec: &ParamSpec, way: f32) -> f32 {
     spec.clamp(value)
 }
 
+/// The value that is so much further along the way, which may be less than nothing. A closed fader opens with the first step
+/// up, however small that is.
+#[must_use]
+pub fn moved(spec: &ParamSpec, value: f32, by: f32) -> f32 {
+    let way = to_way(spec, value) + by;
+    let opens = spec.taper == Taper::Fader && by > 0.0;
+    from_way(spec, if opens { way.max(FADER[0].0) } else { way })
+}
+
 /// Where equal ratios begin: a range that begins at 0 has no first ratio, so its way begins at a thousandth of its end.
-pub(crate) fn least(spec: &ParamSpec) -> f32 {
+#[must_use]
+pub fn least(spec: &ParamSpec) -> f32 {
     if spec.min > 0.0 { spec.min } else { spec.max / 1_000.0 }
 }
 
@@ -87,6 +99,13 @@ mod tests {
             assert_eq!(from_way(&spec, 0.0), spec.min);
             assert_eq!(from_way(&spec, 1.0), spec.max);
         }
+    }
+
+    #[test]
+    fn a_closed_fader_opens_by_the_smallest_step_and_closes_again() {
+        let open = moved(&LEVEL, f32::NEG_INFINITY, 0.001);
+        assert_eq!((open, moved(&LEVEL, open, -0.001)), (FADER_FLOOR_DB, f32::NEG_INFINITY));
+        assert_eq!((moved(&LEVEL, 10.0, 0.5), moved(&GAIN, 0.0, 0.25)), (10.0, 12.0));
     }
 
     proptest! {

@@ -1,0 +1,77 @@
+# Control surfaces: OSC, MIDI devices, and what their controls do.
+
+surface-panel = Control surfaces
+surface-panel-tip = Faders, knobs, pedals and programs outside the window: OSC, Mackie Control, and any MIDI control by “Learn”.
+surface-look = Look again
+surface-look-tip = Looks which MIDI devices are plugged in.
+surface-osc = OSC
+surface-osc-on = Hear OSC
+surface-osc-tip = Lets programs and tablets hold the desk by OSC. Off, nothing is heard.
+surface-osc-open = From the whole network
+surface-osc-open-tip = Otherwise only programs on this computer are heard. OSC knows no passwords: switch this on only in a network that you trust.
+surface-osc-exposed = Everybody in this network can hold the desk and the show.
+surface-osc-port = Port
+surface-osc-port-named = OSC: port
+surface-osc-off = off
+surface-osc-at = heard at { $at }
+surface-osc-failed = the port is taken
+surface-osc-told = { $count ->
+        [0] nobody is told of changes
+        [one] one is told of changes
+       *[other] { $count } are told of changes
+    }
+surface-counts = { $taken } taken, { $refused } refused
+surface-midi = MIDI devices
+surface-midi-none = No MIDI device is plugged in.
+surface-midi-unavailable = This system has no MIDI.
+surface-midi-used = { $name }: used as
+surface-midi-unused = Not used
+surface-midi-controls = Controls to be bound
+surface-midi-mackie = Mackie Control
+surface-midi-open = in use
+surface-midi-waiting = not plugged in
+surface-bound = What controls do
+surface-bound-none = No control is bound yet.
+surface-learn = Learn
+surface-learn-stop = Give up
+surface-learn-tip = Binds a control of a MIDI device to something on the desk or to an action.
+surface-learn-none = First use a MIDI device for controls to be bound.
+surface-learning = Turn something in the window or choose an action, and move a control of a MIDI device that is used for controls.
+surface-learning-target = { $what }: now move a control of a MIDI device that is used for controls.
+surface-learning-source = { $control }: now turn something in the window, or choose an action.
+surface-act = Action
+surface-act-none = Choose an action
+surface-cc = CC { $number } · { $channel }
+surface-note = Note { $number } · { $channel }
+surface-bend = Pitch · { $channel }
+surface-row = { $control } on { $port }: { $what }
+surface-reads = { $control }: read as
+surface-unbind = Remove
+surface-unbind-named = Remove { $control }
+surface-hold = { $act } (hold a second)
+reads-absolute = Where it stands
+reads-twos-complement = Steps (1 and 127)
+reads-sign-bit = Steps (1 and 65)
+reads-offset = Steps (65 and 63)
+act-record = Record
+act-stop-recording = Stop recording
+act-mark = Mark
+act-go-live = Go live
+act-leave-air = Leave the air
+act-next-song = Next song
+act-next-scene = Next scene
+act-undo = Undo
+act-redo = Redo
+act-retry = Try again now
+fault-surface-osc = OSC is not heard: the system does not give port { $port } ({ $why }). The show is not touched by it.
+    .remedy = Choose another port, or end the program that uses this one.
+fault-surface-flood = { $from } sends more than a desk can be turned. What is too much of it is dropped and counted; the show and all others are not touched by it.
+    .remedy = Make it send less often, or switch it off.
+fault-surface-away = “{ $name }” went away. The show goes on, and everything stays as it is set.
+    .remedy = Plug it in again: it is taken back by itself within two seconds.
+fault-surface-busy = “{ $name }” cannot be opened ({ $why }). The show is not touched by it.
+    .remedy = End the other program that uses it; it is tried again by itself.
+fault-surface-no-midi = This system has no MIDI that can be used ({ $why }), so MIDI devices do nothing. The show is not touched by it.
+    .remedy = On Linux, load the module snd-seq (modprobe snd-seq); it is looked for again by itself.
+fault-surface-key = A key can switch something, but it cannot say how far a control is turned.
+    .remedy = Move a knob or a fader for it, or choose something else for the key.

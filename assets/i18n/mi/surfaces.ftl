@@ -1,0 +1,77 @@
+# Ngā papa whakahaere: OSC, ngā pūrere MIDI, me ngā mahi a ō rātou whakahaere.
+
+surface-panel = Papa whakahaere
+surface-panel-tip = Ngā kaha, ngā pōtakataka, ngā panawaewae me ngā hōtaka o waho i te matapihi: OSC, Mackie Control, me ngā whakahaere MIDI katoa mā “Akona”.
+surface-look = Kimihia anō
+surface-look-tip = Ka kimihia ngā pūrere MIDI kua honoa.
+surface-osc = OSC
+surface-osc-on = Whakarongo ki te OSC
+surface-osc-tip = Ka taea e ngā hōtaka me ngā papahiko te papa te whakahaere mā te OSC. Ki te weto, kāore he mea e rangona.
+surface-osc-open = Mai i te whatunga katoa
+surface-osc-open-tip = Ki te kore, ko ngā hōtaka anake o tēnei rorohiko ka rangona. Kāore he kupuhipa o te OSC: whakakāngia tēnei ki te whatunga e whakapono ana koe anake.
+surface-osc-exposed = Ka taea e te katoa o tēnei whatunga te papa me te whakaaturanga te whakahaere.
+surface-osc-port = Tauranga
+surface-osc-port-named = OSC: tauranga
+surface-osc-off = weto
+surface-osc-at = e rangona ana i { $at }
+surface-osc-failed = kua riro kē te tauranga
+surface-osc-told = { $count ->
+        [0] kāore he tangata e whakamōhiotia ana
+        [one] kotahi e whakamōhiotia ana
+       *[other] e { $count } e whakamōhiotia ana
+    }
+surface-counts = { $taken } kua tangohia, { $refused } kua whakakāhoretia
+surface-midi = Ngā pūrere MIDI
+surface-midi-none = Kāore he pūrere MIDI kua honoa.
+surface-midi-unavailable = Kāore he MIDI o tēnei pūnaha.
+surface-midi-used = { $name }: ka whakamahia hei
+surface-midi-unused = Kāore e whakamahia
+surface-midi-controls = He whakahaere hei here
+surface-midi-mackie = Mackie Control
+surface-midi-open = kei te whakamahia
+surface-midi-waiting = kāore anō kia honoa
+surface-bound = Ngā mahi a ngā whakahaere
+surface-bound-none = Kāore anō he whakahaere kia herea.
+surface-learn = Akona
+surface-learn-stop = Waiho atu
+surface-learn-tip = Ka herea tētahi whakahaere o te pūrere MIDI ki tētahi mea o te papa, ki tētahi mahi rānei.
+surface-learn-none = Me mātua whakamahi he pūrere MIDI hei whakahaere hei here.
+surface-learning = Hurihia tētahi mea i te matapihi, kōwhiria rānei he mahi, ka nekehia ai he whakahaere o te pūrere MIDI e whakamahia ana hei whakahaere.
+surface-learning-target = { $what }: ināianei nekehia he whakahaere o te pūrere MIDI e whakamahia ana hei whakahaere.
+surface-learning-source = { $control }: ināianei hurihia tētahi mea i te matapihi, kōwhiria rānei he mahi.
+surface-act = Mahi
+surface-act-none = Kōwhiria he mahi
+surface-cc = CC { $number } · { $channel }
+surface-note = Pātuhi { $number } · { $channel }
+surface-bend = Tangi · { $channel }
+surface-row = { $control } i { $port }: { $what }
+surface-reads = { $control }: ka pānuitia hei
+surface-unbind = Tango
+surface-unbind-named = Tangohia a { $control }
+surface-hold = { $act } (pupuritia mō te hēkona)
+reads-absolute = Te wāhi e tū ana
+reads-twos-complement = Hīkoi (1 me 127)
+reads-sign-bit = Hīkoi (1 me 65)
+reads-offset = Hīkoi (65 me 63)
+act-record = Hopukina
+act-stop-recording = Whakamutua te hopu
+act-mark = Tohua
+act-go-live = Pāhotia
+act-leave-air = Wehe i te pāho
+act-next-song = Waiata whai ake
+act-next-scene = Te whakaritenga e whai ake ana
+act-undo = Whakahokia
+act-redo = Mahia anō
+act-retry = Whakamātauria anō ināianei
+fault-surface-osc = Kāore te OSC e rangona ana: kāore te pūnaha e tuku mai i te tauranga { $port } ({ $why }). Kāore te whakaaturanga e pāngia ana.
+    .remedy = Kōwhiria he tauranga kē, whakamutua rānei te hōtaka e whakamahi ana i tēnei.
+fault-surface-flood = He nui rawa ngā karere a { $from } mō te papa. Ka whakarerea, ka tatauria ngā mea o roto kua nui rawa; kāore te whakaaturanga me ērā atu katoa e pāngia ana.
+    .remedy = Meinga kia iti iho tana tuku, whakawetohia rānei.
+fault-surface-away = Kua ngaro a “{ $name }”. Ka haere tonu te whakaaturanga, ā, ka noho ngā mea katoa i tō rātou tautuhinga.
+    .remedy = Honoa anō: ka tangohia aunoatia i roto i te rua hēkona.
+fault-surface-busy = Kāore e taea a “{ $name }” te huaki ({ $why }). Kāore te whakaaturanga e pāngia ana.
+    .remedy = Whakamutua tērā atu hōtaka e whakamahi ana; ka whakamātauria aunoatia anō.
+fault-surface-no-midi = Kāore he MIDI o tēnei pūnaha hei whakamahi ({ $why }), nō reira kāore he mahi a ngā pūrere MIDI. Kāore te whakaaturanga e pāngia ana.
+    .remedy = I Linux, utaina te kōwae snd-seq (modprobe snd-seq); ka kimihia aunoatia anō.
+fault-surface-key = Ka taea e te pātuhi tētahi mea te whakakā, te whakaweto, engari kāore e taea te kī he pēhea te tawhiti o te huri.
+    .remedy = Nekehia he pōtakataka, he kaha rānei mō tēnā, kōwhiria rānei he mea kē mō te pātuhi.
