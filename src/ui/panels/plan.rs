@@ -119,10 +119,10 @@ impl Plan {
         if Curve::of(section).is_some() && at.x + side + space.m + reach.x <= available {
             self.curve = Some(Rect::from_min_size(at, Vec2::splat(side)));
             at.x += side + space.m;
-            let past = side * LARGE;
-            if large && is_metered(section) && at.x + past + space.m + reach.x <= available {
-                self.history = Some(Rect::from_min_size(at, vec2(past, side)));
-                at.x += past + space.m;
+            if large && is_metered(section) {
+                // Below the knobs, as wide as they are.
+                let below = at + vec2(0.0, two_rows(theme) + space.s);
+                self.history = Some(Rect::from_min_size(below, vec2(reach.x, side - two_rows(theme) - space.s)));
             }
         }
         self.key = keyed.map(|keyed| places.remove(keyed).translate(at.to_vec2()));
