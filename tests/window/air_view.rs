@@ -99,7 +99,7 @@ fn one_key_or_one_press_begins_the_next_song_and_a_hand_that_bounces_begins_one(
     for _ in 0..3 {
         bench.window.get_by_label("Next song: Tūrangawaewae").click();
     }
-    assert_eq!(bench.wishes(), [next.clone()]);
+    assert_eq!(bench.wishes(), std::slice::from_ref(&next));
     bench.window.run_steps(10);
     let shift = egui::Modifiers::COMMAND.plus(egui::Modifiers::SHIFT);
     bench.window.key_press_modifiers(shift, egui::Key::Enter);
