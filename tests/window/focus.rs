@@ -137,8 +137,11 @@ fn an_insert_says_how_late_it_makes_its_channel() {
 fn a_channel_that_is_large_has_the_whole_height_until_it_is_closed() {
     let mut bench = open();
     let small = bench.window.get_by_label("Reo, EQ, curve").rect();
+    let lately = "Reo, compressor, gain reduction of the last seconds";
+    assert!(bench.window.query_by_label(lately).is_none());
     bench.window.get_by_label("Reo: large").click();
     bench.window.run_steps(4);
+    bench.window.get_by_label(lately);
     assert!(bench.window.query_by_label("Piano: fader").is_none());
     bench.window.get_by_label(BAND).focus();
     bench.window.run_steps(20);

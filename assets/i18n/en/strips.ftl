@@ -31,6 +31,7 @@ focus-large-key = Large
 focus-large-tip = Gives this channel the whole height: curves grow, and what was taken away in the last seconds is seen.
 focus-compare = { $channel }: setting { $letter }
 focus-compare-tip = Two settings of the channel, everything but gain, fader and sends. The lit one is heard and edited. Each switch can be undone.
+focus-lately = gain reduction of the last seconds
 focus-late = { $ms } ms
 focus-late-tip = So much later the channel comes out. All others are held back for it, headphones never.
 edit-compare = A/B of { $channel }

@@ -31,6 +31,7 @@ focus-large-key = Rahi
 focus-large-tip = Ka riro i tēnei hongere te teitei katoa: ka nui haere ngā ānau, ka kitea hoki te heke o te kaha i ngā hēkona kua pahure.
 focus-compare = { $channel }: tautuhinga { $letter }
 focus-compare-tip = Ngā tautuhinga e rua o te hongere, hāunga te piki, te kaha me ngā tuku. Ko te mea e kā ana ka rangona, ka whakarerekēhia. Ka taea te whakahoki ia hurihanga.
+focus-lately = te heke o te kaha i ngā hēkona kua pahure
 focus-late = { $ms } ms
 focus-late-tip = Ko te roa tēnei o te tōmuri o te hongere. Ka puritia ngā mea katoa mōna, hāunga ngā taringa rongo.
 edit-compare = A/B o { $channel }

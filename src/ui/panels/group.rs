@@ -145,8 +145,7 @@ impl Group {
             }
         }
         if let Some(rect) = plan.history {
-            let looks = past.at(section).map(|(then, db)| (view.now - then, db));
-            curve::history(ui.painter(), theme, rect.translate(there), looks, (taken::SECONDS, REDUCTION_DB));
+            lately(ui, view, (name, section), past, rect.translate(there));
         }
         if let (ChannelName::Strip(id), Some(rect)) = (name, plan.key) {
             listen::show(ui, view, id, section, rect.translate(there));
@@ -218,6 +217,16 @@ fn live(painter: &Painter, view: &View<'_>, name: &ChannelName, section: Section
         let input = meter.peak_db();
         curve::dot(painter, view.theme, rect, (input, input - meter.reduction_db(section) + lift));
     }
+}
+
+/// What the stage took away in the last seconds.
+fn lately(ui: &Ui, view: &View<'_>, (name, section): (&ChannelName, Section), past: &Taken, rect: Rect) {
+    let looks = past.at(section).map(|(then, db)| (view.now - then, db));
+    curve::history(ui.painter(), view.theme, rect, looks, (taken::SECONDS, REDUCTION_DB));
+    let response = ui.interact(rect, ui.scope_id().with("lately"), Sense::hover());
+    let title = naming::section(view.language, section);
+    let spoken = naming::within(view.language, &view.snapshot.desk, name, &title, &view.word(key::FOCUS_LATELY));
+    response.widget_info(|| WidgetInfo::labeled(Reading::Image, true, &spoken));
 }
 
 /// By how much what stands in a slot makes the channel late.
