@@ -162,7 +162,7 @@ fn what_each_input_is_stands_on_a_line_and_what_is_no_instrument_is_left_out() {
         "Input 1: plays now",
         "Inputs 3-4: rests now",
         "one microphone or line",
-        "a pair; one side is turned over",
+        "a pair, one side inverted",
         "−30 dBFS on average, peaks at −14 dBFS; trim +8.0 dB",
         "Nothing was played into: 2",
         "These bring back what the computer plays and are left out: 5",

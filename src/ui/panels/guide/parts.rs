@@ -14,7 +14,7 @@ pub(super) fn ground(ui: &Ui, view: &View<'_>) -> Rect {
     let theme = view.theme;
     let whole = ui.max_rect();
     ui.painter().rect_filled(whole, corner(theme.radius.m), theme.surface[1]);
-    whole.shrink2(vec2(theme.space.xl, theme.space.l))
+    whole.shrink(theme.space.l)
 }
 
 /// The one large line of a step; a screen reader tells it when it changes.
