@@ -4,7 +4,7 @@ use super::midi::Midi;
 use super::world_tests::*;
 use crate::desk::address::Address;
 use crate::desk::channel::{Control, LEVEL};
-use crate::desk::taper::{from_way, to_way};
+use crate::desk::taper::{FADER_FLOOR_DB, from_way, to_way};
 use crate::session::act::Act;
 use crate::session::command::Command;
 use crate::session::surfaces::{MidiControl, Reads, Target};
@@ -132,16 +132,21 @@ proptest! {
         ways in proptest::collection::vec((0_u8..=127, any::<bool>(), -60.0_f32..10.0), 1..60),
     ) {
         let mut world = world(KNOB, Reads::Absolute, Target::Turn(Address::MIX_FADER));
+        // Below its floor a fader is closed, wherever the control stands.
+        let way = |world: &World| {
+            let floor = to_way(&LEVEL, FADER_FLOOR_DB);
+            to_way(&LEVEL, world.value(&Address::MIX_FADER)).max(floor)
+        };
         let mut from: Option<u8> = None;
         for (value, other, level) in ways {
             if other {
                 world.hand(Command::Turn(Address::MIX_FADER, level));
                 world.pass(ms(400));
             }
-            let before = to_way(&LEVEL, world.value(&Address::MIX_FADER));
+            let before = way(&world);
             world.play(&Midi::Cc { channel: 1, number: 7, value }.bytes());
             world.pass(ms(400));
-            let after = to_way(&LEVEL, world.value(&Address::MIX_FADER));
+            let after = way(&world);
             let moved = from.map_or(0.0, |from| f32::from(from.abs_diff(value)));
             prop_assert!((after - before).abs() <= (moved + 1.6) / 127.0, "{before} {after} {moved}");
             from = Some(value);
