@@ -241,6 +241,8 @@ impl Theme {
         .into();
         let space = &mut style.spacing;
         space.item_spacing = Vec2::splat(self.space.s);
+        // A list shows all that it holds, but for the longest.
+        space.combo_height = self.space.chooser * 2.0;
         space.button_padding = Vec2::new(self.space.s, self.space.xs);
         space.interact_size = Vec2::splat(self.space.hit);
         space.menu_margin = Margin::same(self.space.s as i8);

@@ -62,8 +62,6 @@ impl Layer {
 
     /// The chooser of the layer, as wide as `width`.
     pub(crate) fn choose(&mut self, ui: &mut Ui, view: &View<'_>, width: f32) {
-        // All of them are in sight at once.
-        ui.spacing_mut().combo_height = view.theme.space.chooser * 2.0;
         let choices = Self::all().map(|layer| layer.title(view));
         let name = view.word(key::STRIPS_FADERS);
         let (response, chosen) = chooser::show(ui, "layer", &name, &self.title(view), choices, width);
