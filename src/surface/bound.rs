@@ -108,6 +108,8 @@ impl Bound {
         // A key that is let go is never an echo: it may show by now that it is off.
         let echo = binding.reads == Reads::Absolute && knob.sent.echoes(midi.way(), 0.0, (now, within));
         if (echo && (down || !is_key)) || (is_key && down == was_down) {
+            // A hand may have brought it there as well: where it stands is not known now.
+            knob.stood = knob.stood.filter(|_| !echo);
             return true;
         }
         knob.down = down;

@@ -125,6 +125,18 @@ fn while_a_binding_is_learned_a_control_is_told_and_does_nothing() {
     assert_eq!(world.asked.len(), 1);
 }
 
+#[test]
+fn a_control_that_was_moved_to_where_it_was_told_to_stand_does_not_take_over_from_where_it_was_before() {
+    let mut world = world(KNOB, Reads::Absolute, Target::Turn(Address::MIX_FADER));
+    for (value, level) in [(17, Some(-46.05)), (120, None), (15, None), (0, Some(0.0))] {
+        level.into_iter().for_each(|level| world.hand(Command::Turn(Address::MIX_FADER, level)));
+        world.pass(ms(400));
+        world.play(&Midi::Cc { channel: 1, number: 7, value }.bytes());
+        world.pass(ms(400));
+    }
+    assert_eq!(world.value(&Address::MIX_FADER), 0.0);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
     #[test]

@@ -16,6 +16,8 @@ pub(crate) fn show(
         for (n, choice) in choices.into_iter().enumerate() {
             if ui.selectable_label(choice.as_ref() == shown, choice.as_ref()).clicked() {
                 chosen = Some(n);
+                // A mouse closes it anyway; a screen reader presses nothing.
+                ui.close();
             }
         }
         chosen
