@@ -22,7 +22,7 @@ const CHOSEN: u64 = 256_000;
 
 /// The keys of the panel of destinations, and the row of the first one at the right, where they stand.
 const CHECK: (i32, i32) = (90, 614);
-const USE_IT: (i32, i32) = (100, 653);
+const USE_IT: (i32, i32) = (100, 673);
 const FIRST_ROW: (i32, i32) = (1_110, 493);
 /// Where the mouse points at nothing.
 const NOWHERE: (i32, i32) = (1_120, 790);

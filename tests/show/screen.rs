@@ -14,16 +14,24 @@ const REPAINT: Duration = Duration::from_millis(400);
 /// Going on air is a hold, so that no single press does it.
 const HOLD: Duration = Duration::from_millis(1_500);
 /// The pictures of the window that are kept in `docs/screens`.
-const KEPT: [&str; 20] = [
+const KEPT: [&str; 28] = [
     "air-dark",
     "air-light",
     "air-mi",
+    "air-view-locked",
     "check-dark",
     "check-light",
     "check-mi",
     "destinations-dark",
     "destinations-light",
     "destinations-mi",
+    "first-interface",
+    "first-level",
+    "first-live",
+    "first-place",
+    "first-play",
+    "first-ready",
+    "first-welcome",
     "four-air",
     "night-dark",
     "night-light",
