@@ -308,3 +308,19 @@ fn loopback_inputs_are_offered_to_a_strip_only_when_they_are_wanted() {
     let id = bench.snapshot.load().desk.strips[0].id.clone();
     assert_eq!(clicked(&mut bench, "Loopback 1"), [Command::FeedStrip(id, StripInput::Mono(5))]);
 }
+
+#[test]
+fn a_name_is_taken_as_soon_as_the_mouse_goes_down_elsewhere() {
+    let mut bench = Bench::new(Snapshot { device: four_in(), ..fresh(Step::Ready) });
+    bench.window.get_by_role_and_label(Role::TextInput, "Who plays").focus();
+    bench.window.run_steps(2);
+    bench.window.get_by_role_and_label(Role::TextInput, "Who plays").type_text("Aroha");
+    bench.window.run_steps(2);
+    let pos = bench.window.get_by_label("Go live: hold to go on air").rect().center();
+    bench.window.hover_at(pos);
+    bench.window.run_steps(1);
+    let (button, modifiers) = (egui::PointerButton::Primary, egui::Modifiers::NONE);
+    bench.window.event(egui::Event::PointerButton { pos, button, pressed: true, modifiers });
+    let named = Show { artist: "Aroha".into(), ..Show::default() };
+    assert_eq!(bench.wishes(), [Command::NameShow(named)]);
+}

@@ -32,13 +32,17 @@ impl Field<'_> {
             .align(egui::Align2::LEFT_CENTER)
             .min_size(egui::vec2(self.width, ui.spacing().interact_size.y));
         let response = ui.add(edit).accessible_name(self.name);
-        if response.has_focus() {
+        // A key that is held elsewhere may change what is shown before the mouse comes up, which is when the focus goes.
+        let left = response.has_focus() && ui.input(|i| i.pointer.any_pressed()) && !response.contains_pointer();
+        if left {
+            response.surrender_focus();
+        } else if response.has_focus() {
             ui.data_mut(|data| data.insert_temp(draft, text));
             return (response, None);
         }
         ui.data_mut(|data| data.remove::<String>(draft));
         let cancelled = ui.input(|i| i.key_pressed(Key::Escape));
-        let taken = response.lost_focus() && !cancelled && text != self.text;
+        let taken = (left || response.lost_focus()) && !cancelled && text != self.text;
         (response, taken.then_some(text))
     }
 }
