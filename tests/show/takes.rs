@@ -12,12 +12,12 @@ use crate::screen::{Screen, gallery, window};
 const SONG: Duration = Duration::from_secs(4);
 
 /// The keys of the panel, where they stand.
-const FIRST_ROW: (i32, i32) = (150, 465);
-const PICTURE: (i32, i32) = (600, 560);
-const HEAR: (i32, i32) = (345, 625);
-const EXPORT: (i32, i32) = (405, 625);
-const EXPORT_NOW: (i32, i32) = (358, 733);
-const BIN: (i32, i32) = (745, 625);
+const FIRST_ROW: (i32, i32) = (150, 485);
+const PICTURE: (i32, i32) = (600, 580);
+const HEAR: (i32, i32) = (345, 645);
+const EXPORT: (i32, i32) = (405, 645);
+const EXPORT_NOW: (i32, i32) = (358, 753);
+const BIN: (i32, i32) = (745, 645);
 
 #[test]
 fn a_take_is_recorded_looked_at_heard_exported_and_put_into_the_bin_by_mouse() {
