@@ -435,6 +435,8 @@ pub const MAX_RINGS: usize = 16;
 /// How long after a fade nothing counts as a ring: what the detector remembers (0.5 s) and the way there.
 pub const RING_REST: Duration = Duration::from_millis(600);
 
+/// How much is asked for between two looks of the stage.
+pub const WISHES_AT_ONCE: usize = 64;
 /// How often the stage looks at everything.
 pub const STAGE_TICK: Duration = Duration::from_millis(20);
 /// How often a show without a window looks whether there is something to say.

@@ -276,7 +276,13 @@ impl Session {
 
     fn name_show(&mut self, mut show: Show) -> Vec<Deed> {
         show.set_list.truncate(MAX_MARKERS);
-        self.state.song = self.state.song.min(show.set_list.len());
+        // The song that is played stays that song, wherever it stands now.
+        let before = self.state.song;
+        let played = before.checked_sub(1).and_then(|at| self.state.show.set_list.get(at));
+        let stands = |at: &usize| show.set_list.get(at - 1) == played;
+        let places = (1..=show.set_list.len()).filter(|at| played.is_some() && stands(at));
+        let same = places.min_by_key(|at| at.abs_diff(before));
+        self.state.song = same.unwrap_or(before.min(show.set_list.len()));
         self.state.show = show;
         vec![Deed::Remember]
     }

@@ -192,7 +192,7 @@ mod tests {
             scale: 150,
             air_view: true,
             place: Some(place),
-            keys: [("window-mark".to_owned(), "Alt+J".to_owned())].into_iter().collect(),
+            keys: [("mark".to_owned(), "Alt+J".to_owned())].into_iter().collect(),
         };
         let settings = Settings {
             looks,

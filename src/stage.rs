@@ -37,6 +37,7 @@ use crate::fault::Fault;
 use crate::keys::KeyStore;
 use crate::limits::{
     DEVICE_FRAMES_DEFAULT, MAX_FAULTS_KEPT, MAX_GAPS_KEPT, REMEMBER_EVERY, RING_REST, SAMPLE_RATE, STAGE_TICK,
+    WISHES_AT_ONCE,
 };
 use crate::metering::Readings;
 use crate::recording::Marker;
@@ -223,7 +224,8 @@ impl Stage {
             };
             let deeds = self.session.tick(begun.elapsed());
             self.carry_out(deeds, begun.elapsed());
-            for command in wish.into_iter().chain(inbox.try_iter()) {
+            // However much is asked for, the show is looked at in between.
+            for command in wish.into_iter().chain(inbox.try_iter().take(WISHES_AT_ONCE)) {
                 let deeds = self.session.command(command);
                 self.carry_out(deeds, begun.elapsed());
             }

@@ -85,11 +85,13 @@ impl Surfaces {
     /// # Errors
     /// The system gives no thread.
     pub fn order(&mut self, order: &SurfaceOrder) -> Result<(), Fault> {
-        if self.line.is_none() {
-            self.line = Some(self.begin()?);
+        // A thread that panicked takes no orders any more; another one does.
+        let taken = self.line.as_ref().is_some_and(|line| line.orders.send(order.clone()).is_ok());
+        if !taken {
+            let line = self.begin()?;
+            drop(line.orders.send(order.clone()));
+            self.line = Some(line);
         }
-        // A thread that panicked takes no orders any more; the show goes on without surfaces.
-        self.line.iter().for_each(|line| drop(line.orders.send(order.clone())));
         Ok(())
     }
 

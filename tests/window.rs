@@ -122,13 +122,16 @@ impl Bench {
         self.window.run_steps(2);
     }
 
-    /// Holds keys down for so many pictures, and lets them go.
+    /// Holds keys down for so many pictures, in which they repeat as those of a system do, and lets them go.
     fn hold(&mut self, modifiers: egui::Modifiers, key: egui::Key, pictures: usize) -> Vec<Command> {
-        let event = |pressed| egui::Event::Key { key, pressed, modifiers, repeat: false, physical_key: None };
+        let event = |pressed, repeat| egui::Event::Key { key, pressed, modifiers, repeat, physical_key: None };
         self.window.event(egui::Event::ModifiersChanged(modifiers));
-        self.window.event(event(true));
-        self.window.run_steps(pictures);
-        self.window.event(event(false));
+        self.window.event(event(true, false));
+        for _ in 0..pictures {
+            self.window.run_steps(1);
+            self.window.event(event(true, true));
+        }
+        self.window.event(event(false, false));
         self.window.event(egui::Event::ModifiersChanged(egui::Modifiers::NONE));
         self.wishes()
     }

@@ -73,9 +73,10 @@ impl Known {
     async fn read(&self, store: &dyn KeyStore, now: Instant) -> Result<(), Error> {
         let mut read = self.read.lock().await;
         if read.is_none_or(|at| now.saturating_duration_since(at) >= KEYS_READ) {
+            // A look that was given up with its request is none.
+            let all = store.key_owners(MAX_KEYS).await;
             *read = Some(now);
-            let all = store.key_owners(MAX_KEYS).await?;
-            *self.owners() = all.into_iter().collect();
+            *self.owners() = all?.into_iter().collect();
         }
         Ok(())
     }

@@ -34,6 +34,8 @@ pub const SURFACE_TURNS: usize = 16;
 pub const SURFACE_TURNED: usize = 1_024;
 /// Actions that may wait for the session.
 pub const SURFACE_ACTS: usize = 32;
+/// Of these so many are asked for in each [`SURFACE_EVERY`]: more than any hand, and too few to hold up the show.
+pub const SURFACE_ACTS_AT_ONCE: usize = 2;
 /// Messages of all surfaces that may wait to be read; more are dropped and counted.
 pub const SURFACE_QUEUE: usize = 1_024;
 /// How long a surface believes in a turn that the session does not agree with.
@@ -66,7 +68,8 @@ pub const MIDI_BOUND: usize = 256;
 pub const LEARN: Duration = Duration::from_secs(60);
 /// The longest MIDI message that is taken, in bytes.
 pub const MIDI_MESSAGE: usize = 256;
-/// Messages that are sent to one device in each [`SURFACE_EVERY`]: what the old five-pin cable carries in 25 ms.
+/// Messages that are sent to one device in each [`SURFACE_EVERY`]. By USB that is little; behind an adapter for the old
+/// five-pin cable, which carries ten of three bytes in that time, the adapter's buffer has to hold the rest of a burst.
 pub const MIDI_FEEDBACK: usize = 24;
 /// How often a chosen MIDI device is looked for.
 pub const MIDI_LOOK: Duration = Duration::from_secs(2);

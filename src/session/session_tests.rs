@@ -3,6 +3,7 @@
 use super::*;
 use crate::destination::Destination;
 use crate::limits::MAX_FAULTS;
+use crate::session::command::SongWish;
 use crate::session::event::AirNews;
 use crate::session::snapshot::DestinationNow;
 
@@ -197,4 +198,22 @@ fn what_is_on_air_is_recorded_whoever_wants_to_stop_that() {
         deeds.contains(&Deed::StopRecorder) && deeds.contains(&Deed::StopPublisher(DestinationId(1))),
         "an end is an end"
     );
+}
+
+#[test]
+fn a_set_list_that_is_changed_during_the_show_keeps_the_song_that_is_played() {
+    let mut session = session();
+    let list = |names: &[&str]| {
+        Command::NameShow(Show { set_list: names.iter().map(|name| (*name).into()).collect(), ..Show::default() })
+    };
+    let next = |session: &Session| session.snapshot(seconds(0)).songs().next.map(ToOwned::to_owned);
+    session.command(list(&["Tahi", "Rua", "Toru", "Whā"]));
+    (0..3).for_each(|_| drop(session.command(Command::Song(SongWish::Next))));
+    assert_eq!(next(&session).as_deref(), Some("Whā"));
+    session.command(list(&["Toru", "Whā"]));
+    assert_eq!(next(&session).as_deref(), Some("Whā"), "what was played is gone from the list");
+    session.command(list(&["Kore", "Tahi", "Rua", "Toru", "Rima"]));
+    assert_eq!(next(&session).as_deref(), Some("Rima"), "one was put in before it");
+    session.command(list(&["Kore"]));
+    assert_eq!(next(&session), None);
 }

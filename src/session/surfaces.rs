@@ -260,7 +260,7 @@ pub struct SurfaceState {
     pub osc: OscState,
     /// How many are told by OSC of what changes.
     pub subscribers: usize,
-    /// The MIDI devices that there are, by name; `None` before anybody looked, or where the system has no MIDI.
+    /// The MIDI devices that there are, by name; `None` before anybody looked.
     pub midi: Option<Vec<String>>,
     /// The system has no MIDI.
     pub no_midi: bool,

@@ -110,6 +110,13 @@ impl Bound {
         if (echo && (down || !is_key)) || (is_key && down == was_down) {
             // A hand may have brought it there as well: where it stands is not known now.
             knob.stood = knob.stood.filter(|_| !echo);
+            if let Target::Act(act) = &binding.target
+                && act.needs_hold()
+                && down
+                && !echo
+            {
+                self.holds.key(binding.source.clone(), *act, down, now);
+            }
             return true;
         }
         knob.down = down;
@@ -154,9 +161,24 @@ impl Bound {
         told
     }
 
+    /// Other bindings are in force; what is remembered of controls whose own is the same stays true.
+    pub(super) fn rebind(&mut self, before: &[Binding], now: &[Binding]) {
+        let of = |bound: &[Binding], source: &Source| bound.iter().find(|one| one.source == *source).cloned();
+        let other = |source: &Source| of(now, source).is_none_or(|one| Some(one) != of(before, source));
+        self.knobs.retain(|source, _| !other(source));
+        self.holds.forget(other);
+    }
+
     /// A device is there again: it shows nothing yet, and where its controls stand is not known.
     pub(super) fn forget(&mut self, port: &str) {
         self.knobs.retain(|source, _| source.port != port);
+        self.holds.forget(|source| source.port == port);
+    }
+
+    /// Controls were moved without being heard here: where they stand, and which are down, is not known.
+    pub(super) fn let_go(&mut self) {
+        self.knobs.clear();
+        self.holds.forget(|_| true);
     }
 }
 

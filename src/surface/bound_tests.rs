@@ -5,6 +5,7 @@ use super::world_tests::*;
 use crate::desk::address::Address;
 use crate::desk::channel::{Control, LEVEL};
 use crate::desk::taper::{FADER_FLOOR_DB, from_way, to_way};
+use crate::limits::SURFACE_EVERY;
 use crate::session::act::Act;
 use crate::session::command::Command;
 use crate::session::surfaces::{MidiControl, Reads, Target};
@@ -83,6 +84,7 @@ fn a_foot_switch_acts_once_for_each_press_and_ends_a_show_only_by_a_hold() {
     let mut world = world(PEDAL, Reads::Absolute, Target::Act(Act::NextScene));
     for value in [127, 127, 0, 0, 127, 90, 70, 0] {
         world.play(&[0xb0, 64, value]);
+        world.pass(SURFACE_EVERY);
     }
     assert_eq!(world.asked.len(), 2);
     let mut world = self::world(PEDAL, Reads::Absolute, Target::Act(Act::LeaveAir));
@@ -92,6 +94,7 @@ fn a_foot_switch_acts_once_for_each_press_and_ends_a_show_only_by_a_hold() {
     world.pass(ms(1_500));
     assert_eq!(world.asked, []);
     world.play(&[0xb0, 64, 0]);
+    world.pass(SURFACE_EVERY);
     assert_eq!(world.asked, [Command::LeaveAir]);
 }
 
@@ -134,6 +137,19 @@ fn a_control_that_was_moved_to_where_it_was_told_to_stand_does_not_take_over_fro
         world.play(&Midi::Cc { channel: 1, number: 7, value }.bytes());
         world.pass(ms(400));
     }
+    assert_eq!(world.value(&Address::MIX_FADER), 0.0);
+}
+
+#[test]
+fn a_control_that_was_moved_while_something_was_learned_does_not_take_over_from_where_it_was_before() {
+    let mut world = world(KNOB, Reads::Absolute, Target::Turn(Address::MIX_FADER));
+    let turn = |world: &mut World, value| world.play(&Midi::Cc { channel: 1, number: 7, value }.bytes());
+    turn(&mut world, 6);
+    world.rig.learn(true);
+    turn(&mut world, 127);
+    world.rig.learn(false);
+    turn(&mut world, 126);
+    world.pass(ms(400));
     assert_eq!(world.value(&Address::MIX_FADER), 0.0);
 }
 

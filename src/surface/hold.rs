@@ -27,8 +27,11 @@ impl<W: PartialEq> Holds<W> {
         }
         let at = self.held.iter().position(|(by, what, _)| *by == who && *what == act);
         match (down, at) {
-            // Down again without a release: a repeat is no longer hold.
-            (true, Some(_)) => false,
+            // Down again without a release: either a repeat, or the release was lost. Only what was held since counts.
+            (true, Some(at)) => {
+                self.held[at].2 = now;
+                false
+            }
             (true, None) => {
                 self.held.push_back((who, act, now));
                 if self.held.len() > SURFACE_HELD {
@@ -46,6 +49,11 @@ impl<W: PartialEq> Holds<W> {
     /// Whether letting go of a key for `act` would do it.
     pub(super) fn is_ready(&self, act: Act, now: Duration) -> bool {
         self.held.iter().any(|(_, what, since)| *what == act && long_enough(*since, now))
+    }
+
+    /// Forgets the keys of those who are gone.
+    pub(super) fn forget(&mut self, gone: impl Fn(&W) -> bool) {
+        self.held.retain(|(who, _, _)| !gone(who));
     }
 
     /// Forgets keys whose release was lost.
@@ -82,6 +90,17 @@ mod tests {
         assert!(!holds.key(1, Act::LeaveAir, true, ms(5_000)));
         assert!(!holds.key(1, Act::LeaveAir, false, ms(16_000)), "leant upon");
         assert!(holds.key(1, Act::Mark, true, ms(0)) && !holds.key(1, Act::Mark, false, ms(1)));
+    }
+
+    #[test]
+    fn a_press_whose_release_was_lost_makes_no_hold_of_the_next_tap() {
+        let mut holds = Holds::default();
+        holds.key(1, Act::LeaveAir, true, ms(0));
+        holds.key(1, Act::LeaveAir, true, ms(4_000));
+        assert!(!holds.is_ready(Act::LeaveAir, ms(4_100)) && !holds.key(1, Act::LeaveAir, false, ms(4_100)));
+        holds.key(2, Act::StopRecording, true, ms(5_000));
+        holds.forget(|who| *who == 2);
+        assert!(!holds.key(2, Act::StopRecording, false, ms(7_000)), "it was unplugged meanwhile");
     }
 
     proptest! {

@@ -46,6 +46,8 @@ enum Knobs {
 #[derive(Debug, Default)]
 struct Fader {
     touched: bool,
+    /// Whose fader the hand took.
+    taken: Option<ChannelName>,
     /// When it was moved last, unless a hand let go of it since.
     moved: Option<Duration>,
     /// When it was moved last.
@@ -122,6 +124,10 @@ impl Mackie {
         let Some(address) = self.address(at, Control::FADER, desk) else { return true };
         let told = self.told.get(&Part::Fader(at as u8)).map(Vec::as_slice);
         let fader = &mut self.faders[at];
+        // Another channel came under the hand; it stands elsewhere.
+        if fader.touched && fader.taken.as_ref() != Some(&address.channel) {
+            return true;
+        }
         let echo = !fader.touched && fader.sent.echoes(f32::from(position), COARSE, (now, SURFACE_ECHO));
         if echo || told == Some(face::fader(at as u8, position).as_slice()) {
             return true;
@@ -157,7 +163,9 @@ impl Mackie {
     fn key(&mut self, key: Key, down: bool, now: Duration, show: &Snapshot, wishes: &mut Wishes) -> bool {
         match key {
             Key::Touch(at) => {
-                (self.faders[at].touched, self.faders[at].moved) = (down, None);
+                let taken = self.channel(at, &show.desk).filter(|_| down);
+                let fader = &mut self.faders[at];
+                (fader.touched, fader.taken, fader.moved) = (down, taken, None);
                 true
             }
             Key::Stop => !self.holds.key((), Act::StopRecording, down, now) || wishes.act(Act::StopRecording.command()),
@@ -203,11 +211,8 @@ impl Mackie {
     /// Goes that many channels to the right; the last bank is full if it can be.
     fn bank(&mut self, by: isize, desk: &Desk) -> bool {
         self.first = self.first.saturating_add_signed(by).min(Self::last_bank(desk));
-        // Other channels are on the faders now.
-        self.faders
-            .iter_mut()
-            .take(BANK)
-            .for_each(|fader| *fader = Fader { touched: fader.touched, ..Fader::default() });
+        // Other channels are on the faders now; what was sent to their motors may still come back.
+        self.faders.iter_mut().take(BANK).for_each(|fader| (fader.moved, fader.shown) = (None, None));
         true
     }
 
@@ -295,6 +300,7 @@ impl Mackie {
     pub(super) fn forget(&mut self) {
         self.told.clear();
         self.faders = Default::default();
+        self.holds.forget(|()| true);
     }
 }
 

@@ -236,6 +236,7 @@ fn a_show_is_left_by_a_press_and_a_release_after_a_second_and_a_scene_is_recalle
     world.say(7, "/action/record", float(1.0));
     world.say(7, "/action/record", float(0.0));
     world.say(7, "/action/mark", Vec::new());
+    world.pass(SURFACE_EVERY);
     assert_eq!(world.asked, [Command::StartRecording, Command::Mark(None)]);
     world.asked.clear();
     world.say(7, "/action/stop-recording", float(1.0));

@@ -13,7 +13,7 @@ use super::midi::Midi;
 use super::osc::{Osc, Packet};
 use super::wishes::Wishes;
 use crate::fault::Fault;
-use crate::limits::MIDI_FEEDBACK;
+use crate::limits::{MIDI_FEEDBACK, SURFACE_EVERY};
 use crate::session::command::Command;
 use crate::session::snapshot::Snapshot;
 use crate::session::surfaces::{Counts, MidiKind, Source, Surfaces};
@@ -32,6 +32,8 @@ pub(super) struct Rig {
     midi_counts: Counts,
     moved: Option<Source>,
     faults: Vec<Fault>,
+    /// When MIDI devices are told again.
+    tells: Duration,
 }
 
 /// A MIDI device that is used.
@@ -68,12 +70,14 @@ impl Rig {
         if !chosen.osc.on {
             self.osc = Osc::default();
         }
+        self.bound.rebind(&self.chosen.bound, &chosen.bound);
         self.chosen = chosen;
     }
 
     /// Tells which control is moved instead of doing what it is bound to, or no more.
     pub(super) fn learn(&mut self, on: bool) {
         (self.learning, self.moved) = (on, None);
+        self.bound.let_go();
     }
 
     /// The show is so now; what comes means this.
@@ -137,7 +141,11 @@ impl Rig {
         if self.chosen.osc.on {
             out.packets = self.osc.tick(now, show);
         }
-        for device in self.devices.iter_mut().filter(|device| device.open) {
+        let tells = now >= self.tells;
+        if tells {
+            self.tells = now + SURFACE_EVERY;
+        }
+        for device in self.devices.iter_mut().filter(|device| device.open && tells) {
             let told: Vec<Vec<u8>> = match device.kind {
                 MidiKind::Mackie => device.mackie.tick(now, show),
                 MidiKind::Controls => {

@@ -5,17 +5,18 @@ use std::time::Duration;
 
 use crate::desk::Desk;
 use crate::desk::address::Address;
-use crate::limits::{SURFACE_ACTS, SURFACE_EVERY, SURFACE_PATIENCE, SURFACE_TURNED, SURFACE_TURNS};
+use crate::limits::{
+    SURFACE_ACTS, SURFACE_ACTS_AT_ONCE, SURFACE_EVERY, SURFACE_PATIENCE, SURFACE_TURNED, SURFACE_TURNS,
+};
 use crate::session::command::Command;
 
 /// What waits for the session, and what was asked for and is not on the desk yet.
 #[derive(Debug, Default)]
 pub(super) struct Wishes {
     turned: HashMap<Address, Turned>,
-    /// Those that were not asked for yet, in the order that they came.
-    waiting: VecDeque<Address>,
-    acts: VecDeque<Command>,
-    /// When turns may be asked for again.
+    /// In the order that it came.
+    waiting: VecDeque<Command>,
+    /// When more may be asked for.
     next: Duration,
 }
 
@@ -27,29 +28,32 @@ struct Turned {
 }
 
 impl Wishes {
-    /// Turns something; a turn of it that still waits is forgotten. `false` when too much is turned already.
+    /// Turns something; a turn of it that still waits is forgotten, unless something else was asked for after it. `false` when
+    /// too much is turned already.
     pub(super) fn turn(&mut self, address: Address, value: f32) -> bool {
         let value = address.spec().clamp(value);
-        if let Some(turned) = self.turned.get_mut(&address) {
-            if turned.asked.take().is_some() {
-                self.waiting.push_back(address);
-            }
-            turned.value = value;
-            return true;
-        }
-        if self.turned.len() >= SURFACE_TURNED {
+        let mut since = self.waiting.iter_mut().rev().map_while(|command| match command {
+            Command::Turn(of, value) => Some((of, value)),
+            _ => None,
+        });
+        let known = self.turned.len() < SURFACE_TURNED || self.turned.contains_key(&address);
+        if let Some((_, waiting)) = since.find(|(of, _)| **of == address) {
+            *waiting = value;
+        } else if known && self.waiting.len() < SURFACE_TURNED {
+            self.waiting.push_back(Command::Turn(address.clone(), value));
+        } else {
             return false;
         }
-        self.waiting.push_back(address.clone());
         self.turned.insert(address, Turned { value, asked: None });
         true
     }
 
     /// Asks for something else. `false` when too much waits already.
     pub(super) fn act(&mut self, command: Command) -> bool {
-        let fits = self.acts.len() < SURFACE_ACTS;
+        let acts = self.waiting.iter().filter(|command| !matches!(command, Command::Turn(..))).count();
+        let fits = acts < SURFACE_ACTS;
         if fits {
-            self.acts.push_back(command);
+            self.waiting.push_back(command);
         }
         fits
     }
@@ -62,18 +66,32 @@ impl Wishes {
 
     /// What may be asked for at `now`.
     pub(super) fn take(&mut self, now: Duration) -> Vec<Command> {
-        let mut commands = Vec::new();
-        if now >= self.next && !self.waiting.is_empty() {
-            self.next = now + SURFACE_EVERY;
-            for address in self.waiting.drain(..SURFACE_TURNS.min(self.waiting.len())) {
-                if let Some(turned) = self.turned.get_mut(&address) {
-                    turned.asked = Some(now);
-                    commands.push(Command::Turn(address, turned.value));
-                }
-            }
+        if now < self.next || self.waiting.is_empty() {
+            return Vec::new();
         }
-        commands.extend(self.acts.drain(..));
+        self.next = now + SURFACE_EVERY;
+        let (mut turns, mut acts) = (SURFACE_TURNS, SURFACE_ACTS_AT_ONCE);
+        let mut commands = Vec::new();
+        while let Some(command) = self.waiting.pop_front() {
+            let left = if matches!(command, Command::Turn(..)) { &mut turns } else { &mut acts };
+            if *left == 0 {
+                self.waiting.push_front(command);
+                break;
+            }
+            *left -= 1;
+            self.was_asked(&command, now);
+            commands.push(command);
+        }
         commands
+    }
+
+    /// A turn is believed for a while from here on, unless a newer one waits.
+    fn was_asked(&mut self, command: &Command, now: Duration) {
+        if let Command::Turn(address, value) = command
+            && let Some(turned) = self.turned.get_mut(address).filter(|turned| turned.value == *value)
+        {
+            turned.asked = Some(now);
+        }
     }
 
     /// Forgets what the desk agrees with, and what it did not take in time.
@@ -125,6 +143,21 @@ mod tests {
         desk.mix.set(Control::FADER, -3.0);
         wishes.settle(&desk, ms(7_001));
         assert!(wishes.turned.is_empty(), "the desk agrees");
+    }
+
+    #[test]
+    fn what_was_asked_for_in_an_order_is_done_in_it_and_of_actions_only_so_many_at_once() {
+        let (mut wishes, fader) = (Wishes::default(), Address::MIX_FADER);
+        wishes.turn(fader.clone(), -1.0);
+        wishes.turn(fader.clone(), -2.0);
+        (0..3).for_each(|_| assert!(wishes.act(Command::Undo)));
+        wishes.turn(fader.clone(), -3.0);
+        let asked: Vec<_> = (0..4).flat_map(|n| wishes.take(ms(10 * n))).collect();
+        let turn = |value| Command::Turn(fader.clone(), value);
+        assert_eq!(asked, [turn(-2.0), Command::Undo, Command::Undo, Command::Undo, turn(-3.0)]);
+        assert_eq!((0..20).filter(|_| wishes.act(Command::Redo)).count(), 20);
+        assert_eq!(wishes.take(ms(100)).len(), SURFACE_ACTS_AT_ONCE);
+        assert_eq!(wishes.take(ms(105)), []);
     }
 
     #[test]

@@ -230,9 +230,41 @@ impl Action {
         }
     }
 
-    /// What it is called in the settings.
+    /// What it is called in the settings; never another name.
     pub(crate) fn name(self) -> &'static str {
-        self.label().name()
+        match self {
+            Self::Record => "record",
+            Self::Mark => "mark",
+            Self::Live => "live",
+            Self::CopyLink => "copy-link",
+            Self::LookAgain => "look-again",
+            Self::ForgetClips => "forget-clips",
+            Self::AddStrip => "add-strip",
+            Self::Undo => "undo",
+            Self::Redo => "redo",
+            Self::Copy => "copy",
+            Self::Paste => "paste",
+            Self::NextScene => "next-scene",
+            Self::Scenes => "scenes",
+            Self::SetUp => "set-up",
+            Self::Guide => "guide",
+            Self::Takes => "takes",
+            Self::Destinations => "destinations",
+            Self::Night => "night",
+            Self::Surfaces => "surfaces",
+            Self::Retry => "retry",
+            Self::Dismiss => "dismiss",
+            Self::NextColours => "next-colours",
+            Self::Still => "still",
+            Self::AirView => "air-view",
+            Self::Lock => "lock",
+            Self::NextSong => "next-song",
+            Self::Palette => "palette",
+            Self::Keys => "keys",
+            Self::Larger => "larger",
+            Self::Smaller => "smaller",
+            Self::UsualSize => "usual-size",
+        }
     }
 
     /// The keys that do it in this window.
@@ -273,6 +305,13 @@ impl Action {
     /// What a locked window still does.
     pub(crate) fn works_locked(self) -> bool {
         matches!(self, Self::NextSong | Self::Mark)
+    }
+
+    /// Whether its keys go down in this picture.
+    pub(crate) fn goes_down(self, ctx: &Context) -> bool {
+        let keys = self.shortcut(ctx);
+        let press = |event: &Event| matches!(event, Event::Key { key, pressed: true, repeat: false, modifiers, .. } if fits(&keys, *key, *modifiers));
+        ctx.input(|i| i.events.iter().any(press))
     }
 
     /// Takes its keys from this picture; `true` when they went down just now, and not when they repeat because a hand

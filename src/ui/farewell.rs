@@ -37,19 +37,25 @@ pub(crate) struct Farewell {
 }
 
 impl Farewell {
-    /// One picture: `asked` to close, the show is `busy`, it has `ended`; `now` in seconds. Shows the question or the
+    /// Whether it waits for an answer.
+    pub(crate) fn asks(&self) -> bool {
+        self.state == State::Asking
+    }
+
+    /// One picture: `asked` to close, a show `runs`, something is in the way of closing (`busy`), it has `ended`; `now` in
+    /// seconds. Shows the question or the
     /// sentence that asks for patience.
     pub(crate) fn step(
         &mut self,
         ctx: &Context,
         theme: &Theme,
         language: Language,
-        (asked, busy, ended): (bool, bool, bool),
+        (asked, runs, busy, ended): (bool, bool, bool, bool),
         now: f64,
     ) -> Step {
         let step = self.decide(asked, busy, ended, now);
         match self.state {
-            State::Asking => match question(ctx, theme, language) {
+            State::Asking => match question(ctx, theme, language, runs) {
                 Some(true) => {
                     self.state = State::Ending(now);
                     Step::End
@@ -88,16 +94,22 @@ impl Farewell {
     }
 }
 
-fn question(ctx: &Context, theme: &Theme, language: Language) -> Option<bool> {
+/// Asks; a window in which no show `runs` was only locked.
+fn question(ctx: &Context, theme: &Theme, language: Language, runs: bool) -> Option<bool> {
+    let (words, close) = if runs {
+        (key::WINDOW_LEAVE, key::WINDOW_LEAVE_END)
+    } else {
+        (key::HANDS_LEAVE_LOCKED, key::HANDS_LEAVE_CLOSE)
+    };
     let mut answer = None;
     let modal = Modal::new(Id::unique("leave?")).show(ctx, |ui| {
         ui.set_width(theme.space.air);
-        let words = RichText::new(say(language, key::WINDOW_LEAVE, &[]));
+        let words = RichText::new(say(language, words, &[]));
         ui.label(words.font(theme.font(theme.letters.body, Weight::Medium)).color(theme.ink[0]));
         ui.add_space(theme.space.s);
         ui.horizontal(|ui| {
             let stay = ui.button(say(language, key::WINDOW_LEAVE_STAY, &[]));
-            let end = ui.button(say(language, key::WINDOW_LEAVE_END, &[]));
+            let end = ui.button(say(language, close, &[]));
             if !stay.has_focus() && !end.has_focus() {
                 stay.request_focus();
             }

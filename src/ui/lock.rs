@@ -42,7 +42,7 @@ impl Lock {
             return;
         }
         let keymap = Keymap::worn(ctx);
-        let heard = Action::ALL.into_iter().filter(|action| action.works_locked());
+        let heard = Action::ALL.into_iter().filter(|action| action.works_locked() || *action == Action::Lock);
         let heard: Vec<_> = heard.flat_map(|action| [Some(keymap.of(action)), action.also()]).flatten().collect();
         ctx.input_mut(|i| i.events.retain(|event| goes_through(&heard, event)));
     }

@@ -245,7 +245,7 @@ impl Window {
         // A locked window is not closed by one press either.
         let busy = runs || self.lock.is_on();
         let asked = ctx.input(|i| i.viewport().close_requested());
-        let step = self.farewell.step(ctx, &self.theme, self.language, (asked, busy, snapshot.ended), now);
+        let step = self.farewell.step(ctx, &self.theme, self.language, (asked, runs, busy, snapshot.ended), now);
         match step {
             Step::Stay => {}
             Step::KeepOpen => ctx.send_viewport_cmd(ViewportCommand::CancelClose),
@@ -267,6 +267,7 @@ impl eframe::App for Window {
         self.meters.look(&self.link.levels, &snapshot.desk, now);
         self.fit(&ctx, now);
         self.lock.deafen(&ctx);
+        self.press_once(&ctx);
         self.hear(&ctx, &snapshot);
         self.close_panel(&ctx, &snapshot);
         ui.painter().rect_filled(ui.max_rect(), corner(0.0), self.theme.surface[0]);
@@ -278,7 +279,8 @@ impl eframe::App for Window {
         }
         self.follow_panel(&snapshot);
         self.leave(&ctx, &snapshot, now);
-        self.busy = ctx.text_edit_focused() || ctx.any_popup_open() || self.palette.is_open() || self.keys.listens();
+        let open = ctx.any_popup_open() || self.palette.is_open() || self.farewell.asks();
+        self.busy = ctx.text_edit_focused() || self.keys.listens() || open;
         let dear = frame.info().cpu_usage.is_some_and(|seconds| seconds > DEAR);
         ctx.request_repaint_after(if dear { REPAINT_DEAR } else { REPAINT });
     }
@@ -371,8 +373,8 @@ struct Places {
 }
 
 impl Places {
-    /// A panel that is open leaves the strips their least height, or nothing where it is `large`.
-    /// For a window of that size with that panel open; a channel's may take the whole height.
+    /// For a window of that size. A panel that is open leaves the strips their least height, or nothing where it is a
+    /// channel's and `large`.
     fn of(whole: Rect, theme: &Theme, open: Option<&Open>, large: bool) -> Self {
         let gap = theme.space.s;
         let under = whole.top() + theme.space.bar;

@@ -15,7 +15,7 @@ pub(crate) mod turn;
 pub(crate) mod wheel;
 
 use egui::text::{LayoutJob, TextWrapping};
-use egui::{Align2, Color32, Event, FontId, Key, Painter, PointerButton, Pos2, Rect, Response, StrokeKind, Ui};
+use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Response, StrokeKind};
 
 use super::theme::{Theme, corner};
 
@@ -46,12 +46,4 @@ pub(crate) fn tip(response: Response, text: impl Fn() -> String) -> Response {
         ui.set_max_width(ui.spacing().tooltip_width);
         ui.label(text());
     })
-}
-
-/// Whether a key on the screen was pressed just now: not by a Space or Enter that repeats because it is held down.
-pub(crate) fn newly_clicked(ui: &Ui, response: &Response) -> bool {
-    let repeats =
-        |event: &Event| matches!(event, Event::Key { key: Key::Space | Key::Enter, pressed: true, repeat: true, .. });
-    let held = !response.clicked_by(PointerButton::Primary) && ui.input(|i| i.events.iter().any(repeats));
-    response.clicked() && !held
 }

@@ -86,6 +86,9 @@ fn what_was_done_is_listed_in_words_and_a_click_goes_there_and_back() {
         ] {
             bench.window.get_by_label(label).click();
             assert_eq!(bench.wishes(), wishes, "{label}");
+            bench.window.get_by_label(begin).click();
+            assert_eq!(bench.wishes().len(), usize::from(wishes.is_empty()) * 2, "it waits for the step asked for");
+            bench.window.run_steps(25);
         }
     }
 }

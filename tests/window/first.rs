@@ -324,3 +324,15 @@ fn a_name_is_taken_as_soon_as_the_mouse_goes_down_elsewhere() {
     let named = Show { artist: "Aroha".into(), ..Show::default() };
     assert_eq!(bench.wishes(), [Command::NameShow(named)]);
 }
+
+#[test]
+fn a_name_is_taken_when_the_show_is_brought_on_air_by_keyboard() {
+    let mut bench = Bench::new(Snapshot { device: four_in(), ..fresh(Step::Ready) });
+    bench.window.get_by_role_and_label(Role::TextInput, "Who plays").focus();
+    bench.window.run_steps(2);
+    bench.window.get_by_role_and_label(Role::TextInput, "Who plays").type_text("Aroha");
+    bench.window.run_steps(2);
+    let named = Show { artist: "Aroha".into(), ..Show::default() };
+    let wishes = bench.hold(egui::Modifiers::COMMAND, egui::Key::L, 30);
+    assert_eq!(wishes, [Command::NameShow(named), Command::GoOnAir]);
+}

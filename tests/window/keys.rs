@@ -25,7 +25,7 @@ fn new_keys_do_it_from_then_on_the_old_ones_do_not_and_both_the_settings_and_the
     match &bench.wishes()[..] {
         [Command::Look(looks)] => {
             let kept: Vec<_> = looks.keys.iter().map(|(name, keys)| (name.as_str(), keys.as_str())).collect();
-            assert_eq!(kept, [("window-look-again", "Alt+J")]);
+            assert_eq!(kept, [("look-again", "Alt+J")]);
         }
         other => panic!("{other:?}"),
     }
@@ -50,7 +50,7 @@ fn keys_of_typing_are_refused_in_one_sentence_and_escape_gives_up_without_closin
 
 #[test]
 fn one_press_brings_all_usual_keys_back() {
-    let keys = [("window-look-again".to_owned(), "Alt+J".to_owned())].into_iter().collect();
+    let keys = [("look-again".to_owned(), "Alt+J".to_owned())].into_iter().collect();
     let looks = Arc::new(korero::looks::Looks { keys, ..Default::default() });
     let mut bench = Bench::new(Snapshot { looks, ..show() });
     assert_eq!(bench.press(egui::Key::F5), []);
@@ -71,7 +71,7 @@ fn shift_makes_other_keys_and_does_not_bring_the_show_on_air() {
 
 #[test]
 fn a_show_is_held_on_air_by_the_keys_that_were_chosen() {
-    let keys = [("window-go-live".to_owned(), "Alt+Shift+G".to_owned())].into_iter().collect();
+    let keys = [("live".to_owned(), "Alt+Shift+G".to_owned())].into_iter().collect();
     let looks = Arc::new(korero::looks::Looks { keys, ..Default::default() });
     let mut bench = Bench::new(Snapshot { looks, ..show() });
     for (modifiers, key, asked) in [
@@ -80,4 +80,15 @@ fn a_show_is_held_on_air_by_the_keys_that_were_chosen() {
     ] {
         assert_eq!(bench.hold(modifiers, key, 30), asked);
     }
+}
+
+#[test]
+fn keys_that_were_pressed_to_be_chosen_bring_nobody_on_air_however_long_they_are_held() {
+    let mut bench = open();
+    wait_for_keys_of(&mut bench, "Mark: Ctrl+M");
+    assert_eq!(bench.hold(egui::Modifiers::COMMAND, egui::Key::L, 30), [], "they are taken");
+    wait_for_keys_of(&mut bench, "Go live: Ctrl+L");
+    let wishes = bench.hold(egui::Modifiers::ALT, egui::Key::J, 30);
+    assert!(matches!(&wishes[..], [Command::Look(_)]), "{wishes:?}");
+    assert_eq!(bench.hold(egui::Modifiers::ALT, egui::Key::J, 30), [Command::GoOnAir]);
 }

@@ -84,3 +84,17 @@ fn escape_closes_it_and_nothing_that_is_typed_there_does_anything_else() {
     bench.window.run_steps(2);
     assert!(!is_open(&bench));
 }
+
+#[test]
+fn the_enter_that_chooses_does_nothing_more_while_it_is_held_down() {
+    let mut bench = Bench::new(Snapshot { air: AirState::On { length: Duration::ZERO, bitrate: 256_000 }, ..show() });
+    let keys = egui::Modifiers::COMMAND.plus(egui::Modifiers::SHIFT);
+    for (held_by, sought) in [("LIVE", "look ag"), ("Reo: mute", "look ag")] {
+        bench.window.get_by_label_contains(held_by).focus();
+        bench.window.run_steps(2);
+        bench.window.key_press_modifiers(keys, egui::Key::P);
+        bench.window.run_steps(3);
+        seek(&mut bench, sought);
+        assert_eq!(bench.hold(egui::Modifiers::NONE, egui::Key::Enter, 30), [Command::RefreshDevices], "{held_by}");
+    }
+}

@@ -27,6 +27,8 @@ hands-ear-waits = listens once on air
 # The lock
 hands-lock = Lock
 hands-lock-tip = Locks this window for the stage. Only the next song, a mark and unlocking work then.
+hands-leave-locked = This window is locked. Close it all the same? No show is running, and nothing is lost.
+hands-leave-close = Close the window
 hands-locked = Locked. Only the next song, a mark and unlocking work.
 hands-unlock = Unlock: hold { $keys }
 

@@ -27,6 +27,8 @@ hands-ear-waits = ka whakarongo ina pāho
 # Te raka
 hands-lock = Rakaina
 hands-lock-tip = Ka rakaina tēnei matapihi mō te atamira. Ko te waiata whai ake, te tohu me te wewete anake ka mahi.
+hands-leave-locked = Kua rakaina tēnei matapihi. Ka katia tonu? Kāore he whakaaturanga e rere ana, kāore he mea e ngaro.
+hands-leave-close = Katia te matapihi
 hands-locked = Kua rakaina. Ko te waiata whai ake, te tohu me te wewete anake ka mahi.
 hands-unlock = Wewete: pupuritia te { $keys }
 

@@ -94,7 +94,7 @@ impl Subscriber {
 
     /// Names of strips are other ones: nothing that was told of them is worth anything.
     pub(super) fn forget(&mut self) {
-        self.known.clear();
+        self.known.values_mut().for_each(|known| known.state = None);
     }
 
     /// Whether a value in its own form, which it said at `now`, is only what it was told.

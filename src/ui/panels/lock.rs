@@ -12,7 +12,7 @@ use crate::ui::theme::{Theme, Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::hold_key::{Held, PRESSES, held};
 use crate::ui::widgets::key::{KeyCap, least_width};
-use crate::ui::widgets::{newly_clicked, ring};
+use crate::ui::widgets::ring;
 
 use super::next;
 
@@ -52,7 +52,7 @@ fn key(ui: &mut Ui, view: &View<'_>, action: Action, name: &str, height: f32) ->
     let size = vec2(least_width(ui, theme, &word) + theme.space.xxl, height);
     let response = KeyCap { name, word: &word, on: None, fill: theme.ember, size }.show(ui, theme);
     let response = response.on_hover_text(view.tip(action, ui.ctx()));
-    newly_clicked(ui, &response)
+    response.clicked()
 }
 
 /// The key that is held to unlock.

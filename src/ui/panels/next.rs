@@ -11,7 +11,7 @@ use crate::ui::action::Action;
 use crate::ui::reading;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
-use crate::ui::widgets::{newly_clicked, paint_within, ring};
+use crate::ui::widgets::{paint_within, ring};
 
 /// Two presses within this time are one, s: a finger that bounces must not skip a song.
 const BOUNCE: f64 = 0.4;
@@ -45,7 +45,7 @@ pub(crate) fn show(ui: &mut Ui, view: &View<'_>) {
         response.widget_info(|| WidgetInfo::labeled(Role::Button, next.is_some(), &spoken));
         paint(ui, view, rect, next, &response);
         let response = response.on_hover_text(view.tip(Action::NextScene, ui.ctx()));
-        if newly_clicked(ui, &response) && in_time(ui.ctx()) {
+        if response.clicked() && in_time(ui.ctx()) {
             view.send(Command::Scene(SceneWish::Next));
         }
     });

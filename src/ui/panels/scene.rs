@@ -11,7 +11,6 @@ use crate::ui::view::View;
 use crate::ui::widgets::doubt::Doubt;
 use crate::ui::widgets::field::Field;
 use crate::ui::widgets::key::{KeyCap, least_width};
-use crate::ui::widgets::newly_clicked;
 
 use super::{caption, scope};
 
@@ -99,7 +98,7 @@ fn key(ui: &mut Ui, view: &View<'_>, scene: &Scene, (word, named): (Sentence, Se
     let shown = ui.add_enabled_ui(can, |ui| {
         KeyCap { name: &name, word: &word, on: None, fill: theme.ember, size }.show(ui, theme).on_hover_text(&name)
     });
-    newly_clicked(ui, &shown.inner)
+    shown.inner.clicked()
 }
 
 fn name(ui: &mut Ui, view: &View<'_>, scene: &Scene) {

@@ -14,7 +14,7 @@ use crate::ui::inputs;
 use crate::ui::theme::{Theme, Weight};
 use crate::ui::view::View;
 use crate::ui::widgets::key::KeyCap;
-use crate::ui::widgets::{newly_clicked, wheel};
+use crate::ui::widgets::wheel;
 
 use super::layer::Layer;
 use super::minimap::Row;
@@ -155,7 +155,7 @@ fn add_key(ui: &mut Ui, view: &View<'_>, desk: &Desk) {
         KeyCap { name: &name, word: "+", on: None, fill: theme.ember, size: vec2(theme.space.hit, theme.space.touch) };
     let response = key.show(ui, theme);
     let response = response.on_hover_text(view.tip(Action::AddStrip, ui.ctx()));
-    if newly_clicked(ui, &response) {
+    if response.clicked() {
         view.send(Command::AddStrip(next_input(desk, &inputs::offered(view.snapshot, false))));
     }
 }

@@ -13,7 +13,6 @@ use crate::ui::view::View;
 use crate::ui::widgets::doubt::Doubt;
 use crate::ui::widgets::field::Field;
 use crate::ui::widgets::key::{KeyCap, least_width};
-use crate::ui::widgets::newly_clicked;
 
 use super::export::Export;
 use super::takes::folder_name;
@@ -113,7 +112,7 @@ pub(super) fn key(
         let cap = KeyCap { name: &word, word: &word, on, fill: theme.ember, size };
         cap.show(ui, theme).on_hover_text(view.word(tip)).on_disabled_hover_text(view.word(key::SHELF_NOT_NOW))
     });
-    newly_clicked(ui, &shown.inner)
+    shown.inner.clicked()
 }
 
 /// The title and who plays, and how loud it is.

@@ -1,7 +1,7 @@
 //! What was done to the desk, step by step in words: a click goes back to there, or forth again.
 
 use egui::containers::menu::{MenuButton, MenuConfig};
-use egui::{PopupCloseBehavior, RichText, ScrollArea, Ui};
+use egui::{Id, PopupCloseBehavior, RichText, ScrollArea, Ui};
 use korero_sentences::key;
 
 use crate::session::command::Command;
@@ -9,6 +9,9 @@ use crate::ui::naming;
 use crate::ui::view::View;
 
 use super::caption;
+
+/// So long a press waits for what another one was for, s.
+const PATIENCE: f64 = 1.0;
 
 /// Shows the key, and the list while it is open.
 pub(crate) fn show(ui: &mut Ui, view: &View<'_>) {
@@ -47,6 +50,13 @@ fn row(ui: &mut Ui, view: &View<'_>, (after, text): (usize, String), back: bool)
     if !ui.selectable_label(after == done, RichText::new(text).color(ink)).clicked() {
         return;
     }
+    // Steps are counted from what is shown: a press waits for what the one before it was for.
+    let asked = Id::unique("steps asked for");
+    let waits = ui.data(|data| data.get_temp::<(usize, f64)>(asked));
+    if waits.is_some_and(|(wanted, at)| wanted != done && view.now - at < PATIENCE) {
+        return;
+    }
+    ui.data_mut(|data| data.insert_temp(asked, (after, view.now)));
     for _ in after..done {
         view.send(Command::Undo);
     }

@@ -16,7 +16,7 @@ use crate::ui::reading;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::key::{KeyCap, least_width};
-use crate::ui::widgets::{newly_clicked, paint_within, ring};
+use crate::ui::widgets::{paint_within, ring};
 
 use super::facts::fitting;
 
@@ -32,10 +32,8 @@ pub(super) struct SongsPart {
 impl SongsPart {
     /// Shows it in the whole of `ui`; of a `locked` window with the next song alone.
     pub(super) fn show(&mut self, ui: &mut Ui, view: &View<'_>, locked: bool) {
-        if locked {
-            self.draft = None;
-        }
-        if let Some(draft) = &mut self.draft {
+        // What is written waits while the window is locked.
+        if let Some(draft) = self.draft.as_mut().filter(|_| !locked) {
             if let Some(taken) = write(ui, view, draft, std::mem::take(&mut self.enters)) {
                 self.draft = None;
                 taken.into_iter().for_each(|show| view.send(Command::NameShow(show)));
@@ -146,7 +144,7 @@ fn big_next(ui: &mut Ui, view: &View<'_>, rect: Rect, songs: &Songs<'_>) {
             response.widget_info(|| WidgetInfo::labeled(Role::Button, next.is_some(), &spoken));
             paint_next(ui, view, rect, songs, &response);
             let response = response.on_hover_text(view.tip(Action::NextSong, ui.ctx()));
-            if newly_clicked(ui, &response) && next::in_time(ui.ctx()) {
+            if response.clicked() && next::in_time(ui.ctx()) {
                 view.send(Command::Song(SongWish::Next));
             }
         });

@@ -1,13 +1,13 @@
 //! What the window does when it is asked: by the keyboard, by a key on the screen, or from the palette.
 
-use egui::{Context, Event};
+use egui::{Context, Event, Key};
 
 use crate::desk::StripId;
 use crate::desk::address::ChannelName;
 use crate::limits::{MAX_STRIPS, SCALE_STEP};
 use crate::session::command::{Command, SceneWish, SongWish};
 use crate::session::guide::Step;
-use crate::session::snapshot::{RecordingState, Snapshot};
+use crate::session::snapshot::{AirState, RecordingState, Snapshot};
 use crate::ui::action::Action;
 use crate::ui::inputs;
 use crate::ui::palette::Room;
@@ -17,6 +17,17 @@ use crate::ui::theme::Mode;
 use super::Window;
 
 impl Window {
+    /// A key that is held down presses what has the keyboard once, and nothing that gets the keyboard meanwhile.
+    pub(super) fn press_once(&self, ctx: &Context) {
+        if ctx.text_edit_focused() && !self.palette.is_open() {
+            return;
+        }
+        let again = |event: &Event| {
+            matches!(event, Event::Key { key: Key::Space | Key::Enter, pressed: true, repeat: true, .. })
+        };
+        ctx.input_mut(|i| i.events.retain(|event| !again(event)));
+    }
+
     /// Hears the keyboard.
     pub(super) fn hear(&mut self, ctx: &Context, now: &Snapshot) {
         if self.opened != Some(Open::Keys) || self.looks.air_view {
@@ -38,18 +49,33 @@ impl Window {
             return;
         }
         let typing = ctx.text_edit_focused();
+        if typing {
+            self.take_what_is_typed(ctx, now);
+        }
         for action in Action::ALL {
             if !self.hears(action, typing, now) || !action.newly_pressed(ctx) {
                 continue;
             }
             if typing && action.ends_typing() {
                 // What is being typed is taken first, so the action waits for the next picture.
-                ctx.memory_mut(|memory| memory.focused().into_iter().for_each(|field| memory.surrender_focus(field)));
+                leave_field(ctx);
                 self.after_typing = Some(action);
                 ctx.request_repaint();
             } else {
                 self.act(ctx, now, action);
             }
+        }
+    }
+
+    /// The keys on the screen hear theirs by themselves; what is being typed when those go down is taken before them.
+    fn take_what_is_typed(&mut self, ctx: &Context, now: &Snapshot) {
+        if Action::Live.goes_down(ctx) {
+            leave_field(ctx);
+        }
+        if now.recording == RecordingState::Off && Action::Record.newly_pressed(ctx) {
+            leave_field(ctx);
+            self.after_typing = Some(Action::Record);
+            ctx.request_repaint();
         }
     }
 
@@ -87,6 +113,8 @@ impl Window {
             }
             Action::Scenes => self.toggle(ctx, Open::Scenes),
             Action::SetUp => self.toggle(ctx, Open::SetUp),
+            // Nobody is led on air, and no view is taken away for that.
+            Action::Guide if now.air != AirState::Off => {}
             Action::Guide => {
                 self.change_looks(ctx, |looks| looks.air_view = false);
                 self.send(Command::Guide(guide::shown(now).is_none().then(Step::default)));
@@ -100,6 +128,7 @@ impl Window {
             Action::Palette => self.palette.open(ctx),
             Action::Lock => {
                 self.palette.close(ctx);
+                self.keys.give_up();
                 self.lock.lock(ctx);
             }
             Action::AirView => self.change_looks(ctx, |looks| looks.air_view = !looks.air_view),
@@ -155,4 +184,9 @@ impl Window {
         let room = Room { theme: &self.theme, language: self.language, is_held: &is_held };
         self.palette.show(ctx, &room)
     }
+}
+
+/// What is being typed is taken.
+fn leave_field(ctx: &Context) {
+    ctx.memory_mut(|memory| memory.focused().into_iter().for_each(|field| memory.surrender_focus(field)));
 }

@@ -1,7 +1,7 @@
 //! A key that acts only after it was held, so that neither a stray click nor the space bar ends a show.
 
 use egui::accesskit::Action as ReaderAction;
-use egui::{Id, Key, KeyboardShortcut, Response, Ui};
+use egui::{Event, Id, InputState, Key, KeyboardShortcut, Response, Ui};
 
 use crate::ui::keymap::fits;
 
@@ -30,7 +30,8 @@ pub(crate) type Keys<'a> = (KeyboardShortcut, &'a [Key]);
 pub(crate) static PRESSES: [Key; 2] = [Key::Space, Key::Enter];
 
 /// Watches `response` for a hold of `seconds` by pointer, by keys while it has the focus, or by its
-/// shortcut. A screen reader's press counts at once: it is never an accident of a resting hand.
+/// shortcut. A screen reader's press counts at once: it is never an accident of a resting hand. Keys that went down for
+/// something else, and are only still down, begin no hold.
 pub(crate) fn held(ui: &Ui, response: &Response, (shortcut, focused): Keys<'_>, seconds: f64) -> Held {
     let id = response.id.with("hold");
     if !ui.is_enabled() {
@@ -41,9 +42,11 @@ pub(crate) fn held(ui: &Ui, response: &Response, (shortcut, focused): Keys<'_>, 
         return Held { part: 1.0, done: true, down: false };
     }
     let focus = response.has_focus();
+    let begun = ui.data(|data| data.get_temp::<Hold>(id)).is_some();
     let (now, by_keyboard) = ui.input(|i| {
-        let focused = focus && focused.iter().any(|key| i.key_down(*key));
-        let shortcut = fits(&shortcut, shortcut.logical_key, i.modifiers) && i.key_down(shortcut.logical_key);
+        let down = |key: Key| i.key_down(key) && (begun || goes_down(i, key));
+        let focused = focus && focused.iter().any(|key| down(*key));
+        let shortcut = fits(&shortcut, shortcut.logical_key, i.modifiers) && down(shortcut.logical_key);
         (i.time, focused || shortcut)
     });
     if !by_keyboard && !response.is_pointer_button_down_on() {
@@ -56,6 +59,12 @@ pub(crate) fn held(ui: &Ui, response: &Response, (shortcut, focused): Keys<'_>, 
     ui.data_mut(|data| data.insert_temp(id, hold));
     ui.ctx().request_repaint();
     Held { part: if hold.done { 0.0 } else { part }, done, down: true }
+}
+
+/// Whether it goes down in this picture, and nobody has taken that press.
+fn goes_down(input: &InputState, wanted: Key) -> bool {
+    let press = |event: &Event| matches!(event, Event::Key { key, pressed: true, repeat: false, .. } if *key == wanted);
+    input.events.iter().any(press)
 }
 
 fn release(ui: &Ui, id: Id) -> Held {

@@ -7,7 +7,7 @@ use crate::session::guide::Step;
 use crate::session::snapshot::DeviceState;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
-use crate::ui::widgets::{newly_clicked, ring};
+use crate::ui::widgets::ring;
 
 /// What the key does at a step.
 pub(super) struct Ahead {
@@ -61,6 +61,6 @@ impl Ahead {
         if response.has_focus() {
             ring(ui.painter(), theme, rect.expand(theme.space.hair * 2.0), theme.radius.m);
         }
-        newly_clicked(ui, &response)
+        response.clicked()
     }
 }

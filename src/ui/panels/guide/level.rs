@@ -24,9 +24,12 @@ fn short(view: &View<'_>) -> f32 {
     view.reading(&ChannelName::Mix).map_or(f32::NEG_INFINITY, |reading| reading.loudness.short_term)
 }
 
-/// Whether anything is heard in the mix.
+/// Softer than this is a room in which nobody plays, LUFS.
+const ROOM_LUFS: f32 = -40.0;
+
+/// Whether somebody is heard in the mix.
 pub(super) fn is_heard(view: &View<'_>) -> bool {
-    short(view).is_finite()
+    short(view) > ROOM_LUFS
 }
 
 /// Shows the check.
@@ -68,7 +71,7 @@ fn needle(ui: &mut Ui, view: &View<'_>, short: f32) {
 fn bring(ui: &mut Ui, view: &mut View<'_>, short: f32) {
     let away = short - TARGET_LUFS;
     let target = format!("{:.0}", TARGET_LUFS.abs());
-    let wanted = away.is_finite() && away.abs() > loudness::ON_TARGET_LU;
+    let wanted = is_heard(view) && away.abs() > loudness::ON_TARGET_LU;
     let word = view.say(key::GUIDE_BRING, &[("target", target.into())]);
     let pressed = ui.add_enabled_ui(wanted, |ui| ui.button(word).clicked()).inner;
     if pressed {
