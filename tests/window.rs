@@ -42,6 +42,8 @@ mod first;
 mod focus;
 #[path = "window/frame.rs"]
 mod frame;
+#[path = "window/hidden.rs"]
+mod hidden;
 #[path = "window/keys.rs"]
 mod keys;
 #[path = "window/listening.rs"]

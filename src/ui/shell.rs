@@ -1,6 +1,7 @@
 //! The window itself: it lends each panel its place, hears the shortcuts, and asks before a show is ended.
 
 mod acting;
+mod hidden;
 mod looking;
 
 use std::sync::Arc;
@@ -32,6 +33,7 @@ use super::panels::{
 use super::playing::{Playing, dressed, hold_still};
 use super::theme::{Mode, Theme, corner};
 use super::view::View;
+use super::words::Words;
 use super::{Link, fonts};
 
 /// The picture is drawn this often where drawing is cheap, and half as often where it is not (software rendering).
@@ -45,6 +47,7 @@ pub struct Window {
     link: Link,
     theme: Theme,
     language: Language,
+    words: Words,
     hand: Hand,
     meters: Meters,
     strips: strips::Strips,
@@ -74,6 +77,7 @@ pub struct Window {
     after_typing: Option<Action>,
     guards: [Guard; 14],
     farewell: Farewell,
+    hidden: hidden::Hidden,
 }
 
 impl Window {
@@ -90,6 +94,7 @@ impl Window {
             theme: Theme::of(Mode::Dark, false),
             place: looking::Whereabouts::of(&looks),
             looks,
+            words: Words::default(),
             hand: Hand::default(),
             meters: Meters::default(),
             strips: strips::Strips::default(),
@@ -110,6 +115,7 @@ impl Window {
             after_typing: None,
             guards: Default::default(),
             farewell: Farewell::default(),
+            hidden: hidden::Hidden::default(),
         };
         window.dress(ctx);
         window
@@ -173,6 +179,7 @@ impl Window {
             link,
             theme,
             language,
+            words,
             hand,
             meters,
             strips,
@@ -191,7 +198,7 @@ impl Window {
         let readings = &*link.readings.load();
         let commands = &link.commands;
         let asked = &mut asked;
-        let mut view = View { theme, language, snapshot, hand, meters, readings, commands, opened, asked, now };
+        let mut view = View { theme, language, words, snapshot, hand, meters, readings, commands, opened, asked, now };
         let mut looks = top::Looks::default();
         let [
             on_top,
@@ -239,12 +246,15 @@ impl Window {
         looks
     }
 
+    /// Whether closing the window would end a show. A locked window is not closed by one press either.
+    fn is_needed(&self, snapshot: &Snapshot) -> bool {
+        runs(snapshot) || self.lock.is_on()
+    }
+
     /// Asks before a show is ended, and waits for its files to be finished.
     fn leave(&mut self, ctx: &Context, snapshot: &Snapshot, now: f64) {
-        let runs = snapshot.air != AirState::Off || snapshot.recording != RecordingState::Off;
-        // A locked window is not closed by one press either.
-        let busy = runs || self.lock.is_on();
-        let asked = ctx.input(|i| i.viewport().close_requested());
+        let (runs, busy) = (runs(snapshot), self.is_needed(snapshot));
+        let asked = ctx.input(|i| i.viewport().close_requested()) || self.hidden.was_to_close();
         let step = self.farewell.step(ctx, &self.theme, self.language, (asked, runs, busy, snapshot.ended), now);
         match step {
             Step::Stay => {}
@@ -259,10 +269,15 @@ impl Window {
 }
 
 impl eframe::App for Window {
+    fn logic(&mut self, ctx: &Context, _: &mut eframe::Frame) {
+        self.look_unseen(ctx);
+    }
+
     fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
         let now = ctx.input(|i| i.time);
         let snapshot: Arc<Snapshot> = self.link.snapshot.load_full();
+        self.words.turn_page();
         self.hand.settle(&snapshot.desk, now);
         self.meters.look(&self.link.levels, &snapshot.desk, now);
         self.fit(&ctx, now);
@@ -313,12 +328,12 @@ impl Window {
     /// The air view.
     fn play(&mut self, ui: &mut Ui, snapshot: &Snapshot, now: f64) -> top::Looks {
         let locked = self.lock.is_on();
-        let Self { link, theme, language, hand, meters, opened, playing, .. } = self;
+        let Self { link, theme, language, words, hand, meters, opened, playing, .. } = self;
         let readings = &*link.readings.load();
         let (theme, language, commands) = (&dressed(theme, ui.max_rect().size()), *language, &link.commands);
         let mut asked = None;
         let asked = &mut asked;
-        let mut view = View { theme, language, snapshot, hand, meters, readings, commands, opened, asked, now };
+        let mut view = View { theme, language, words, snapshot, hand, meters, readings, commands, opened, asked, now };
         ui.set_style(theme.style());
         playing.show(ui, &mut view, locked);
         top::Looks { asked: *view.asked, ..top::Looks::default() }
@@ -327,14 +342,19 @@ impl Window {
     fn lock_bar(&mut self, ui: &mut Ui, whole: Rect, snapshot: &Snapshot, now: f64) {
         // The bar of the desk is as large as the desk.
         let window = if self.looks.air_view { whole.size() } else { egui::Vec2::ZERO };
-        let Self { link, theme, language, hand, meters, opened, lock, .. } = self;
+        let Self { link, theme, language, words, hand, meters, opened, lock, .. } = self;
         let readings = &*link.readings.load();
         let (theme, language, commands) = (&dressed(theme, window), *language, &link.commands);
         let asked = &mut None;
-        let view = View { theme, language, snapshot, hand, meters, readings, commands, opened, asked, now };
+        let view = View { theme, language, words, snapshot, hand, meters, readings, commands, opened, asked, now };
         let bar = whole.with_max_y(whole.top() + theme.space.bar);
         place(ui, "lock", bar, |ui| lock::show(ui, &view, lock));
     }
+}
+
+/// Whether something is sent or recorded.
+fn runs(snapshot: &Snapshot) -> bool {
+    snapshot.air != AirState::Off || snapshot.recording != RecordingState::Off
 }
 
 /// The strips, or the guide while a person is led; what was changed there about the window goes to `looks`.
