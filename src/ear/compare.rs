@@ -130,7 +130,8 @@ impl Comparer {
         let matched = if heard_db > SILENT_DB { self.align(end, late) } else { Match::default() };
         let alike = matched.likeness >= ALIKE;
         if alike {
-            (self.stale, self.pause) = (None, SEARCH_AGAIN);
+            // A bar that comes again may be taken for sound in time: what follows is looked for at once.
+            (self.stale, self.search_at, self.pause) = (None, 0, SEARCH_AGAIN);
         } else if heard_db > SILENT_DB {
             self.look_back(end, late, matched.likeness);
         }

@@ -195,7 +195,8 @@ fn whatever_is_wrong_is_told_within_three_seconds_and_all_is_well_again_afterwar
             let why = world.watch.seen();
             assert!(after <= SOON, "{} at {rate} from {start}: {seen:?} {why:?}", wrong.name);
             assert!(wrong.says.contains(&says), "{} at {rate} from {start}: {seen:?}", wrong.name);
-            assert!(seen.last().is_some_and(|(_, verdict)| wrong.says.contains(verdict)), "{}: {seen:?}", wrong.name);
+            let says = seen.last().is_some_and(|(_, verdict)| wrong.says.contains(verdict));
+            assert!(says, "{} at {rate} from {start}: {seen:?} {why:?}", wrong.name);
             slowest = slowest.max(after);
             let seen = world.play(5.0, &sent, &sent);
             assert_eq!(seen.last().unwrap().1, Verdict::Heard, "{}: {seen:?}", wrong.name);
