@@ -195,8 +195,7 @@ impl Window {
         } = self;
         let places = Places::of(ui.max_rect(), theme, opened.as_ref(), channel.is_large());
         let (theme, language) = (&*theme, *language);
-        let readings = &*link.readings.load();
-        let commands = &link.commands;
+        let (readings, commands) = (&*link.readings.load(), &link.commands);
         let asked = &mut asked;
         let mut view = View { theme, language, words, snapshot, hand, meters, readings, commands, opened, asked, now };
         let mut looks = top::Looks::default();

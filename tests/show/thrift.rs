@@ -39,7 +39,10 @@ fn a_window_shows_its_first_meter_soon_stays_small_and_costs_nothing_behind_anot
     let (seen, _) = share(app.id(), length);
     figure("the window's thread while seen, drawn by software, % of a core", format!("{seen:.1}"));
     let memory = resident_kib(app.id()) / 1_024;
-    figure("memory after so many minutes, MiB (at most 250 after 60)", format!("{memory} after {}", length.as_secs() / 60));
+    figure(
+        "memory after so many minutes, MiB (at most 250 after 60)",
+        format!("{memory} after {}", length.as_secs() / 60),
+    );
     let mut cover = screen.cover();
     wait_for("the other window", || (screen.points_of([0; 3]) > 1_000_000).then_some(()));
     thread::park_timeout(Duration::from_secs(2));
