@@ -89,10 +89,10 @@ impl Window {
             link,
             theme: Theme::of(Mode::Dark, false),
             place: looking::Whereabouts::of(&looks),
+            strips: strips::Strips::of(&looks),
             looks,
             hand: Hand::default(),
             meters: Meters::default(),
-            strips: strips::Strips::default(),
             channel: channel::ChannelPanel::default(),
             scenes: scenes::ScenesPanel::default(),
             setup: setup::SetUpPanel::default(),
@@ -274,6 +274,7 @@ impl eframe::App for Window {
         let looks = self.draw(ui, &snapshot, now);
         self.news.tell(ui, self.language, &snapshot, self.lock.is_on());
         self.look(&ctx, &looks);
+        self.keep_strips(&ctx);
         if let Some(action) = looks.asked {
             self.act(&ctx, &snapshot, action);
         }

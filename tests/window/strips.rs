@@ -4,6 +4,7 @@
 use egui::{Modifiers, vec2};
 use korero::desk::address::kind;
 use korero::desk::channel::{Insert, Place, Section};
+use korero::looks::{Layer, Looks};
 use korero_dsp::bank::Stage;
 use korero_dsp::param::ParamId;
 
@@ -37,6 +38,14 @@ fn twice(bench: &mut Bench, label: &str) {
 fn click_with(bench: &mut Bench, label: &str, modifiers: Modifiers) -> Vec<Command> {
     bench.window.get_by_label(label).click_modifiers(modifiers);
     bench.wishes()
+}
+
+/// How the window is to look the next evening.
+fn kept(bench: &mut Bench) -> Looks {
+    match bench.wishes().pop() {
+        Some(Command::Look(looks)) => *looks,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// Does what was asked for, as the session would, and gives it.
@@ -210,8 +219,9 @@ fn narrow_strips_are_chosen_and_show_more_at_once() {
     let wide = bench.window.get_by_label("In 1, strip 1").rect().width();
     bench.window.get_by_label("Narrow strips, so that more of them are in sight").click();
     bench.window.run_steps(4);
-    let narrow = bench.window.get_by_label("In 1, strip 1").rect().width();
-    assert_eq!((wide, narrow), (76.0, 56.0));
+    let narrow = |bench: &Bench| bench.window.get_by_label("In 1, strip 1").rect().width();
+    assert_eq!((wide, narrow(&bench)), (76.0, 56.0));
+    assert!(kept(&mut bench).narrow);
     for label in ["In 1: gate off", "In 1: EQ curve", "In 1: mute"] {
         bench.window.get_by_label(label);
     }
@@ -338,6 +348,7 @@ fn faders_stand_for_a_send_until_one_key_takes_them_back() {
         bench.window.get_by_label(faders).click();
         bench.window.run_steps(3);
         bench.window.get_by_label(send).click();
+        assert_eq!(kept(&mut bench).layer, Layer::Send(1));
         bench.window.run_steps(3);
         assert!(bench.window.query_by_label(fader).is_none());
         assert_eq!(bench.window.get_by_label(level).value().as_deref(), Some("−∞ dB"));
@@ -366,6 +377,19 @@ fn escape_takes_the_faders_back_to_the_mix_before_it_closes_a_panel() {
     bench.window.get_by_label("Close Reo");
     bench.press(egui::Key::Escape);
     assert!(bench.window.query_by_label("Close Reo").is_none());
+}
+
+#[test]
+fn the_next_evening_begins_with_strips_as_narrow_and_with_the_faders_that_were_left() {
+    let looks = Arc::new(Looks { narrow: true, layer: Layer::Cue(2), ..Looks::default() });
+    let mut bench = Bench::new(Snapshot { looks, ..band(&["Reo", "Kitā"]) });
+    bench.window.get_by_label("Reo: Cue 3");
+    assert_eq!(bench.window.get_by_label("Reo, strip 1").rect().width(), 56.0);
+    assert_eq!(bench.wishes(), [], "what is kept already is not kept again");
+    bench.press(egui::Key::Escape);
+    bench.window.get_by_label("Reo: fader");
+    bench.window.get_by_label("Narrow strips, so that more of them are in sight").click();
+    assert_eq!(kept(&mut bench), Looks::default());
 }
 
 #[test]

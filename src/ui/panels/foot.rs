@@ -5,11 +5,11 @@ use egui::accesskit::Live;
 use egui::{Align, Layout, Ui, UiBuilder, vec2};
 use korero_sentences::key;
 
+use crate::looks::Layer;
 use crate::ui::theme::Theme;
 use crate::ui::view::View;
 use crate::ui::widgets::key::{KeyCap, least_width};
 
-use super::layer::Layer;
 use super::minimap::{self, Row};
 use super::selection::Selection;
 
