@@ -195,6 +195,17 @@ impl Session {
     /// Decides what comes of a wish, at the time that [`Session::tick`] told last.
     pub fn command(&mut self, command: Command) -> Vec<Deed> {
         match command {
+            Command::BySurface(wish) => self.decide(*wish),
+            own => {
+                let mut deeds = self.learns_from(&own);
+                deeds.extend(self.decide(own));
+                deeds
+            }
+        }
+    }
+
+    fn decide(&mut self, command: Command) -> Vec<Deed> {
+        match command {
             Command::RefreshDevices => vec![Deed::ListDevices],
             Command::ChooseDevice(id) => self.choose_device(id),
             Command::ChooseMonitor(id) => {
@@ -253,11 +264,7 @@ impl Session {
                 Vec::new()
             }
             Command::Quit => self.quit(),
-            desk_edit => {
-                let mut deeds = self.learns_from(&desk_edit);
-                deeds.extend(self.edit_desk(desk_edit));
-                deeds
-            }
+            desk_edit => self.edit_desk(desk_edit),
         }
     }
 

@@ -56,7 +56,7 @@ impl Session {
         Vec::new()
     }
 
-    /// While a binding is learned, what is turned is what it shall turn.
+    /// While a binding is learned, what is turned in the window is what it shall turn.
     pub(in crate::session) fn learns_from(&mut self, command: &Command) -> Vec<Deed> {
         let turned = match command {
             Command::Turn(address, _) => Some(address),

@@ -52,6 +52,18 @@ fn a_binding_is_learned_whichever_of_the_two_is_moved_first() {
 }
 
 #[test]
+fn what_another_surface_turns_meanwhile_is_on_the_desk_and_is_not_what_is_learned() {
+    let (mut session, knob) = (session(), MidiControl::Cc(1, 7));
+    wish(&mut session, SurfaceWish::Learn(true));
+    moves(&mut session, knob);
+    let pan = Address::strip(&session.desk().strips[0].id, Control::PAN);
+    session.command(Command::BySurface(Box::new(Command::Turn(pan.clone(), 0.5))));
+    assert_eq!((pan.get(session.desk()), bound(&session)), (Some(0.5), Vec::new()));
+    session.command(Command::Turn(Address::MIX_FADER, -3.0));
+    assert_eq!(bound(&session), [(knob, "mix.fader.level".to_owned())]);
+}
+
+#[test]
 fn a_control_does_one_thing_and_a_key_is_not_bound_to_a_fader() {
     let mut session = session();
     let pad = MidiControl::Note(1, 36);
