@@ -13,7 +13,6 @@ use super::*;
 use crate::desk::Desk;
 use crate::desk::address::Address;
 use crate::desk::channel::Control;
-use crate::session::command::Command;
 use crate::session::snapshot::Snapshot;
 use crate::session::surfaces::{MidiDevice, MidiKind, Osc};
 

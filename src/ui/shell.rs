@@ -57,6 +57,8 @@ pub struct Window {
     playing: Playing,
     palette: Palette,
     lock: Lock,
+    /// The show was told that the window is locked.
+    lock_told: bool,
     news: News,
     /// How it looks, as it is kept for the next evening.
     looks: Looks,
@@ -102,6 +104,7 @@ impl Window {
             playing: Playing::default(),
             palette: Palette::default(),
             lock: Lock::default(),
+            lock_told: false,
             news: News::default(),
             opened: None,
             looked_at: None,
@@ -278,6 +281,7 @@ impl eframe::App for Window {
         if let Some(action) = looks.asked {
             self.act(&ctx, &snapshot, action);
         }
+        self.tell_lock();
         self.follow_panel(&snapshot);
         self.leave(&ctx, &snapshot, now);
         let open = ctx.any_popup_open() || self.palette.is_open() || self.farewell.asks();

@@ -7,7 +7,7 @@ use korero_sentences::key;
 
 use crate::session::command::{Command, SongWish};
 use crate::ui::action::Action;
-use crate::ui::lock::Lock;
+use crate::ui::lock::{self, Lock};
 use crate::ui::theme::{Theme, Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::hold_key::{Held, PRESSES, held};
@@ -39,7 +39,7 @@ pub(crate) fn show(ui: &mut Ui, view: &View<'_>, lock: &mut Lock) {
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             glyph(ui, theme);
-            let words = RichText::new(view.word(key::HANDS_LOCKED));
+            let words = RichText::new(view.word(lock::sentence(view.snapshot)));
             let words = words.font(theme.font(theme.letters.small, Weight::Medium)).color(theme.ink[0]);
             ui.add(Label::new(words).wrap());
         });

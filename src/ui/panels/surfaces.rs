@@ -35,6 +35,7 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) {
             card(ui, view, osc);
             card(ui, view, midi);
             card(ui, view, bound);
+            card(ui, view, locked);
         });
     });
 }
@@ -225,6 +226,15 @@ fn bound(ui: &mut Ui, view: &View<'_>) {
     }
     for binding in &chosen.bound {
         ui.push_id(&binding.source, |ui| row(ui, view, binding));
+    }
+}
+
+/// What they do on a locked stage.
+fn locked(ui: &mut Ui, view: &View<'_>) {
+    let mut on = view.snapshot.surfaces.chosen.while_locked;
+    let response = ui.checkbox(&mut on, view.word(key::SURFACE_WHILE_LOCKED));
+    if response.on_hover_text(view.word(key::SURFACE_WHILE_LOCKED_TIP)).changed() {
+        wish(view, SurfaceWish::WhileLocked(on));
     }
 }
 
