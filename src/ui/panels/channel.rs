@@ -4,6 +4,7 @@ use egui::style::ScrollAnimation;
 use egui::{Align, Id, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, vec2};
 use korero_sentences::key;
 
+use crate::desk::Desk;
 use crate::desk::address::ChannelName;
 use crate::desk::channel::Section;
 use crate::ui::theme::{Theme, corner};
@@ -60,6 +61,11 @@ impl ChannelPanel {
             let output = scroll.show(ui, |ui| self.groups(ui, view, name));
             wheel::follow(ui.ctx(), output.id, output.state.clamped_offset());
         });
+    }
+
+    /// Forgets channels that are gone.
+    pub(crate) fn settle(&mut self, desk: &Desk) {
+        self.compare.settle(desk);
     }
 
     /// Whether it has the whole height, and the strips are not seen.
