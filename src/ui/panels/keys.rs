@@ -78,7 +78,7 @@ impl KeysPanel {
                 let size = fitting(ui, view.theme, &word);
                 let key = KeyCap { name: &word, word: &word, on: None, fill: view.theme.ember, size };
                 if key.show(ui, view.theme).clicked() {
-                    anew = Some(Keymap::default());
+                    anew = Some(worn.usual());
                 }
             });
         });
