@@ -94,7 +94,7 @@ fn copy_and_paste(ui: &mut Ui, view: &View<'_>, strip: &Strip) {
     ];
     for (action, name, can, command) in keys {
         let word = view.word(if action == Action::Copy { key::EDIT_COPY_KEY } else { key::EDIT_PASTE_KEY });
-        let size = fitting(ui, theme, &word).at_least(vec2(theme.space.compact, 0.0));
+        let size = fitting(ui, theme, &word).max(vec2(theme.space.compact, 0.0));
         ui.add_enabled_ui(can, |ui| {
             let key = KeyCap {
                 name: &format!("{}: {name}", strip.name),

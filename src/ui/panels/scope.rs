@@ -71,6 +71,6 @@ fn switch(ui: &mut Ui, view: &View<'_>, word: &str, named: Key, on: bool) -> boo
     let word = naming::title(word);
     let name = view.say(named, &[("what", word.as_str().into())]);
     let (least, most) = (vec2(theme.space.touch, 0.0), vec2(theme.space.strip * 2.0, theme.space.hit));
-    let size = fitting(ui, theme, &word).at_least(least).at_most(most);
+    let size = fitting(ui, theme, &word).max(least).min(most);
     KeyCap { name: &name, word: &word, on: Some(on), fill: theme.cool, size }.show(ui, theme).clicked()
 }
