@@ -147,6 +147,39 @@ fn a_screen_reader_opens_the_panel_at_a_stage_by_one_press() {
 }
 
 #[test]
+fn arrow_keys_go_from_the_name_of_a_strip_to_its_lamps_and_the_tab_key_leads_on_from_there() {
+    use egui::Key::{ArrowDown, ArrowLeft, ArrowRight, ArrowUp, Enter, Escape, Tab};
+    let mut bench = Bench::new(band(&["Reo", "Kitā"]));
+    bench.window.get_by_label("Kitā, strip 2").focus();
+    bench.window.run_steps(2);
+    for (key, label) in [
+        (ArrowDown, "Kitā: gate off"),
+        (ArrowDown, "Kitā: gate off"),
+        (ArrowLeft, "Kitā: gate off"),
+        (ArrowRight, "Kitā: EQ off"),
+        (ArrowUp, "Kitā, strip 2"),
+        (ArrowDown, "Kitā: gate off"),
+        (ArrowRight, "Kitā: EQ off"),
+        (ArrowRight, "Kitā: compressor off"),
+        (ArrowRight, "Kitā: de-esser off"),
+        (ArrowRight, "Kitā: no inserts"),
+        (ArrowRight, "Kitā: no inserts"),
+        (ArrowLeft, "Kitā: de-esser off"),
+    ] {
+        assert_eq!(bench.press(key), []);
+        assert!(bench.window.get_by_label(label).is_focused(), "{label}");
+    }
+    bench.press(Enter);
+    bench.window.run_steps(4);
+    bench.window.get_by_label("Close Kitā");
+    bench.press(Escape);
+    bench.window.run_steps(2);
+    assert!(bench.window.get_by_label("Kitā: de-esser off").is_focused(), "it goes back to where it was opened");
+    bench.press(Tab);
+    assert!(bench.window.get_by_label("Kitā: pan").is_focused());
+}
+
+#[test]
 fn eight_strips_are_in_sight_with_everything_in_a_small_window() {
     let bench = many(8);
     let mix = bench.window.get_by_label("Mix: fader").rect().left();
