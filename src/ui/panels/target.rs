@@ -156,8 +156,10 @@ fn figures(view: &View<'_>, one: &DestinationNow) -> Option<String> {
 fn ink(theme: &Theme, air: &AirState) -> Color32 {
     match air {
         AirState::Off => theme.ink[2],
-        AirState::Refused => theme.caution,
-        AirState::Connecting | AirState::On { .. } | AirState::Reconnecting => theme.live,
+        AirState::Connecting => theme.ink[0],
+        // What is not on air never looks as if it were.
+        AirState::Refused | AirState::Reconnecting => theme.caution,
+        AirState::On { .. } => theme.live,
     }
 }
 
