@@ -174,3 +174,15 @@ fn the_name_of_the_program_stands_whole_in_the_bar_or_gives_way_to_what_is_neede
         assert_eq!((is_whole(960.0, language), is_whole(1_920.0, language)), (None, Some(true)), "{language:?}");
     }
 }
+
+#[test]
+fn how_many_listen_is_not_cut_short_by_what_is_sent() {
+    for language in Language::ALL {
+        for listeners in [0, 1, 12_345] {
+            let bench = Bench::of_size(Snapshot { listeners: Some(listeners), ..busy() }, language, [1280.0, 800.0]);
+            let words = korero_sentences::say(language, key::WINDOW_LISTENERS, &[("count", listeners.into())]);
+            let shown = texts(&bench).into_iter().find(|text| text.words == words).expect("it is shown");
+            assert!(!shown.cut && shown.seen.width() >= shown.whole.width() - 1.0, "{words}");
+        }
+    }
+}
