@@ -381,7 +381,8 @@ fn a_click_or_the_space_bar_never_goes_live_but_a_hold_does() {
 #[test]
 fn what_a_key_does_is_not_told_over_what_it_has_just_changed() {
     let mut bench = Bench::new(show());
-    let told = |bench: &Bench| bench.window.query_by_label_contains("Hold again to leave; recording goes on.").is_some();
+    let told =
+        |bench: &Bench| bench.window.query_by_label_contains("Hold again to leave; recording goes on.").is_some();
     let at = bench.window.get_by_label("Go live: hold to go on air").rect().center();
     bench.window.hover_at(at);
     bench.window.run_steps(40);

@@ -2,8 +2,8 @@
 
 use egui::accesskit::Action as ReaderAction;
 use egui::{
-    Align2, EventFilter, Id, Key, Memory, PointerButton, Pos2, Rect, Response, Role as Reading, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo,
-    pos2, vec2,
+    Align2, EventFilter, Id, Key, Memory, PointerButton, Pos2, Rect, Response, Role as Reading, Sense, Shape, Stroke,
+    StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 use korero_dsp::bank::Stage;
 use korero_dsp::param::ParamId;

@@ -96,13 +96,8 @@ fn copy_and_paste(ui: &mut Ui, view: &View<'_>, strip: &Strip) {
         let word = view.word(if action == Action::Copy { key::EDIT_COPY_KEY } else { key::EDIT_PASTE_KEY });
         let size = fitting(ui, theme, &word).max(vec2(theme.space.compact, 0.0));
         ui.add_enabled_ui(can, |ui| {
-            let key = KeyCap {
-                name: &format!("{}: {name}", strip.name),
-                word: &word,
-                on: None,
-                fill: theme.ember,
-                size,
-            };
+            let key =
+                KeyCap { name: &format!("{}: {name}", strip.name), word: &word, on: None, fill: theme.ember, size };
             let tip = format!("{name} ({})", action.keys(ui.ctx()));
             if key.show(ui, theme).on_hover_text(tip).on_disabled_hover_text(&name).clicked() {
                 view.send(command);
