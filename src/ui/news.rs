@@ -5,6 +5,7 @@ use egui::accesskit::Live;
 use egui::{Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 use korero_sentences::{Key, Language, key, say};
 
+use super::lock;
 use crate::session::snapshot::{AirState, RecordingState, Snapshot};
 
 /// The states whose changes are told.
@@ -54,7 +55,7 @@ impl News {
         }
         self.told = Some(seen);
         let recording = if seen.recording { key::HANDS_NEWS_RECORDING } else { key::HANDS_NEWS_RECORDED };
-        let lock = if seen.locked { key::HANDS_LOCKED } else { key::HANDS_NEWS_UNLOCKED };
+        let lock = if seen.locked { lock::sentence(now) } else { key::HANDS_NEWS_UNLOCKED };
         let news = [
             (before.air != seen.air).then_some(air),
             (before.recording != seen.recording).then_some(recording),

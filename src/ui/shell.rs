@@ -60,6 +60,8 @@ pub struct Window {
     playing: Playing,
     palette: Palette,
     lock: Lock,
+    /// The show was told that the window is locked.
+    lock_told: bool,
     news: News,
     /// How it looks, as it is kept for the next evening.
     looks: Looks,
@@ -93,11 +95,11 @@ impl Window {
             link,
             theme: Theme::of(Mode::Dark, false),
             place: looking::Whereabouts::of(&looks),
+            strips: strips::Strips::of(&looks),
             looks,
             words: Words::default(),
             hand: Hand::default(),
             meters: Meters::default(),
-            strips: strips::Strips::default(),
             channel: channel::ChannelPanel::default(),
             scenes: scenes::ScenesPanel::default(),
             setup: setup::SetUpPanel::default(),
@@ -107,6 +109,7 @@ impl Window {
             playing: Playing::default(),
             palette: Palette::default(),
             lock: Lock::default(),
+            lock_told: false,
             news: News::default(),
             opened: None,
             looked_at: None,
@@ -150,6 +153,7 @@ impl Window {
     /// Closes the panel of a channel that is gone, and any when Escape is for nothing else: first it lets strips go. Without
     /// one it leaves the guide.
     fn close_panel(&mut self, ctx: &Context, snapshot: &Snapshot) {
+        self.channel.settle(&snapshot.desk);
         if matches!(&self.opened, Some(Open::Channel(name)) if name.of(&snapshot.desk).is_none()) {
             self.opened = None;
         }
@@ -288,9 +292,11 @@ impl eframe::App for Window {
         let looks = self.draw(ui, &snapshot, now);
         self.news.tell(ui, self.language, &snapshot, self.lock.is_on());
         self.look(&ctx, &looks);
+        self.keep_strips(&ctx);
         if let Some(action) = looks.asked {
             self.act(&ctx, &snapshot, action);
         }
+        self.tell_lock();
         self.follow_panel(&snapshot);
         self.leave(&ctx, &snapshot, now);
         let open = ctx.any_popup_open() || self.palette.is_open() || self.farewell.asks();

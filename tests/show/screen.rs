@@ -248,4 +248,27 @@ mod tests {
         let kept = folder.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
         assert_eq!(kept.collect::<BTreeSet<_>>(), taken);
     }
+
+    fn files(folder: &str) -> impl Iterator<Item = PathBuf> {
+        fs::read_dir(root().join(folder)).expect("a folder").map(|entry| entry.expect("an entry").path())
+    }
+
+    /// The pictures that a document shows or leads to.
+    fn pictures_of(document: &Path) -> Vec<PathBuf> {
+        let text = fs::read_to_string(document).expect("text");
+        let folder = document.parent().expect("a folder");
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        links.filter(|link| link.ends_with(".png")).map(|link| folder.join(link)).collect()
+    }
+
+    #[test]
+    fn every_picture_that_is_kept_is_in_a_document_and_every_one_in_a_document_is_there() {
+        let documents = files("docs").filter(|path| path.extension().is_some_and(|end| end == "md"));
+        let documents = documents.chain([root().join("README.md")]);
+        let shown: BTreeSet<PathBuf> = documents.flat_map(|document| pictures_of(&document)).collect();
+        let missing: Vec<_> = shown.iter().filter(|path| !path.is_file()).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        let unseen: Vec<_> = files("docs/screens").filter(|path| !shown.contains(path)).collect();
+        assert!(unseen.is_empty(), "{unseen:?}");
+    }
 }
