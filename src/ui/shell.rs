@@ -27,8 +27,8 @@ use super::news::News;
 use super::palette::Palette;
 use super::panels::guard::Guard;
 use super::panels::{
-    self, Open, air, channel, destinations, faults, guide, keys, lock, mix, night, scenes, setup, strips, surfaces,
-    takes, target, top,
+    self, Open, air, channel, destinations, faults, guide, keys, lock, mix, night, scenes, scribble, setup, strips,
+    surfaces, takes, target, top,
 };
 use super::playing::{Playing, dressed, hold_still};
 use super::theme::{Mode, Theme, corner};
@@ -370,7 +370,7 @@ fn middle(
     looks: &mut top::Looks,
 ) {
     let Some(step) = guide::shown(view.snapshot) else {
-        *led = guide::GuidePanel::default();
+        led.leave(ui.ctx(), view.snapshot.desk.strips.first().map(|strip| scribble::place(&strip.id)));
         return strips.show(ui, view);
     };
     let chosen = led.show(ui, view, step, setup);

@@ -67,4 +67,5 @@ hands-news-reconnecting = Off air for the moment, coming back.
 hands-news-refused = The server refuses the show.
 hands-news-recording = Recording.
 hands-news-recorded = Recording has stopped.
+hands-news-marked = Mark { $mark } is set.
 hands-news-unlocked = Unlocked.

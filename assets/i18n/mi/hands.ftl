@@ -67,4 +67,5 @@ hands-news-reconnecting = Kua motu te pāho mō te wā poto, e hoki mai ana.
 hands-news-refused = E kore te tūmau e whakaae ki te whakaaturanga.
 hands-news-recording = E hopu ana.
 hands-news-recorded = Kua mutu te hopu.
+hands-news-marked = Kua tāpiritia te tohu { $mark }.
 hands-news-unlocked = Kua wetea te raka.
