@@ -15,7 +15,7 @@ const REPAINT: Duration = Duration::from_millis(400);
 /// Going on air is a hold, so that no single press does it.
 const HOLD: Duration = Duration::from_millis(1_500);
 /// The pictures of the window that are kept in `docs/screens`.
-const KEPT: [&str; 31] = [
+const KEPT: [&str; 30] = [
     "air-dark",
     "air-light",
     "air-mi",
@@ -35,7 +35,6 @@ const KEPT: [&str; 31] = [
     "first-welcome",
     "four-air",
     "many-dark",
-    "many-large",
     "many-light",
     "night-dark",
     "night-light",
