@@ -65,14 +65,14 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) -> Looks {
         let name = view.word(key::WINDOW_NAME);
         let wide = ui.painter().layout_no_wrap(name.clone(), font.clone(), Color32::PLACEHOLDER).size().x + space.m;
         let (keys, width) = keys(ui, view, ui.available_width() - 3.0 * (space.strip + space.m));
-        // For the name, both choosers and the title, once the keys have theirs.
-        let room = ui.available_width() - width - 3.0 * space.m;
-        // The title of the evening goes before the name of the program, and has as much as each chooser.
-        let named = room >= wide + 3.0 * space.chooser;
+        // For the name and both choosers, once the keys and a short title have theirs.
+        let room = ui.available_width() - width - space.strip - 3.0 * space.m;
+        // The title of the evening goes before the name of the program.
+        let named = room + space.strip >= wide + 3.0 * space.chooser;
         if named {
             ui.label(egui::RichText::new(name).font(font).color(view.theme.ink[0]));
         }
-        let chooser = ((room - if named { wide } else { 0.0 }) / 3.0).clamp(space.strip, space.chooser);
+        let chooser = ((room - if named { wide } else { 0.0 }) / 2.0).clamp(space.strip, space.chooser);
         column(ui, view.theme, chooser, |ui| device(ui, view));
         column(ui, view.theme, chooser, |ui| monitor(ui, view));
         let title_width = (ui.available_width() - width).clamp(space.strip, space.chooser * 1.5);
