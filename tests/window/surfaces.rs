@@ -160,7 +160,7 @@ fn the_panel_is_also_opened_in_the_menu_of_the_window() {
 #[test]
 fn whether_surfaces_work_on_a_locked_stage_is_chosen_and_the_lock_says_it() {
     let mut bench = bench(surfaces(), Language::English);
-    bench.window.get_by_label("Work while the window is locked").click();
+    bench.window.get_by_label("Work while the window is locked").click_accesskit();
     assert_eq!(bench.wishes(), wish(SurfaceWish::WhileLocked(true)));
     let sentences = [
         (false, "Locked, control surfaces too. Only the next song, a mark and unlocking work."),
