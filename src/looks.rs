@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::limits::{MAX_CHOSEN_KEYS, SCALES};
+use crate::limits::{CUES, MAX_CHOSEN_KEYS, SCALES, SENDS};
 
 /// A set of colours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -24,6 +24,29 @@ impl Colours {
     pub const ALL: [Self; 3] = [Self::Dark, Self::Light, Self::Contrast];
 }
 
+/// What the faders of the strips stand for.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layer {
+    /// The strips' own faders.
+    #[default]
+    Mix,
+    /// A send, from 0.
+    Send(u8),
+    /// What a headphone mix hears, from 0.
+    Cue(u8),
+}
+
+impl Layer {
+    fn exists(self) -> bool {
+        match self {
+            Self::Mix => true,
+            Self::Send(at) => usize::from(at) < SENDS,
+            Self::Cue(at) => usize::from(at) < CUES,
+        }
+    }
+}
+
 /// What a person chose about the window.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(default)]
@@ -36,6 +59,10 @@ pub struct Looks {
     pub scale: u16,
     /// The whole window is the air view of the artist who plays.
     pub air_view: bool,
+    /// Strips are as narrow as they can be.
+    pub narrow: bool,
+    /// What the faders of the strips stand for.
+    pub layer: Layer,
     /// Where the window was last; `None` while that is unknown.
     pub place: Option<Place>,
     /// Keys that were chosen instead of the usual ones, by the name of what they do; at most [`MAX_CHOSEN_KEYS`].
@@ -59,7 +86,16 @@ pub struct Place {
 
 impl Default for Looks {
     fn default() -> Self {
-        Self { colours: None, still: false, scale: 100, air_view: false, place: None, keys: BTreeMap::new() }
+        Self {
+            colours: None,
+            still: false,
+            scale: 100,
+            air_view: false,
+            narrow: false,
+            layer: Layer::Mix,
+            place: None,
+            keys: BTreeMap::new(),
+        }
     }
 }
 
@@ -69,6 +105,7 @@ impl Looks {
     pub fn bounded(mut self) -> Self {
         self.scale = self.scale.clamp(*SCALES.start(), *SCALES.end());
         self.keys = self.keys.into_iter().take(MAX_CHOSEN_KEYS).collect();
+        self.layer = Some(self.layer).filter(|layer| layer.exists()).unwrap_or_default();
         let sane = |place: &Place| [place.width, place.height].iter().all(|side| (1.0..1e5).contains(side));
         self.place = self.place.filter(sane);
         self
@@ -80,9 +117,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_scale_or_a_place_that_no_window_can_have_is_not_taken() {
+    fn a_scale_a_place_or_a_layer_that_no_window_can_have_is_not_taken() {
         let place = Place { left: None, top: None, width: f32::NAN, height: 600.0, maximised: false };
-        let looks = Looks { scale: 900, place: Some(place), ..Looks::default() }.bounded();
-        assert_eq!((looks.scale, looks.place), (*SCALES.end(), None));
+        let layer = Layer::Send(SENDS as u8);
+        let looks = Looks { scale: 900, place: Some(place), layer, ..Looks::default() }.bounded();
+        assert_eq!((looks.scale, looks.place, looks.layer), (*SCALES.end(), None, Layer::Mix));
+        let last = Layer::Cue(CUES as u8 - 1);
+        assert_eq!(Looks { layer: last, ..Looks::default() }.bounded().layer, last);
     }
 }

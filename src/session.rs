@@ -195,6 +195,18 @@ impl Session {
     /// Decides what comes of a wish, at the time that [`Session::tick`] told last.
     pub fn command(&mut self, command: Command) -> Vec<Deed> {
         match command {
+            Command::BySurface(wish) if self.shuts_out(&wish) => Vec::new(),
+            Command::BySurface(wish) => self.decide(*wish),
+            own => {
+                let mut deeds = self.learns_from(&own);
+                deeds.extend(self.decide(own));
+                deeds
+            }
+        }
+    }
+
+    fn decide(&mut self, command: Command) -> Vec<Deed> {
+        match command {
             Command::RefreshDevices => vec![Deed::ListDevices],
             Command::ChooseDevice(id) => self.choose_device(id),
             Command::ChooseMonitor(id) => {
@@ -248,16 +260,16 @@ impl Session {
             Command::SavePreset { strip, name, with_fader } => self.save_preset(&strip, &name, with_fader),
             Command::Scene(wish) => self.scene(wish),
             Command::Surface(wish) => self.surface(wish),
+            Command::Lock(on) => {
+                self.state.locked = on;
+                Vec::new()
+            }
             Command::DismissFault(id) => {
                 self.cards.put_away(id);
                 Vec::new()
             }
             Command::Quit => self.quit(),
-            desk_edit => {
-                let mut deeds = self.learns_from(&desk_edit);
-                deeds.extend(self.edit_desk(desk_edit));
-                deeds
-            }
+            desk_edit => self.edit_desk(desk_edit),
         }
     }
 

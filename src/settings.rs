@@ -180,7 +180,7 @@ pub fn takes_folder() -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::looks::{Colours, Place};
+    use crate::looks::{Colours, Layer, Place};
 
     #[test]
     fn what_was_chosen_is_there_the_next_evening() {
@@ -191,6 +191,8 @@ mod tests {
             still: true,
             scale: 150,
             air_view: true,
+            narrow: true,
+            layer: Layer::Cue(1),
             place: Some(place),
             keys: [("mark".to_owned(), "Alt+J".to_owned())].into_iter().collect(),
         };

@@ -21,6 +21,7 @@ mod shell;
 mod theme;
 mod view;
 mod widgets;
+mod words;
 
 use std::sync::Arc;
 use std::sync::mpsc::Sender;

@@ -42,6 +42,8 @@ mod first;
 mod focus;
 #[path = "window/frame.rs"]
 mod frame;
+#[path = "window/hidden.rs"]
+mod hidden;
 #[path = "window/keys.rs"]
 mod keys;
 #[path = "window/listening.rs"]
@@ -376,6 +378,27 @@ fn a_click_or_the_space_bar_never_goes_live_but_a_hold_does() {
     bench.window.run_steps(30);
     bench.window.key_up(egui::Key::Space);
     assert_eq!(bench.wishes(), [Command::GoOnAir]);
+}
+
+#[test]
+fn what_a_key_does_is_not_told_over_what_it_has_just_changed() {
+    let mut bench = Bench::new(show());
+    let told =
+        |bench: &Bench| bench.window.query_by_label_contains("Hold again to leave; recording goes on.").is_some();
+    let at = bench.window.get_by_label("Go live: hold to go on air").rect().center();
+    bench.window.hover_at(at);
+    bench.window.run_steps(40);
+    assert!(told(&bench), "a mouse that rests asks what it is for");
+    bench.window.drag_at(at);
+    bench.window.run_steps(40);
+    bench.window.drop_at(at);
+    bench.window.run_steps(40);
+    assert!(!told(&bench));
+    bench.window.hover_at(egui::pos2(600.0, 500.0));
+    bench.window.run_steps(4);
+    bench.window.hover_at(at);
+    bench.window.run_steps(40);
+    assert!(told(&bench));
 }
 
 #[test]

@@ -69,6 +69,10 @@ pub enum Command {
     Scene(SceneWish),
     /// Something about the control surfaces.
     Surface(SurfaceWish),
+    /// The same, as a control surface asks for it.
+    BySurface(Box<Command>),
+    /// The window is locked for the stage, or no more.
+    Lock(bool),
     /// Something about the set-up assistant.
     SetUp(SetUpWish),
     /// Show this step of the guide through the first minute, or no more of it.

@@ -95,6 +95,8 @@ pub struct Snapshot {
     pub language: Option<String>,
     /// How the window looks.
     pub looks: Arc<Looks>,
+    /// The window is locked for the stage.
+    pub locked: bool,
     /// The evening's names.
     pub show: Show,
     /// What went wrong and was not put away, newest first, at most [`crate::limits::MAX_FAULTS`].

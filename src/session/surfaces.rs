@@ -23,6 +23,8 @@ pub struct Surfaces {
     pub midi: Vec<MidiDevice>,
     /// What controls of them are bound to, at most [`MIDI_BOUND`].
     pub bound: Vec<Binding>,
+    /// While the window is locked they work as ever; otherwise only the next song and a mark are heard of them.
+    pub while_locked: bool,
 }
 
 impl Surfaces {
@@ -212,6 +214,8 @@ pub enum SurfaceWish {
     Osc(Osc),
     /// Use a MIDI device as this, or no more.
     Midi(String, Option<MidiKind>),
+    /// Hear all of them while the window is locked, or not.
+    WhileLocked(bool),
     /// Bind the next control that is moved to the next thing that is turned, or give up.
     Learn(bool),
     /// Bind it to this.

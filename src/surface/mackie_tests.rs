@@ -89,6 +89,21 @@ fn a_fader_turns_its_channel_a_hand_is_not_fought_and_the_motor_holds_where_it_w
 }
 
 #[test]
+fn a_motor_fader_that_is_moved_on_a_locked_stage_goes_back_to_where_the_desk_stands() {
+    let mut world = world(2);
+    world.hand(Command::Lock(true));
+    let address = world.strip(0, Control::FADER);
+    world.play(&fader(0, 0.1));
+    world.pass(ms(3_000));
+    assert_eq!(world.value(&address), 0.0);
+    assert_eq!(last(&world, &[0xe0]), Some(fader(0, to_way(&LEVEL, 0.0)).to_vec()));
+    world.hand(Command::Lock(false));
+    world.play(&fader(0, 0.1));
+    world.pass(ms(20));
+    assert!(world.value(&address) < -20.0);
+}
+
+#[test]
 fn a_change_by_anybody_is_on_the_surface_within_20_ms() {
     let mut world = world(8);
     let begun = world.now;

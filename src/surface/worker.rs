@@ -15,6 +15,7 @@ use super::rig::Rig;
 use super::udp::Udp;
 use crate::fault::Fault;
 use crate::limits::{MIDI_LISTED, MIDI_LOOK, MIDI_MESSAGE, SURFACE_ACTS, SURFACE_COUNTS, SURFACE_EVERY, SURFACE_QUEUE};
+use crate::session::command::Command;
 use crate::session::event::Event;
 use crate::session::surfaces::{OscState, SurfaceNews, SurfaceOrder, SurfaceState, Surfaces};
 
@@ -189,7 +190,9 @@ impl Worker {
         gone.into_iter().for_each(|name| self.is_away(&name));
         if let Some(commands) = self.link.commands.upgrade() {
             // A show that has ended asks for nothing.
-            out.commands.into_iter().for_each(|command| drop(commands.send(command)));
+            for command in out.commands {
+                drop(commands.send(Command::BySurface(Box::new(command))));
+            }
         }
         self.report(now);
     }

@@ -13,7 +13,6 @@ use super::*;
 use crate::desk::Desk;
 use crate::desk::address::Address;
 use crate::desk::channel::Control;
-use crate::session::command::Command;
 use crate::session::snapshot::Snapshot;
 use crate::session::surfaces::{MidiDevice, MidiKind, Osc};
 
@@ -140,7 +139,7 @@ fn osc_is_heard_on_this_computer_alone_turns_the_desk_and_tells_what_changed() {
     socket.send_to(&message("/strip/2/fader", vec![OscType::Float(-6.0)]), &at).expect("sent");
     let asked = bench.asked.recv_timeout(HANG).expect("a turn");
     let fader = Address::strip(&bench.snapshot.load().desk.strips[1].id, Control::FADER);
-    assert_eq!(asked, Command::Turn(fader.clone(), -6.0));
+    assert_eq!(asked, Command::BySurface(Box::new(Command::Turn(fader.clone(), -6.0))));
     bench.turns(&fader, -6.0);
     socket.send_to(&message("/subscribe", vec![OscType::String("/strip/2/fader".into())]), &at).expect("sent");
     let hears = |wanted: &str| {
@@ -191,7 +190,7 @@ fn a_device_that_is_unplugged_is_told_once_and_comes_back_by_itself_with_everyth
     bench.choose(Surfaces { midi, ..Surfaces::default() });
     bench.state("the device", |state| (state.open == ["X-Touch"]).then_some(()));
     ports.plugs().ear.as_mut().expect("it is open")(&[0x90, 0x54, 127]);
-    assert_eq!(bench.asked.recv_timeout(HANG), Ok(Command::Mark(None)));
+    assert_eq!(bench.asked.recv_timeout(HANG), Ok(Command::BySurface(Box::new(Command::Mark(None)))));
     ports.plugs().there.clear();
     let trouble = |event: &Event| match event {
         Event::Trouble(fault) => Some(fault.code),

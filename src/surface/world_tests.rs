@@ -94,7 +94,7 @@ impl World {
         self.carry_out(deeds);
         for command in out.commands {
             self.asked.push(command.clone());
-            let deeds = self.session.command(command);
+            let deeds = self.session.command(Command::BySurface(Box::new(command)));
             self.carry_out(deeds);
         }
         self.show = Arc::new(self.session.snapshot(self.now));

@@ -11,6 +11,8 @@ use super::action::Action;
 #[derive(Clone, PartialEq, Debug, Default)]
 pub(crate) struct Keymap {
     chosen: BTreeMap<&'static str, KeyboardShortcut>,
+    /// Those of actions that this version does not know, as they are kept in the settings.
+    foreign: BTreeMap<String, String>,
 }
 
 /// Why keys cannot be chosen for an action.
@@ -23,10 +25,12 @@ pub(crate) enum Refusal {
 }
 
 impl Keymap {
-    /// From the settings. What means nothing, or would be refused, is left out.
+    /// From the settings. Keys that mean nothing, or would be refused, are left out; those of actions that only another version
+    /// knows stay as they are.
     pub(crate) fn read(kept: &BTreeMap<String, String>) -> Self {
-        let mut keymap = Self::default();
+        let mut keymap = Self { foreign: kept.clone(), ..Self::default() };
         for action in Action::ALL {
+            keymap.foreign.remove(action.name());
             let keys = kept.get(action.name()).and_then(|text| from_text(text));
             keymap.chosen.extend(keys.filter(|keys| !is_needed(keys)).map(|keys| (action.name(), keys)));
         }
@@ -45,7 +49,8 @@ impl Keymap {
 
     /// As it is kept in the settings.
     pub(crate) fn written(&self) -> BTreeMap<String, String> {
-        self.chosen.iter().map(|(name, keys)| ((*name).to_owned(), to_text(keys))).collect()
+        let chosen = self.chosen.iter().map(|(name, keys)| ((*name).to_owned(), to_text(keys)));
+        chosen.chain(self.foreign.clone()).collect()
     }
 
     /// The keys of an action.
@@ -61,6 +66,11 @@ impl Keymap {
     /// Whether any were chosen.
     pub(crate) fn is_usual(&self) -> bool {
         self.chosen.is_empty()
+    }
+
+    /// Every action that is known here has its usual keys again.
+    pub(crate) fn usual(&self) -> Self {
+        Self { chosen: BTreeMap::new(), foreign: self.foreign.clone() }
     }
 
     /// Gives an action these keys. Errors: they are for something else.
@@ -252,6 +262,19 @@ mod tests {
         assert!(keymap.is_chosen(Action::Mark));
         assert_eq!(keymap.choose(Action::Mark, Action::Mark.usual()), Ok(()));
         assert!(keymap.is_usual());
+    }
+
+    #[test]
+    fn keys_of_an_action_that_only_another_version_knows_are_kept_whatever_is_chosen_here() {
+        let kept = [("float-away".to_owned(), "Hyper+J".to_owned()), ("mark".to_owned(), "Alt+J".to_owned())];
+        let foreign = kept[0].clone();
+        let mut keymap = Keymap::read(&kept.into_iter().collect());
+        assert_eq!(keymap.choose(Action::Lock, pressed(Key::K, Modifiers::ALT)), Ok(()));
+        let written = keymap.written();
+        assert_eq!((written.get(&foreign.0), written.len()), (Some(&foreign.1), 3));
+        let usual = keymap.usual();
+        assert!(usual.is_usual());
+        assert_eq!(usual.written().into_iter().collect::<Vec<_>>(), [foreign]);
     }
 
     #[test]

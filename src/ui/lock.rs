@@ -2,6 +2,9 @@
 
 use egui::accesskit::Action as ReaderAction;
 use egui::{Context, Event, Key, KeyboardShortcut, Popup};
+use korero_sentences::key;
+
+use crate::session::snapshot::Snapshot;
 
 use super::action::Action;
 use super::keymap::{Keymap, fits};
@@ -45,6 +48,16 @@ impl Lock {
         let heard = Action::ALL.into_iter().filter(|action| action.works_locked() || *action == Action::Lock);
         let heard: Vec<_> = heard.flat_map(|action| [Some(keymap.of(action)), action.also()]).flatten().collect();
         ctx.input_mut(|i| i.events.retain(|event| goes_through(&heard, event)));
+    }
+}
+
+/// What a locked window says: what still works here, and what control surfaces do.
+pub(crate) fn sentence(now: &Snapshot) -> korero_sentences::Key {
+    let surfaces = &now.surfaces.chosen;
+    match (surfaces.has_any(), surfaces.while_locked) {
+        (false, _) => key::HANDS_LOCKED,
+        (true, false) => key::HANDS_LOCKED_SURFACES,
+        (true, true) => key::HANDS_LOCKED_SURFACES_WORK,
     }
 }
 

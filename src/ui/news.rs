@@ -1,10 +1,11 @@
-//! What changed, said aloud: screen readers hear when the show goes on air or off, when recording begins or ends, and when
-//! the window is locked. Faults are told by their own cards.
+//! What changed, said aloud: screen readers hear when the show goes on air or off, when recording begins or ends, when a
+//! moment was marked, and when the window is locked. Faults are told by their own cards.
 
 use egui::accesskit::Live;
 use egui::{Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 use korero_sentences::{Key, Language, key, say};
 
+use super::lock;
 use crate::session::snapshot::{AirState, RecordingState, Snapshot};
 
 /// The states whose changes are told.
@@ -13,6 +14,7 @@ struct Told {
     air: Key,
     recording: bool,
     locked: bool,
+    marked: usize,
 }
 
 /// The latest news.
@@ -26,7 +28,8 @@ impl News {
     /// Looks for what changed, and tells it beside the upper left corner of `ui` to those who listen.
     pub(crate) fn tell(&mut self, ui: &Ui, language: Language, now: &Snapshot, locked: bool) {
         self.look(now, locked);
-        let sentences: Vec<_> = self.latest.iter().map(|news| say(language, *news, &[])).collect();
+        let marked = [("mark", now.marked.into())];
+        let sentences: Vec<_> = self.latest.iter().map(|news| say(language, *news, &marked)).collect();
         if sentences.is_empty() {
             return;
         }
@@ -46,7 +49,7 @@ impl News {
             AirState::Reconnecting => key::HANDS_NEWS_RECONNECTING,
             AirState::Refused => key::HANDS_NEWS_REFUSED,
         };
-        let seen = Told { air, recording: now.recording != RecordingState::Off, locked };
+        let seen = Told { air, recording: now.recording != RecordingState::Off, locked, marked: now.marked };
         // What was so from the beginning is no news.
         let before = *self.told.get_or_insert(seen);
         if before == seen {
@@ -54,10 +57,11 @@ impl News {
         }
         self.told = Some(seen);
         let recording = if seen.recording { key::HANDS_NEWS_RECORDING } else { key::HANDS_NEWS_RECORDED };
-        let lock = if seen.locked { key::HANDS_LOCKED } else { key::HANDS_NEWS_UNLOCKED };
+        let lock = if seen.locked { lock::sentence(now) } else { key::HANDS_NEWS_UNLOCKED };
         let news = [
             (before.air != seen.air).then_some(air),
             (before.recording != seen.recording).then_some(recording),
+            (before.marked < seen.marked).then_some(key::HANDS_NEWS_MARKED),
             (before.locked != seen.locked).then_some(lock),
         ];
         self.latest = news.into_iter().flatten().collect();
@@ -85,6 +89,9 @@ mod tests {
         now.air = AirState::On { length: Duration::from_secs(1), bitrate: 2 };
         news.look(&now, false);
         assert_eq!(news.latest, [key::HANDS_NEWS_ON_AIR], "the running time is none");
+        now.marked = 1;
+        news.look(&now, false);
+        assert_eq!(news.latest, [key::HANDS_NEWS_MARKED]);
         news.look(&now, true);
         assert_eq!(news.latest, [key::HANDS_LOCKED]);
     }

@@ -15,7 +15,7 @@ use super::panels::faults;
 use super::panels::guard::Guard;
 use super::theme::{Theme, Weight, corner};
 use super::view::View;
-use super::widgets::key::{KeyCap, least_width};
+use super::widgets::key::{KeyCap, roomy};
 use places::Places;
 use songs::SongsPart;
 
@@ -82,8 +82,7 @@ fn names(ui: &mut Ui, view: &mut View<'_>) {
         ui.spacing_mut().item_spacing.x = theme.space.s;
         for (action, word) in [(Action::AirView, key::HANDS_DESK), (Action::Lock, key::HANDS_LOCK)] {
             let word = view.word(word);
-            let width = least_width(ui, theme, &word) + theme.space.xxl;
-            let size = vec2(width, inner.height());
+            let size = roomy(ui, theme, &word, inner.height());
             let key = KeyCap { name: &word, word: &word, on: None, fill: theme.ember, size };
             if key.show(ui, theme).on_hover_text(view.tip(action, ui.ctx())).clicked() {
                 view.ask(action);

@@ -1,6 +1,7 @@
 //! The window itself: it lends each panel its place, hears the shortcuts, and asks before a show is ended.
 
 mod acting;
+mod hidden;
 mod looking;
 
 use std::sync::Arc;
@@ -26,12 +27,13 @@ use super::news::News;
 use super::palette::Palette;
 use super::panels::guard::Guard;
 use super::panels::{
-    self, Open, air, channel, destinations, faults, guide, keys, lock, mix, night, scenes, setup, strips, surfaces,
-    takes, target, top,
+    self, Open, air, channel, destinations, faults, guide, keys, lock, mix, night, scenes, scribble, setup, strips,
+    surfaces, takes, target, top,
 };
 use super::playing::{Playing, dressed, hold_still};
 use super::theme::{Mode, Theme, corner};
 use super::view::View;
+use super::words::Words;
 use super::{Link, fonts};
 
 /// The picture is drawn this often where drawing is cheap, and half as often where it is not (software rendering).
@@ -45,6 +47,7 @@ pub struct Window {
     link: Link,
     theme: Theme,
     language: Language,
+    words: Words,
     hand: Hand,
     meters: Meters,
     strips: strips::Strips,
@@ -57,6 +60,8 @@ pub struct Window {
     playing: Playing,
     palette: Palette,
     lock: Lock,
+    /// The show was told that the window is locked.
+    lock_told: bool,
     news: News,
     /// How it looks, as it is kept for the next evening.
     looks: Looks,
@@ -74,6 +79,7 @@ pub struct Window {
     after_typing: Option<Action>,
     guards: [Guard; 14],
     farewell: Farewell,
+    hidden: hidden::Hidden,
 }
 
 impl Window {
@@ -89,10 +95,11 @@ impl Window {
             link,
             theme: Theme::of(Mode::Dark, false),
             place: looking::Whereabouts::of(&looks),
+            strips: strips::Strips::of(&looks),
             looks,
+            words: Words::default(),
             hand: Hand::default(),
             meters: Meters::default(),
-            strips: strips::Strips::default(),
             channel: channel::ChannelPanel::default(),
             scenes: scenes::ScenesPanel::default(),
             setup: setup::SetUpPanel::default(),
@@ -102,6 +109,7 @@ impl Window {
             playing: Playing::default(),
             palette: Palette::default(),
             lock: Lock::default(),
+            lock_told: false,
             news: News::default(),
             opened: None,
             looked_at: None,
@@ -110,6 +118,7 @@ impl Window {
             after_typing: None,
             guards: Default::default(),
             farewell: Farewell::default(),
+            hidden: hidden::Hidden::default(),
         };
         window.dress(ctx);
         window
@@ -144,6 +153,7 @@ impl Window {
     /// Closes the panel of a channel that is gone, and any when Escape is for nothing else: first it lets strips go. Without
     /// one it leaves the guide.
     fn close_panel(&mut self, ctx: &Context, snapshot: &Snapshot) {
+        self.channel.settle(&snapshot.desk);
         if matches!(&self.opened, Some(Open::Channel(name)) if name.of(&snapshot.desk).is_none()) {
             self.opened = None;
         }
@@ -173,6 +183,7 @@ impl Window {
             link,
             theme,
             language,
+            words,
             hand,
             meters,
             strips,
@@ -188,10 +199,9 @@ impl Window {
         } = self;
         let places = Places::of(ui.max_rect(), theme, opened.as_ref(), channel.is_large());
         let (theme, language) = (&*theme, *language);
-        let readings = &*link.readings.load();
-        let commands = &link.commands;
+        let (readings, commands) = (&*link.readings.load(), &link.commands);
         let asked = &mut asked;
-        let mut view = View { theme, language, snapshot, hand, meters, readings, commands, opened, asked, now };
+        let mut view = View { theme, language, words, snapshot, hand, meters, readings, commands, opened, asked, now };
         let mut looks = top::Looks::default();
         let [
             on_top,
@@ -239,12 +249,15 @@ impl Window {
         looks
     }
 
+    /// Whether closing the window would end a show. A locked window is not closed by one press either.
+    fn is_needed(&self, snapshot: &Snapshot) -> bool {
+        runs(snapshot) || self.lock.is_on()
+    }
+
     /// Asks before a show is ended, and waits for its files to be finished.
     fn leave(&mut self, ctx: &Context, snapshot: &Snapshot, now: f64) {
-        let runs = snapshot.air != AirState::Off || snapshot.recording != RecordingState::Off;
-        // A locked window is not closed by one press either.
-        let busy = runs || self.lock.is_on();
-        let asked = ctx.input(|i| i.viewport().close_requested());
+        let (runs, busy) = (runs(snapshot), self.is_needed(snapshot));
+        let asked = ctx.input(|i| i.viewport().close_requested()) || self.hidden.was_to_close();
         let step = self.farewell.step(ctx, &self.theme, self.language, (asked, runs, busy, snapshot.ended), now);
         match step {
             Step::Stay => {}
@@ -259,10 +272,15 @@ impl Window {
 }
 
 impl eframe::App for Window {
+    fn logic(&mut self, ctx: &Context, _: &mut eframe::Frame) {
+        self.look_unseen(ctx);
+    }
+
     fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
         let now = ctx.input(|i| i.time);
         let snapshot: Arc<Snapshot> = self.link.snapshot.load_full();
+        self.words.turn_page();
         self.hand.settle(&snapshot.desk, now);
         self.meters.look(&self.link.levels, &snapshot.desk, now);
         self.fit(&ctx, now);
@@ -274,9 +292,11 @@ impl eframe::App for Window {
         let looks = self.draw(ui, &snapshot, now);
         self.news.tell(ui, self.language, &snapshot, self.lock.is_on());
         self.look(&ctx, &looks);
+        self.keep_strips(&ctx);
         if let Some(action) = looks.asked {
             self.act(&ctx, &snapshot, action);
         }
+        self.tell_lock();
         self.follow_panel(&snapshot);
         self.leave(&ctx, &snapshot, now);
         let open = ctx.any_popup_open() || self.palette.is_open() || self.farewell.asks();
@@ -313,12 +333,12 @@ impl Window {
     /// The air view.
     fn play(&mut self, ui: &mut Ui, snapshot: &Snapshot, now: f64) -> top::Looks {
         let locked = self.lock.is_on();
-        let Self { link, theme, language, hand, meters, opened, playing, .. } = self;
+        let Self { link, theme, language, words, hand, meters, opened, playing, .. } = self;
         let readings = &*link.readings.load();
         let (theme, language, commands) = (&dressed(theme, ui.max_rect().size()), *language, &link.commands);
         let mut asked = None;
         let asked = &mut asked;
-        let mut view = View { theme, language, snapshot, hand, meters, readings, commands, opened, asked, now };
+        let mut view = View { theme, language, words, snapshot, hand, meters, readings, commands, opened, asked, now };
         ui.set_style(theme.style());
         playing.show(ui, &mut view, locked);
         top::Looks { asked: *view.asked, ..top::Looks::default() }
@@ -327,14 +347,19 @@ impl Window {
     fn lock_bar(&mut self, ui: &mut Ui, whole: Rect, snapshot: &Snapshot, now: f64) {
         // The bar of the desk is as large as the desk.
         let window = if self.looks.air_view { whole.size() } else { egui::Vec2::ZERO };
-        let Self { link, theme, language, hand, meters, opened, lock, .. } = self;
+        let Self { link, theme, language, words, hand, meters, opened, lock, .. } = self;
         let readings = &*link.readings.load();
         let (theme, language, commands) = (&dressed(theme, window), *language, &link.commands);
         let asked = &mut None;
-        let view = View { theme, language, snapshot, hand, meters, readings, commands, opened, asked, now };
+        let view = View { theme, language, words, snapshot, hand, meters, readings, commands, opened, asked, now };
         let bar = whole.with_max_y(whole.top() + theme.space.bar);
         place(ui, "lock", bar, |ui| lock::show(ui, &view, lock));
     }
+}
+
+/// Whether something is sent or recorded.
+fn runs(snapshot: &Snapshot) -> bool {
+    snapshot.air != AirState::Off || snapshot.recording != RecordingState::Off
 }
 
 /// The strips, or the guide while a person is led; what was changed there about the window goes to `looks`.
@@ -345,7 +370,7 @@ fn middle(
     looks: &mut top::Looks,
 ) {
     let Some(step) = guide::shown(view.snapshot) else {
-        *led = guide::GuidePanel::default();
+        led.leave(ui.ctx(), view.snapshot.desk.strips.first().map(|strip| scribble::place(&strip.id)));
         return strips.show(ui, view);
     };
     let chosen = led.show(ui, view, step, setup);

@@ -3,7 +3,7 @@
 use std::sync::mpsc::Sender;
 
 use egui::Context;
-use korero_sentences::{Args, Key, Language, say};
+use korero_sentences::{Args, Key, Language};
 
 use crate::desk::address::{Address, ChannelName};
 use crate::metering::{Reading, Readings};
@@ -16,11 +16,13 @@ use super::meters::Meters;
 use super::naming;
 use super::panels::Open;
 use super::theme::Theme;
+use super::words::Words;
 
 /// Lent to each panel for one picture.
 pub(crate) struct View<'a> {
     pub(crate) theme: &'a Theme,
     pub(crate) language: Language,
+    pub(crate) words: &'a Words,
     pub(crate) snapshot: &'a Snapshot,
     pub(crate) hand: &'a mut Hand,
     pub(crate) meters: &'a mut Meters,
@@ -38,12 +40,12 @@ pub(crate) struct View<'a> {
 impl View<'_> {
     /// A sentence in the reader's language.
     pub(crate) fn say(&self, key: Key, args: &Args) -> String {
-        say(self.language, key, args)
+        self.words.say(self.language, key, args)
     }
 
     /// A sentence without places.
     pub(crate) fn word(&self, key: Key) -> String {
-        say(self.language, key, &[])
+        self.words.say(self.language, key, &[])
     }
 
     /// Sends a wish. When the show has already ended nobody listens, and nothing is to be done.

@@ -14,6 +14,7 @@ pub(crate) mod row;
 pub(crate) mod turn;
 pub(crate) mod wheel;
 
+use egui::accesskit::Node;
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Response, StrokeKind};
 
@@ -37,6 +38,15 @@ pub(crate) fn paint_within(
     let galley = painter.layout_job(job);
     let at = anchor.anchor_size(pos, galley.size());
     painter.galley(at.min, galley, ink);
+}
+
+/// Tells what a control is set to, in words with their unit. What AT-SPI gets of a value is its number alone, so that there
+/// the words describe the control.
+pub(crate) fn set_to(node: &mut Node, words: String) {
+    if cfg!(target_os = "linux") {
+        node.set_description(words.as_str());
+    }
+    node.set_value(words);
 }
 
 /// A tooltip whose words are only put together while it is shown, or while a screen reader may tell them.

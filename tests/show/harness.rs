@@ -343,7 +343,18 @@ pub(crate) fn resident_kib(id: u32) -> u64 {
 /// Processor time that a process used so far.
 #[cfg(target_os = "linux")]
 pub(crate) fn processor_time(id: u32) -> Duration {
-    let stat = fs::read_to_string(format!("/proc/{id}/stat")).expect("it runs");
+    used(&format!("/proc/{id}/stat"))
+}
+
+/// The same of its main thread alone, which is that of the window.
+#[cfg(target_os = "linux")]
+pub(crate) fn window_time(id: u32) -> Duration {
+    used(&format!("/proc/{id}/task/{id}/stat"))
+}
+
+#[cfg(target_os = "linux")]
+fn used(stat: &str) -> Duration {
+    let stat = fs::read_to_string(stat).expect("it runs");
     let after_name = stat.rsplit_once(')').expect("a name").1;
     let fields: Vec<u64> = after_name.split_whitespace().skip(11).take(2).filter_map(|n| n.parse().ok()).collect();
     Duration::from_millis(fields.iter().sum::<u64>() * 10)

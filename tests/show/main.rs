@@ -18,6 +18,7 @@ mod heard;
 mod hostile;
 mod icecast;
 mod link;
+mod many;
 mod narrow;
 mod network;
 #[cfg(target_os = "linux")]
@@ -30,6 +31,8 @@ mod secret;
 mod started;
 mod steady;
 mod takes;
+#[cfg(target_os = "linux")]
+mod thrift;
 mod upload;
 #[cfg(target_os = "linux")]
 #[path = "../virtual_scarlett/mod.rs"]

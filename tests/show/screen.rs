@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use crate::harness::{Program, Server, at_full_length, korero, root, wait_for};
 
+/// The least that a laptop has.
 const SIZE: (u32, u32) = (1280, 800);
 /// Time for a repaint, with software drawing.
 const REPAINT: Duration = Duration::from_millis(400);
 /// Going on air is a hold, so that no single press does it.
 const HOLD: Duration = Duration::from_millis(1_500);
 /// The pictures of the window that are kept in `docs/screens`.
-const KEPT: [&str; 28] = [
+const KEPT: [&str; 30] = [
     "air-dark",
     "air-light",
     "air-mi",
@@ -33,6 +34,8 @@ const KEPT: [&str; 28] = [
     "first-ready",
     "first-welcome",
     "four-air",
+    "many-dark",
+    "many-light",
     "night-dark",
     "night-light",
     "night-mi",
@@ -55,7 +58,12 @@ impl Screen {
     /// The server chooses a free display itself and says its number when windows may come: a socket in the file system
     /// may be there before anybody listens, or be left from a screen that is gone.
     pub(crate) fn open() -> Self {
-        let size = format!("{}x{}x24", SIZE.0, SIZE.1);
+        Self::of_size(SIZE)
+    }
+
+    /// One of another size, in points.
+    pub(crate) fn of_size((width, height): (u32, u32)) -> Self {
+        let size = format!("{width}x{height}x24");
         let mut command = Command::new("Xvfb");
         command.args(["-displayfd", "1", "-screen", "0", &size, "-nolisten", "tcp", "-noreset"]);
         let server = Program::start("screen", &mut command);
@@ -118,6 +126,22 @@ impl Screen {
         thread::park_timeout(REPAINT);
     }
 
+    /// How many points of the screen have that colour.
+    pub(crate) fn points_of(&self, colour: [u8; 3]) -> usize {
+        let mut command = Command::new("import");
+        command.args(["-window", "root", "-depth", "8", "rgb:-"]).env("DISPLAY", &self.display);
+        let points = command.output().expect("import runs").stdout;
+        points.as_chunks().0.iter().filter(|point| **point == colour).count()
+    }
+
+    /// Covers everything with a window of another program, until that is ended.
+    pub(crate) fn cover(&self) -> Program {
+        let size = format!("{}x{}", SIZE.0, SIZE.1);
+        let mut command = Command::new("display");
+        command.args(["-size", &size, "-geometry", &format!("{size}+0+0"), "xc:black"]);
+        Program::start("cover", command.env("DISPLAY", &self.display))
+    }
+
     /// Takes a picture that is kept.
     pub(crate) fn picture(&self, to: &Path) {
         let name = to.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
@@ -155,12 +179,16 @@ pub(crate) fn window(server: &Server, screen: &Screen) -> Program {
 
 /// A window that goes where its settings say; the key is that of the first place.
 pub(crate) fn window_with_settings(server: &Server, screen: &Screen, settings: &str) -> Program {
-    let config = config(server);
-    fs::create_dir_all(&config).expect("a folder");
-    fs::write(config.join("settings.toml"), settings).expect("written");
+    set(server, settings);
     let mut command = unaimed(server, screen);
     command.arg("--key-file").arg(server.key_file());
     Program::start("window", &mut command)
+}
+
+fn set(server: &Server, settings: &str) {
+    let config = config(server);
+    fs::create_dir_all(&config).expect("a folder");
+    fs::write(config.join("settings.toml"), settings).expect("written");
 }
 
 /// Where the window keeps its settings and the timelines of its nights.
@@ -168,10 +196,23 @@ pub(crate) fn config(server: &Server) -> PathBuf {
     server.folder.path().join("config")
 }
 
+/// A window at another desk of the demo band, that is dressed as its settings say.
+pub(crate) fn window_at_desk(server: &Server, screen: &Screen, desk: &Path, settings: &str) -> Program {
+    set(server, settings);
+    let mut command = playing(server, screen, desk);
+    command.arg("--to").arg(server.whip()).arg("--key-file").arg(server.key_file());
+    Program::start("window", &mut command)
+}
+
 fn unaimed(server: &Server, screen: &Screen) -> Command {
+    playing(server, screen, &root().join("assets/demo/desk.toml"))
+}
+
+/// The demo band plays at a desk.
+fn playing(server: &Server, screen: &Screen, desk: &Path) -> Command {
     let mut command = bare(server, screen);
     command.arg("--host").arg(format!("scripted:{}", root().join("assets/demo").display()));
-    command.arg("--desk").arg(root().join("assets/demo/desk.toml"));
+    command.arg("--desk").arg(desk);
     command.args(["--title", "The demo multitrack", "--artist", "Demo"]);
     command
 }
@@ -205,5 +246,28 @@ mod tests {
         let folder = fs::read_dir(root().join("docs/screens")).expect("a folder");
         let kept = folder.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
         assert_eq!(kept.collect::<BTreeSet<_>>(), taken);
+    }
+
+    fn files(folder: &str) -> impl Iterator<Item = PathBuf> {
+        fs::read_dir(root().join(folder)).expect("a folder").map(|entry| entry.expect("an entry").path())
+    }
+
+    /// The pictures that a document shows or leads to.
+    fn pictures_of(document: &Path) -> Vec<PathBuf> {
+        let text = fs::read_to_string(document).expect("text");
+        let folder = document.parent().expect("a folder");
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        links.filter(|link| link.ends_with(".png")).map(|link| folder.join(link)).collect()
+    }
+
+    #[test]
+    fn every_picture_that_is_kept_is_in_a_document_and_every_one_in_a_document_is_there() {
+        let documents = files("docs").filter(|path| path.extension().is_some_and(|end| end == "md"));
+        let documents = documents.chain([root().join("README.md")]);
+        let shown: BTreeSet<PathBuf> = documents.flat_map(|document| pictures_of(&document)).collect();
+        let missing: Vec<_> = shown.iter().filter(|path| !path.is_file()).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        let unseen: Vec<_> = files("docs/screens").filter(|path| !shown.contains(path)).collect();
+        assert!(unseen.is_empty(), "{unseen:?}");
     }
 }

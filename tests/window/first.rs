@@ -102,6 +102,20 @@ fn every_step_says_what_it_is_in_both_languages_and_can_be_skipped_and_come_back
 }
 
 #[test]
+fn where_the_guide_ends_the_keyboard_goes_on_with_the_first_strip_unless_it_is_somewhere_already() {
+    for elsewhere in [None, Some("Lock")] {
+        let mut bench = Bench::new(led(Step::Ready));
+        if let Some(key) = elsewhere {
+            bench.window.get_by_label(key).focus();
+            bench.window.run_steps(2);
+        }
+        bench.becomes(|now| now.guide = None);
+        bench.window.run_steps(2);
+        assert!(bench.window.get_by_label(elsewhere.unwrap_or("1, strip 1")).is_focused(), "{elsewhere:?}");
+    }
+}
+
+#[test]
 fn any_step_is_gone_to_from_any_other_by_its_name() {
     let mut bench = at(Step::Ready);
     assert_eq!(clicked(&mut bench, "Step 3 of 6: Play"), goes_to(Some(Step::Play)));

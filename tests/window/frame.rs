@@ -141,6 +141,8 @@ fn a_picture_of_many_live_strips_is_cheap() {
         println!("figure {strips} live strips, picture p50, ms = {:.2}", percentile(&whole, 0.5));
         println!("figure {strips} live strips, layout p50, ms = {:.2}", percentile(&layout, 0.5));
         println!("figure {strips} live strips, tessellation p50, ms = {:.2}", percentile(&triangles, 0.5));
+        let share = whole.iter().sum::<f64>() / (whole.len() as f64 * PICTURE * 1_000.0) * 100.0;
+        println!("figure {strips} live strips, share of a core at 30 pictures a second, % = {share:.1}");
         println!("figure {strips} live strips, longest stall of the machine meanwhile, ms = {stall:.1}");
         assert!(!at_full_length() || p95 <= most, "{strips} strips: {p95:.2} ms");
     }

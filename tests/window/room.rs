@@ -158,3 +158,31 @@ fn no_text_is_cut_off_or_lies_on_another() {
 fn no_text_is_cut_off_or_lies_on_another_when_all_is_half_as_large_again() {
     no_text_is_cut_or_covered([1920.0 / 1.5, 1080.0 / 1.5]);
 }
+
+#[test]
+fn the_name_of_the_program_stands_whole_in_the_bar_or_gives_way_to_what_is_needed_there() {
+    let is_whole = |width: f32, language: Language| {
+        let bench = Bench::of_size(busy(), language, [width, 800.0]);
+        let name = korero_sentences::say(language, key::WINDOW_NAME, &[]);
+        let name = texts(&bench).into_iter().find(|text| text.words == name);
+        name.map(|name| !name.cut && name.seen.width() >= name.whole.width() - 1.0)
+    };
+    for language in Language::ALL {
+        for width in [1_120.0, 1_280.0, 1_440.0, 1_600.0] {
+            assert_ne!(is_whole(width, language), Some(false), "{width}, {language:?}");
+        }
+        assert_eq!((is_whole(960.0, language), is_whole(1_920.0, language)), (None, Some(true)), "{language:?}");
+    }
+}
+
+#[test]
+fn how_many_listen_is_not_cut_short_by_what_is_sent() {
+    for language in Language::ALL {
+        for listeners in [0, 1, 12_345] {
+            let bench = Bench::of_size(Snapshot { listeners: Some(listeners), ..busy() }, language, [1280.0, 800.0]);
+            let words = korero_sentences::say(language, key::WINDOW_LISTENERS, &[("count", listeners.into())]);
+            let shown = texts(&bench).into_iter().find(|text| text.words == words).expect("it is shown");
+            assert!(!shown.cut && shown.seen.width() >= shown.whole.width() - 1.0, "{words}");
+        }
+    }
+}

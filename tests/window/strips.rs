@@ -4,6 +4,7 @@
 use egui::{Modifiers, vec2};
 use korero::desk::address::kind;
 use korero::desk::channel::{Insert, Place, Section};
+use korero::looks::{Layer, Looks};
 use korero_dsp::bank::Stage;
 use korero_dsp::param::ParamId;
 
@@ -37,6 +38,14 @@ fn twice(bench: &mut Bench, label: &str) {
 fn click_with(bench: &mut Bench, label: &str, modifiers: Modifiers) -> Vec<Command> {
     bench.window.get_by_label(label).click_modifiers(modifiers);
     bench.wishes()
+}
+
+/// How the window is to look the next evening.
+fn kept(bench: &mut Bench) -> Looks {
+    match bench.wishes().pop() {
+        Some(Command::Look(looks)) => *looks,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// Does what was asked for, as the session would, and gives it.
@@ -138,6 +147,39 @@ fn a_screen_reader_opens_the_panel_at_a_stage_by_one_press() {
 }
 
 #[test]
+fn arrow_keys_go_from_the_name_of_a_strip_to_its_lamps_and_the_tab_key_leads_on_from_there() {
+    use egui::Key::{ArrowDown, ArrowLeft, ArrowRight, ArrowUp, Enter, Escape, Tab};
+    let mut bench = Bench::new(band(&["Reo", "Kitā"]));
+    bench.window.get_by_label("Kitā, strip 2").focus();
+    bench.window.run_steps(2);
+    for (key, label) in [
+        (ArrowDown, "Kitā: gate off"),
+        (ArrowDown, "Kitā: gate off"),
+        (ArrowLeft, "Kitā: gate off"),
+        (ArrowRight, "Kitā: EQ off"),
+        (ArrowUp, "Kitā, strip 2"),
+        (ArrowDown, "Kitā: gate off"),
+        (ArrowRight, "Kitā: EQ off"),
+        (ArrowRight, "Kitā: compressor off"),
+        (ArrowRight, "Kitā: de-esser off"),
+        (ArrowRight, "Kitā: no inserts"),
+        (ArrowRight, "Kitā: no inserts"),
+        (ArrowLeft, "Kitā: de-esser off"),
+    ] {
+        assert_eq!(bench.press(key), []);
+        assert!(bench.window.get_by_label(label).is_focused(), "{label}");
+    }
+    bench.press(Enter);
+    bench.window.run_steps(4);
+    bench.window.get_by_label("Close Kitā");
+    bench.press(Escape);
+    bench.window.run_steps(2);
+    assert!(bench.window.get_by_label("Kitā: de-esser off").is_focused(), "it goes back to where it was opened");
+    bench.press(Tab);
+    assert!(bench.window.get_by_label("Kitā: pan").is_focused());
+}
+
+#[test]
 fn eight_strips_are_in_sight_with_everything_in_a_small_window() {
     let bench = many(8);
     let mix = bench.window.get_by_label("Mix: fader").rect().left();
@@ -210,8 +252,9 @@ fn narrow_strips_are_chosen_and_show_more_at_once() {
     let wide = bench.window.get_by_label("In 1, strip 1").rect().width();
     bench.window.get_by_label("Narrow strips, so that more of them are in sight").click();
     bench.window.run_steps(4);
-    let narrow = bench.window.get_by_label("In 1, strip 1").rect().width();
-    assert_eq!((wide, narrow), (76.0, 56.0));
+    let narrow = |bench: &Bench| bench.window.get_by_label("In 1, strip 1").rect().width();
+    assert_eq!((wide, narrow(&bench)), (76.0, 56.0));
+    assert!(kept(&mut bench).narrow);
     for label in ["In 1: gate off", "In 1: EQ curve", "In 1: mute"] {
         bench.window.get_by_label(label);
     }
@@ -338,6 +381,7 @@ fn faders_stand_for_a_send_until_one_key_takes_them_back() {
         bench.window.get_by_label(faders).click();
         bench.window.run_steps(3);
         bench.window.get_by_label(send).click();
+        assert_eq!(kept(&mut bench).layer, Layer::Send(1));
         bench.window.run_steps(3);
         assert!(bench.window.query_by_label(fader).is_none());
         assert_eq!(bench.window.get_by_label(level).value().as_deref(), Some("−∞ dB"));
@@ -366,6 +410,19 @@ fn escape_takes_the_faders_back_to_the_mix_before_it_closes_a_panel() {
     bench.window.get_by_label("Close Reo");
     bench.press(egui::Key::Escape);
     assert!(bench.window.query_by_label("Close Reo").is_none());
+}
+
+#[test]
+fn the_next_evening_begins_with_strips_as_narrow_and_with_the_faders_that_were_left() {
+    let looks = Arc::new(Looks { narrow: true, layer: Layer::Cue(2), ..Looks::default() });
+    let mut bench = Bench::new(Snapshot { looks, ..band(&["Reo", "Kitā"]) });
+    bench.window.get_by_label("Reo: Cue 3");
+    assert_eq!(bench.window.get_by_label("Reo, strip 1").rect().width(), 56.0);
+    assert_eq!(bench.wishes(), [], "what is kept already is not kept again");
+    bench.press(egui::Key::Escape);
+    bench.window.get_by_label("Reo: fader");
+    bench.window.get_by_label("Narrow strips, so that more of them are in sight").click();
+    assert_eq!(kept(&mut bench), Looks::default());
 }
 
 #[test]

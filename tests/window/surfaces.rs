@@ -24,6 +24,7 @@ pub(super) fn surfaces() -> SurfacesNow {
             bind(KNOB, Target::Turn(Address::MIX_FADER)),
             bind(MidiControl::Note(10, 36), Target::Act(Act::LeaveAir)),
         ],
+        while_locked: false,
     };
     let state = SurfaceState {
         osc: OscState::At("127.0.0.1:9000".into()),
@@ -154,4 +155,23 @@ fn the_panel_is_also_opened_in_the_menu_of_the_window() {
     bench.window.get_by_role_and_label(egui::accesskit::Role::Button, "Control surfaces").click();
     bench.window.run_steps(3);
     bench.window.get_by_label("Hear OSC");
+}
+
+#[test]
+fn whether_surfaces_work_on_a_locked_stage_is_chosen_and_the_lock_says_it() {
+    let mut bench = bench(surfaces(), Language::English);
+    bench.window.get_by_label("Work while the window is locked").click_accesskit();
+    assert_eq!(bench.wishes(), wish(SurfaceWish::WhileLocked(true)));
+    let sentences = [
+        (false, "Locked, control surfaces too. Only the next song, a mark and unlocking work."),
+        (true, "Locked. Only the next song, a mark and unlocking work here; control surfaces work as ever."),
+    ];
+    bench.window.key_press(egui::Key::F12);
+    assert_eq!(bench.wishes(), [Command::Lock(true)]);
+    for (while_locked, sentence) in sentences {
+        bench.becomes(|now| Arc::make_mut(&mut now.surfaces.chosen).while_locked = while_locked);
+        bench.window.get_by_role_and_label(egui::accesskit::Role::Label, sentence);
+    }
+    assert_eq!(bench.wishes(), [], "the show is told once");
+    assert_eq!(bench.hold(egui::Modifiers::NONE, egui::Key::F12, 30), [Command::Lock(false)]);
 }

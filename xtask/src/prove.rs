@@ -203,7 +203,12 @@ const LINES: &[Line] = &[
         ],
         sanitised: &[],
     },
-    Line { id: "6.3", title: "What a picture costs", tests: &["binary(window) & test(/^frame::/)"], sanitised: &[] },
+    Line {
+        id: "6.3",
+        title: "What the window costs",
+        tests: &["binary(window) & test(/^frame::/)", "binary(show) & test(/^thrift::/)"],
+        sanitised: &[],
+    },
 ];
 
 /// The line whose tests measure what listeners hear through bad networks, for `docs/network.md`.

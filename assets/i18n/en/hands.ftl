@@ -30,6 +30,8 @@ hands-lock-tip = Locks this window for the stage. Only the next song, a mark and
 hands-leave-locked = This window is locked. Close it all the same? No show is running, and nothing is lost.
 hands-leave-close = Close the window
 hands-locked = Locked. Only the next song, a mark and unlocking work.
+hands-locked-surfaces = Locked, control surfaces too. Only the next song, a mark and unlocking work.
+hands-locked-surfaces-work = Locked. Only the next song, a mark and unlocking work here; control surfaces work as ever.
 hands-unlock = Unlock: hold { $keys }
 
 # The palette
@@ -65,4 +67,5 @@ hands-news-reconnecting = Off air for the moment, coming back.
 hands-news-refused = The server refuses the show.
 hands-news-recording = Recording.
 hands-news-recorded = Recording has stopped.
+hands-news-marked = Mark { $mark } is set.
 hands-news-unlocked = Unlocked.

@@ -30,6 +30,8 @@ hands-lock-tip = Ka rakaina tēnei matapihi mō te atamira. Ko te waiata whai ak
 hands-leave-locked = Kua rakaina tēnei matapihi. Ka katia tonu? Kāore he whakaaturanga e rere ana, kāore he mea e ngaro.
 hands-leave-close = Katia te matapihi
 hands-locked = Kua rakaina. Ko te waiata whai ake, te tohu me te wewete anake ka mahi.
+hands-locked-surfaces = Kua rakaina, me ngā papa whakahaere anō. Ko te waiata whai ake, te tohu me te wewete anake ka mahi.
+hands-locked-surfaces-work = Kua rakaina. Ko te waiata whai ake, te tohu me te wewete anake ka mahi i konei; ka mahi tonu ngā papa whakahaere.
 hands-unlock = Wewete: pupuritia te { $keys }
 
 # Te rapu
@@ -65,4 +67,5 @@ hands-news-reconnecting = Kua motu te pāho mō te wā poto, e hoki mai ana.
 hands-news-refused = E kore te tūmau e whakaae ki te whakaaturanga.
 hands-news-recording = E hopu ana.
 hands-news-recorded = Kua mutu te hopu.
+hands-news-marked = Kua tāpiritia te tohu { $mark }.
 hands-news-unlocked = Kua wetea te raka.

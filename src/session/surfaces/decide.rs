@@ -7,7 +7,7 @@ use korero_sentences::key;
 use super::{Binding, Learning, MidiDevice, Reads, SurfaceNews, SurfaceOrder, SurfaceWish, Surfaces, Target};
 use crate::fault::Fault;
 use crate::limits::{LEARN, MIDI_BOUND, MIDI_PORTS};
-use crate::session::command::Command;
+use crate::session::command::{Command, SongWish};
 use crate::session::{Deed, Session};
 
 impl Session {
@@ -29,6 +29,7 @@ impl Session {
                     chosen.midi.push(MidiDevice { name, kind });
                 }
             }),
+            SurfaceWish::WhileLocked(on) => self.choose(|chosen| chosen.while_locked = on),
             SurfaceWish::Learn(on) => {
                 let until = self.now + LEARN;
                 self.state.surfaces.learning = on.then(|| Learning { until, ..Learning::default() });
@@ -56,7 +57,13 @@ impl Session {
         Vec::new()
     }
 
-    /// While a binding is learned, what is turned is what it shall turn.
+    /// Whether a wish of a surface is not for now: on a locked stage a foot goes on working, and nothing else.
+    pub(in crate::session) fn shuts_out(&self, wish: &Command) -> bool {
+        let heard = matches!(wish, Command::Mark(_) | Command::Song(SongWish::Next));
+        self.state.locked && !self.state.surfaces.chosen.while_locked && !heard
+    }
+
+    /// While a binding is learned, what is turned in the window is what it shall turn.
     pub(in crate::session) fn learns_from(&mut self, command: &Command) -> Vec<Deed> {
         let turned = match command {
             Command::Turn(address, _) => Some(address),

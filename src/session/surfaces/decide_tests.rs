@@ -10,6 +10,7 @@ use crate::session::act::Act;
 use crate::session::event::Event;
 use crate::session::snapshot::Snapshot;
 use crate::session::surfaces::{MidiControl, MidiKind, Osc, Source};
+use crate::show::Show;
 
 fn session() -> Session {
     let start = Snapshot { desk: Arc::new(Desk::for_inputs(2, |n| n.to_string())), ..Snapshot::default() };
@@ -49,6 +50,46 @@ fn a_binding_is_learned_whichever_of_the_two_is_moved_first() {
         assert_eq!(bound(&session), [(knob, "mix.fader.level".to_owned())]);
         assert_eq!(session.snapshot(Duration::ZERO).surfaces.learning, None);
     }
+}
+
+#[test]
+fn what_another_surface_turns_meanwhile_is_on_the_desk_and_is_not_what_is_learned() {
+    let (mut session, knob) = (session(), MidiControl::Cc(1, 7));
+    wish(&mut session, SurfaceWish::Learn(true));
+    moves(&mut session, knob);
+    let pan = Address::strip(&session.desk().strips[0].id, Control::PAN);
+    session.command(Command::BySurface(Box::new(Command::Turn(pan.clone(), 0.5))));
+    assert_eq!((pan.get(session.desk()), bound(&session)), (Some(0.5), Vec::new()));
+    session.command(Command::Turn(Address::MIX_FADER, -3.0));
+    assert_eq!(bound(&session), [(knob, "mix.fader.level".to_owned())]);
+}
+
+#[test]
+fn a_locked_stage_hears_of_surfaces_the_next_song_and_a_mark_and_nothing_else_unless_that_is_chosen() {
+    let mut session = session();
+    let show = Show { set_list: vec!["Pōkarekare ana".into()], ..Show::default() };
+    session.command(Command::NameShow(show));
+    session.command(Command::Lock(true));
+    let by_surface = |session: &mut Session, wish| session.command(Command::BySurface(Box::new(wish)));
+    let turn = || Command::Turn(Address::MIX_FADER, -3.0);
+    let shut_out = Act::ALL.into_iter().filter(|act| ![Act::Mark, Act::NextSong].contains(act));
+    for wish in shut_out.map(Act::command).chain([turn(), Command::Quit]) {
+        let before = session.snapshot(Duration::ZERO);
+        assert_eq!(by_surface(&mut session, wish), []);
+        assert_eq!(session.snapshot(Duration::ZERO), before);
+    }
+    by_surface(&mut session, Act::NextSong.command());
+    by_surface(&mut session, Act::Mark.command());
+    let now = session.snapshot(Duration::ZERO);
+    assert_eq!((now.song, now.faults[0].fault.code), (1, key::FAULT_SESSION_NOT_RECORDING), "both were heard");
+    assert!(!session.command(turn()).is_empty(), "the window itself says what it hears");
+    session.command(Command::Undo);
+    wish(&mut session, SurfaceWish::WhileLocked(true));
+    assert!(!by_surface(&mut session, turn()).is_empty());
+    session.command(Command::Undo);
+    wish(&mut session, SurfaceWish::WhileLocked(false));
+    session.command(Command::Lock(false));
+    assert!(!by_surface(&mut session, turn()).is_empty());
 }
 
 #[test]

@@ -95,7 +95,7 @@ pub(crate) fn live(ui: &mut Ui, view: &View<'_>, size: Size) {
     if hold.done {
         view.send(if view.airing() { Command::LeaveAir } else { Command::GoOnAir });
     }
-    response.on_hover_text(view.tip(Action::Live, ui.ctx()));
+    tell(ui, response, hold.done, || view.tip(Action::Live, ui.ctx()));
 }
 
 /// The key that records and, held, stops recording.
@@ -127,6 +127,7 @@ pub(crate) fn record(ui: &mut Ui, view: &View<'_>, size: Size) {
         (true, _, true) => Some(Command::StopRecording),
         _ => None,
     };
+    let done = asked.is_some();
     if let Some(command) = asked {
         view.send(command);
         ui.data_mut(|data| data.insert_temp(spent, true));
@@ -134,7 +135,20 @@ pub(crate) fn record(ui: &mut Ui, view: &View<'_>, size: Size) {
     if !hold.down {
         ui.data_mut(|data| data.remove::<bool>(spent));
     }
-    response.on_hover_text(view.tip(Action::Record, ui.ctx()));
+    tell(ui, response, done, || view.tip(Action::Record, ui.ctx()));
+}
+
+/// Says what a key does, but never over what it has just changed: not before the mouse was elsewhere.
+fn tell(ui: &Ui, response: Response, done: bool, tip: impl FnOnce() -> String) {
+    let quiet = response.id.with("quiet");
+    if done {
+        ui.data_mut(|data| data.insert_temp(quiet, true));
+    } else if !response.hovered() {
+        ui.data_mut(|data| data.remove::<bool>(quiet));
+    }
+    if !ui.data(|data| data.get_temp::<bool>(quiet)).unwrap_or(false) {
+        response.on_hover_text(tip());
+    }
 }
 
 /// The state, and what holding the key does.
@@ -285,21 +299,24 @@ fn listeners(ui: &mut Ui, view: &View<'_>) {
     let used = figures::paint(painter, rect.left_center(), Align2::LEFT_CENTER, &number, &font, theme.ink[0]);
     let after = if count.is_some() { theme.space.s } else { 0.0 };
     let line = rect.center().y + theme.space.xs;
-    let mut room = rect.right();
-    if let AirState::On { bitrate, .. } = view.snapshot.air
-        && bitrate > 0
-    {
-        let kbps = (f64::from(bitrate) / 1_000.0).round().to_string();
-        let sent = view.say(key::WINDOW_SENT, &[("kbps", kbps.into())]);
-        let small = theme.font(theme.letters.tiny, Weight::Regular);
-        let at = pos2(rect.right(), line);
-        room = figures::paint(painter, at, Align2::RIGHT_CENTER, &sent, &small, theme.ink[2]).left() - theme.space.s;
-    }
     let at = pos2(used.right() + after, line);
     let font = theme.font(theme.letters.body, Weight::Regular);
-    paint_within(painter, (at, Align2::LEFT_CENTER), words, (font, theme.ink[1]), room - at.x);
+    let wide = painter.layout_no_wrap(words.clone(), font.clone(), theme.ink[1]).size().x;
+    paint_within(painter, (at, Align2::LEFT_CENTER), words, (font, theme.ink[1]), rect.right() - at.x);
+    sent(painter, view, pos2(rect.right(), line), rect.right() - at.x - wide - theme.space.s);
     response.on_hover_text(spoken);
     link(ui, view);
+}
+
+/// What is sent, where there is room for it beside how many listen: it stands at each place as well.
+fn sent(painter: &Painter, view: &View<'_>, at: egui::Pos2, room: f32) {
+    let AirState::On { bitrate, .. } = view.snapshot.air else { return };
+    let kbps = (f64::from(bitrate) / 1_000.0).round().to_string();
+    let words = view.say(key::WINDOW_SENT, &[("kbps", kbps.into())]);
+    let font = view.theme.font(view.theme.letters.tiny, Weight::Regular);
+    if bitrate > 0 && figures::width(painter, &words, &font) <= room {
+        figures::paint(painter, at, Align2::RIGHT_CENTER, &words, &font, view.theme.ink[2]);
+    }
 }
 
 fn link(ui: &mut Ui, view: &View<'_>) {

@@ -79,7 +79,7 @@ impl Band<'_> {
         self.keyed(ui, view, &response);
         self.asked(ui, view, response.id);
         self.paint(ui, view, &response);
-        tip(response, || format!("{spoken}\n{}", view.word(key::STRIPS_BAND_TIP)));
+        tip(response, || format!("{spoken}: {}\n{}", self.told(view), view.word(key::STRIPS_BAND_TIP)));
     }
 
     fn spoken(&self, view: &View<'_>) -> String {

@@ -4,11 +4,12 @@ use egui::style::ScrollAnimation;
 use egui::{Align, Id, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, vec2};
 use korero_sentences::key;
 
+use crate::desk::Desk;
 use crate::desk::address::ChannelName;
 use crate::desk::channel::Section;
 use crate::ui::theme::{Theme, corner};
 use crate::ui::view::View;
-use crate::ui::widgets::key::{KeyCap, least_width};
+use crate::ui::widgets::key::{KeyCap, fitting};
 use crate::ui::widgets::wheel;
 
 use super::compare::Compare;
@@ -62,6 +63,11 @@ impl ChannelPanel {
         });
     }
 
+    /// Forgets channels that are gone.
+    pub(crate) fn settle(&mut self, desk: &Desk) {
+        self.compare.settle(desk);
+    }
+
     /// Whether it has the whole height, and the strips are not seen.
     pub(crate) fn is_large(&self) -> bool {
         self.large
@@ -73,7 +79,7 @@ impl ChannelPanel {
         let named = [("channel", title.into())];
         let name = view.say(key::FOCUS_LARGE, &named);
         let word = view.word(key::FOCUS_LARGE_KEY);
-        let size = vec2(least_width(ui, theme, &word) + theme.space.l, theme.space.hit);
+        let size = fitting(ui, theme, &word);
         let cap = KeyCap { name: &name, word: &word, on: Some(self.large), fill: theme.cool, size };
         if cap.show(ui, theme).on_hover_text(view.word(key::FOCUS_LARGE_TIP)).clicked() {
             self.large = !self.large;

@@ -9,7 +9,7 @@ use crate::session::command::{CheckWish, Command};
 use crate::session::snapshot::{CheckState, DestinationNow};
 use crate::ui::theme::{Theme, Weight, corner};
 use crate::ui::view::View;
-use crate::ui::widgets::key::{KeyCap, least_width};
+use crate::ui::widgets::key::{KeyCap, fitting};
 
 use super::target;
 
@@ -108,7 +108,7 @@ fn grade(ui: &mut Ui, view: &View<'_>, grade: Grade) {
 fn cap(ui: &mut Ui, view: &View<'_>, word: Key, name: &str, (tip, why_not): (Key, Key)) -> bool {
     let theme = view.theme;
     let word = view.word(word);
-    let size = vec2(least_width(ui, theme, &word) + theme.space.xl, theme.space.hit);
+    let size = fitting(ui, theme, &word);
     let response = KeyCap { name, word: &word, on: None, fill: theme.ember, size }.show(ui, theme);
     response.on_hover_text(view.word(tip)).on_disabled_hover_text(view.word(why_not)).clicked()
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use egui::{Ui, vec2};
 use korero_sentences::key;
 
+use crate::desk::Desk;
 use crate::desk::address::ChannelName;
 use crate::desk::channel::{Channel, Role};
 use crate::desk::preset::{Preset, PresetId, Title};
@@ -55,6 +56,11 @@ fn kept(channel: &Channel) -> Preset {
 }
 
 impl Compare {
+    /// Forgets channels that are gone.
+    pub(crate) fn settle(&mut self, desk: &Desk) {
+        self.pairs.retain(|name, _| name.of(desk).is_some());
+    }
+
     /// Shows the two keys of a channel that has a chain.
     pub(crate) fn show(&mut self, ui: &mut Ui, view: &View<'_>, name: &ChannelName) {
         let chain = matches!(name.role(), Role::Strip | Role::Group | Role::Return | Role::Mix);
@@ -81,6 +87,21 @@ impl Compare {
 mod tests {
     use super::*;
     use crate::desk::channel::Control;
+    use crate::desk::{Strip, StripInput};
+
+    #[test]
+    fn the_settings_of_a_strip_that_is_gone_are_forgotten_and_no_others() {
+        let strips = ["Reo", "Kitā"].map(|name| Strip::new(name, StripInput::Mono(1)));
+        let mut desk = Desk { strips: strips.to_vec(), ..Desk::default() };
+        let names = [ChannelName::Strip(desk.strips[0].id.clone()), ChannelName::Mix];
+        let pairs = names.iter().map(|name| (name.clone(), Pair::of(name.of(&desk).expect("it is there"))));
+        let mut compare = Compare { pairs: pairs.collect() };
+        compare.settle(&desk);
+        assert_eq!(compare.pairs.len(), 2);
+        desk.strips.remove(0);
+        compare.settle(&desk);
+        assert_eq!(compare.pairs.keys().collect::<Vec<_>>(), [&ChannelName::Mix]);
+    }
 
     #[test]
     fn each_setting_comes_back_as_it_was_left_and_the_fader_stays() {

@@ -12,7 +12,7 @@ use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::chooser;
 use crate::ui::widgets::field::Field;
-use crate::ui::widgets::key::{KeyCap, least_width};
+use crate::ui::widgets::key::{KeyCap, fitting};
 
 use super::{caption, check, head, target};
 
@@ -225,7 +225,7 @@ pub(crate) fn remove(ui: &mut Ui, view: &View<'_>, one: &DestinationNow) {
     let theme = view.theme;
     let name = view.say(key::DESTINATION_REMOVE_NAMED, &[("name", target::title(view, one).into())]);
     let word = view.word(key::DESTINATION_REMOVE);
-    let size = vec2(least_width(ui, theme, &word) + theme.space.l, theme.space.hit);
+    let size = fitting(ui, theme, &word);
     // What is on air there is left by its switch first.
     ui.add_enabled_ui(one.air == AirState::Off || one.air == AirState::Refused, |ui| {
         let cap = KeyCap { name: &name, word: &word, on: None, fill: theme.ember, size };

@@ -35,9 +35,11 @@ fn card(ui: &mut Ui, view: &View<'_>, shown: &ShownFault, (sentence, remedy): (f
             Label::new(RichText::new(words).font(theme.font(size, weight)).color(ink)).wrap()
         };
         let sentence = ui.add(text(shown.fault.sentence(view.language), sentence, Weight::Medium, theme.ink[0]));
-        // A screen reader tells it when it comes.
-        ui.ctx().accesskit_node_builder(sentence.id, |node| node.set_live(Live::Polite));
-        ui.add(text(shown.fault.remedy(view.language), remedy, Weight::Regular, theme.ink[1]));
+        let advice = ui.add(text(shown.fault.remedy(view.language), remedy, Weight::Regular, theme.ink[1]));
+        // A screen reader tells both when they come: whoever plays has no hand free to look for the second.
+        for told in [sentence.id, advice.id] {
+            ui.ctx().accesskit_node_builder(told, |node| node.set_live(Live::Polite));
+        }
         ui.horizontal(|ui| {
             let word = RichText::new(view.word(Action::Dismiss.label()));
             let dismiss = ui.button(word.font(theme.font(remedy, Weight::Medium)));

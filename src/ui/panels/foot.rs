@@ -2,14 +2,14 @@
 //! small when not all of it is in sight.
 
 use egui::accesskit::Live;
-use egui::{Align, Layout, Ui, UiBuilder, vec2};
+use egui::{Align, Layout, Ui, UiBuilder};
 use korero_sentences::key;
 
+use crate::looks::Layer;
 use crate::ui::theme::Theme;
 use crate::ui::view::View;
-use crate::ui::widgets::key::{KeyCap, least_width};
+use crate::ui::widgets::key::{KeyCap, fitting};
 
-use super::layer::Layer;
 use super::minimap::{self, Row};
 use super::selection::Selection;
 
@@ -65,7 +65,7 @@ impl Foot<'_> {
         let count = [("count", self.selection.count().into())];
         let word = view.say(key::STRIPS_TOGETHER, &count);
         let name = view.say(key::STRIPS_TOGETHER_NAMED, &count);
-        let size = vec2(least_width(ui, theme, &word) + theme.space.l, height(theme));
+        let size = fitting(ui, theme, &word);
         let response = KeyCap { name: &name, word: &word, on: None, fill: theme.ember, size }.show(ui, theme);
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_live(Live::Polite));
         if response.on_hover_text(&name).clicked() {
@@ -77,6 +77,6 @@ impl Foot<'_> {
 fn cap(ui: &mut Ui, view: &View<'_>, (word, name): (korero_sentences::Key, &str), on: Option<bool>) -> egui::Response {
     let theme = view.theme;
     let word = view.word(word);
-    let size = vec2(least_width(ui, theme, &word) + theme.space.l, height(theme));
+    let size = fitting(ui, theme, &word);
     KeyCap { name, word: &word, on, fill: theme.cool, size }.show(ui, theme)
 }

@@ -30,6 +30,8 @@ pub(crate) struct GuidePanel {
     entered: Option<Step>,
     /// The assistant was asked to listen in this visit.
     listened: bool,
+    /// It was shown in the last picture, and is no more.
+    left: bool,
 }
 
 impl GuidePanel {
@@ -55,6 +57,19 @@ impl GuidePanel {
             if ctx.memory(|memory| memory.focused().is_none()) {
                 ctx.memory_mut(|memory| memory.request_focus(ahead::place()));
             }
+        }
+    }
+
+    /// Where nobody is led, everything begins anew for the next time. The keyboard goes on at the `first` strip, unless it is
+    /// somewhere already: what held it in the guide is only gone a picture later, and without it the next Tab would begin far away.
+    pub(crate) fn leave(&mut self, ctx: &Context, first: Option<Id>) {
+        let before = std::mem::take(self);
+        self.left = before.entered.is_some();
+        if before.left
+            && let Some(first) = first
+            && ctx.memory(|memory| memory.focused().is_none())
+        {
+            ctx.memory_mut(|memory| memory.request_focus(first));
         }
     }
 

@@ -8,7 +8,7 @@ use crate::ui::action::Action;
 use crate::ui::keymap::{Keymap, Refusal, is_held_with, pressed};
 use crate::ui::theme::Weight;
 use crate::ui::view::View;
-use crate::ui::widgets::key::{KeyCap, least_width};
+use crate::ui::widgets::key::{KeyCap, fitting};
 
 use super::head;
 
@@ -75,10 +75,10 @@ impl KeysPanel {
         let inner = head::show(ui, view, (&title, None), |ui, view| {
             let word = view.word(key::HANDS_KEYS_USUAL_ALL);
             ui.add_enabled_ui(!worn.is_usual(), |ui| {
-                let size = vec2(least_width(ui, view.theme, &word) + view.theme.space.xl, view.theme.space.hit);
+                let size = fitting(ui, view.theme, &word);
                 let key = KeyCap { name: &word, word: &word, on: None, fill: view.theme.ember, size };
                 if key.show(ui, view.theme).clicked() {
-                    anew = Some(Keymap::default());
+                    anew = Some(worn.usual());
                 }
             });
         });

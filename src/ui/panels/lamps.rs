@@ -1,21 +1,24 @@
 //! The stages of a strip as small lamps. Each wears the sign of what its stage does, and is filled while that works.
 
+use egui::accesskit::Action as ReaderAction;
 use egui::{
-    Align2, PointerButton, Pos2, Rect, Response, Role as Reading, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo,
-    pos2, vec2,
+    Align2, EventFilter, Id, Key, Memory, PointerButton, Pos2, Rect, Response, Role as Reading, Sense, Shape, Stroke,
+    StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 use korero_dsp::bank::Stage;
 use korero_dsp::param::ParamId;
 use korero_sentences::key;
 
-use crate::desk::Strip;
 use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::{Control, Place, Role, Section};
+use crate::desk::{Strip, StripId};
 use crate::ui::meters::is_metered;
 use crate::ui::naming;
 use crate::ui::theme::{Theme, Weight, corner};
 use crate::ui::view::View;
-use crate::ui::widgets::tip;
+use crate::ui::widgets::{ring, tip};
+
+use super::scribble;
 
 /// Stages that have a lamp, in the order of the sound; the inserts have one together after them.
 const STAGES: [Stage; 4] = [Stage::Gate, Stage::Eq, Stage::Compressor, Stage::Deesser];
@@ -41,6 +44,7 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, strip: &Strip) -> bool {
     let cell = |n: usize| {
         Rect::from_min_size(pos2(row.left() + n as f32 * (width + gap), row.top()), vec2(width, row.height()))
     };
+    walk(ui, &strip.id);
     let mut touched = false;
     for (n, stage) in STAGES.into_iter().enumerate() {
         let section = Section::Stage(stage);
@@ -48,7 +52,7 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, strip: &Strip) -> bool {
         let sentence = if on { key::STRIPS_LAMP_ON } else { key::STRIPS_LAMP_OFF };
         let named = naming::section(view.language, section);
         let spoken = view.say(sentence, &[("strip", strip.name.as_str().into()), ("stage", named.into())]);
-        let response = lamp(ui, theme, cell(n), on, (n, &spoken));
+        let response = lamp(ui, theme, (cell(n), place(&strip.id, n)), on, &spoken);
         let ink = if on { theme.onfill } else { theme.ink[2] };
         let square = Rect::from_center_size(response.rect.center(), vec2(theme.space.s, theme.space.s));
         let points: Vec<Pos2> = SIGNS[n].iter().map(|(x, y)| square.lerp_inside(vec2(*x, *y))).collect();
@@ -71,7 +75,7 @@ fn inserts(ui: &Ui, view: &mut View<'_>, strip: &Strip, cell: Rect) -> bool {
     let told = [("strip", strip.name.as_str().into()), ("effects", names.into())];
     let sentence = if sections.is_empty() { key::STRIPS_LAMP_NO_INSERTS } else { key::STRIPS_LAMP_INSERTS };
     let spoken = view.say(sentence, &told);
-    let response = lamp(ui, theme, cell, working > 0, (STAGES.len(), &spoken));
+    let response = lamp(ui, theme, (cell, place(&strip.id, STAGES.len())), working > 0, &spoken);
     let ink = if working > 0 { theme.onfill } else { theme.ink[2] };
     let figure = if sections.is_empty() { "–".to_owned() } else { working.to_string() };
     let font = theme.font(theme.letters.tiny, Weight::SemiBold);
@@ -102,15 +106,46 @@ pub(crate) fn takes_away(view: &View<'_>, strip: &Strip) -> bool {
     fixed.chain(slots).any(|section| is_metered(section) && is_on(view, strip, section))
 }
 
-/// Paints a lamp. The keyboard passes it by: it has the name of the strip, and the panel behind it.
-fn lamp(ui: &Ui, theme: &Theme, cell: Rect, on: bool, (n, spoken): (usize, &str)) -> Response {
-    let response = ui.interact(cell, ui.scope_id().with(("lamp", n)), Sense::CLICK);
+/// A lamp of a strip, for the keyboard.
+fn place(strip: &StripId, n: usize) -> Id {
+    Id::unique(("lamp", strip, n))
+}
+
+/// The keyboard comes here from the name of the strip by the arrow down, goes from lamp to lamp, and back up to the name.
+fn walk(ui: &Ui, strip: &StripId) {
+    let (focused, name) = (ui.memory(Memory::focused), scribble::place(strip));
+    let at = (0..=STAGES.len()).find(|n| focused == Some(place(strip, *n)));
+    let pressed = |key| ui.input(|i| i.modifiers.is_none() && i.key_pressed(key));
+    let next = match at {
+        None if focused == Some(name) && pressed(Key::ArrowDown) => Some(place(strip, 0)),
+        Some(_) if pressed(Key::ArrowUp) => Some(name),
+        Some(n) if pressed(Key::ArrowLeft) => n.checked_sub(1).map(|n| place(strip, n)),
+        Some(n) if pressed(Key::ArrowRight) && n < STAGES.len() => Some(place(strip, n + 1)),
+        _ => None,
+    };
+    if let Some(next) = next {
+        ui.memory_mut(|memory| memory.request_focus(next));
+    }
+}
+
+/// Paints a lamp. The Tab key passes it by, or 32 strips would be a long way; it leads on from a lamp that has the keyboard.
+fn lamp(ui: &Ui, theme: &Theme, (cell, id): (Rect, Id), on: bool, spoken: &str) -> Response {
+    let held = ui.memory(|memory| memory.has_focus(id));
+    let response = ui.interact(cell, id, if held { Sense::click() } else { Sense::CLICK });
     response.widget_info(|| WidgetInfo::labeled(Reading::Button, true, spoken));
+    ui.ctx().accesskit_node_builder(id, |node| node.add_action(ReaderAction::Focus));
+    if held {
+        let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(id, arrows));
+    }
     let edge = if response.hovered() { theme.ink[2] } else { theme.line };
     let fill = if on { theme.cool } else { theme.surface[1] };
     let face = cell.shrink2(vec2(0.0, theme.space.hair * 2.0));
     let stroke = Stroke::new(theme.space.hair, edge);
     ui.painter().rect(face, corner(theme.space.hair * 3.0), fill, stroke, StrokeKind::Inside);
+    if response.has_focus() {
+        ring(ui.painter(), theme, face, theme.space.hair * 3.0);
+    }
     response
 }
 

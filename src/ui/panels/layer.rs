@@ -6,21 +6,10 @@ use korero_sentences::key;
 use crate::desk::Desk;
 use crate::desk::channel::{Control, Section};
 use crate::limits::{CUES, SENDS};
+use crate::looks::Layer;
 use crate::ui::naming;
 use crate::ui::view::View;
 use crate::ui::widgets::chooser;
-
-/// One layer of the strips' faders.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub(crate) enum Layer {
-    /// The strips' own faders.
-    #[default]
-    Mix,
-    /// A send, from 0.
-    Send(u8),
-    /// What a headphone mix hears, from 0.
-    Cue(u8),
-}
 
 impl Layer {
     fn all() -> impl Iterator<Item = Self> {

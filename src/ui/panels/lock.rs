@@ -7,11 +7,11 @@ use korero_sentences::key;
 
 use crate::session::command::{Command, SongWish};
 use crate::ui::action::Action;
-use crate::ui::lock::Lock;
+use crate::ui::lock::{self, Lock};
 use crate::ui::theme::{Theme, Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::hold_key::{Held, PRESSES, held};
-use crate::ui::widgets::key::{KeyCap, least_width};
+use crate::ui::widgets::key::{KeyCap, roomy};
 use crate::ui::widgets::ring;
 
 use super::next;
@@ -39,7 +39,7 @@ pub(crate) fn show(ui: &mut Ui, view: &View<'_>, lock: &mut Lock) {
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             glyph(ui, theme);
-            let words = RichText::new(view.word(key::HANDS_LOCKED));
+            let words = RichText::new(view.word(lock::sentence(view.snapshot)));
             let words = words.font(theme.font(theme.letters.small, Weight::Medium)).color(theme.ink[0]);
             ui.add(Label::new(words).wrap());
         });
@@ -49,7 +49,7 @@ pub(crate) fn show(ui: &mut Ui, view: &View<'_>, lock: &mut Lock) {
 fn key(ui: &mut Ui, view: &View<'_>, action: Action, name: &str, height: f32) -> bool {
     let theme = view.theme;
     let word = view.word(action.label());
-    let size = vec2(least_width(ui, theme, &word) + theme.space.xxl, height);
+    let size = roomy(ui, theme, &word, height);
     let response = KeyCap { name, word: &word, on: None, fill: theme.ember, size }.show(ui, theme);
     let response = response.on_hover_text(view.tip(action, ui.ctx()));
     response.clicked()

@@ -8,7 +8,7 @@ use crate::desk::address::ChannelName;
 use crate::ui::meter_scale;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
-use crate::ui::widgets::{meter, paint_within, ring};
+use crate::ui::widgets::{meter, paint_within, ring, set_to};
 
 /// Where something stands in the row, px from its beginning.
 pub(crate) type Span = std::ops::Range<f32>;
@@ -77,7 +77,7 @@ fn describe(ui: &Ui, view: &View<'_>, response: &Response, row: &Row) {
     response.widget_info(|| WidgetInfo::slider(true, row.first() as f64 + 1.0, &name));
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_role(Role::Slider);
-        node.set_value(value);
+        set_to(node, value);
         node.set_min_numeric_value(1.0);
         node.set_max_numeric_value(row.chips.len() as f64);
         node.add_action(ReaderAction::Increment);

@@ -12,7 +12,7 @@ use crate::ui::action::Action;
 use crate::ui::theme::Weight;
 use crate::ui::view::View;
 use crate::ui::widgets::chooser;
-use crate::ui::widgets::key::{KeyCap, least_width};
+use crate::ui::widgets::key::{KeyCap, fitting};
 
 /// Shows them beside each other.
 pub(crate) fn show(ui: &mut Ui, view: &View<'_>, strip: &Strip) {
@@ -94,15 +94,10 @@ fn copy_and_paste(ui: &mut Ui, view: &View<'_>, strip: &Strip) {
     ];
     for (action, name, can, command) in keys {
         let word = view.word(if action == Action::Copy { key::EDIT_COPY_KEY } else { key::EDIT_PASTE_KEY });
-        let width = (least_width(ui, theme, &word) + theme.space.l).max(theme.space.compact);
+        let size = fitting(ui, theme, &word).max(vec2(theme.space.compact, 0.0));
         ui.add_enabled_ui(can, |ui| {
-            let key = KeyCap {
-                name: &format!("{}: {name}", strip.name),
-                word: &word,
-                on: None,
-                fill: theme.ember,
-                size: vec2(width, theme.space.hit),
-            };
+            let key =
+                KeyCap { name: &format!("{}: {name}", strip.name), word: &word, on: None, fill: theme.ember, size };
             let tip = format!("{name} ({})", action.keys(ui.ctx()));
             if key.show(ui, theme).on_hover_text(tip).on_disabled_hover_text(&name).clicked() {
                 view.send(command);

@@ -10,7 +10,7 @@ use crate::ui::reading;
 use crate::ui::view::View;
 use crate::ui::widgets::doubt::Doubt;
 use crate::ui::widgets::field::Field;
-use crate::ui::widgets::key::{KeyCap, least_width};
+use crate::ui::widgets::key::{KeyCap, fitting};
 
 use super::{caption, scope};
 
@@ -94,7 +94,7 @@ fn key(ui: &mut Ui, view: &View<'_>, scene: &Scene, (word, named): (Sentence, Se
     let theme = view.theme;
     let word = view.word(word);
     let name = view.say(named, &[("scene", scene.name.as_str().into())]);
-    let size = vec2((least_width(ui, theme, &word) + theme.space.l).max(theme.space.hit), theme.space.hit);
+    let size = fitting(ui, theme, &word);
     let shown = ui.add_enabled_ui(can, |ui| {
         KeyCap { name: &name, word: &word, on: None, fill: theme.ember, size }.show(ui, theme).on_hover_text(&name)
     });

@@ -7,7 +7,7 @@ use crate::desk::scene::{Scene, SceneId, Scope};
 use crate::session::command::{Command, SceneForm, SceneWish};
 use crate::ui::reading;
 use crate::ui::view::View;
-use crate::ui::widgets::key::{KeyCap, least_width};
+use crate::ui::widgets::key::{KeyCap, fitting};
 use crate::ui::widgets::row::{self, ListRow};
 
 use super::scene::Editor;
@@ -70,9 +70,8 @@ fn keep(ui: &mut Ui, view: &mut View<'_>) {
     let theme = view.theme;
     let scenes = &view.snapshot.scenes;
     let word = view.word(key::SCENE_KEEP);
-    let width = least_width(ui, theme, &word) + theme.space.xl;
+    let size = fitting(ui, theme, &word);
     ui.add_enabled_ui(!scenes.locked, |ui| {
-        let size = vec2(width, theme.space.hit);
         let key = KeyCap { name: &word, word: &word, on: None, fill: theme.ember, size };
         if key.show(ui, theme).on_hover_text(view.word(key::SCENE_KEEP_TIP)).clicked() {
             let name = view.say(key::SCENE_NUMBERED, &[("number", (scenes.list.len() + 1).into())]);

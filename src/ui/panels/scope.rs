@@ -9,7 +9,7 @@ use crate::desk::address::ChannelName;
 use crate::desk::scene::{Part, Scope};
 use crate::ui::naming;
 use crate::ui::view::View;
-use crate::ui::widgets::key::{KeyCap, least_width};
+use crate::ui::widgets::key::{KeyCap, fitting};
 
 use super::caption;
 
@@ -69,8 +69,8 @@ fn toggled<T: Ord + Clone>(set: &BTreeSet<T>, one: T) -> BTreeSet<T> {
 fn switch(ui: &mut Ui, view: &View<'_>, word: &str, named: Key, on: bool) -> bool {
     let theme = view.theme;
     let word = naming::title(word);
-    let width = (least_width(ui, theme, &word) + theme.space.l).clamp(theme.space.touch, theme.space.strip * 2.0);
     let name = view.say(named, &[("what", word.as_str().into())]);
-    let size = vec2(width, theme.space.hit);
+    let (least, most) = (vec2(theme.space.touch, 0.0), vec2(theme.space.strip * 2.0, theme.space.hit));
+    let size = fitting(ui, theme, &word).max(least).min(most);
     KeyCap { name: &name, word: &word, on: Some(on), fill: theme.cool, size }.show(ui, theme).clicked()
 }

@@ -85,7 +85,7 @@ fn say(view: &View<'_>, sentence: korero_sentences::Key, strip: &Strip) -> Strin
 /// What the keyboard does while it is here.
 fn keys(ui: &Ui, view: &View<'_>, strip: &Strip, selection: &mut Selection) {
     let id = place(&strip.id);
-    let arrows = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
+    let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(id, arrows));
     if ui.input(|i| i.key_pressed(Key::Enter) || i.key_pressed(Key::F2)) {
         edit(ui, id);

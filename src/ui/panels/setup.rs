@@ -18,7 +18,7 @@ use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::field::Field;
 use crate::ui::widgets::figures;
-use crate::ui::widgets::key::{KeyCap, least_width};
+use crate::ui::widgets::key::{KeyCap, fitting};
 
 use super::head;
 
@@ -180,7 +180,7 @@ impl SetUpPanel {
 /// A key as wide as its word; `true` when it was pressed.
 fn key(ui: &mut Ui, view: &View<'_>, name: &str, word: &str, on: Option<bool>) -> bool {
     let theme = view.theme;
-    let size = vec2(least_width(ui, theme, word) + theme.space.xl, theme.space.hit);
+    let size = fitting(ui, theme, word);
     KeyCap { name, word, on, fill: theme.ember, size }.show(ui, theme).clicked()
 }
 

@@ -6,6 +6,7 @@ use korero_sentences::key;
 use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::Control;
 use crate::desk::{Strip, StripInput};
+use crate::looks::Layer;
 use crate::session::command::Command;
 use crate::ui::inputs;
 use crate::ui::theme::{Theme, Weight, corner};
@@ -15,7 +16,6 @@ use crate::ui::widgets::key::{KeyCap, least_width};
 use crate::ui::widgets::knob::Knob;
 use crate::ui::widgets::{chooser, meter, paint_within, reduction};
 
-use super::layer::Layer;
 use super::selection::Selection;
 use super::thumbnail::{self, Thumbnails};
 use super::{lamps, scribble};

@@ -7,6 +7,7 @@ use korero_sentences::key;
 use crate::desk::address::ChannelName;
 use crate::desk::{Desk, StripId, StripInput};
 use crate::limits::MAX_STRIPS;
+use crate::looks::{Layer, Looks};
 use crate::session::command::Command;
 use crate::session::snapshot::{DeviceState, Snapshot};
 use crate::ui::action::Action;
@@ -16,7 +17,6 @@ use crate::ui::view::View;
 use crate::ui::widgets::key::KeyCap;
 use crate::ui::widgets::wheel;
 
-use super::layer::Layer;
 use super::minimap::Row;
 use super::selection::Selection;
 use super::thumbnail::Thumbnails;
@@ -37,6 +37,16 @@ pub(crate) struct Strips {
 }
 
 impl Strips {
+    /// As they were left.
+    pub(crate) fn of(looks: &Looks) -> Self {
+        Self { layer: looks.layer, narrow: looks.narrow, ..Self::default() }
+    }
+
+    /// What their faders stand for, and whether they are as narrow as they can be.
+    pub(crate) fn worn(&self) -> (Layer, bool) {
+        (self.layer, self.narrow)
+    }
+
     /// Shows them all.
     pub(crate) fn show(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         let desk = view.snapshot.desk.clone();

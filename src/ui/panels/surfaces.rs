@@ -1,6 +1,6 @@
 //! The control surfaces: OSC, MIDI devices, and what their controls do.
 
-use egui::{Frame, Id, Label, Margin, Response, RichText, ScrollArea, Ui, UiBuilder, vec2};
+use egui::{Frame, Id, Label, Margin, Response, RichText, ScrollArea, Ui, UiBuilder};
 use korero_sentences::{Key, key};
 
 use crate::limits::OSC_PORTS;
@@ -15,7 +15,7 @@ use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::chooser;
 use crate::ui::widgets::field::Field;
-use crate::ui::widgets::key::{KeyCap, least_width};
+use crate::ui::widgets::key::{KeyCap, fitting};
 
 use super::{caption, head};
 
@@ -35,6 +35,7 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) {
             card(ui, view, osc);
             card(ui, view, midi);
             card(ui, view, bound);
+            card(ui, view, locked);
         });
     });
 }
@@ -64,7 +65,7 @@ fn words(ui: &mut Ui, view: &View<'_>, text: String, quiet: bool) {
 fn cap(ui: &mut Ui, view: &View<'_>, (word, name): (Key, &str), on: Option<bool>) -> Response {
     let theme = view.theme;
     let word = view.word(word);
-    let size = vec2(least_width(ui, theme, &word) + theme.space.l, theme.space.hit);
+    let size = fitting(ui, theme, &word);
     KeyCap { name, word: &word, on, fill: theme.ember, size }.show(ui, theme)
 }
 
@@ -225,6 +226,15 @@ fn bound(ui: &mut Ui, view: &View<'_>) {
     }
     for binding in &chosen.bound {
         ui.push_id(&binding.source, |ui| row(ui, view, binding));
+    }
+}
+
+/// What they do on a locked stage.
+fn locked(ui: &mut Ui, view: &View<'_>) {
+    let mut on = view.snapshot.surfaces.chosen.while_locked;
+    let response = ui.checkbox(&mut on, view.word(key::SURFACE_WHILE_LOCKED));
+    if response.on_hover_text(view.word(key::SURFACE_WHILE_LOCKED_TIP)).changed() {
+        wish(view, SurfaceWish::WhileLocked(on));
     }
 }
 

@@ -12,7 +12,7 @@ use crate::ui::theme::Weight;
 use crate::ui::view::View;
 use crate::ui::widgets::doubt::Doubt;
 use crate::ui::widgets::field::Field;
-use crate::ui::widgets::key::{KeyCap, least_width};
+use crate::ui::widgets::key::{KeyCap, fitting};
 
 use super::export::Export;
 use super::takes::folder_name;
@@ -104,7 +104,7 @@ pub(super) fn key(
 ) -> bool {
     let theme = view.theme;
     let word = view.word(word);
-    let size = vec2((least_width(ui, theme, &word) + theme.space.l).max(theme.space.hit), theme.space.hit);
+    let size = fitting(ui, theme, &word);
     if ui.layout().main_wrap && ui.available_size_before_wrap().x < size.x {
         ui.end_row();
     }

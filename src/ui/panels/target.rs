@@ -9,7 +9,7 @@ use crate::session::snapshot::{AirState, DestinationNow};
 use crate::ui::action::Action;
 use crate::ui::theme::{Theme, Weight};
 use crate::ui::view::View;
-use crate::ui::widgets::key::{KeyCap, least_width};
+use crate::ui::widgets::key::{KeyCap, fitting};
 use crate::ui::widgets::{figures, paint_within};
 
 use super::{Open, caption};
@@ -35,11 +35,10 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) {
 fn change(ui: &mut Ui, view: &mut View<'_>) {
     let theme = view.theme;
     let word = view.word(key::DESTINATION_CHANGE);
-    let width = least_width(ui, theme, &word) + theme.space.xl;
+    let size = fitting(ui, theme, &word);
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
         let open = *view.opened == Some(Open::Destinations);
         let name = view.word(key::DESTINATION_PANEL);
-        let size = vec2(width, theme.space.hit);
         let cap = KeyCap { name: &name, word: &word, on: Some(open), fill: theme.ember, size };
         let response = cap.show(ui, theme).on_hover_text(view.tip(Action::Destinations, ui.ctx()));
         if response.clicked() && open {
@@ -157,8 +156,10 @@ fn figures(view: &View<'_>, one: &DestinationNow) -> Option<String> {
 fn ink(theme: &Theme, air: &AirState) -> Color32 {
     match air {
         AirState::Off => theme.ink[2],
-        AirState::Refused => theme.caution,
-        AirState::Connecting | AirState::On { .. } | AirState::Reconnecting => theme.live,
+        AirState::Connecting => theme.ink[0],
+        // What is not on air never looks as if it were.
+        AirState::Refused | AirState::Reconnecting => theme.caution,
+        AirState::On { .. } => theme.live,
     }
 }
 

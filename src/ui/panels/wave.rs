@@ -17,7 +17,7 @@ use crate::takes::{self, TakeFile};
 use crate::ui::reading;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
-use crate::ui::widgets::{paint_within, ring};
+use crate::ui::widgets::{paint_within, ring, set_to};
 
 use super::caption;
 
@@ -101,7 +101,7 @@ fn describe(ui: &Ui, view: &View<'_>, response: &Response, open: &OpenTake, (now
     response.widget_info(|| WidgetInfo::slider(frames > 0, seconds(now), &spoken));
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_role(Role::Slider);
-        node.set_value(clock(now));
+        set_to(node, clock(now));
         node.set_min_numeric_value(0.0);
         node.set_max_numeric_value(seconds(frames));
         node.set_numeric_value_step(seconds(STEP));

@@ -7,6 +7,7 @@ use korero_sentences::key;
 use crate::desk::address::ChannelName;
 use crate::session::ear::EarState;
 use crate::session::snapshot::RecordingState;
+use crate::ui::naming;
 use crate::ui::panels::{ear, loudness};
 use crate::ui::reading;
 use crate::ui::theme::Weight;
@@ -88,9 +89,10 @@ impl Cell {
         let mut from = rect.left_bottom();
         let sizes =
             if low { [letters.title, letters.lead, letters.body] } else { [letters.big, letters.title, letters.lead] };
+        // One line stands level with the others, however large it is.
+        let middle = from.y - sizes[0] * 0.6;
         if let Some(mark) = self.mark {
-            let middle = from + vec2(radius, -sizes[0] * 0.6);
-            ear::paint(ui.painter(), theme, (middle, radius), mark, self.ink);
+            ear::paint(ui.painter(), theme, (pos2(from.x + radius, middle), radius), mark, self.ink);
             from.x += radius * 2.0 + theme.space.s;
         }
         let room = room - (from.x - rect.left());
@@ -101,7 +103,10 @@ impl Cell {
             let font = theme.font(if low { letters.tiny } else { letters.body }, Weight::Medium);
             galley = ui.painter().layout(self.value.clone(), font, self.ink, room);
         }
-        let at = Align2::LEFT_BOTTOM.anchor_size(from, galley.size());
+        let at = match galley.rows.len() {
+            1 => Align2::LEFT_CENTER.anchor_size(pos2(from.x, middle), galley.size()),
+            _ => Align2::LEFT_BOTTOM.anchor_size(from, galley.size()),
+        };
         ui.painter().galley(at.min, galley, self.ink);
     }
 }
@@ -111,11 +116,13 @@ fn listeners(view: &View<'_>) -> Cell {
     match view.snapshot.listeners {
         Some(count) => {
             let caption = view.say(key::WINDOW_LISTENERS, &[("count", count.into())]);
-            Cell { spoken: format!("{count} {caption}"), caption, value: count.to_string(), ink, mark: None }
+            let spoken = format!("{count} {caption}");
+            Cell { spoken, caption: naming::title(&caption), value: count.to_string(), ink, mark: None }
         }
         None => {
             let caption = view.say(key::WINDOW_LISTENERS, &[("count", 0_u32.into())]);
             let spoken = view.word(key::WINDOW_LISTENERS_UNKNOWN);
+            let caption = naming::title(&caption);
             Cell { spoken, caption, value: "–".to_owned(), ink: view.theme.ink[2], mark: None }
         }
     }

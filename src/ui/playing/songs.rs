@@ -15,7 +15,7 @@ use crate::ui::panels::next;
 use crate::ui::reading;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
-use crate::ui::widgets::key::{KeyCap, least_width};
+use crate::ui::widgets::key::{KeyCap, roomy};
 use crate::ui::widgets::{paint_within, ring};
 
 use super::facts::fitting;
@@ -98,7 +98,7 @@ impl SongsPart {
 
 fn small(ui: &mut Ui, view: &View<'_>, name: &str, word: &str) -> Response {
     let theme = view.theme;
-    let size = vec2(least_width(ui, theme, word) + theme.space.xxl, theme.space.touch);
+    let size = roomy(ui, theme, word, theme.space.touch);
     KeyCap { name, word, on: None, fill: theme.ember, size }.show(ui, theme)
 }
 

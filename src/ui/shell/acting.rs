@@ -145,6 +145,14 @@ impl Window {
         }
     }
 
+    /// Tells the show when the window is locked and when it is no more: control surfaces go by it.
+    pub(super) fn tell_lock(&mut self) {
+        let locked = self.lock.is_on();
+        if std::mem::replace(&mut self.lock_told, locked) != locked {
+            self.send(Command::Lock(locked));
+        }
+    }
+
     /// Opens a panel below the strips, or closes it where it is seen.
     fn toggle(&mut self, ctx: &Context, panel: Open) {
         let seen = !self.looks.air_view;

@@ -48,6 +48,14 @@ impl Window {
         });
     }
 
+    /// Keeps what the line below the strips was set to.
+    pub(super) fn keep_strips(&mut self, ctx: &Context) {
+        let worn = self.strips.worn();
+        if worn != (self.looks.layer, self.looks.narrow) {
+            self.change_looks(ctx, |looks| (looks.layer, looks.narrow) = worn);
+        }
+    }
+
     /// Changes how the window looks, from this picture on; kept, if it is another look than before.
     pub(super) fn change_looks(&mut self, ctx: &Context, change: impl FnOnce(&mut Looks)) {
         let mut looks = self.looks.clone();

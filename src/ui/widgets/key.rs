@@ -1,6 +1,6 @@
 //! A key: a word that is filled while it is on, so that its state is never colour alone.
 
-use egui::{Align2, Color32, Response, Role, Sense, StrokeKind, Ui, Vec2, WidgetInfo};
+use egui::{Align2, Color32, Response, Role, Sense, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
 
 use super::ring;
 use crate::ui::theme::{Theme, Weight, corner};
@@ -22,6 +22,16 @@ pub(crate) struct KeyCap<'a> {
 pub(crate) fn least_width(ui: &Ui, theme: &Theme, word: &str) -> f32 {
     let font = theme.font(theme.letters.tiny, Weight::SemiBold);
     ui.painter().layout_no_wrap(word.to_owned(), font, Color32::PLACEHOLDER).size().x + theme.space.hair * 2.0
+}
+
+/// The size of a key that is as wide as its word, and never less than a hand hits.
+pub(crate) fn fitting(ui: &Ui, theme: &Theme, word: &str) -> Vec2 {
+    vec2((least_width(ui, theme, word) + theme.space.l).max(theme.space.hit), theme.space.hit)
+}
+
+/// The same with room around its word, `height` high: for keys that are pressed in passing.
+pub(crate) fn roomy(ui: &Ui, theme: &Theme, word: &str, height: f32) -> Vec2 {
+    vec2(least_width(ui, theme, word) + theme.space.xxl, height)
 }
 
 impl KeyCap<'_> {

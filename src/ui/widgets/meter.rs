@@ -4,7 +4,7 @@
 use egui::{Align2, Color32, Mesh, Painter, Rect, Response, Role, Sense, Shape, StrokeKind, Ui, WidgetInfo, pos2};
 
 use super::ring;
-use crate::ui::meter_scale::{CAUTION_DB, GOOD_DB, MARKS, OVER_DB, height};
+use crate::ui::meter_scale::{CAUTION_DB, FLOOR_DB, GOOD_DB, MARKS, OVER_DB, height};
 use crate::ui::meters::Bar;
 use crate::ui::reading;
 use crate::ui::theme::{Theme, Weight, corner};
@@ -59,7 +59,10 @@ fn describe(ui: &Ui, rect: Rect, bars: &[Bar], name: &str) {
     response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, name));
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_role(Role::Meter);
-        node.set_numeric_value(f64::from(height(loudest)));
+        // In whole decibels, as a person reads it who has the number alone.
+        node.set_numeric_value(f64::from(loudest.clamp(FLOOR_DB, 0.0).round()));
+        node.set_min_numeric_value(f64::from(FLOOR_DB));
+        node.set_max_numeric_value(0.0);
         node.set_value(format!("{} dBFS", reading::level(loudest)));
     });
 }

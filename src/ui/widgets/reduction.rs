@@ -12,7 +12,9 @@ pub(crate) fn show(ui: &Ui, theme: &Theme, rect: Rect, db: f32, full_db: f32, na
         response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, name));
         ui.ctx().accesskit_node_builder(response.id, |node| {
             node.set_role(Role::Meter);
-            node.set_numeric_value(f64::from(part));
+            node.set_numeric_value(f64::from(db.clamp(0.0, full_db)));
+            node.set_min_numeric_value(0.0);
+            node.set_max_numeric_value(f64::from(full_db));
             node.set_value(format!("{db:.1} dB"));
         });
     }

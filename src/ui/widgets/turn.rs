@@ -6,7 +6,7 @@ use egui::{Event, EventFilter, Id, Key, PointerButton, Rect, Response, Role, Tex
 use korero_dsp::param::{ParamSpec, Taper, Unit};
 use korero_sentences::{Language, key, say};
 
-use super::wheel;
+use super::{set_to, wheel};
 use crate::ui::reading;
 use crate::ui::taper::{FADER_FLOOR_DB, from_way, least, to_way};
 
@@ -52,7 +52,7 @@ impl Turn<'_> {
         response.widget_info(|| WidgetInfo::slider(ui.is_enabled(), numeric, self.name));
         ui.ctx().accesskit_node_builder(response.id, |node| {
             node.set_role(Role::Slider);
-            node.set_value(reading::full(self.spec, self.value, self.language));
+            set_to(node, reading::full(self.spec, self.value, self.language));
             node.set_min_numeric_value(f64::from(self.spec.min).max(SILENCE_DB));
             node.set_max_numeric_value(f64::from(self.spec.max));
             for action in [Action::SetValue, Action::Increment, Action::Decrement] {

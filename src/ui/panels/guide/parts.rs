@@ -6,7 +6,7 @@ use korero_sentences::Key;
 
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
-use crate::ui::widgets::key::{KeyCap, least_width};
+use crate::ui::widgets::key::{KeyCap, roomy};
 use crate::ui::widgets::row::ListRow;
 
 /// Paints the ground; gives the room on it.
@@ -37,7 +37,7 @@ pub(super) fn words(ui: &mut Ui, view: &View<'_>, text: &str, warns: bool) {
 pub(super) fn cap(ui: &mut Ui, view: &View<'_>, word: Key, on: Option<bool>) -> Response {
     let theme = view.theme;
     let word = view.word(word);
-    let size = vec2(least_width(ui, theme, &word) + theme.space.xxl, theme.space.hit + theme.space.xs);
+    let size = roomy(ui, theme, &word, theme.space.hit + theme.space.xs);
     KeyCap { name: &word, word: &word, on, fill: theme.ember, size }.show(ui, theme)
 }
 
