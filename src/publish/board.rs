@@ -57,9 +57,6 @@ impl Board {
         let mut inner = self.lock();
         if inner.status.state != state {
             inner.status.state = state;
-            if state != PublishState::OnAir {
-                inner.counter.begin();
-            }
             inner.tell(PublishEvent::State(state));
         }
     }
@@ -98,6 +95,11 @@ impl Board {
         let mut inner = self.lock();
         inner.status.rtt = rtt.or(inner.status.rtt);
         inner.status.far_lost = far_lost;
+    }
+
+    /// A connection begins to send. One that was lost before it was confirmed left no trace in the state, so this is said by itself.
+    pub(super) fn begins_to_send(&self) {
+        self.lock().counter.begin();
     }
 
     /// A packet left: its first frame, how many it holds, and its payload.
@@ -202,6 +204,21 @@ mod tests {
         let told = [Direct, Tcp, Direct].map(PublishEvent::Path);
         assert_eq!(board.take_events(), told);
         assert_eq!(board.status(Instant::now()).path, Some(Direct));
+    }
+
+    #[test]
+    fn what_was_not_sent_between_two_connections_is_no_wrong_step_and_within_one_it_is_whatever_the_state() {
+        let (board, now) = (Board::default(), Instant::now());
+        board.enter(PublishState::Connecting);
+        for frame in [0, 48_000] {
+            board.begins_to_send();
+            board.sent(now, FrameIndex(frame), 480, 320);
+        }
+        assert_eq!(board.status(now).steps.wrong, 0);
+        board.enter(PublishState::OnAir);
+        board.enter(PublishState::Reconnecting);
+        board.sent(now, FrameIndex(96_000), 480, 320);
+        assert_eq!(board.status(now).steps.wrong, 1);
     }
 
     #[test]

@@ -236,6 +236,7 @@ impl Endpoint {
     /// Sends until the connection is lost.
     async fn keep(&self, session: &Session, told: &mut Told) -> Watched {
         self.board.goes_by(session.peer.path().await.map(kind_of));
+        self.board.begins_to_send();
         self.outbox.set_open(true);
         let pump = Pump {
             peer: Arc::clone(&session.peer),

@@ -43,8 +43,7 @@ impl Farewell {
     }
 
     /// One picture: `asked` to close, a show `runs`, something is in the way of closing (`busy`), it has `ended`; `now` in
-    /// seconds. Shows the question or the
-    /// sentence that asks for patience.
+    /// seconds. Shows the question or the sentence that asks for patience.
     pub(crate) fn step(
         &mut self,
         ctx: &Context,

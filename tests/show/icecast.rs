@@ -56,9 +56,15 @@ impl Radio {
             folder.display(),
         );
         fs::write(&config, text).expect("written");
-        let program = Program::start("icecast", Command::new("icecast2").arg("-c").arg(&config));
-        wait_for("Icecast to answer", || std::net::TcpStream::connect(("127.0.0.1", port)).ok());
-        program
+        wait_for("Icecast to answer", || {
+            let mut program = Program::start("icecast", Command::new("icecast2").arg("-c").arg(&config));
+            // Icecast 2.4.4 sometimes hangs in its own start: its port is open then, and nobody answers there.
+            let answers = answers(port);
+            if !answers {
+                program.kill();
+            }
+            answers.then_some(program)
+        })
     }
 
     pub(crate) fn address(&self, mount: &str) -> String {
@@ -102,6 +108,14 @@ impl Radio {
         let sound = decoded.stdout.chunks_exact(8).map(frame).collect();
         (sound, String::from_utf8_lossy(&decoded.stderr).into_owned())
     }
+}
+
+/// Whether Icecast says something of itself within a few seconds.
+fn answers(port: u16) -> bool {
+    let url = format!("http://127.0.0.1:{port}/status-json.xsl");
+    let patient =
+        ["-sS", "-o", "/dev/null", "--max-time", "5", "--retry", "5", "--retry-connrefused", "--retry-delay", "1"];
+    Command::new("curl").args(patient).arg(url).status().expect("curl runs").success()
 }
 
 /// The level of a frequency on one side, dB of full scale.

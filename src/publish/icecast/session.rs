@@ -87,6 +87,7 @@ impl Source {
         let (mut read, write) = split(wire);
         let mut sending = Sending { source: self, stream, write, heard: None, waiting: Vec::new(), frames: 0 };
         let (mut look, mut word) = (interval(LOOK), [0; 256]);
+        self.board.begins_to_send();
         self.outbox.set_open(true);
         loop {
             let sent = tokio::select! {

@@ -57,7 +57,7 @@ impl Session {
         Vec::new()
     }
 
-    /// Whether a wish of a surface is not for now: on a locked stage a foot goes on working, and nothing else.
+    /// Whether a wish of a surface is refused: on a locked stage only the next song and a mark are heard, unless it is chosen otherwise.
     pub(in crate::session) fn shuts_out(&self, wish: &Command) -> bool {
         let heard = matches!(wish, Command::Mark(_) | Command::Song(SongWish::Next));
         self.state.locked && !self.state.surfaces.chosen.while_locked && !heard
