@@ -5,6 +5,7 @@ use korero_sentences::{Language, key, say};
 
 use crate::limits::FAREWELL;
 
+use super::panels::guard::Guard;
 use super::theme::{Theme, Weight};
 
 /// Where leaving stands.
@@ -34,6 +35,7 @@ pub(crate) enum Step {
 #[derive(Default)]
 pub(crate) struct Farewell {
     state: State,
+    guard: Guard,
 }
 
 impl Farewell {
@@ -53,23 +55,28 @@ impl Farewell {
         now: f64,
     ) -> Step {
         let step = self.decide(asked, busy, ended, now);
-        match self.state {
-            State::Asking => match question(ctx, theme, language, runs) {
-                Some(true) => {
-                    self.state = State::Ending(now);
-                    Step::End
-                }
-                Some(false) => {
-                    self.state = State::Open;
-                    step
-                }
-                None => step,
-            },
+        let (state, mut answer) = (self.state, None);
+        let shown = self.guard.run(|| match state {
+            State::Asking => answer = question(ctx, theme, language, runs),
             State::Ending(_) if step != Step::Close => {
                 Modal::new(Id::unique("farewell")).show(ctx, |ui| ui.label(say(language, key::WINDOW_ENDING, &[])));
+            }
+            State::Ending(_) | State::Open => {}
+        });
+        if !shown && self.guard.over(ctx, theme, language) {
+            self.guard.mend();
+            answer = Some(false);
+        }
+        match (state, answer) {
+            (State::Asking, Some(true)) => {
+                self.state = State::Ending(now);
+                Step::End
+            }
+            (State::Asking, Some(false)) => {
+                self.state = State::Open;
                 step
             }
-            State::Ending(_) | State::Open => step,
+            _ => step,
         }
     }
 

@@ -30,6 +30,11 @@ impl Lock {
         ctx.memory_mut(|memory| memory.focused().into_iter().for_each(|id| memory.surrender_focus(id)));
     }
 
+    /// Opens, because the key that unlocks cannot be shown: a window that nobody can unlock is worse than an open one.
+    pub(crate) fn give_way(&mut self) {
+        self.on = false;
+    }
+
     /// One picture of the key that unlocks: it is `down`, and it has just been held long enough (`done`).
     pub(crate) fn held(&mut self, down: bool, done: bool) {
         if done && self.armed {

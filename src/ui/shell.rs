@@ -78,8 +78,18 @@ pub struct Window {
     /// What the keyboard asked for while something was typed.
     after_typing: Option<Action>,
     guards: [Guard; 14],
+    above: Above,
     farewell: Farewell,
     hidden: hidden::Hidden,
+}
+
+/// What catches a failure of what is no panel.
+#[derive(Default)]
+struct Above {
+    palette: Guard,
+    lock: lock::Guards,
+    /// Everything together: a mistake outside of all panels.
+    whole: Guard,
 }
 
 impl Window {
@@ -117,6 +127,7 @@ impl Window {
             busy: false,
             after_typing: None,
             guards: Default::default(),
+            above: Above::default(),
             farewell: Farewell::default(),
             hidden: hidden::Hidden::default(),
         };
@@ -280,24 +291,12 @@ impl eframe::App for Window {
         let ctx = ui.ctx().clone();
         let now = ctx.input(|i| i.time);
         let snapshot: Arc<Snapshot> = self.link.snapshot.load_full();
-        self.words.turn_page();
-        self.hand.settle(&snapshot.desk, now);
-        self.meters.look(&self.link.levels, &snapshot.desk, now);
-        self.fit(&ctx, now);
-        self.lock.deafen(&ctx);
-        self.press_once(&ctx);
-        self.hear(&ctx, &snapshot);
-        self.close_panel(&ctx, &snapshot);
-        ui.painter().rect_filled(ui.max_rect(), corner(0.0), self.theme.surface[0]);
-        let looks = self.draw(ui, &snapshot, now);
-        self.news.tell(ui, self.language, &snapshot, self.lock.is_on());
-        self.look(&ctx, &looks);
-        self.keep_strips(&ctx);
-        if let Some(action) = looks.asked {
-            self.act(&ctx, &snapshot, action);
+        // The guard is out of the way of what it guards.
+        let mut whole = std::mem::take(&mut self.above.whole);
+        if !whole.run(|| self.picture(ui, &snapshot, now)) {
+            whole.say(ui, &self.theme, self.language);
         }
-        self.tell_lock();
-        self.follow_panel(&snapshot);
+        self.above.whole = whole;
         self.leave(&ctx, &snapshot, now);
         let open = ctx.any_popup_open() || self.palette.is_open() || self.farewell.asks();
         self.busy = ctx.text_edit_focused() || self.keys.listens() || open;
@@ -307,6 +306,29 @@ impl eframe::App for Window {
 }
 
 impl Window {
+    /// Everything but leaving: what hands did, what is seen, and what comes of it.
+    fn picture(&mut self, ui: &mut Ui, snapshot: &Snapshot, now: f64) {
+        let ctx = ui.ctx().clone();
+        self.words.turn_page();
+        self.hand.settle(&snapshot.desk, now);
+        self.meters.look(&self.link.levels, &snapshot.desk, now);
+        self.fit(&ctx, now);
+        self.lock.deafen(&ctx);
+        self.press_once(&ctx);
+        self.hear(&ctx, snapshot);
+        self.close_panel(&ctx, snapshot);
+        ui.painter().rect_filled(ui.max_rect(), corner(0.0), self.theme.surface[0]);
+        let looks = self.draw(ui, snapshot, now);
+        self.news.tell(ui, self.language, snapshot, self.lock.is_on());
+        self.look(&ctx, &looks);
+        self.keep_strips(&ctx);
+        if let Some(action) = looks.asked {
+            self.act(&ctx, snapshot, action);
+        }
+        self.tell_lock();
+        self.follow_panel(snapshot);
+    }
+
     /// The desk or the air view; above it the bar of the lock, or the palette.
     fn draw(&mut self, ui: &mut Ui, snapshot: &Snapshot, now: f64) -> top::Looks {
         let locked = self.lock.is_on();
@@ -347,13 +369,13 @@ impl Window {
     fn lock_bar(&mut self, ui: &mut Ui, whole: Rect, snapshot: &Snapshot, now: f64) {
         // The bar of the desk is as large as the desk.
         let window = if self.looks.air_view { whole.size() } else { egui::Vec2::ZERO };
-        let Self { link, theme, language, words, hand, meters, opened, lock, .. } = self;
+        let Self { link, theme, language, words, hand, meters, opened, lock, above, .. } = self;
         let readings = &*link.readings.load();
         let (theme, language, commands) = (&dressed(theme, window), *language, &link.commands);
         let asked = &mut None;
         let view = View { theme, language, words, snapshot, hand, meters, readings, commands, opened, asked, now };
         let bar = whole.with_max_y(whole.top() + theme.space.bar);
-        place(ui, "lock", bar, |ui| lock::show(ui, &view, lock));
+        place(ui, "lock", bar, |ui| lock::show(ui, &view, lock, &mut above.lock));
     }
 }
 

@@ -14,10 +14,18 @@ use crate::ui::widgets::hold_key::{Held, PRESSES, held};
 use crate::ui::widgets::key::{KeyCap, roomy};
 use crate::ui::widgets::ring;
 
+use super::guard::Guard;
 use super::next;
 
-/// Shows it in the whole of `ui`.
-pub(crate) fn show(ui: &mut Ui, view: &View<'_>, lock: &mut Lock) {
+/// What catches a failure here: of the key that unlocks, and of the rest.
+#[derive(Default)]
+pub(crate) struct Guards {
+    unlock: Guard,
+    rest: Guard,
+}
+
+/// Shows it in the whole of `ui`. Whatever fails here, there is a way to unlock.
+pub(crate) fn show(ui: &mut Ui, view: &View<'_>, lock: &mut Lock, guards: &mut Guards) {
     let theme = view.theme;
     let whole = ui.max_rect();
     ui.painter().rect_filled(whole, corner(0.0), theme.surface[1]);
@@ -27,22 +35,31 @@ pub(crate) fn show(ui: &mut Ui, view: &View<'_>, lock: &mut Lock) {
     let builder = egui::UiBuilder::new().max_rect(inner).layout(Layout::right_to_left(Align::Center));
     ui.scope_builder(builder, |ui| {
         ui.spacing_mut().item_spacing.x = theme.space.s;
-        unlock(ui, view, lock, inner.height());
-        if view.recording() && key(ui, view, Action::Mark, &view.word(Action::Mark.label()), inner.height()) {
-            view.send(Command::Mark(None));
+        if !guards.unlock.run(|| unlock(ui, view, lock, inner.height())) {
+            lock.give_way();
+            guards.unlock.mend();
         }
-        if let Some(song) = view.snapshot.songs().next {
-            let name = view.say(key::HANDS_NEXT_NAMED, &[("song", song.into())]);
-            if key(ui, view, Action::NextSong, &name, inner.height()) && next::in_time(ui.ctx()) {
-                view.send(Command::Song(SongWish::Next));
-            }
+        guards.rest.show(ui, theme, view.language, |ui| rest(ui, view, inner.height()));
+    });
+}
+
+/// The two things that a locked window still does, and that it is locked.
+fn rest(ui: &mut Ui, view: &View<'_>, height: f32) {
+    let theme = view.theme;
+    if view.recording() && key(ui, view, Action::Mark, &view.word(Action::Mark.label()), height) {
+        view.send(Command::Mark(None));
+    }
+    if let Some(song) = view.snapshot.songs().next {
+        let name = view.say(key::HANDS_NEXT_NAMED, &[("song", song.into())]);
+        if key(ui, view, Action::NextSong, &name, height) && next::in_time(ui.ctx()) {
+            view.send(Command::Song(SongWish::Next));
         }
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            glyph(ui, theme);
-            let words = RichText::new(view.word(lock::sentence(view.snapshot)));
-            let words = words.font(theme.font(theme.letters.small, Weight::Medium)).color(theme.ink[0]);
-            ui.add(Label::new(words).wrap());
-        });
+    }
+    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+        glyph(ui, theme);
+        let words = RichText::new(view.word(lock::sentence(view.snapshot)));
+        let words = words.font(theme.font(theme.letters.small, Weight::Medium)).color(theme.ink[0]);
+        ui.add(Label::new(words).wrap());
     });
 }
 

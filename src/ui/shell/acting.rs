@@ -189,8 +189,20 @@ impl Window {
     pub(super) fn chosen_in_palette(&mut self, ctx: &Context, now: &Snapshot) -> Option<Action> {
         let records = now.recording != RecordingState::Off;
         let is_held = |action| action == Action::Live || (action == Action::Record && records);
-        let room = Room { theme: &self.theme, language: self.language, is_held: &is_held };
-        self.palette.show(ctx, &room)
+        let Self { palette, above, theme, language, .. } = self;
+        let (theme, language) = (&*theme, *language);
+        let room = Room { theme, language, is_held: &is_held };
+        if !palette.is_open() {
+            // Asked for again, it is tried again.
+            above.palette.mend();
+            return None;
+        }
+        let mut chosen = None;
+        let shown = above.palette.run(|| chosen = palette.show(ctx, &room));
+        if !shown && above.palette.over(ctx, theme, language) {
+            palette.close(ctx);
+        }
+        chosen
     }
 }
 
