@@ -42,5 +42,8 @@ pub mod ui;
 #[cfg(test)]
 extern crate self as korero;
 #[cfg(test)]
+#[path = "../tests/engine_sound/mod.rs"]
+mod engine_sound;
+#[cfg(test)]
 #[path = "../tests/random_desk/mod.rs"]
 mod random_desk;

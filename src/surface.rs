@@ -17,7 +17,7 @@ mod udp;
 mod wishes;
 mod worker;
 
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 use std::sync::{Arc, Weak};
 use std::thread;
 
@@ -25,12 +25,12 @@ use arc_swap::ArcSwap;
 use korero_sentences::key;
 
 use crate::fault::Fault;
-use crate::limits::SURFACE_ACTS;
+use crate::limits::{SURFACE_ACTS, SURFACE_LIVES};
 use crate::session::command::Command;
 use crate::session::event::Event;
 use crate::session::snapshot::Snapshot;
-use crate::session::surfaces::SurfaceOrder;
-use ports::SystemPorts;
+use crate::session::surfaces::{OscState, SurfaceNews, SurfaceOrder, SurfaceState, Surfaces as Chosen};
+use ports::{Ports, SystemPorts};
 use worker::Worker;
 
 #[cfg(test)]
@@ -40,6 +40,9 @@ mod book_tests;
 #[path = "surface/bound_tests.rs"]
 mod bound_tests;
 #[cfg(test)]
+#[path = "surface/gone_tests.rs"]
+mod gone_tests;
+#[cfg(test)]
 #[path = "surface/laws_tests.rs"]
 mod laws_tests;
 #[cfg(test)]
@@ -48,6 +51,9 @@ mod mackie_tests;
 #[cfg(test)]
 #[path = "surface/osc_tests.rs"]
 mod osc_tests;
+#[cfg(test)]
+#[path = "surface/truth_tests.rs"]
+mod truth_tests;
 #[cfg(test)]
 #[path = "surface/world_tests.rs"]
 mod world_tests;
@@ -64,7 +70,14 @@ pub struct Link {
 /// The control thread's end of the surfaces.
 pub struct Surfaces {
     link: Link,
+    ports: fn() -> Box<dyn Ports>,
     line: Option<Line>,
+    /// What is chosen: a thread that begins anew is told of it first.
+    chosen: Option<Arc<Chosen>>,
+    /// How often a thread that broke down begins anew by itself until the next order.
+    lives: u32,
+    /// What was found out while an order was given.
+    untold: Vec<Event>,
 }
 
 struct Line {
@@ -77,37 +90,79 @@ impl Surfaces {
     /// No surface yet, and no thread.
     #[must_use]
     pub fn new(link: Link) -> Self {
-        Self { link, line: None }
+        let ports: fn() -> Box<dyn Ports> = || Box::new(SystemPorts);
+        Self { link, ports, line: None, chosen: None, lives: 0, untold: Vec::new() }
     }
 
-    /// Gives an order; the first one starts the thread. The control thread; never waits.
+    /// Gives an order; the first one starts the thread, and one that broke down begins anew. The control thread; never waits.
     ///
     /// # Errors
     /// The system gives no thread.
     pub fn order(&mut self, order: &SurfaceOrder) -> Result<(), Fault> {
-        // A thread that panicked takes no orders any more; another one does.
-        let taken = self.line.as_ref().is_some_and(|line| line.orders.send(order.clone()).is_ok());
-        if !taken {
-            let line = self.begin()?;
-            drop(line.orders.send(order.clone()));
-            self.line = Some(line);
+        // What happened until now is found out first: an order would hide that a thread is gone.
+        let news = self.look();
+        self.untold = news;
+        self.lives = SURFACE_LIVES;
+        if let SurfaceOrder::Use(chosen) = order {
+            self.chosen = Some(Arc::clone(chosen));
         }
+        let line = match self.line.take() {
+            Some(line) => line,
+            None => self.begin()?,
+        };
+        // One that breaks down at this very moment is told of by the next look.
+        drop(line.orders.send(order.clone()));
+        self.line = Some(line);
         Ok(())
     }
 
+    /// A thread that knows what is chosen.
     fn begin(&self) -> Result<Line, Fault> {
         let (orders, ordered) = mpsc::channel();
         let (tell, news) = mpsc::sync_channel(SURFACE_ACTS);
-        let link = self.link.clone();
+        let (link, ports) = (self.link.clone(), self.ports);
         thread::Builder::new()
             .name("korero-surface".to_owned())
-            .spawn(move || Worker::new(link, Box::new(SystemPorts), tell).run(&ordered))
+            .spawn(move || Worker::new(link, ports(), tell).run(&ordered))
             .map_err(|e| Fault::new(key::FAULT_STAGE_THREAD).with("why", e.to_string()))?;
+        if let Some(chosen) = &self.chosen {
+            drop(orders.send(SurfaceOrder::Use(Arc::clone(chosen))));
+        }
         Ok(Line { orders, news })
     }
 
-    /// What the surfaces said since. The control thread; never waits.
+    /// What the surfaces said since, and at once if their thread broke down. The control thread; never waits.
     pub fn look(&mut self) -> Vec<Event> {
-        self.line.iter().flat_map(|line| line.news.try_iter()).collect()
+        let mut events = std::mem::take(&mut self.untold);
+        let Some(line) = &self.line else { return events };
+        let gone = loop {
+            match line.news.try_recv() {
+                Ok(event) => events.push(event),
+                Err(TryRecvError::Empty) => break false,
+                // It ends without being told to only when it panics.
+                Err(TryRecvError::Disconnected) => break true,
+            }
+        };
+        if gone {
+            self.broke_down(&mut events);
+        }
+        events
+    }
+
+    /// Nothing is heard any more: that is said, and unless it happens again and again, heard anew.
+    fn broke_down(&mut self, events: &mut Vec<Event>) {
+        self.line = None;
+        let wanted = self.chosen.as_ref().is_some_and(|chosen| chosen.osc.on);
+        let osc = if wanted { OscState::Gone } else { OscState::Off };
+        let state = SurfaceState { osc, ..SurfaceState::default() };
+        events.push(Event::Surface(SurfaceNews::State(Arc::new(state))));
+        events.push(Event::Trouble(Fault::new(key::FAULT_SURFACE_GONE)));
+        if self.lives > 0 {
+            self.lives -= 1;
+            match self.begin() {
+                Ok(line) => self.line = Some(line),
+                Err(fault) => events.push(Event::Trouble(fault)),
+            }
+        }
     }
 }

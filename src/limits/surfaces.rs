@@ -56,6 +56,8 @@ pub const SURFACE_HOLD: Duration = Duration::from_secs(1);
 pub const SURFACE_HOLD_LONGEST: Duration = Duration::from_secs(10);
 /// Keys that may be held at once.
 pub const SURFACE_HELD: usize = 16;
+/// How often the thread of the surfaces begins anew by itself after it broke down, until somebody gives it an order.
+pub const SURFACE_LIVES: u32 = 3;
 /// How often counts of surfaces are told to the window.
 pub const SURFACE_COUNTS: Duration = Duration::from_millis(250);
 /// MIDI devices that may be chosen.

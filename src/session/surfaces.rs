@@ -295,6 +295,8 @@ pub enum OscState {
     At(String),
     /// The system does not give the port.
     Failed,
+    /// Wanted, and not heard: the thread that hears it broke down.
+    Gone,
 }
 
 /// The surfaces as the window shows them.

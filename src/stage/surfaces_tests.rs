@@ -10,7 +10,7 @@ use crate::desk::address::Address;
 use crate::desk::channel::Control;
 use crate::desk::{Desk, Strip, StripInput};
 use crate::session::snapshot::Snapshot;
-use crate::session::surfaces::{Osc, OscState, Surfaces as Chosen, SurfacesNow};
+use crate::session::surfaces::{Counts, Osc, OscState, Surfaces as Chosen, SurfacesNow};
 
 /// Ends a test that hangs.
 const HANG: Duration = Duration::from_secs(20);
@@ -82,7 +82,7 @@ fn a_fader_that_is_moved_by_osc_is_on_the_desk_in_its_file_and_back_at_whoever_w
     tablet.say("/mix/fader", vec![OscType::Float(-6.5)]);
     assert_eq!(phone.hears("/mix/fader"), [OscType::Float(-6.5)]);
     assert_eq!(show.snapshot.load().desk.mix.value(Control::FADER), -6.5);
-    // From a turn in the window to the packet: told for the notes, not asserted, since a machine may be busy.
+    // From a turn in the window to the packet: told for the notes, and asserted only there, since a machine may be busy.
     let mut times: Vec<Duration> = (1..=40)
         .map(|n| {
             let begun = Instant::now();
@@ -93,7 +93,14 @@ fn a_fader_that_is_moved_by_osc_is_on_the_desk_in_its_file_and_back_at_whoever_w
         .collect();
     times.sort();
     let ms = |n: usize| times[n].as_secs_f64() * 1_000.0;
-    println!("figure surfaces: from a turn to the packet = median {:.1} ms, longest {:.1} ms of 40", ms(20), ms(39));
+    println!(
+        "figure OSC on loopback, from a turn in the window to the packet, median of 40, ms (at most 20) = {:.1}",
+        ms(20)
+    );
+    println!("figure OSC on loopback, from a turn in the window to the packet, longest of 40, ms = {:.1}", ms(39));
+    if std::env::var_os("KORERO_PROVE").is_some() {
+        assert!(ms(20) <= 20.0, "{times:?}");
+    }
     let report = show.end();
     assert_eq!(report.faults, []);
     let desk = file::load(&folder.path().join(Settings::DESK_FILE)).unwrap();
@@ -146,6 +153,10 @@ fn a_flood_by_osc_is_counted_and_told_once_and_the_window_is_obeyed_meanwhile() 
     let now = show.snapshot.load_full();
     assert_eq!((told(), now.faults[0].times), (1, 1));
     let ms = longest.as_secs_f64() * 1_000.0;
-    println!("figure surfaces: {sent} messages in 2 s, {:?}, the window waited {ms:.0} ms at most", counts(&now));
+    let Counts { taken, refused } = counts(&now);
+    println!("figure OSC flood of 2 s, messages sent = {sent}");
+    println!("figure OSC flood of 2 s, messages taken = {taken}");
+    println!("figure OSC flood of 2 s, messages refused and counted = {refused}");
+    println!("figure OSC flood of 2 s, a turn in the window waited at most, ms = {ms:.0}");
     drop(show.end());
 }

@@ -246,7 +246,8 @@ impl Osc {
                 return Err(Refusal::Full);
             }
             let mut one = Subscriber::new(from, to, until, form);
-            everything(&self.now.desk).chain(Fact::ALL.map(Spot::Fact)).for_each(|spot| one.look_at(spot));
+            let all = everything(&self.now.desk).chain(Fact::ALL.map(Spot::Fact));
+            all.for_each(|spot| one.look_at(&spot, &self.space));
             self.subscribers.push(one);
         }
         Ok(wire::encode("/subscribed", &State::Number(OSC_LIFETIME.as_secs_f32())))
@@ -295,7 +296,7 @@ impl Osc {
             }
         }
         for one in &mut self.subscribers {
-            news.iter().for_each(|spot| one.look_at(spot.clone()));
+            news.iter().for_each(|spot| one.look_at(spot, &self.space));
         }
     }
 

@@ -157,6 +157,48 @@ fn feedback_comes_at_a_bounded_rate_and_the_newest_value_wins() {
 }
 
 #[test]
+fn who_asks_for_little_is_told_at_once_however_much_else_changes() {
+    let mut world = World::new(osc(), desk(32));
+    subscribed(&mut world, 7, &["/mix/fader", "/strip/strip-32/mute"]);
+    let strips = (0..32).flat_map(|n| {
+        let channel = &world.session.desk().strips[n];
+        channel.channel.controls().map(|control| Address::strip(&channel.id, control)).collect::<Vec<_>>()
+    });
+    let others = strips.map(|address| (address.clone(), address.spec().max));
+    let turns: Vec<_> = others.chain([(Address::MIX_FADER, -6.0)]).collect();
+    assert!(turns.len() > 20 * OSC_FEEDBACK);
+    world.hand(Command::TurnTogether(turns));
+    world.pass(ms(20));
+    let told = world.numbers(7);
+    assert_eq!(told, [("/strip/strip-32/mute".to_owned(), 1.0), ("/mix/fader".to_owned(), -6.0)]);
+    // A rename before it was told leaves nothing of the old name to be told.
+    let id = world.session.desk().strips[31].id.clone();
+    world.hand(Command::RenameStrip(id, "Reo".into()));
+    world.hand(Command::Turn(world.strip(31, Control::MUTE), 0.0));
+    world.pass(ms(1_000));
+    let told = world.numbers(7);
+    assert!(told.iter().all(|(path, _)| path == "/mix/fader"), "nobody asked for that name: {told:?}");
+}
+
+#[test]
+fn a_switch_that_is_pressed_soon_after_somebody_else_switched_it_is_a_hand_and_no_echo() {
+    let mut world = World::new(osc(), desk(1));
+    subscribed(&mut world, 7, &["/strip/1"]);
+    let mute = world.strip(0, Control::MUTE);
+    for on in [1.0, 0.0] {
+        world.hand(Command::Turn(mute.clone(), on));
+        world.pass(ms(30));
+    }
+    // What it was told last comes back at once: an echo.
+    world.say(7, "/strip/1/mute", float(1.0));
+    assert_eq!(world.asked, [], "within the time of an echo");
+    world.pass(ms(100));
+    world.say(7, "/strip/1/mute", float(1.0));
+    world.pass(ms(20));
+    assert_eq!((world.value(&mute), world.asked.len()), (1.0, 1));
+}
+
+#[test]
 fn a_hand_on_a_fader_is_not_fed_back_to_and_is_told_what_became_of_it() {
     let mut world = World::new(osc(), desk(1));
     subscribed(&mut world, 7, &["/strip/1"]);

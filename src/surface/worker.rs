@@ -289,6 +289,8 @@ impl Worker {
         let due = !counts_only || now.saturating_sub(self.told.1) >= SURFACE_COUNTS;
         if self.state != self.told.0 && due {
             self.told = (self.state.clone(), now);
+            // A state that waits still is an old one: the newest says all.
+            self.untold.retain(|event| !matches!(event, Event::Surface(SurfaceNews::State(_))));
             self.untold.push_back(Event::Surface(SurfaceNews::State(Arc::new(self.state.clone()))));
         }
         while let Some(event) = self.untold.pop_front() {

@@ -235,3 +235,30 @@ fn a_thread_without_orders_ends_and_one_without_a_show_asks_for_nothing() {
         thread::park_timeout(Duration::from_millis(5));
     }
 }
+
+#[test]
+fn what_nobody_takes_has_an_end_and_the_newest_state_is_the_one_that_waits() {
+    let (tell, news) = sync_channel(1);
+    let link = Link { snapshot: Arc::default(), commands: std::sync::Weak::new() };
+    let mut worker = Worker::new(link, Box::new(Socketed::default()), tell);
+    for n in 0..1_000_u64 {
+        worker.state.open = vec![n.to_string()];
+        worker.tell(Fault::new(key::FAULT_SURFACE_KEY));
+        worker.report(Duration::from_secs(n));
+    }
+    assert!(worker.untold.len() <= SURFACE_ACTS + 1, "{}", worker.untold.len());
+    let mut last = None;
+    while worker.untold.iter().any(|event| matches!(event, Event::Surface(_))) || last.is_none() {
+        for event in news.try_iter() {
+            if let Event::Surface(SurfaceNews::State(state)) = event {
+                last = Some(state.open.clone());
+            }
+        }
+        worker.report(Duration::from_secs(1_000));
+    }
+    last = news.try_iter().fold(last, |last, event| match event {
+        Event::Surface(SurfaceNews::State(state)) => Some(state.open.clone()),
+        _ => last,
+    });
+    assert_eq!(last, Some(vec!["999".to_owned()]));
+}

@@ -73,6 +73,17 @@ fn what_is_on_and_what_is_bound_is_told_in_both_languages() {
 }
 
 #[test]
+fn what_broke_down_is_not_said_to_be_heard() {
+    let mut bench = bench(surfaces(), Language::English);
+    bench.becomes(|now| {
+        now.surfaces.state = Arc::new(SurfaceState { osc: OscState::Gone, ..SurfaceState::default() });
+    });
+    bench.window.get_by_label("not heard: this part broke down");
+    assert!(bench.window.query_by_label_contains("heard at").is_none());
+    assert!(bench.window.query_by_label("in use").is_none());
+}
+
+#[test]
 fn osc_is_switched_opened_to_the_network_and_moved_to_another_port() {
     let mut bench = bench(SurfacesNow::default(), Language::English);
     let off = Osc::default();

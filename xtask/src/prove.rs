@@ -209,6 +209,23 @@ const LINES: &[Line] = &[
         tests: &["binary(window) & test(/^frame::/)", "binary(show) & test(/^thrift::/)"],
         sanitised: &[],
     },
+    Line {
+        id: "6.5",
+        title: "Faders tell the truth",
+        tests: &[
+            "package(korero) & test(/^surface::/)",
+            // By itself: what it measures is time.
+            "package(korero) & test(/^stage::surfaces_tests::/)",
+        ],
+        sanitised: &[],
+    },
+    Line {
+        id: "6.6",
+        title: "Every fault, every sentence",
+        tests: &["(binary(window) & test(/^(faults|room)::/)) | package(korero-sentences)"],
+        sanitised: &[],
+    },
+    Line { id: "6.7", title: "A newcomer", tests: &["binary(show) & test(/^newcomer::/)"], sanitised: &[] },
 ];
 
 /// The line whose tests measure what listeners hear through bad networks, for `docs/network.md`.

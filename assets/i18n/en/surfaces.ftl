@@ -15,6 +15,7 @@ surface-osc-port-named = OSC: port
 surface-osc-off = off
 surface-osc-at = heard at { $at }
 surface-osc-failed = the port is taken
+surface-osc-gone = not heard: this part broke down
 surface-osc-told = { $count ->
         [0] nobody is told of changes
         [one] one is told of changes
@@ -69,6 +70,8 @@ fault-surface-osc = OSC is not heard: the system does not give port { $port } ({
     .remedy = Choose another port, or end the program that uses this one.
 fault-surface-flood = { $from } sends more than a desk can be turned. What is too much of it is dropped and counted; the show and all others are not touched by it.
     .remedy = Make it send less often, or switch it off.
+fault-surface-gone = The part that hears OSC and MIDI broke down by an error of the app. The show goes on, and everything stays as it is set.
+    .remedy = It begins anew by itself; if it breaks down again and again, put away the device that was used last, and switch OSC or a device off and on.
 fault-surface-away = “{ $name }” went away. The show goes on, and everything stays as it is set.
     .remedy = Plug it in again: it is taken back by itself within two seconds.
 fault-surface-busy = “{ $name }” cannot be opened ({ $why }). The show is not touched by it.

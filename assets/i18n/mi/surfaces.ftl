@@ -15,6 +15,7 @@ surface-osc-port-named = OSC: tauranga
 surface-osc-off = weto
 surface-osc-at = e rangona ana i { $at }
 surface-osc-failed = kua riro kē te tauranga
+surface-osc-gone = kāore e rangona ana: kua hinga tēnei wāhanga
 surface-osc-told = { $count ->
         [0] kāore he tangata e whakamōhiotia ana
         [one] kotahi e whakamōhiotia ana
@@ -69,6 +70,8 @@ fault-surface-osc = Kāore te OSC e rangona ana: kāore te pūnaha e tuku mai i 
     .remedy = Kōwhiria he tauranga kē, whakamutua rānei te hōtaka e whakamahi ana i tēnei.
 fault-surface-flood = He nui rawa ngā karere a { $from } mō te papa. Ka whakarerea, ka tatauria ngā mea o roto kua nui rawa; kāore te whakaaturanga me ērā atu katoa e pāngia ana.
     .remedy = Meinga kia iti iho tana tuku, whakawetohia rānei.
+fault-surface-gone = Kua hinga te wāhanga e rongo ana ki te OSC me te MIDI, nā tētahi hapa o te taupānga. Ka haere tonu te whakaaturanga, ā, ka noho ngā mea katoa i tō rātou tautuhinga.
+    .remedy = Ka tīmata aunoatia anō; ki te hinga anō, ka hinga anō, waiho te pūrere i whakamahia i te mutunga, ka whakaweto, ka whakakā anō ai i te OSC, i tētahi pūrere rānei.
 fault-surface-away = Kua ngaro a “{ $name }”. Ka haere tonu te whakaaturanga, ā, ka noho ngā mea katoa i tō rātou tautuhinga.
     .remedy = Honoa anō: ka tangohia aunoatia i roto i te rua hēkona.
 fault-surface-busy = Kāore e taea a “{ $name }” te huaki ({ $why }). Kāore te whakaaturanga e pāngia ana.

@@ -31,8 +31,7 @@ pub(in crate::surface) enum Naming {
 }
 
 impl Naming {
-    /// All of them.
-    pub(in crate::surface) const ALL: [Self; 3] = [Self::Names, Self::Numbers, Self::Ids];
+    const ALL: [Self; 3] = [Self::Names, Self::Numbers, Self::Ids];
 
     /// How somebody calls strips who asks for these paths: by their numbers, if one of them does.
     pub(in crate::surface) fn meant_by(parts: &[String]) -> Self {
@@ -93,6 +92,16 @@ impl Space {
                 format!("/{channel}/{}", control_path(address.control.section, address.spec().id))
             }
         })
+    }
+
+    /// Everything that the strip of a thing is called; `None` for what is on no strip of this desk.
+    pub(in crate::surface) fn names(&self, spot: &Spot) -> Option<[String; 3]> {
+        let id = match spot {
+            Spot::Param(Address { channel: ChannelName::Strip(id), .. }) | Spot::Name(id) => id,
+            Spot::Param(_) | Spot::Fact(_) => return None,
+        };
+        let [name, number, own] = Naming::ALL.map(|naming| self.called(id, naming));
+        Some([name?, number?, own?])
     }
 
     fn called(&self, id: &StripId, naming: Naming) -> Option<String> {

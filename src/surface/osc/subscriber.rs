@@ -4,9 +4,11 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use korero_dsp::param::Unit;
+
 use super::space::{NORM, Naming, Space, Spot, same, tolerance};
 use super::wire;
-use crate::limits::{OSC_FEEDBACK, SURFACE_ECHO, SURFACE_REST};
+use crate::limits::{OSC_FEEDBACK, SURFACE_ECHO, SURFACE_KEY_ECHO, SURFACE_REST};
 use crate::surface::facts::State;
 use crate::surface::sent::Sent;
 
@@ -24,19 +26,28 @@ pub(super) struct Form {
 impl Form {
     /// Whether a thing is one of those, however they call its strip.
     fn has(&self, spot: &Spot, space: &Space) -> bool {
-        let by = |naming: &Naming| space.path(spot, *naming).is_some_and(|path| self.covers(&path));
-        self.parts.is_empty() || Naming::ALL.iter().any(by)
+        if self.parts.is_empty() {
+            return true;
+        }
+        let Some(path) = space.path(spot, Naming::Ids) else { return false };
+        let names = space.names(spot);
+        self.parts.iter().any(|part| covers(part, &path, names.as_ref()))
     }
+}
 
-    fn covers(&self, path: &str) -> bool {
-        let steps = |path: &str| path.split('/').filter(|step| !step.is_empty()).map(str::to_owned).collect::<Vec<_>>();
-        let path = steps(path);
-        let covers = |part: &String| {
-            let part = steps(part);
-            part.len() <= path.len() && part.iter().zip(&path).all(|(part, step)| part == "*" || part == step)
-        };
-        self.parts.iter().any(covers)
-    }
+/// Whether a part of the desk has that path in it, or the same one with its strip called by one of `names`.
+fn covers(part: &str, path: &str, names: Option<&[String; 3]>) -> bool {
+    let mut path = steps(path).enumerate();
+    steps(part).all(|part| {
+        path.next().is_some_and(|(at, step)| {
+            let called = at == 1 && names.is_some_and(|names| names.iter().any(|name| name == part));
+            part == "*" || part == step || called
+        })
+    })
+}
+
+fn steps(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|step| !step.is_empty())
 }
 
 /// What somebody knows of one thing.
@@ -85,21 +96,26 @@ impl Subscriber {
         self.from == from || self.to == from
     }
 
-    /// This may have changed.
-    pub(super) fn look_at(&mut self, spot: Spot) {
-        if self.queued.insert(spot.clone()) {
-            self.due.push_back(spot);
+    /// This may have changed. What it did not ask for takes no turn of what it did.
+    pub(super) fn look_at(&mut self, spot: &Spot, space: &Space) {
+        if !self.queued.contains(spot) && self.form.has(spot, space) {
+            self.queued.insert(spot.clone());
+            self.due.push_back(spot.clone());
         }
     }
 
-    /// Names of strips are other ones: nothing that was told of them is worth anything.
+    /// Names of strips are other ones: nothing that was told of them is worth anything, and everything is looked at anew.
     pub(super) fn forget(&mut self) {
         self.known.values_mut().for_each(|known| known.state = None);
+        self.due.clear();
+        self.queued.clear();
     }
 
     /// Whether a value in its own form, which it said at `now`, is only what it was told.
     pub(super) fn echoes(&self, spot: &Spot, value: f32, now: Duration) -> bool {
-        self.known.get(spot).is_some_and(|known| known.sent.echoes(value, tolerance(value), (now, SURFACE_ECHO)))
+        let is_key = matches!(spot, Spot::Param(address) if address.spec().unit == Unit::Switch);
+        let within = if is_key { SURFACE_KEY_ECHO } else { SURFACE_ECHO };
+        self.known.get(spot).is_some_and(|known| known.sent.echoes(value, tolerance(value), (now, within)))
     }
 
     /// It turned something at `now` and believes in this value, in its own form.
@@ -118,7 +134,7 @@ impl Subscriber {
         state: impl Fn(&Spot, bool) -> Option<State>,
     ) -> Vec<Vec<u8>> {
         while self.resting.front().is_some_and(|(_, until)| *until <= now) {
-            self.resting.pop_front().into_iter().for_each(|(spot, _)| self.look_at(spot));
+            self.resting.pop_front().into_iter().for_each(|(spot, _)| self.look_at(&spot, space));
         }
         let mut told = Vec::new();
         for _ in 0..OSC_FEEDBACK {
@@ -137,9 +153,6 @@ impl Subscriber {
         state: impl Fn(&Spot, bool) -> Option<State>,
     ) -> Option<Vec<u8>> {
         let norm = self.form.norm && matches!(spot, Spot::Param(_));
-        if !self.form.has(&spot, space) {
-            return None;
-        }
         let (Some(state), Some(path)) = (state(&spot, norm), space.path(&spot, self.form.naming)) else {
             self.known.remove(&spot);
             return None;

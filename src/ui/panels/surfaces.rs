@@ -143,6 +143,7 @@ fn osc(ui: &mut Ui, view: &View<'_>) {
             OscState::Off => view.word(key::SURFACE_OSC_OFF),
             OscState::At(at) => view.say(key::SURFACE_OSC_AT, &[("at", at.as_str().into())]),
             OscState::Failed => view.word(key::SURFACE_OSC_FAILED),
+            OscState::Gone => view.word(key::SURFACE_OSC_GONE),
         };
         words(ui, view, place, state.osc == OscState::Off);
     });
