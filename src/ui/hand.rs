@@ -1,7 +1,8 @@
 //! What the person is turning right now: shown at once, while the session's answer is on its way.
 
-use crate::desk::Desk;
-use crate::desk::address::Address;
+use crate::desk::address::{Address, ChannelName};
+use crate::desk::channel::{Control, LEVEL, Role};
+use crate::desk::{Desk, Strip};
 
 /// How long a turned control waits for the session to agree, in seconds.
 const PATIENCE: f64 = 1.0;
@@ -35,6 +36,16 @@ impl Hand {
             .unwrap_or_else(|| address.spec().default)
     }
 
+    /// The same of a strip of the desk.
+    pub(crate) fn on_strip(&self, strip: &Strip, control: Control) -> f32 {
+        let of_it = |address: &Address| {
+            address.control == control && matches!(&address.channel, ChannelName::Strip(id) if *id == strip.id)
+        };
+        let turned = self.turned.iter().find(|turned| of_it(&turned.address)).map(|turned| turned.value);
+        let default = || Role::Strip.spec(control).copied().unwrap_or(LEVEL).default;
+        turned.or_else(|| strip.channel.get(control)).unwrap_or_else(default)
+    }
+
     /// Forgets what the desk agrees with, and what it did not take in time.
     pub(crate) fn settle(&mut self, desk: &Desk, now: f64) {
         self.turned.retain(|turned| {
@@ -47,7 +58,7 @@ impl Hand {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::desk::channel::Control;
+    use crate::desk::StripInput;
 
     #[test]
     fn a_turn_is_shown_until_the_desk_agrees() {
@@ -60,6 +71,21 @@ mod tests {
         hand.settle(&desk, 10.2);
         desk.mix.set(Control::FADER, 3.0);
         assert_eq!(hand.value(&Address::MIX_FADER, &desk), 3.0);
+    }
+
+    #[test]
+    fn a_strip_at_hand_tells_the_same_as_its_address() {
+        let strips = ["Reo", "Bass"].map(|name| Strip::new(name.to_owned(), StripInput::Mono(1)));
+        let mut desk = Desk { strips: strips.to_vec(), ..Desk::default() };
+        desk.strips[0].channel.set(Control::FADER, -3.0);
+        let mut hand = Hand::default();
+        hand.turn(&Address::strip(&desk.strips[1].id, Control::PAN), 0.5, 1.0);
+        for strip in &desk.strips {
+            for control in [Control::FADER, Control::PAN, Control::MUTE, Control::TRIM] {
+                let address = Address::strip(&strip.id, control);
+                assert_eq!(hand.on_strip(strip, control), hand.value(&address, &desk), "{} {control:?}", strip.name);
+            }
+        }
     }
 
     #[test]

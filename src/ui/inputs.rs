@@ -48,8 +48,21 @@ pub(crate) fn offered(snapshot: &Snapshot, loopback: bool) -> Vec<u8> {
     all.filter(|input| loopback || !is_loopback(&snapshot.device, *input)).collect()
 }
 
+/// What strips may be fed from, looked up once for all strips of a picture.
+pub(crate) struct Feeds {
+    /// Without what only brings back the computer's sound.
+    pub(crate) usual: Vec<StripInput>,
+    pub(crate) all: Vec<StripInput>,
+}
+
+impl Feeds {
+    pub(crate) fn of(snapshot: &Snapshot) -> Self {
+        Self { usual: feeds(&offered(snapshot, false)), all: feeds(&offered(snapshot, true)) }
+    }
+}
+
 /// Every feed of these inputs: one by one, then in pairs as they lie beside each other.
-pub(crate) fn feeds(inputs: &[u8]) -> Vec<StripInput> {
+fn feeds(inputs: &[u8]) -> Vec<StripInput> {
     let pairs = inputs.iter().filter(|left| *left % 2 == 1 && inputs.contains(&(*left + 1)));
     let pairs = pairs.map(|left| StripInput::Stereo(*left, left + 1));
     inputs.iter().copied().map(StripInput::Mono).chain(pairs).collect()

@@ -98,7 +98,11 @@ impl Window {
     pub fn new(ctx: &Context, link: Link) -> Self {
         ctx.set_fonts(fonts::definitions());
         // Everything is made larger by our own keys, which are kept and bounded.
-        ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        ctx.options_mut(|options| {
+            options.zoom_with_keyboard = false;
+            // To look at every corner of what is kept as triangles costs more than the little that is out of sight.
+            options.tessellation_options.coarse_tessellation_culling = false;
+        });
         let looks = (*link.snapshot.load().looks).clone();
         let mut window = Self {
             language: link.language,

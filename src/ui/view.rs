@@ -5,7 +5,9 @@ use std::sync::mpsc::Sender;
 use egui::Context;
 use korero_sentences::{Args, Key, Language};
 
+use crate::desk::Strip;
 use crate::desk::address::{Address, ChannelName};
+use crate::desk::channel::Control;
 use crate::metering::{Reading, Readings};
 use crate::session::command::Command;
 use crate::session::snapshot::{AirState, RecordingState, Snapshot};
@@ -75,6 +77,11 @@ impl View<'_> {
     /// The value of a control as the person sees it.
     pub(crate) fn value(&self, address: &Address) -> f32 {
         self.hand.value(address, &self.snapshot.desk)
+    }
+
+    /// The same of a strip that is at hand, for what is asked many times in every picture.
+    pub(crate) fn on_strip(&self, strip: &Strip, control: Control) -> f32 {
+        self.hand.on_strip(strip, control)
     }
 
     /// Turns a control.

@@ -11,6 +11,7 @@ pub(crate) mod knob;
 pub(crate) mod meter;
 pub(crate) mod reduction;
 pub(crate) mod row;
+pub(crate) mod still;
 pub(crate) mod turn;
 pub(crate) mod wheel;
 

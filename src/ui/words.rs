@@ -3,8 +3,9 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher};
 
+use ahash::RandomState;
 use korero_sentences::{Args, Key, Language, Value, say};
 
 /// After so many pictures, what was not said in them is forgotten.
@@ -13,7 +14,7 @@ const MEMORY: u32 = 120;
 /// What was said lately.
 #[derive(Default)]
 pub(crate) struct Words {
-    said: RefCell<HashMap<u64, Said>>,
+    said: RefCell<HashMap<u64, Said, RandomState>>,
     hashes: RandomState,
     picture: Cell<u32>,
 }

@@ -19,13 +19,38 @@ use crate::limits::SCRIPT_SAMPLES;
 pub(super) struct Sound {
     pub(super) channels: usize,
     pub(super) rate: u32,
-    pub(super) samples: Vec<f32>,
+    samples: Samples,
+}
+
+/// As exact as the file, and no larger than that needs: a multitrack is minutes of many inputs.
+#[derive(Clone, PartialEq, Debug)]
+enum Samples {
+    Sixteen(Vec<i16>),
+    Float(Vec<f32>),
 }
 
 impl Sound {
     /// Frames of it.
     pub(super) fn frames(&self) -> usize {
-        self.samples.len() / self.channels
+        self.count() / self.channels
+    }
+
+    /// What `channel` hears at `frame`; silence past the end.
+    #[inline]
+    pub(super) fn sample(&self, frame: u64, channel: usize) -> f32 {
+        let at = usize::try_from(frame).unwrap_or(usize::MAX).saturating_mul(self.channels) + channel;
+        match &self.samples {
+            Samples::Sixteen(samples) => samples.get(at).map_or(0.0, |sample| f32::from(*sample) / 32_768.0),
+            Samples::Float(samples) => samples.get(at).copied().unwrap_or(0.0),
+        }
+    }
+
+    /// Of all channels together.
+    fn count(&self) -> usize {
+        match &self.samples {
+            Samples::Sixteen(samples) => samples.len(),
+            Samples::Float(samples) => samples.len(),
+        }
     }
 }
 
@@ -37,7 +62,7 @@ pub(super) fn decode(path: &Path) -> Result<Sound, Fault> {
     let wav = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("wav"));
     let sound = if wav { decode_wav(path) } else { decode_flac(path) };
     match sound {
-        Ok(sound) if sound.channels > 0 && !sound.samples.is_empty() => Ok(sound),
+        Ok(sound) if sound.channels > 0 && sound.count() > 0 => Ok(sound),
         Ok(_) => Err(fault(path, "0 s")),
         Err(detail) => Err(fault(path, &detail.to_string())),
     }
@@ -51,11 +76,12 @@ fn decode_wav(path: &Path) -> Result<Sound, Detail> {
     let mut reader = WavReader::open(path)?;
     let spec = reader.spec();
     bounded(reader.len() as usize)?;
-    let samples = match spec.sample_format {
-        SampleFormat::Float => reader.samples::<f32>().collect::<Result<_, _>>()?,
-        SampleFormat::Int => {
-            let scale = 1.0 / (1_u64 << (spec.bits_per_sample - 1)) as f32;
-            reader.samples::<i32>().map(|s| s.map(|s| s as f32 * scale)).collect::<Result<_, _>>()?
+    let samples = match (spec.sample_format, spec.bits_per_sample) {
+        (SampleFormat::Float, _) => Samples::Float(reader.samples::<f32>().collect::<Result<_, _>>()?),
+        (SampleFormat::Int, 16) => Samples::Sixteen(reader.samples::<i16>().collect::<Result<_, _>>()?),
+        (SampleFormat::Int, bits) => {
+            let scale = 1.0 / (1_u64 << (bits - 1)) as f32;
+            Samples::Float(reader.samples::<i32>().map(|s| s.map(|s| s as f32 * scale)).collect::<Result<_, _>>()?)
         }
     };
     Ok(Sound { channels: usize::from(spec.channels), rate: spec.sample_rate, samples })
@@ -69,14 +95,24 @@ fn decode_flac(path: &Path) -> Result<Sound, Detail> {
     let parameters = track.codec_params.as_ref().and_then(|p| p.audio()).ok_or("no codec")?;
     let mut decoder =
         symphonia::default::get_codecs().make_audio_decoder(parameters, &AudioDecoderOptions::default())?;
-    let mut sound = Sound { channels: 0, rate: parameters.sample_rate.unwrap_or(0), samples: Vec::new() };
+    let sixteen = parameters.bits_per_sample == Some(16);
+    let samples = if sixteen { Samples::Sixteen(Vec::new()) } else { Samples::Float(Vec::new()) };
+    let mut sound = Sound { channels: 0, rate: parameters.sample_rate.unwrap_or(0), samples };
     while let Some(packet) = reader.next_packet()? {
         let block = decoder.decode(&packet)?;
         sound.channels = block.spec().channels().count();
-        let from = sound.samples.len();
-        bounded(from + block.samples_interleaved())?;
-        sound.samples.resize(from + block.samples_interleaved(), 0.0);
-        block.copy_to_slice_interleaved(&mut sound.samples[from..]);
+        let (from, more) = (sound.count(), block.samples_interleaved());
+        bounded(from + more)?;
+        match &mut sound.samples {
+            Samples::Sixteen(samples) => {
+                samples.resize(from + more, 0);
+                block.copy_to_slice_interleaved(&mut samples[from..]);
+            }
+            Samples::Float(samples) => {
+                samples.resize(from + more, 0.0);
+                block.copy_to_slice_interleaved(&mut samples[from..]);
+            }
+        }
     }
     Ok(sound)
 }
@@ -104,10 +140,30 @@ mod tests {
         writer.finalize().unwrap();
         let sound = decode(&path).unwrap();
         assert_eq!((sound.channels, sound.rate, sound.frames()), (2, 48_000, 1_000));
-        for frame in 0..1_000 {
-            assert_eq!(sound.samples[frame * 2], signal::counter(frame as u64));
-            assert_eq!(sound.samples[frame * 2 + 1], signal::noise(frame as u64, 1));
+        for frame in 0..1_000_u64 {
+            assert_eq!(sound.sample(frame, 0), signal::counter(frame));
+            assert_eq!(sound.sample(frame, 1), signal::noise(frame, 1));
         }
+        assert_eq!(sound.sample(1_000, 0), 0.0, "silence past the end");
+    }
+
+    #[test]
+    fn sixteen_bits_are_read_exactly_from_wav_and_flac_alike() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.wav");
+        let demo = decode(&Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo/01 guitar.flac")).unwrap();
+        let spec =
+            hound::WavSpec { channels: 1, sample_rate: 48_000, bits_per_sample: 16, sample_format: SampleFormat::Int };
+        let mut writer = hound::WavWriter::create(&path, spec).unwrap();
+        for frame in 0..48_000 {
+            let value = demo.sample(frame, 0) * 32_768.0;
+            assert_eq!(value.fract(), 0.0);
+            writer.write_sample(value as i16).unwrap();
+        }
+        writer.finalize().unwrap();
+        let sound = decode(&path).unwrap();
+        assert!((0..48_000).any(|frame| sound.sample(frame, 0) != 0.0));
+        assert!((0..48_000).all(|frame| sound.sample(frame, 0) == demo.sample(frame, 0)));
     }
 
     #[test]

@@ -44,10 +44,7 @@ impl Source {
     #[inline]
     pub(super) fn sample(&self, frame: u64, rate: u32, channel: usize, input: usize) -> f32 {
         match self {
-            Self::Sound(sound) => {
-                let at = usize::try_from(frame).unwrap_or(usize::MAX).saturating_mul(sound.channels) + channel;
-                sound.samples.get(at).copied().unwrap_or(0.0)
-            }
+            Self::Sound(sound) => sound.sample(frame, channel),
             Self::Tone { hz, gain } => signal::tone(frame, rate, *hz, *gain),
             Self::Counter => signal::counter(frame),
             Self::Noise { .. } => signal::noise(frame, input as u64),

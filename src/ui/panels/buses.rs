@@ -1,14 +1,15 @@
 //! Groups, returns and headphone mixes as narrow strips: name, meter, level, mute and solo. The rest is in their panel.
 
-use egui::{Align, Id, Layout, Rect, Response, Sense, StrokeKind, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Id, Layout, Rect, Response, Sense, Ui, UiBuilder, pos2, vec2};
 use korero_sentences::key;
 
 use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::Control;
-use crate::ui::theme::{Weight, corner};
+use crate::ui::theme::Weight;
 use crate::ui::view::View;
 use crate::ui::widgets::fader::Fader;
 use crate::ui::widgets::key::KeyCap;
+use crate::ui::widgets::still::still_rect;
 use crate::ui::widgets::{meter, ring};
 
 use super::Open;
@@ -38,7 +39,7 @@ fn bus(ui: &mut Ui, view: &mut View<'_>, name: &ChannelName) {
     let whole = ui.max_rect();
     let chosen = view.shows(name);
     let edge = if chosen { egui::Stroke::new(theme.space.hair, theme.ember) } else { egui::Stroke::NONE };
-    ui.painter().rect(whole, corner(theme.radius.m), theme.surface[2], edge, StrokeKind::Inside);
+    still_rect(ui.painter(), theme, ("bus", whole), (theme.radius.m, theme.surface[2]), edge);
     let builder = UiBuilder::new().max_rect(whole.shrink(theme.space.xs)).layout(Layout::top_down(Align::Center));
     ui.scope_builder(builder, |ui| {
         ui.spacing_mut().item_spacing = vec2(theme.space.xs, theme.space.xs);
@@ -61,7 +62,7 @@ pub(crate) fn title(ui: &Ui, view: &mut View<'_>, name: &ChannelName, rect: Rect
     let painter = ui.painter_at(rect.expand(theme.space.xs));
     let edge = if response.hovered() { theme.ink[2] } else { theme.line };
     let stroke = egui::Stroke::new(theme.space.hair, edge);
-    painter.rect(rect, corner(theme.radius.s), theme.surface[3], stroke, StrokeKind::Inside);
+    still_rect(&painter, theme, ("bus name", rect), (theme.radius.s, theme.surface[3]), stroke);
     let set = |size, max_rows| {
         let font = theme.font(size, Weight::SemiBold);
         let mut job = egui::text::LayoutJob::simple(shown.clone(), font, theme.ink[0], f32::INFINITY);

@@ -1,13 +1,14 @@
 //! What a section does, as a curve: the equaliser from the coefficients that run, dynamics from their static law.
 
-use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2};
+use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, pos2};
 use korero_dsp::effects::eq;
 use korero_dsp::filter::matched::Section;
 use korero_dsp::spectrum::{BANDS, band_freq};
 use korero_dsp::units::power_to_db;
 
 use crate::limits::SAMPLE_RATE;
-use crate::ui::theme::{Theme, Weight, corner};
+use crate::ui::theme::{Theme, Weight};
+use crate::ui::widgets::still::{still, still_rect};
 
 /// What can be set on an equaliser.
 pub(crate) type EqValues = [f32; eq::PARAMS.len()];
@@ -99,16 +100,22 @@ pub(crate) fn small(
     if let Some(sound) = sound {
         fill(&painter, &bands_of(inner, sound), inner.bottom(), theme.cool.gamma_multiply(0.3));
     }
+    let like: Vec<u32> = response_db.iter().map(|db| db.to_bits()).collect();
+    still(&painter, theme, ("response", inner), (like, on), |shapes| changes(theme, inner, (response_db, on), shapes));
+}
+
+/// The small curve of what an equaliser changes.
+fn changes(theme: &Theme, inner: Rect, (response_db, on): (&[f32], bool), shapes: &mut Vec<Shape>) {
     let y = |db: f32| level(inner, (-SMALL_CHANGE_DB, SMALL_CHANGE_DB), db);
-    painter.hline(inner.x_range(), y(0.0), theme.hairline());
+    shapes.push(Shape::hline(inner.x_range(), y(0.0), theme.hairline()));
     let x = |n: usize| inner.left() + inner.width() * n as f32 / (SMALL_POINTS - 1) as f32;
     let near = |db: f32| y(db.clamp(-SMALL_CHANGE_DB * 2.0, SMALL_CHANGE_DB * 2.0));
     let points: Vec<Pos2> = response_db.iter().enumerate().map(|(n, db)| pos2(x(n), near(*db))).collect();
     let ink = if on { theme.ember } else { theme.ink[2] };
     if on {
-        fill(&painter, &points, y(0.0), ink.gamma_multiply(0.18));
+        shapes.push(filled(&points, y(0.0), ink.gamma_multiply(0.18)));
     }
-    painter.add(Shape::line(points, Stroke::new(theme.space.hair * 1.5, ink)));
+    shapes.push(Shape::line(points, Stroke::new(theme.space.hair * 1.5, ink)));
 }
 
 /// Paints what sound is made of, level over frequency.
@@ -215,7 +222,7 @@ pub(crate) fn history(
 }
 
 fn ground(painter: &Painter, theme: &Theme, rect: Rect) {
-    painter.rect(rect, corner(theme.radius.s), theme.surface[0], theme.hairline(), StrokeKind::Inside);
+    still_rect(painter, theme, ("curve", rect), (theme.radius.s, theme.surface[0]), theme.hairline());
 }
 
 fn level(rect: Rect, (low, high): (f32, f32), db: f32) -> f32 {
@@ -230,6 +237,10 @@ fn sampled(rect: Rect, y: impl Fn(f32) -> f32) -> Vec<Pos2> {
 
 /// Fills between a curve and a level.
 fn fill(painter: &Painter, points: &[Pos2], base: f32, ink: Color32) {
+    painter.add(filled(points, base, ink));
+}
+
+fn filled(points: &[Pos2], base: f32, ink: Color32) -> Shape {
     let mut mesh = Mesh::default();
     for (n, point) in points.iter().enumerate() {
         mesh.colored_vertex(*point, ink);
@@ -240,5 +251,5 @@ fn fill(painter: &Painter, points: &[Pos2], base: f32, ink: Color32) {
             mesh.add_triangle(first + 1, first + 2, first + 3);
         }
     }
-    painter.add(Shape::mesh(mesh));
+    Shape::mesh(mesh)
 }

@@ -2,20 +2,21 @@
 
 use egui::accesskit::Action as ReaderAction;
 use egui::{
-    Align2, EventFilter, Id, Key, Memory, PointerButton, Pos2, Rect, Response, Role as Reading, Sense, Shape, Stroke,
-    StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, EventFilter, Id, Key, Memory, PointerButton, Rect, Response, Role as Reading, Sense, Shape, Stroke, Ui,
+    WidgetInfo, pos2, vec2,
 };
 use korero_dsp::bank::Stage;
 use korero_dsp::param::ParamId;
 use korero_sentences::key;
 
-use crate::desk::address::{Address, ChannelName};
+use crate::desk::address::ChannelName;
 use crate::desk::channel::{Control, Place, Role, Section};
 use crate::desk::{Strip, StripId};
 use crate::ui::meters::is_metered;
 use crate::ui::naming;
-use crate::ui::theme::{Theme, Weight, corner};
+use crate::ui::theme::{Theme, Weight};
 use crate::ui::view::View;
+use crate::ui::widgets::still::{still, still_rect};
 use crate::ui::widgets::{ring, tip};
 
 use super::scribble;
@@ -55,8 +56,10 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, strip: &Strip) -> bool {
         let response = lamp(ui, theme, (cell(n), place(&strip.id, n)), on, &spoken);
         let ink = if on { theme.onfill } else { theme.ink[2] };
         let square = Rect::from_center_size(response.rect.center(), vec2(theme.space.s, theme.space.s));
-        let points: Vec<Pos2> = SIGNS[n].iter().map(|(x, y)| square.lerp_inside(vec2(*x, *y))).collect();
-        ui.painter().add(Shape::line(points, Stroke::new(theme.space.hair * 1.5, ink)));
+        still(ui.painter(), theme, ("sign", square), (n, ink), |shapes| {
+            let points = SIGNS[n].iter().map(|(x, y)| square.lerp_inside(vec2(*x, *y))).collect();
+            shapes.push(Shape::line(points, Stroke::new(theme.space.hair * 1.5, ink)));
+        });
         touched |= opened(ui, view, strip, section, &spoken, response);
     }
     touched | inserts(ui, view, strip, cell(STAGES.len()))
@@ -94,8 +97,7 @@ fn insert(view: &View<'_>, strip: &Strip, section: Section) -> String {
 /// Whether a section works; what has no switch does.
 fn is_on(view: &View<'_>, strip: &Strip, section: Section) -> bool {
     let switch = Role::Strip.params(section).iter().position(|spec| spec.id == "on");
-    let address = |at: usize| Address::strip(&strip.id, Control::new(section, ParamId(at as u8)));
-    switch.is_none_or(|at| view.value(&address(at)) >= 0.5)
+    switch.is_none_or(|at| view.on_strip(strip, Control::new(section, ParamId(at as u8))) >= 0.5)
 }
 
 /// Whether a stage or an insert works whose gain reduction is measured.
@@ -142,7 +144,7 @@ fn lamp(ui: &Ui, theme: &Theme, (cell, id): (Rect, Id), on: bool, spoken: &str) 
     let fill = if on { theme.cool } else { theme.surface[1] };
     let face = cell.shrink2(vec2(0.0, theme.space.hair * 2.0));
     let stroke = Stroke::new(theme.space.hair, edge);
-    ui.painter().rect(face, corner(theme.space.hair * 3.0), fill, stroke, StrokeKind::Inside);
+    still_rect(ui.painter(), theme, ("lamp", face), (theme.space.hair * 3.0, fill), stroke);
     if response.has_focus() {
         ring(ui.painter(), theme, face, theme.space.hair * 3.0);
     }

@@ -1,19 +1,21 @@
 //! One strip, from its name down to mute and solo, in the order of the signal.
 
-use egui::{Align, Align2, Layout, Rect, Sense, StrokeKind, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Align2, Layout, Rect, Sense, Ui, UiBuilder, pos2, vec2};
+use korero_dsp::param::ParamSpec;
 use korero_sentences::key;
 
 use crate::desk::address::{Address, ChannelName};
-use crate::desk::channel::Control;
+use crate::desk::channel::{Control, LEVEL, Role};
 use crate::desk::{Strip, StripInput};
 use crate::looks::Layer;
 use crate::session::command::Command;
-use crate::ui::inputs;
+use crate::ui::inputs::{self, Feeds};
 use crate::ui::theme::{Theme, Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::fader::Fader;
 use crate::ui::widgets::key::{KeyCap, least_width};
 use crate::ui::widgets::knob::Knob;
+use crate::ui::widgets::still::still_rect;
 use crate::ui::widgets::{chooser, meter, paint_within, reduction};
 
 use super::selection::Selection;
@@ -27,6 +29,8 @@ const REDUCTION_DB: f32 = 24.0;
 pub(crate) struct Manner<'a> {
     pub(crate) selection: &'a mut Selection,
     pub(crate) thumbnails: &'a mut Thumbnails,
+    /// What it may be fed from.
+    pub(crate) feeds: &'a Feeds,
     /// What its fader stands for.
     pub(crate) layer: Layer,
     /// It was touched last.
@@ -47,7 +51,7 @@ pub(crate) fn show(
         (false, true) => egui::Stroke::new(theme.space.hair, theme.ember),
         (false, false) => egui::Stroke::NONE,
     };
-    ui.painter().rect(whole, corner(theme.radius.m), theme.surface[2], edge, StrokeKind::Inside);
+    still_rect(ui.painter(), theme, ("strip", whole), (theme.radius.m, theme.surface[2]), edge);
     let inner = whole.shrink2(vec2(theme.space.xs, theme.space.xs));
     let layout = Layout::top_down(Align::Center);
     ui.scope_builder(UiBuilder::new().max_rect(inner).layout(layout), |ui| {
@@ -98,12 +102,12 @@ impl Parts<'_, '_, '_> {
 
     fn input(&mut self, ui: &mut Ui) {
         let theme = self.view.theme;
-        let snapshot = self.view.snapshot;
-        let fed_by_loopback = self.strip.input.inputs().any(|input| inputs::is_loopback(&snapshot.device, input));
-        let all = inputs::offered(snapshot, true);
-        let offered = inputs::offered(snapshot, fed_by_loopback || inputs::wants_loopback(ui.ctx()));
-        let feeds = inputs::feeds(&offered);
-        let more = (offered.len() < all.len()).then(|| self.view.word(key::INPUT_SHOW_LOOPBACK));
+        let offered = self.manner.feeds;
+        let mut own = self.strip.input.inputs();
+        let fed_by_loopback = own.any(|input| !offered.usual.contains(&StripInput::Mono(input)));
+        let whole = fed_by_loopback || inputs::wants_loopback(ui.ctx());
+        let feeds = if whole { &offered.all } else { &offered.usual };
+        let more = (feeds.len() < offered.all.len()).then(|| self.view.word(key::INPUT_SHOW_LOOPBACK));
         let name = self.name(key::WINDOW_STRIP_INPUT);
         let shown = self.feed(self.strip.input);
         let choice = ui
@@ -139,7 +143,7 @@ impl Parts<'_, '_, '_> {
                 self.switch(ui, Control::INVERT, ("Ø", key::WINDOW_STRIP_INVERT), theme.cool, size);
             });
             ui.vertical(|ui| {
-                let quiet = self.view.value(&self.address(Control::HIGHPASS_ON)) < 0.5;
+                let quiet = self.view.on_strip(self.strip, Control::HIGHPASS_ON) < 0.5;
                 let names = (key::WINDOW_LOW_CUT, key::WINDOW_STRIP_HIGHPASS_FREQ);
                 self.knob(ui, Control::HIGHPASS_FREQ, names, half, quiet);
                 let word = self.view.word(key::WINDOW_LOW_CUT_KEY);
@@ -161,12 +165,11 @@ impl Parts<'_, '_, '_> {
         width: f32,
         quiet: bool,
     ) {
-        let address = self.address(control);
         let knob = Knob {
             name: &self.name(name),
             word: &self.view.word(word),
-            spec: &address.spec(),
-            value: self.view.value(&address),
+            spec: &spec_of(control),
+            value: self.view.on_strip(self.strip, control),
             language: self.view.language,
             quiet,
             units: false,
@@ -177,7 +180,7 @@ impl Parts<'_, '_, '_> {
             response.on_hover_text(knob.name);
         }
         if let Some(value) = turned {
-            self.view.turn(address, value);
+            self.view.turn(self.address(control), value);
         }
     }
 
@@ -189,8 +192,7 @@ impl Parts<'_, '_, '_> {
         fill: egui::Color32,
         size: egui::Vec2,
     ) {
-        let address = self.address(control);
-        let on = self.view.value(&address) >= 0.5;
+        let on = self.view.on_strip(self.strip, control) >= 0.5;
         let key = KeyCap { name: &self.name(name), word, on: Some(on), fill, size };
         let mut response = key.show(ui, self.view.theme);
         // A sign alone does not say what it stands for.
@@ -204,7 +206,7 @@ impl Parts<'_, '_, '_> {
         if matches!(control, Control::MUTE | Control::SOLO) {
             self.manner.selection.switch(self.view, &self.strip.id, control, !on);
         } else {
-            self.view.turn(address, if on { 0.0 } else { 1.0 });
+            self.view.turn(self.address(control), if on { 0.0 } else { 1.0 });
         }
     }
 
@@ -237,7 +239,6 @@ impl Parts<'_, '_, '_> {
     fn slide(&mut self, ui: &mut Ui, place: Rect, readout: Rect) {
         let theme = self.view.theme;
         let layer = self.manner.layer;
-        let address = self.address(layer.control());
         let name = match layer {
             Layer::Mix => self.name(key::WINDOW_STRIP_FADER),
             _ => {
@@ -250,8 +251,8 @@ impl Parts<'_, '_, '_> {
             (Layer::Mix, false) => theme.ink[1],
             _ => theme.cool,
         };
-        let value = self.view.value(&address);
-        let fader = Fader { name: &name, spec: &address.spec(), value, language: self.view.language, cap };
+        let value = self.view.on_strip(self.strip, layer.control());
+        let fader = Fader { name: &name, spec: &spec_of(layer.control()), value, language: self.view.language, cap };
         let (response, turned) = fader.show(ui, theme, place, readout);
         self.touched |= response.clicked() || turned.is_some();
         if response.dragged() {
@@ -316,6 +317,11 @@ impl Parts<'_, '_, '_> {
             ui.horizontal_top(both)
         };
     }
+}
+
+/// What a control of a strip may be set to.
+fn spec_of(control: Control) -> ParamSpec {
+    Role::Strip.spec(control).copied().unwrap_or(LEVEL)
 }
 
 fn is_stacked(ui: &Ui, view: &View<'_>) -> bool {

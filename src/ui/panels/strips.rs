@@ -11,7 +11,7 @@ use crate::looks::{Layer, Looks};
 use crate::session::command::Command;
 use crate::session::snapshot::{DeviceState, Snapshot};
 use crate::ui::action::Action;
-use crate::ui::inputs;
+use crate::ui::inputs::{self, Feeds};
 use crate::ui::theme::{Theme, Weight};
 use crate::ui::view::View;
 use crate::ui::widgets::key::KeyCap;
@@ -102,17 +102,23 @@ impl Strips {
 
     fn strips(&mut self, ui: &mut Ui, view: &mut View<'_>, desk: &Desk, size: Vec2) -> Vec<(ChannelName, Rect)> {
         let mut shown = Vec::new();
+        let feeds = &Feeds::of(view.snapshot);
         for (n, strip) in desk.strips.iter().enumerate() {
             let chosen = self.chosen.as_ref() == Some(&strip.id);
             let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
             let layout = Layout::top_down(Align::Center);
             let builder = UiBuilder::new().id_salt(&strip.id).max_rect(rect).layout(layout);
             let (selection, thumbnails) = (&mut self.selection, &mut self.thumbnails);
-            let mut manner = strip::Manner { selection, thumbnails, layer: self.layer, chosen };
-            if strip::show(&mut ui.new_child(builder), view, (n + 1, strip), &mut manner) {
+            let mut manner = strip::Manner { selection, thumbnails, feeds, layer: self.layer, chosen };
+            let mut ui = ui.new_child(builder);
+            if !ui.is_rect_visible(rect) {
+                // Out of sight it is still reached by the keyboard and by a screen reader.
+                ui.set_opacity(0.0);
+            }
+            if strip::show(&mut ui, view, (n + 1, strip), &mut manner) {
                 self.chosen = Some(strip.id.clone());
             }
-            self.follow(ui, rect);
+            self.follow(&ui, rect);
             shown.push((ChannelName::Strip(strip.id.clone()), rect));
         }
         self.focused = ui.memory(egui::Memory::focused);

@@ -8,7 +8,7 @@ use korero_dsp::effects::eq;
 use korero_dsp::param::ParamId;
 use korero_sentences::key;
 
-use crate::desk::address::{Address, ChannelName};
+use crate::desk::address::ChannelName;
 use crate::desk::channel::{Control, Section};
 use crate::desk::{Desk, Strip, StripId};
 use crate::ui::theme::Theme;
@@ -45,7 +45,7 @@ impl Thumbnails {
         let theme = view.theme;
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height(theme)), Sense::hover());
         let section = Section::Stage(Stage::Eq);
-        let value = |param: ParamId| view.value(&Address::strip(&strip.id, Control::new(section, param)));
+        let value = |param: ParamId| view.on_strip(strip, Control::new(section, param));
         let values: EqValues = std::array::from_fn(|at| value(ParamId(at as u8)));
         let on = value(eq::ON) >= 0.5;
         let sound = view.reading(&ChannelName::Strip(strip.id.clone())).map(|reading| reading.spectrum);

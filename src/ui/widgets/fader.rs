@@ -1,9 +1,11 @@
 //! A fader: unity marked, the value under it.
 
-use egui::{Align2, Color32, Painter, Pos2, Rect, Response, Sense, StrokeKind, Ui, Vec2, pos2, vec2};
+use egui::epaint::RectShape;
+use egui::{Align2, Color32, Painter, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 use korero_dsp::param::ParamSpec;
 use korero_sentences::Language;
 
+use super::still::still;
 use super::turn::{Turn, Typing};
 use super::{figures, ring};
 use crate::ui::reading;
@@ -61,26 +63,41 @@ impl Fader<'_> {
 
     fn paint(&self, painter: &Painter, theme: &Theme, cap: Cap, value: f32, response: &Response) {
         let centre = cap.travel.center().x;
-        for (db, word) in MARKS {
-            let y = cap.y(to_way(self.spec, db));
-            let unity = db == 0.0;
-            let ink = if unity { theme.ink[0] } else { theme.ink[2] };
-            let reach = cap.reach(theme);
-            let stroke = egui::Stroke::new(theme.space.hair, if unity { theme.ink[1] } else { theme.line });
-            painter.hline(centre - reach..=centre + reach, y, stroke);
-            if cap.written {
-                let at = pos2(centre + reach + theme.space.hair * 2.0, y);
-                painter.text(at, Align2::LEFT_CENTER, word, theme.font(theme.letters.tiny, Weight::Regular), ink);
-            }
+        let range = [self.spec.min, self.spec.max].map(f32::to_bits);
+        still(painter, theme, ("fader scale", cap.travel), range, |shapes| self.scale(theme, cap, shapes));
+        if cap.written {
+            self.numbers(painter, theme, cap);
         }
-        let slot =
-            Rect::from_center_size(cap.travel.center(), vec2(theme.space.xs, cap.travel.height() + theme.space.s));
-        painter.rect(slot, corner(theme.radius.s), theme.surface[0], theme.hairline(), StrokeKind::Inside);
         let at = Rect::from_center_size(pos2(centre, cap.y(to_way(self.spec, value))), cap.size);
         let held = response.dragged() || response.hovered();
-        cap_face(painter, theme, at, if held { self.cap } else { self.cap.lerp_to_gamma(theme.surface[3], 0.12) });
+        let face = if held { self.cap } else { self.cap.lerp_to_gamma(theme.surface[3], 0.12) };
+        still(painter, theme, ("fader cap", at), face, |shapes| cap_face(theme, at, face, shapes));
         if response.has_focus() {
             ring(painter, theme, at.expand(theme.space.hair * 2.0), theme.radius.s);
+        }
+    }
+
+    /// The slot, and the marks beside it.
+    fn scale(&self, theme: &Theme, cap: Cap, shapes: &mut Vec<Shape>) {
+        let (centre, reach) = (cap.travel.center().x, cap.reach(theme));
+        shapes.extend(MARKS.map(|(db, _)| {
+            let ink = if db == 0.0 { theme.ink[1] } else { theme.line };
+            let stroke = Stroke::new(theme.space.hair, ink);
+            Shape::hline(centre - reach..=centre + reach, cap.y(to_way(self.spec, db)), stroke)
+        }));
+        let slot =
+            Rect::from_center_size(cap.travel.center(), vec2(theme.space.xs, cap.travel.height() + theme.space.s));
+        let (fill, edge) = (theme.surface[0], theme.hairline());
+        shapes.push(RectShape::new(slot, corner(theme.radius.s), fill, edge, StrokeKind::Inside).into());
+    }
+
+    /// What is written at the marks.
+    fn numbers(&self, painter: &Painter, theme: &Theme, cap: Cap) {
+        let x = cap.travel.center().x + cap.reach(theme) + theme.space.hair * 2.0;
+        for (db, word) in MARKS {
+            let ink = if db == 0.0 { theme.ink[0] } else { theme.ink[2] };
+            let at = pos2(x, cap.y(to_way(self.spec, db)));
+            painter.text(at, Align2::LEFT_CENTER, word, theme.font(theme.letters.tiny, Weight::Regular), ink);
         }
     }
 
@@ -128,15 +145,15 @@ impl Cap {
 }
 
 /// A cap with a groove across its middle, so that its position is read to a pixel.
-fn cap_face(painter: &Painter, theme: &Theme, at: Rect, fill: Color32) {
-    let shade = Rect::from_min_size(Pos2::new(at.left(), at.top() + theme.space.hair * 2.0), at.size());
-    painter.rect_filled(shade, corner(theme.radius.s), theme.surface[0].gamma_multiply(0.6));
-    painter.rect_filled(at, corner(theme.radius.s), fill);
-    let groove = egui::Stroke::new(theme.space.hair * 2.0, theme.surface[0]);
-    painter.hline(at.x_range().shrink(theme.space.hair * 3.0), at.center().y, groove);
-    let ridge = egui::Stroke::new(theme.space.hair, theme.surface[0].gamma_multiply(0.35));
-    for away in [-2.0, -1.0, 1.0, 2.0] {
+fn cap_face(theme: &Theme, at: Rect, fill: Color32, shapes: &mut Vec<Shape>) {
+    let shade = at.translate(vec2(0.0, theme.space.hair * 2.0));
+    shapes.push(Shape::rect_filled(shade, corner(theme.radius.s), theme.surface[0].gamma_multiply(0.6)));
+    shapes.push(Shape::rect_filled(at, corner(theme.radius.s), fill));
+    let groove = Stroke::new(theme.space.hair * 2.0, theme.surface[0]);
+    shapes.push(Shape::hline(at.x_range().shrink(theme.space.hair * 3.0), at.center().y, groove));
+    let ridge = Stroke::new(theme.space.hair, theme.surface[0].gamma_multiply(0.35));
+    shapes.extend([-2.0, -1.0, 1.0, 2.0].map(|away| {
         let y = at.center().y + away * (theme.space.xs + theme.space.hair);
-        painter.hline(at.x_range().shrink(theme.space.xs + theme.space.hair), y, ridge);
-    }
+        Shape::hline(at.x_range().shrink(theme.space.xs + theme.space.hair), y, ridge)
+    }));
 }

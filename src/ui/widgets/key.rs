@@ -1,9 +1,10 @@
 //! A key: a word that is filled while it is on, so that its state is never colour alone.
 
-use egui::{Align2, Color32, Response, Role, Sense, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
+use egui::{Align2, Color32, Response, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 
 use super::ring;
-use crate::ui::theme::{Theme, Weight, corner};
+use super::still::still_rect;
+use crate::ui::theme::{Theme, Weight};
 
 /// One key while it is shown.
 pub(crate) struct KeyCap<'a> {
@@ -52,7 +53,7 @@ impl KeyCap<'_> {
         };
         let stroke = egui::Stroke::new(theme.space.hair, edge);
         let painter = ui.painter();
-        painter.rect(rect, corner(theme.radius.s), fill, stroke, StrokeKind::Inside);
+        still_rect(painter, theme, ("key", rect), (theme.radius.s, fill), stroke);
         let weight = if on { Weight::SemiBold } else { Weight::Medium };
         let set = |size| painter.layout_no_wrap(self.word.to_owned(), theme.font(size, weight), ink);
         let galley = Some(set(theme.letters.small)).filter(|galley| galley.size().x <= rect.width() - theme.space.s);

@@ -1,10 +1,11 @@
 //! A knob: an arc from where it rests to where it stands, its name above, its value below.
 
-use egui::epaint::PathShape;
+use egui::epaint::{CircleShape, PathShape};
 use egui::{Align2, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, Vec2, pos2, vec2};
 use korero_dsp::param::ParamSpec;
 use korero_sentences::Language;
 
+use super::still::still;
 use super::turn::{Turn, Typing};
 use super::{figures, ring};
 use crate::ui::reading;
@@ -72,28 +73,34 @@ impl Knob<'_> {
     }
 
     fn paint(&self, painter: &Painter, theme: &Theme, body: Rect, value: f32, response: &Response) {
+        let held = response.hovered() || response.dragged();
+        let spec = [self.spec.min, self.spec.max, self.spec.default];
+        let like = ([value, spec[0], spec[1], spec[2]].map(f32::to_bits), self.spec.id, self.quiet, held);
+        still(painter, theme, ("knob", body), like, |shapes| self.face(theme, body, (value, held), shapes));
+        if response.has_focus() {
+            ring(painter, theme, body, body.width() / 2.0);
+        }
+    }
+
+    fn face(&self, theme: &Theme, body: Rect, (value, held): (f32, bool), shapes: &mut Vec<Shape>) {
         let centre = body.center();
         let radius = body.width() / 2.0 - theme.space.hair * 2.0;
         let (at, rest) = (to_way(self.spec, value), to_way(self.spec, self.spec.default));
         let rest = if self.quiet { at } else { rest };
         let thick = theme.space.hair * 3.0;
-        arc(painter, centre, radius, 0.0, 1.0, Stroke::new(thick, theme.surface[0]));
+        shapes.extend(arc(centre, radius, (0.0, 1.0), Stroke::new(thick, theme.surface[0])));
         let from_rest = if self.spec.min < 0.0 { rest } else { 0.0 };
         let (low, high) = (from_rest.min(at), from_rest.max(at));
         let fill = if self.quiet { theme.line } else { theme.ember };
         if !self.quiet {
-            arc(painter, centre, radius, low, high, Stroke::new(thick, fill));
+            shapes.extend(arc(centre, radius, (low, high), Stroke::new(thick, fill)));
         }
-        let held = response.hovered() || response.dragged();
-        let disc = if held { theme.line } else { theme.surface[3] };
-        painter.circle(centre, radius - thick, disc, theme.hairline());
+        let fill = if held { theme.line } else { theme.surface[3] };
+        shapes.push(CircleShape { center: centre, radius: radius - thick, fill, stroke: theme.hairline() }.into());
         let ink = if self.quiet { theme.ink[2] } else { theme.ink[0] };
         let tip = spot(centre, radius - thick - theme.space.hair * 2.0, at);
         let root = spot(centre, radius * 0.3, at);
-        painter.line_segment([root, tip], Stroke::new(theme.space.hair * 2.0, ink));
-        if response.has_focus() {
-            ring(painter, theme, body, body.width() / 2.0);
-        }
+        shapes.push(Shape::line_segment([root, tip], Stroke::new(theme.space.hair * 2.0, ink)));
     }
 }
 
@@ -111,10 +118,10 @@ fn spot(centre: Pos2, radius: f32, way: f32) -> Pos2 {
     centre + radius * Vec2::angled(degrees.to_radians())
 }
 
-fn arc(painter: &Painter, centre: Pos2, radius: f32, from: f32, to: f32, stroke: Stroke) {
+fn arc(centre: Pos2, radius: f32, (from, to): (f32, f32), stroke: Stroke) -> Option<Shape> {
     let part = |n: usize| from + (to - from) * n as f32 / ARC_POINTS as f32;
-    let points: Vec<Pos2> = (0..=ARC_POINTS).map(|n| spot(centre, radius, part(n))).collect();
-    if to - from > 1e-3 {
-        painter.add(Shape::Path(PathShape::line(points, stroke)));
-    }
+    (to - from > 1e-3).then(|| {
+        let points = (0..=ARC_POINTS).map(|n| spot(centre, radius, part(n))).collect();
+        Shape::Path(PathShape::line(points, stroke))
+    })
 }

@@ -1,9 +1,11 @@
 //! A meter: RMS as the body, the sample peak as a thin bar above it, the held peak as a line, a lamp that stays lit
 //! after a clip.
 
+use egui::epaint::RectShape;
 use egui::{Align2, Color32, Mesh, Painter, Rect, Response, Role, Sense, Shape, StrokeKind, Ui, WidgetInfo, pos2};
 
 use super::ring;
+use super::still::still;
 use crate::ui::meter_scale::{CAUTION_DB, FLOOR_DB, GOOD_DB, MARKS, OVER_DB, height};
 use crate::ui::meters::Bar;
 use crate::ui::reading;
@@ -17,14 +19,30 @@ pub(crate) fn show(ui: &mut Ui, theme: &Theme, rect: Rect, bars: &[Bar], name: &
     let clipped = bars.iter().any(|bar| bar.clipped);
     let key = lamp_key(ui, rect, clipped, clip_name);
     let painter = ui.painter_at(rect.expand(theme.space.xs));
-    let fill = if clipped { theme.over } else { theme.surface[0] };
-    painter.rect(lamp, corner(theme.radius.s / 2.0), fill, theme.hairline(), StrokeKind::Inside);
     let gap = theme.space.hair * 2.0;
     let width = (body.width() - gap * (bars.len() as f32 - 1.0)) / bars.len() as f32;
-    for (n, bar) in bars.iter().enumerate() {
+    let lane = |n: usize| {
         let left = body.left() + n as f32 * (width + gap);
-        let lane = Rect::from_min_max(pos2(left, body.top()), pos2(left + width, body.bottom()));
-        paint_bar(&painter, theme, lane, bar);
+        Rect::from_min_max(pos2(left, body.top()), pos2(left + width, body.bottom()))
+    };
+    let count = bars.len();
+    still(&painter, theme, ("meter ground", rect), (count, clipped), |shapes| {
+        let fill = if clipped { theme.over } else { theme.surface[0] };
+        let round = corner(theme.radius.s / 2.0);
+        shapes.push(RectShape::new(lamp, round, fill, theme.hairline(), StrokeKind::Inside).into());
+        let ground = |n| Shape::rect_filled(lane(n), corner(theme.space.hair * 2.0), theme.surface[0]);
+        shapes.extend((0..count).map(ground));
+    });
+    for (n, bar) in bars.iter().enumerate() {
+        paint_bar(&painter, theme, lane(n), bar);
+    }
+    still(&painter, theme, ("meter marks", rect), count, |shapes| {
+        let stroke = egui::Stroke::new(theme.space.hair, theme.surface[2]);
+        let mark = |lane: Rect, db| Shape::hline(lane.x_range(), lane.bottom() - height(db) * lane.height(), stroke);
+        shapes.extend((0..count).flat_map(|n| MARKS.map(|db| mark(lane(n), db))));
+    });
+    for (n, bar) in bars.iter().enumerate() {
+        paint_hold(&painter, theme, lane(n), bar);
     }
     if key.as_ref().is_some_and(Response::has_focus) {
         ring(&painter, theme, lamp, theme.radius.s);
@@ -78,22 +96,24 @@ fn lamp_key(ui: &Ui, whole: Rect, lit: bool, name: &str) -> Option<Response> {
 }
 
 fn paint_bar(painter: &Painter, theme: &Theme, lane: Rect, bar: &Bar) {
-    painter.rect_filled(lane, corner(theme.space.hair * 2.0), theme.surface[0]);
     let y = |db: f32| lane.bottom() - height(db) * lane.height();
     let thin = lane.width() * 0.34;
     let peak = Rect::from_min_max(
         pos2(lane.center().x - thin / 2.0, y(bar.peak_db)),
         pos2(lane.center().x + thin / 2.0, lane.bottom()),
     );
-    column(painter, theme, lane, peak, 0.75);
     let body = Rect::from_min_max(pos2(lane.left(), y(bar.rms_db)), lane.max);
-    column(painter, theme, lane, body, 1.0);
-    for mark in MARKS {
-        painter.hline(lane.x_range(), y(mark), egui::Stroke::new(theme.space.hair, theme.surface[2]));
-    }
+    let mut mesh = Mesh::default();
+    column(&mut mesh, theme, lane, peak, 0.75);
+    column(&mut mesh, theme, lane, body, 1.0);
+    painter.add(Shape::mesh(mesh));
+}
+
+fn paint_hold(painter: &Painter, theme: &Theme, lane: Rect, bar: &Bar) {
     if height(bar.hold_db) > 0.0 {
         let stroke = egui::Stroke::new(theme.space.hair * 2.0, colour(theme, bar.hold_db));
-        painter.hline(lane.x_range(), y(bar.hold_db) + theme.space.hair, stroke);
+        let y = lane.bottom() - height(bar.hold_db) * lane.height() + theme.space.hair;
+        painter.hline(lane.x_range(), y, stroke);
     }
 }
 
@@ -107,9 +127,8 @@ pub(crate) fn colour(theme: &Theme, db: f32) -> Color32 {
 }
 
 /// Fills `part` of a lane with the colours of the scale, which stay where they are while the bar moves.
-fn column(painter: &Painter, theme: &Theme, lane: Rect, part: Rect, strength: f32) {
+fn column(mesh: &mut Mesh, theme: &Theme, lane: Rect, part: Rect, strength: f32) {
     let y = |db: f32| lane.bottom() - height(db) * lane.height();
-    let mut mesh = Mesh::default();
     let stops = [
         (lane.bottom(), theme.good),
         (y(GOOD_DB), theme.good),
@@ -133,5 +152,4 @@ fn column(painter: &Painter, theme: &Theme, lane: Rect, part: Rect, strength: f3
         mesh.add_triangle(first, first + 1, first + 2);
         mesh.add_triangle(first + 1, first + 2, first + 3);
     }
-    painter.add(Shape::mesh(mesh));
 }

@@ -1,7 +1,8 @@
 //! Gain reduction: a bar that hangs from the top.
 
-use egui::{Rect, Role, Sense, StrokeKind, Ui, WidgetInfo, vec2};
+use egui::{Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
+use super::still::still_rect;
 use crate::ui::theme::{Theme, corner};
 
 /// Shows `db` (0 or more) in `rect`, filled at `full_db`. `name` is for screen readers; without one it is only painted.
@@ -20,7 +21,7 @@ pub(crate) fn show(ui: &Ui, theme: &Theme, rect: Rect, db: f32, full_db: f32, na
     }
     let painter = ui.painter();
     let round = corner(theme.space.hair * 2.0);
-    painter.rect(rect, round, theme.surface[0], theme.hairline(), StrokeKind::Inside);
+    still_rect(painter, theme, ("reduction", rect), (theme.space.hair * 2.0, theme.surface[0]), theme.hairline());
     let hanging = Rect::from_min_size(rect.min, vec2(rect.width(), rect.height() * part));
     painter.rect_filled(hanging, round, theme.cool);
 }
