@@ -68,6 +68,10 @@ mod strips;
 mod surfaces;
 #[path = "window/takes.rs"]
 mod takes;
+#[path = "window/truth.rs"]
+mod truth;
+
+mod engine_sound;
 
 struct Bench {
     window: Harness<'static, Window>,

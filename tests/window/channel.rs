@@ -30,7 +30,7 @@ fn word(language: Language, prefix: &str, id: &str) -> String {
 }
 
 /// The name that a screen reader is to tell, put together from the sentences.
-fn expected(language: Language, channel: &str, address: &Address) -> String {
+pub(super) fn expected(language: Language, channel: &str, address: &Address) -> String {
     let numbered = |key, at: usize| say(language, key, &[("number", (at + 1).into())]);
     let section = match address.control.section {
         Section::Send(at) => numbered(key::SECTION_SEND, at.into()),
@@ -55,11 +55,11 @@ fn expected(language: Language, channel: &str, address: &Address) -> String {
 }
 
 /// A chooser also tells what is chosen.
-fn tells(label: &str, name: &str) -> bool {
+pub(super) fn tells(label: &str, name: &str) -> bool {
     label.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(": "))
 }
 
-fn channels(desk: &Desk, language: Language) -> Vec<(ChannelName, String, String)> {
+pub(super) fn channels(desk: &Desk, language: Language) -> Vec<(ChannelName, String, String)> {
     let numbered = |key, at: u8| say(language, key, &[("number", (at + 1).into())]);
     let strip = |at: usize| {
         let args = [("strip", desk.strips[at].name.as_str().into()), ("number", (at + 1).into())];
@@ -85,7 +85,7 @@ fn channels(desk: &Desk, language: Language) -> Vec<(ChannelName, String, String
 }
 
 /// What works on the two sides of a pair is not shown where there is one side.
-fn is_shown(desk: &Desk, name: &ChannelName, control: Control) -> bool {
+pub(super) fn is_shown(desk: &Desk, name: &ChannelName, control: Control) -> bool {
     let mono = |name: &ChannelName| matches!(name, ChannelName::Strip(id) if desk.strip(id).is_some_and(|s| s.input.lanes() == 1));
     control.section != Section::Stage(korero_dsp::bank::Stage::Width) || !mono(name)
 }
