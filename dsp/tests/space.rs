@@ -109,6 +109,25 @@ fn a_broken_input_does_not_stay_in_a_room() {
 }
 
 #[test]
+fn a_room_that_is_set_anew_while_it_is_silent_is_so_from_the_first_sound_on() {
+    // Silence until the room is asleep, and the grid cell in which it is set anew.
+    let begun = 2 * RATE + GRID;
+    let click = |at: usize| impulse(at - begun);
+    for id in ["room", "plate", "hall"] {
+        let (spec, mut live) = fresh(id, &[("decay", 400.0), ("damp", 8_000.0)]);
+        play(live.as_mut(), 0, 2 * RATE, |_| Lanes::SILENCE);
+        for (name, value) in [("decay", 1_500.0), ("damp", 2_000.0)] {
+            (0..LANES).for_each(|lane| live.set(lane, spec.param(name).unwrap(), value));
+        }
+        play(live.as_mut(), 2 * RATE, GRID, |_| Lanes::SILENCE);
+        let heard = play(live.as_mut(), begun, RATE, click);
+        let (_, mut anew) = fresh(id, &[("decay", 1_500.0), ("damp", 2_000.0)]);
+        assert!(energy(&heard, 0) > 0.0);
+        assert!(heard == play(anew.as_mut(), begun, RATE, click), "{id}");
+    }
+}
+
+#[test]
 fn an_echo_repeats_in_time_and_changes_sides() {
     let times = |turns: &[(&str, f32)]| {
         let (_, mut effect) = fresh("echo", turns);

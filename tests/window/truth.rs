@@ -29,8 +29,8 @@ const HEARD: f32 = 1e-5;
 /// Of ten controls so many are heard at least: a filter beyond what its detector hears, or a denoiser that meets music, need
 /// not be.
 const HEARD_OF_TEN: usize = 8;
-/// Callbacks until what glides has arrived, and callbacks of sound.
-const GLIDE: usize = 25;
+/// Callbacks until what glides has arrived, a gate with a long release last of all, and callbacks of sound.
+const GLIDE: usize = 400;
 const SOUND: usize = 60;
 
 fn at_full_length() -> bool {
@@ -207,7 +207,8 @@ impl Room {
                 self.bench.window.run_steps(3);
                 let choice = choice(words[value as usize]);
                 let is_it = |node: &Node<'_>| node.accesskit_node().label().is_some_and(|l| l.to_lowercase() == choice);
-                // The list that is open lies above everything else.
+                // The list that is open lies above everything else; only of what stands in a list one is chosen.
+                let is_it = |node: &Node<'_>| is_it(node) && node.accesskit_node().toggled().is_some();
                 let entry = self.bench.window.query_all(by().recursive(true)).rfind(is_it);
                 entry.unwrap_or_else(|| panic!("{label}: no {choice}")).click_accesskit();
             }

@@ -269,6 +269,10 @@ impl Pair {
         self.silent_cells = if silent { (self.silent_cells + 1).min(CELLS_TO_SLEEP) } else { 0 };
         self.peak = 0.0;
         self.network.aim(self.wanted[0], self.wanted[1]);
+        if self.is_asleep() {
+            // There is nothing that a glide would spare: the first sound finds the room as it was set.
+            self.network.arrive();
+        }
     }
 
     /// Sound in, reverb out, for the two lanes of pair `at`.

@@ -126,6 +126,11 @@ impl Lines {
         }
     }
 
+    /// Lets gains and filters arrive.
+    pub(super) fn arrive(&mut self) {
+        self.state.walls = self.goal;
+    }
+
     /// Lets gains and filters arrive and forgets the sound, if there was any.
     pub(super) fn reset(&mut self, used: bool) {
         if used {

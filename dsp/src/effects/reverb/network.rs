@@ -47,6 +47,11 @@ impl Network {
         self.lines.iter_mut().for_each(|lines| lines.aim(lost, pole));
     }
 
+    /// Lets all settings arrive.
+    pub(super) fn arrive(&mut self) {
+        self.lines.iter_mut().for_each(Lines::arrive);
+    }
+
     /// Lets all settings arrive and forgets its sound, if there was any.
     pub(super) fn reset(&mut self, used: bool) {
         if used && let Some(diffuse) = &mut self.diffuse {
