@@ -191,3 +191,14 @@ fn how_many_listen_is_not_cut_short_by_what_is_sent() {
         }
     }
 }
+
+#[test]
+fn the_low_cut_is_called_what_it_is_and_tells_its_unit_where_strips_are_wide() {
+    let mut bench = Bench::new(show());
+    let drawn = |bench: &Bench, words: &str| texts(bench).iter().any(|text| text.words == words);
+    assert!(drawn(&bench, "Low cut") && drawn(&bench, "80 Hz") && !drawn(&bench, "Hz"));
+    bench.window.get_by_label("Narrow strips, so that more of them are in sight").click();
+    bench.window.run_steps(4);
+    assert!(!drawn(&bench, "Low cut") && drawn(&bench, "Cut") && drawn(&bench, "80"));
+    assert_eq!(wrong(&bench), Vec::<String>::new());
+}

@@ -29,7 +29,7 @@ pub(crate) struct Knob<'a> {
     pub(crate) language: Language,
     /// Out of circuit: painted quietly, still turned.
     pub(crate) quiet: bool,
-    /// There is room for the unit.
+    /// The value has its unit where there is room for it.
     pub(crate) units: bool,
 }
 
@@ -61,14 +61,25 @@ impl Knob<'_> {
         let painter = ui.painter();
         self.paint(painter, theme, body, shown, &response);
         let small = theme.font(theme.letters.tiny, Weight::Regular);
-        painter.text(rect.center_top(), Align2::CENTER_TOP, self.word, small.clone(), theme.ink[2]);
+        self.caption(painter, theme, rect);
         if typing == Typing::No {
-            let tell = if self.units { reading::full } else { reading::short };
-            let text = tell(self.spec, shown, self.language);
+            let full = Some(reading::full(self.spec, shown, self.language)).filter(|_| self.units);
+            let room = room(theme, width) - 4.0 * theme.space.hair;
+            let full = full.filter(|text| figures::width(painter, text, &small) <= room);
+            let text = full.unwrap_or_else(|| reading::short(self.spec, shown, self.language));
             let ink = if self.quiet { theme.ink[2] } else { theme.ink[0] };
             figures::paint(painter, readout.center(), Align2::CENTER_CENTER, &text, &small, ink);
         }
         (response, value)
+    }
+
+    /// Its word over its middle; a long one keeps its end on the strip.
+    fn caption(&self, painter: &Painter, theme: &Theme, rect: Rect) {
+        let font = theme.font(theme.letters.tiny, Weight::Regular);
+        let word = painter.layout_no_wrap(self.word.to_owned(), font, theme.ink[2]);
+        let end = rect.right() + 2.0 * theme.space.hair;
+        let left = (rect.center().x - word.size().x / 2.0).min(end - word.size().x);
+        painter.galley(pos2(left, rect.top()), word, theme.ink[2]);
     }
 
     fn paint(&self, painter: &Painter, theme: &Theme, body: Rect, value: f32, response: &Response) {
@@ -95,6 +106,11 @@ impl Knob<'_> {
             ring(painter, theme, body, body.width() / 2.0);
         }
     }
+}
+
+/// The widest that a word over a knob of `width` may be: a little of the gaps beside it belongs to it.
+pub(crate) fn room(theme: &Theme, width: f32) -> f32 {
+    width + 2.0 * theme.space.xs + 2.0 * theme.space.hair
 }
 
 fn line(theme: &Theme) -> f32 {
