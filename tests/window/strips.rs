@@ -210,19 +210,6 @@ fn an_arrow_key_does_one_thing_however_soon_it_comes_after_the_keyboard() {
 }
 
 #[test]
-fn an_arrow_key_moves_the_caret_of_a_field_that_has_only_just_come() {
-    for pictures in 1..4 {
-        let mut bench = Bench::new(band(&["Reo", "Kitā"]));
-        bench.window.get_by_label("Kitā: fader").focus();
-        bench.window.run_steps(2);
-        bench.window.key_press(egui::Key::Enter);
-        bench.window.run_steps(pictures);
-        assert_eq!(bench.press(egui::Key::ArrowLeft), []);
-        assert!(bench.window.get_by_label("Kitā: fader: type a value").is_focused(), "after {pictures}");
-    }
-}
-
-#[test]
 fn eight_strips_are_in_sight_with_everything_in_a_small_window() {
     let bench = many(8);
     let mix = bench.window.get_by_label("Mix: fader").rect().left();

@@ -11,8 +11,8 @@ use crate::session::command::Command;
 use crate::ui::action::Action;
 use crate::ui::theme::Weight;
 use crate::ui::view::View;
+use crate::ui::widgets::chooser;
 use crate::ui::widgets::key::{KeyCap, fitting};
-use crate::ui::widgets::{arrows, chooser};
 
 /// Shows them beside each other.
 pub(crate) fn show(ui: &mut Ui, view: &View<'_>, strip: &Strip) {
@@ -59,7 +59,6 @@ fn keep(ui: &mut Ui, view: &View<'_>, strip: &Strip) {
         let fresh = !ui.is_sizing_pass() && ui.data_mut(|data| data.remove_temp::<bool>(opening)).unwrap_or(false);
         let edit = TextEdit::singleline(&mut name).char_limit(MAX_NAME).desired_width(view.theme.space.chooser);
         let edit = ui.add(edit).accessible_name(view.word(key::PRESET_NAME));
-        arrows::take_for_writing(ui, &edit);
         if fresh {
             edit.request_focus();
         }

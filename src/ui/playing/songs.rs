@@ -16,7 +16,7 @@ use crate::ui::reading;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::key::{KeyCap, roomy};
-use crate::ui::widgets::{arrows, paint_within, ring};
+use crate::ui::widgets::{paint_within, ring};
 
 use super::facts::fitting;
 
@@ -226,7 +226,6 @@ fn write(ui: &mut Ui, view: &View<'_>, draft: &mut String, enters: bool) -> Opti
             .desired_width(f32::INFINITY)
             .desired_rows(rows);
         let response = ui.add(field).accessible_name(view.word(key::HANDS_SET_LIST));
-        arrows::take_for_writing(ui, &response);
         if enters {
             response.request_focus();
         }

@@ -1,6 +1,6 @@
 //! Arrow keys that a control takes for itself, from the very picture in which the keyboard comes to it.
 
-use egui::{Event, EventFilter, FocusDirection, Id, Key, Response, Ui};
+use egui::{Event, EventFilter, FocusDirection, Id, Key, Ui};
 
 /// Left and right; up and down move the keyboard on.
 pub(crate) const ALONG: EventFilter =
@@ -23,13 +23,6 @@ pub(crate) fn take(ui: &Ui, control: Id, arrows: EventFilter) {
             memory.move_focus(FocusDirection::None);
         }
     });
-}
-
-/// The same for a field that is written in, where they move the caret.
-pub(crate) fn take_for_writing(ui: &Ui, field: &Response) {
-    if field.has_focus() {
-        take(ui, field.id, ALL);
-    }
 }
 
 fn is_arrow(event: &Event) -> bool {

@@ -2,8 +2,6 @@
 
 use egui::{Id, Key, Response, TextEdit, Ui};
 
-use super::arrows;
-
 /// One field while it is shown.
 pub(crate) struct Field<'a> {
     pub(crate) id: Id,
@@ -34,7 +32,6 @@ impl Field<'_> {
             .align(egui::Align2::LEFT_CENTER)
             .min_size(egui::vec2(self.width, ui.spacing().interact_size.y));
         let response = ui.add(edit).accessible_name(self.name);
-        arrows::take_for_writing(ui, &response);
         // A key that is held elsewhere may change what is shown before the mouse comes up, which is when the focus goes.
         let left = response.has_focus() && ui.input(|i| i.pointer.any_pressed()) && !response.contains_pointer();
         if left {

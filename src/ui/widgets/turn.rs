@@ -191,7 +191,6 @@ impl Turn<'_> {
         let response = ui.place(rect.expand2(egui::vec2(4.0, 2.0)), field);
         let name = say(self.language, key::WINDOW_TYPE_VALUE, &[("control", self.name.into())]);
         let response = response.accessible_name(name);
-        arrows::take_for_writing(ui, &response);
         if fresh {
             response.request_focus();
             select_all(ui, id, &text);
