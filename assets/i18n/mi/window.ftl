@@ -48,7 +48,6 @@ window-input-mono = Uru { $input }
 window-input-stereo = { $left } + { $right }
 window-trim = Uru
 window-low-cut = Tope
-window-low-cut-key = Tope
 window-pan = Taha
 window-pan-left = Mau{ $amount }
 window-pan-centre = Wae

@@ -13,7 +13,7 @@ use crate::ui::theme::{Theme, Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::fader::Fader;
 use crate::ui::widgets::key::{KeyCap, least_width};
-use crate::ui::widgets::knob::{self, Knob};
+use crate::ui::widgets::knob::Knob;
 use crate::ui::widgets::{chooser, meter, paint_within, reduction};
 
 use super::selection::Selection;
@@ -140,9 +140,9 @@ impl Parts<'_, '_, '_> {
             });
             ui.vertical(|ui| {
                 let quiet = self.view.value(&self.address(Control::HIGHPASS_ON)) < 0.5;
-                let names = (low_cut(ui, self.view, half), key::WINDOW_STRIP_HIGHPASS_FREQ);
+                let names = (key::WINDOW_LOW_CUT, key::WINDOW_STRIP_HIGHPASS_FREQ);
                 self.knob(ui, Control::HIGHPASS_FREQ, names, half, quiet);
-                let word = self.view.word(key::WINDOW_LOW_CUT_KEY);
+                let word = self.view.word(key::WINDOW_LOW_CUT);
                 self.switch(ui, Control::HIGHPASS_ON, (&word, key::WINDOW_STRIP_HIGHPASS), theme.cool, size);
             });
         });
@@ -316,13 +316,6 @@ impl Parts<'_, '_, '_> {
             ui.horizontal_top(both)
         };
     }
-}
-
-/// What stands over the knob of the low cut: less where it is narrow.
-fn low_cut(ui: &Ui, view: &View<'_>, width: f32) -> korero_sentences::Key {
-    let font = view.theme.font(view.theme.letters.tiny, Weight::Regular);
-    let word = ui.painter().layout_no_wrap(view.word(key::WINDOW_LOW_CUT), font, view.theme.ink[2]);
-    if word.size().x <= knob::room(view.theme, width) { key::WINDOW_LOW_CUT } else { key::WINDOW_LOW_CUT_KEY }
 }
 
 fn is_stacked(ui: &Ui, view: &View<'_>) -> bool {

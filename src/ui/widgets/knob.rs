@@ -61,25 +61,29 @@ impl Knob<'_> {
         let painter = ui.painter();
         self.paint(painter, theme, body, shown, &response);
         let small = theme.font(theme.letters.tiny, Weight::Regular);
-        self.caption(painter, theme, rect);
+        painter.text(rect.center_top(), Align2::CENTER_TOP, self.word, small, theme.ink[2]);
         if typing == Typing::No {
-            let full = Some(reading::full(self.spec, shown, self.language)).filter(|_| self.units);
-            let room = room(theme, width) - 4.0 * theme.space.hair;
-            let full = full.filter(|text| figures::width(painter, text, &small) <= room);
-            let text = full.unwrap_or_else(|| reading::short(self.spec, shown, self.language));
-            let ink = if self.quiet { theme.ink[2] } else { theme.ink[0] };
-            figures::paint(painter, readout.center(), Align2::CENTER_CENTER, &text, &small, ink);
+            self.read_out(painter, theme, readout, shown);
         }
         (response, value)
     }
 
-    /// Its word over its middle; a long one keeps its end on the strip.
-    fn caption(&self, painter: &Painter, theme: &Theme, rect: Rect) {
+    /// Its value in the middle of `rect`, with its unit where that finds room; a long one keeps its end on the strip.
+    fn read_out(&self, painter: &Painter, theme: &Theme, rect: Rect, value: f32) {
         let font = theme.font(theme.letters.tiny, Weight::Regular);
-        let word = painter.layout_no_wrap(self.word.to_owned(), font, theme.ink[2]);
-        let end = rect.right() + 2.0 * theme.space.hair;
-        let left = (rect.center().x - word.size().x / 2.0).min(end - word.size().x);
-        painter.galley(pos2(left, rect.top()), word, theme.ink[2]);
+        let ink = if self.quiet { theme.ink[2] } else { theme.ink[0] };
+        let margin = 2.0 * theme.space.hair;
+        // A little of the gaps beside it belongs to it.
+        let room = rect.width() + 2.0 * theme.space.xs - margin;
+        let full = self.units.then(|| reading::full(self.spec, value, self.language));
+        let full = full.map(|text| (figures::width(painter, &text, &font), text)).filter(|(width, _)| *width <= room);
+        let Some((width, text)) = full else {
+            let text = reading::short(self.spec, value, self.language);
+            figures::paint(painter, rect.center(), Align2::CENTER_CENTER, &text, &font, ink);
+            return;
+        };
+        let left = (rect.center().x - width / 2.0).min(rect.right() + margin - width);
+        figures::paint(painter, pos2(left, rect.center().y), Align2::LEFT_CENTER, &text, &font, ink);
     }
 
     fn paint(&self, painter: &Painter, theme: &Theme, body: Rect, value: f32, response: &Response) {
@@ -106,11 +110,6 @@ impl Knob<'_> {
             ring(painter, theme, body, body.width() / 2.0);
         }
     }
-}
-
-/// The widest that a word over a knob of `width` may be: a little of the gaps beside it belongs to it.
-pub(crate) fn room(theme: &Theme, width: f32) -> f32 {
-    width + 2.0 * theme.space.xs + 2.0 * theme.space.hair
 }
 
 fn line(theme: &Theme) -> f32 {
