@@ -191,6 +191,13 @@ fn every_control_has_a_name_with_the_name_of_its_strip_in_both_languages() {
 }
 
 #[test]
+fn the_window_itself_has_a_name_for_screen_readers() {
+    let name = |language| Bench::in_language(show(), language).window.root().accesskit_node().label();
+    assert_eq!(name(Language::English).as_deref(), Some("Covers & Kōrero"));
+    assert!(name(Language::Maori).is_some());
+}
+
+#[test]
 fn the_tab_key_goes_from_the_interface_over_the_strips_and_the_mix_to_the_air() {
     let mut bench = Bench::new(show());
     let mut visited = Vec::new();

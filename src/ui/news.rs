@@ -1,8 +1,8 @@
-//! What changed, said aloud: screen readers hear when the show goes on air or off, when recording begins or ends, when a
+//! The name of the window for screen readers, and what changed, said aloud: they hear when the show goes on air or off, when recording begins or ends, when a
 //! moment was marked, and when the window is locked. Faults are told by their own cards.
 
 use egui::accesskit::Live;
-use egui::{Rect, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{Rect, Role, Sense, Ui, Vec2, WidgetInfo, accesskit_root_id};
 use korero_sentences::{Key, Language, key, say};
 
 use super::lock;
@@ -28,6 +28,9 @@ impl News {
     /// Looks for what changed, and tells it beside the upper left corner of `ui` to those who listen.
     pub(crate) fn tell(&mut self, ui: &Ui, language: Language, now: &Snapshot, locked: bool) {
         self.look(now, locked);
+        ui.ctx().accesskit_node_builder(accesskit_root_id(), |window| {
+            window.set_label(say(language, key::WINDOW_NAME, &[]));
+        });
         let marked = [("mark", now.marked.into())];
         let sentences: Vec<_> = self.latest.iter().map(|news| say(language, *news, &marked)).collect();
         if sentences.is_empty() {

@@ -1,5 +1,6 @@
 //! The parts that panels are made of: painted by ourselves, named for screen readers, all reachable by keyboard.
 
+pub(crate) mod arrows;
 pub(crate) mod chooser;
 pub(crate) mod doubt;
 pub(crate) mod fader;

@@ -5,6 +5,8 @@
 
 mod harness;
 mod port;
+#[cfg(target_os = "linux")]
+mod reader;
 mod screen;
 
 mod again;
@@ -13,6 +15,8 @@ mod check;
 mod destinations;
 mod ear;
 mod evening;
+#[cfg(target_os = "linux")]
+mod eyes;
 mod hands;
 mod heard;
 mod hostile;

@@ -24,7 +24,7 @@ const PLAYED: usize = 10;
 /// The chorus of the demo song, where everybody is heard, in seconds.
 const CHORUS: std::ops::Range<usize> = 36..52;
 /// Everybody was heard for long enough to be known.
-const HEARD: Duration = Duration::from_secs(14);
+pub(crate) const HEARD: Duration = Duration::from_secs(14);
 
 /// The key that goes on stands at the same place in every step.
 const ON: (i32, i32) = (676, 754);
@@ -79,7 +79,7 @@ fn strips(table: &toml::Table) -> &[toml::Value] {
 }
 
 /// What the demo band plays in the chorus, as the first inputs of the interface in 24 bits of 32; nobody at the others.
-fn band(into: &Path) {
+pub(crate) fn band(into: &Path) {
     let (host, pump) = ScriptedHost::manual(Script::open(&root().join("assets/demo")).expect("the demo"));
     let device = host.id().to_owned();
     let (engine, mut handle) = engine::new(Uuid::nil());

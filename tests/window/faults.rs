@@ -67,3 +67,15 @@ fn every_card_fits_when_all_is_half_as_large_again() {
         every_card_is_whole(language, [1280.0 / 1.5, 800.0 / 1.5]);
     }
 }
+
+#[test]
+fn a_fault_is_told_at_once_with_its_remedy_after_it_in_one_breath() {
+    use egui::accesskit::Live;
+    let mut bench = Bench::new(show());
+    let fault = Fault::new(key::FAULT_WINDOW_OPEN).with("reason", "no display.");
+    bench.becomes(|now| now.faults = vec![ShownFault { id: 7, fault: fault.clone(), times: 1 }]);
+    let (sentence, remedy) = (fault.sentence(Language::English), fault.remedy(Language::English));
+    let live = |text: &str| bench.window.get_by_label(text).accesskit_node().live();
+    assert_eq!(live(&format!("{sentence} {remedy}")), Live::Polite);
+    assert_eq!((live(&sentence), live(&remedy)), (Live::Off, Live::Off), "nothing is told twice");
+}

@@ -136,3 +136,18 @@ fn a_take_that_is_still_being_finished_is_told_so_that_nobody_takes_its_disk_awa
     bench.becomes(|now| now.finishing = true);
     assert!(bench.window.query_by_label(sentence).is_some());
 }
+
+#[test]
+fn a_box_stands_nearer_to_its_own_words_than_to_those_before_it() {
+    use egui::accesskit::Role;
+    for language in Language::ALL {
+        let bench = Bench::in_language(show(), language);
+        let rect = |word| {
+            let word = korero_sentences::say(language, word, &[]);
+            bench.window.get_by_role_and_label(Role::CheckBox, &word).rect()
+        };
+        let between = rect(key::WINDOW_RECORD_INPUTS).left() - rect(key::WINDOW_RECORD_MIX).right();
+        let own = bench.window.ctx.global_style().spacing.icon_spacing;
+        assert!(between >= 2.0 * own, "{between} before a box, {own} behind it");
+    }
+}

@@ -191,3 +191,15 @@ fn how_many_listen_is_not_cut_short_by_what_is_sent() {
         }
     }
 }
+
+#[test]
+fn the_low_cut_is_called_by_its_word_and_tells_its_unit_where_strips_are_wide() {
+    let mut bench = Bench::new(show());
+    let drawn = |bench: &Bench, words: &str| texts(bench).iter().filter(|text| text.words == words).count();
+    // Over the knob and on the key, of each of two strips.
+    assert_eq!((drawn(&bench, "Cut"), drawn(&bench, "80 Hz"), drawn(&bench, "Hz")), (4, 2, 0));
+    bench.window.get_by_label("Narrow strips, so that more of them are in sight").click();
+    bench.window.run_steps(4);
+    assert_eq!((drawn(&bench, "Cut"), drawn(&bench, "80 Hz"), drawn(&bench, "80")), (4, 0, 2));
+    assert_eq!(wrong(&bench), Vec::<String>::new());
+}

@@ -180,6 +180,36 @@ fn arrow_keys_go_from_the_name_of_a_strip_to_its_lamps_and_the_tab_key_leads_on_
 }
 
 #[test]
+fn an_arrow_key_does_one_thing_however_soon_it_comes_after_the_keyboard() {
+    use egui::Key::{ArrowDown, ArrowRight, ArrowUp};
+    for pictures in 0..4 {
+        for (from, key, to, asked) in [
+            ("Reo, strip 1", ArrowRight, "Kitā, strip 2", false),
+            ("Kitā, strip 2", ArrowDown, "Kitā: gate off", false),
+            ("Kitā: fader", ArrowDown, "Kitā: fader", true),
+            ("Kitā: pan", ArrowRight, "Kitā: pan", true),
+        ] {
+            let mut bench = Bench::new(band(&["Reo", "Kitā", "Pātere"]));
+            bench.window.get_by_label(from).focus();
+            bench.window.run_steps(pictures);
+            assert_eq!(bench.press(key).len(), usize::from(asked), "{key:?} at {from} after {pictures}");
+            assert!(bench.window.get_by_label(to).is_focused(), "{key:?} at {from} after {pictures} leads not to {to}");
+        }
+        let mut bench = Bench::new(band(&["Reo", "Kitā", "Pātere"]));
+        bench.window.get_by_label("Kitā, strip 2").focus();
+        bench.window.run_steps(2);
+        for (key, to) in [(ArrowDown, "gate off"), (ArrowRight, "EQ off"), (ArrowRight, "compressor off")] {
+            bench.window.key_press(key);
+            bench.window.run_steps(1 + pictures);
+            assert!(bench.window.get_by_label(&format!("Kitā: {to}")).is_focused(), "{key:?} after {pictures}: {to}");
+        }
+        bench.window.key_press(ArrowUp);
+        bench.window.run_steps(1);
+        assert!(bench.window.get_by_label("Kitā, strip 2").is_focused(), "back after {pictures}");
+    }
+}
+
+#[test]
 fn eight_strips_are_in_sight_with_everything_in_a_small_window() {
     let bench = many(8);
     let mix = bench.window.get_by_label("Mix: fader").rect().left();

@@ -203,6 +203,7 @@ const LINES: &[Line] = &[
         ],
         sanitised: &[],
     },
+    Line { id: "6.2", title: "Without eyes", tests: &["binary(show) & test(/^eyes::/)"], sanitised: &[] },
     Line {
         id: "6.3",
         title: "What the window costs",

@@ -236,6 +236,8 @@ fn what(ui: &mut Ui, view: &View<'_>) {
             ui.spacing_mut().item_spacing.x = view.theme.space.xs;
             let reason = view.word(key::WINDOW_RECORD_LOCKED);
             let first = ui.checkbox(&mut record.mix, view.word(key::WINDOW_RECORD_MIX)).on_disabled_hover_text(&reason);
+            // A box stands nearer to its own words than to those before it.
+            ui.add_space(view.theme.space.s);
             let second =
                 ui.checkbox(&mut record.inputs, view.word(key::WINDOW_RECORD_INPUTS)).on_disabled_hover_text(&reason);
             let changed = how::show(ui, view, &mut record);

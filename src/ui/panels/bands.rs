@@ -3,8 +3,7 @@
 
 use egui::accesskit::{Action as ReaderAction, ActionData};
 use egui::{
-    Align2, EventFilter, Id, Key, PointerButton, Pos2, Rect, Response, Role as Reading, Sense, Stroke, Ui, WidgetInfo,
-    vec2,
+    Align2, Id, Key, PointerButton, Pos2, Rect, Response, Role as Reading, Sense, Stroke, Ui, WidgetInfo, vec2,
 };
 use korero_dsp::effects::eq::{self, Knob};
 use korero_sentences::key;
@@ -15,7 +14,7 @@ use crate::ui::taper::{from_way, to_way};
 use crate::ui::theme::{Theme, Weight};
 use crate::ui::view::View;
 use crate::ui::widgets::turn::Turn;
-use crate::ui::widgets::{ring, tip};
+use crate::ui::widgets::{arrows, ring, tip};
 use crate::ui::{naming, reading};
 
 use super::curve;
@@ -148,8 +147,7 @@ impl Band<'_> {
         if !response.has_focus() {
             return;
         }
-        let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
-        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+        arrows::take(ui, response.id, arrows::ALL);
         if ui.input(|i| i.key_pressed(Key::Home)) {
             view.turn(self.address(Knob::Gain), 0.0);
         }

@@ -8,7 +8,7 @@ use crate::session::command::Command;
 use crate::session::ear::{EarState, Verdict};
 use crate::ui::theme::{Theme, Weight};
 use crate::ui::view::View;
-use crate::ui::widgets::{figures, ring};
+use crate::ui::widgets::{figures, ring, set_to};
 
 /// How it looks.
 #[derive(Clone, Copy)]
@@ -38,11 +38,17 @@ pub(crate) fn show(ui: &mut Ui, view: &View<'_>) {
     };
     let spoken = match view.snapshot.ear {
         EarState::Off => word.clone(),
-        _ => format!("{}: {word} {delay}", view.word(key::EAR_NAME)),
+        _ => format!("{}: {word}", view.word(key::EAR_NAME)),
     };
     let on = view.snapshot.ear_on;
-    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, ui.is_enabled(), on, spoken.trim_end()));
-    ui.ctx().accesskit_node_builder(response.id, |node| node.set_live(Live::Polite));
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, ui.is_enabled(), on, &spoken));
+    // What it says is told when it changes. The delay changes with every look, and is told to whoever asks.
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_live(Live::Polite);
+        if !delay.is_empty() {
+            set_to(node, delay.clone());
+        }
+    });
     // The edge of a round mark is soft, and lies a little outside.
     let painter = ui.painter_at(rect.expand(theme.space.hair));
     let radius = theme.space.xs;
@@ -57,7 +63,7 @@ pub(crate) fn show(ui: &mut Ui, view: &View<'_>) {
     if response.has_focus() {
         ring(ui.painter(), theme, rect, theme.radius.s);
     }
-    if response.on_hover_text(hover(view, &spoken)).clicked() {
+    if response.on_hover_text(hover(view, format!("{spoken} {delay}").trim_end())).clicked() {
         view.send(Command::Hear(!on));
     }
 }

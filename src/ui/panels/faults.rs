@@ -1,7 +1,7 @@
 //! Faults as quiet cards: what happened and what is safe, then what to do; put away with one key.
 
 use egui::accesskit::Live;
-use egui::{Frame, Label, Margin, RichText, ScrollArea, Ui};
+use egui::{Frame, Label, Margin, Pos2, Rect, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 use korero_sentences::key;
 
 use crate::session::command::Command;
@@ -34,12 +34,8 @@ fn card(ui: &mut Ui, view: &View<'_>, shown: &ShownFault, (sentence, remedy): (f
         let text = |words: String, size, weight, ink| {
             Label::new(RichText::new(words).font(theme.font(size, weight)).color(ink)).wrap()
         };
-        let sentence = ui.add(text(shown.fault.sentence(view.language), sentence, Weight::Medium, theme.ink[0]));
-        let advice = ui.add(text(shown.fault.remedy(view.language), remedy, Weight::Regular, theme.ink[1]));
-        // A screen reader tells both when they come: whoever plays has no hand free to look for the second.
-        for told in [sentence.id, advice.id] {
-            ui.ctx().accesskit_node_builder(told, |node| node.set_live(Live::Polite));
-        }
+        ui.add(text(shown.fault.sentence(view.language), sentence, Weight::Medium, theme.ink[0]));
+        ui.add(text(shown.fault.remedy(view.language), remedy, Weight::Regular, theme.ink[1]));
         ui.horizontal(|ui| {
             let word = RichText::new(view.word(Action::Dismiss.label()));
             let dismiss = ui.button(word.font(theme.font(remedy, Weight::Medium)));
@@ -53,6 +49,18 @@ fn card(ui: &mut Ui, view: &View<'_>, shown: &ShownFault, (sentence, remedy): (f
         });
     });
     let edge = shown_card.response.rect;
-    let bar = egui::Rect::from_min_size(edge.min, egui::vec2(theme.space.xs, edge.height()));
+    tell(ui, view, shown, edge.min);
+    let bar = Rect::from_min_size(edge.min, egui::vec2(theme.space.xs, edge.height()));
     ui.painter().rect_filled(bar.shrink2(egui::vec2(0.0, theme.space.s)), corner(theme.radius.s), theme.caution);
+}
+
+/// A screen reader tells both when they come, in one breath, so that the remedy never comes before what happened: whoever
+/// plays has no hand free to look for it.
+fn tell(ui: &Ui, view: &View<'_>, shown: &ShownFault, at: Pos2) {
+    let both = || format!("{} {}", shown.fault.sentence(view.language), shown.fault.remedy(view.language));
+    // As small as anything that is there can be.
+    let place = Rect::from_min_size(at, Vec2::splat(1.0));
+    let response = ui.interact(place, ui.scope_id().with("told"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Status, true, both()));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_live(Live::Polite));
 }

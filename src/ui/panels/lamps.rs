@@ -2,8 +2,8 @@
 
 use egui::accesskit::Action as ReaderAction;
 use egui::{
-    Align2, EventFilter, Id, Key, Memory, PointerButton, Rect, Response, Role as Reading, Sense, Shape, Stroke, Ui,
-    WidgetInfo, pos2, vec2,
+    Align2, Id, Key, Memory, PointerButton, Rect, Response, Role as Reading, Sense, Shape, Stroke, Ui, WidgetInfo,
+    pos2, vec2,
 };
 use korero_dsp::bank::Stage;
 use korero_dsp::param::ParamId;
@@ -17,7 +17,7 @@ use crate::ui::naming;
 use crate::ui::theme::{Theme, Weight};
 use crate::ui::view::View;
 use crate::ui::widgets::still::{still, still_rect};
-use crate::ui::widgets::{ring, tip};
+use crate::ui::widgets::{arrows, ring, tip};
 
 use super::scribble;
 
@@ -117,6 +117,9 @@ fn place(strip: &StripId, n: usize) -> Id {
 fn walk(ui: &Ui, strip: &StripId) {
     let (focused, name) = (ui.memory(Memory::focused), scribble::place(strip));
     let at = (0..=STAGES.len()).find(|n| focused == Some(place(strip, *n)));
+    if let Some(n) = at {
+        arrows::take(ui, place(strip, n), arrows::ALL);
+    }
     let pressed = |key| ui.input(|i| i.modifiers.is_none() && i.key_pressed(key));
     let next = match at {
         None if focused == Some(name) && pressed(Key::ArrowDown) => Some(place(strip, 0)),
@@ -137,8 +140,7 @@ fn lamp(ui: &Ui, theme: &Theme, (cell, id): (Rect, Id), on: bool, spoken: &str) 
     response.widget_info(|| WidgetInfo::labeled(Reading::Button, true, spoken));
     ui.ctx().accesskit_node_builder(id, |node| node.add_action(ReaderAction::Focus));
     if held {
-        let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
-        ui.memory_mut(|memory| memory.set_focus_lock_filter(id, arrows));
+        arrows::take(ui, id, arrows::ALL);
     }
     let edge = if response.hovered() { theme.ink[2] } else { theme.line };
     let fill = if on { theme.cool } else { theme.surface[1] };

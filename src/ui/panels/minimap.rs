@@ -1,14 +1,14 @@
 //! The whole row of strips in small: a chip for each with its colour and its level, and a frame around what is in sight.
 
 use egui::accesskit::Action as ReaderAction;
-use egui::{Align2, EventFilter, Key, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Key, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 use korero_sentences::key;
 
 use crate::desk::address::ChannelName;
 use crate::ui::meter_scale;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
-use crate::ui::widgets::{meter, paint_within, ring, set_to};
+use crate::ui::widgets::{arrows, meter, paint_within, ring, set_to};
 
 /// Where something stands in the row, px from its beginning.
 pub(crate) type Span = std::ops::Range<f32>;
@@ -102,8 +102,7 @@ fn keyed(ui: &Ui, response: &Response, row: &Row) -> Option<f32> {
     let asked = |action| ui.input(|i| i.num_accesskit_action_requests(response.id, action));
     let mut step = asked(ReaderAction::Increment) as isize - asked(ReaderAction::Decrement) as isize;
     if response.has_focus() {
-        let arrows = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
-        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+        arrows::take(ui, response.id, arrows::ALONG);
         let pressed = |key| ui.input(|i| i.num_presses(key)) as isize;
         if pressed(Key::Home) > 0 {
             return Some(0.0);

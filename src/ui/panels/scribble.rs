@@ -1,6 +1,6 @@
 //! The scribble strip: a name in its hue, renamed in place, and where the keyboard enters a strip.
 
-use egui::{Align, EventFilter, Id, Key, Modifiers, Rect, Response, Sense, Shape, Stroke, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Id, Key, Modifiers, Rect, Response, Sense, Shape, Stroke, Ui, UiBuilder, pos2, vec2};
 use korero_sentences::key;
 
 use crate::desk::address::ChannelName;
@@ -10,7 +10,7 @@ use crate::session::command::Command;
 use crate::ui::theme::{Theme, Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::field::Field;
-use crate::ui::widgets::{ring, tip};
+use crate::ui::widgets::{arrows, ring, tip};
 
 use super::Open;
 use super::selection::Selection;
@@ -85,8 +85,7 @@ fn say(view: &View<'_>, sentence: korero_sentences::Key, strip: &Strip) -> Strin
 /// What the keyboard does while it is here.
 fn keys(ui: &Ui, view: &View<'_>, strip: &Strip, selection: &mut Selection) {
     let id = place(&strip.id);
-    let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
-    ui.memory_mut(|memory| memory.set_focus_lock_filter(id, arrows));
+    arrows::take(ui, id, arrows::ALL);
     if ui.input(|i| i.key_pressed(Key::Enter) || i.key_pressed(Key::F2)) {
         edit(ui, id);
     }

@@ -146,7 +146,7 @@ impl Parts<'_, '_, '_> {
                 let quiet = self.view.on_strip(self.strip, Control::HIGHPASS_ON) < 0.5;
                 let names = (key::WINDOW_LOW_CUT, key::WINDOW_STRIP_HIGHPASS_FREQ);
                 self.knob(ui, Control::HIGHPASS_FREQ, names, half, quiet);
-                let word = self.view.word(key::WINDOW_LOW_CUT_KEY);
+                let word = self.view.word(key::WINDOW_LOW_CUT);
                 self.switch(ui, Control::HIGHPASS_ON, (&word, key::WINDOW_STRIP_HIGHPASS), theme.cool, size);
             });
         });
@@ -172,7 +172,7 @@ impl Parts<'_, '_, '_> {
             value: self.view.on_strip(self.strip, control),
             language: self.view.language,
             quiet,
-            units: false,
+            units: control == Control::HIGHPASS_FREQ,
         };
         let (response, turned) = knob.show(ui, self.view.theme, width);
         self.touched |= response.clicked() || turned.is_some();

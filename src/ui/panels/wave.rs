@@ -3,8 +3,8 @@
 
 use egui::accesskit::{Action, ActionData};
 use egui::{
-    Align2, Event, EventFilter, Id, Key as Press, Modifiers, Painter, Rect, Response, RichText, Role, Sense,
-    StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, Event, Id, Key as Press, Modifiers, Painter, Rect, Response, RichText, Role, Sense, StrokeKind, Ui,
+    WidgetInfo, pos2, vec2,
 };
 use korero_sentences::key;
 use uuid::Uuid;
@@ -17,7 +17,7 @@ use crate::takes::{self, TakeFile};
 use crate::ui::reading;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
-use crate::ui::widgets::{paint_within, ring, set_to};
+use crate::ui::widgets::{arrows, paint_within, ring, set_to};
 
 use super::caption;
 
@@ -144,8 +144,7 @@ fn heard(view: &View<'_>, open: &OpenTake) -> Option<u64> {
 
 /// Where the arrow keys, Home and End go.
 fn keys(ui: &Ui, wave: Id, now: u64, frames: u64) -> Option<u64> {
-    let arrows = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
-    ui.memory_mut(|memory| memory.set_focus_lock_filter(wave, arrows));
+    arrows::take(ui, wave, arrows::ALONG);
     let pressed = |key| ui.input_mut(|i| i.consume_key(Modifiers::NONE, key));
     match () {
         () if pressed(Press::ArrowLeft) => Some(now.saturating_sub(STEP)),

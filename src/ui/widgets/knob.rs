@@ -30,7 +30,7 @@ pub(crate) struct Knob<'a> {
     pub(crate) language: Language,
     /// Out of circuit: painted quietly, still turned.
     pub(crate) quiet: bool,
-    /// There is room for the unit.
+    /// The value has its unit where there is room for it.
     pub(crate) units: bool,
 }
 
@@ -62,14 +62,29 @@ impl Knob<'_> {
         let painter = ui.painter();
         self.paint(painter, theme, body, shown, &response);
         let small = theme.font(theme.letters.tiny, Weight::Regular);
-        painter.text(rect.center_top(), Align2::CENTER_TOP, self.word, small.clone(), theme.ink[2]);
+        painter.text(rect.center_top(), Align2::CENTER_TOP, self.word, small, theme.ink[2]);
         if typing == Typing::No {
-            let tell = if self.units { reading::full } else { reading::short };
-            let text = tell(self.spec, shown, self.language);
-            let ink = if self.quiet { theme.ink[2] } else { theme.ink[0] };
-            figures::paint(painter, readout.center(), Align2::CENTER_CENTER, &text, &small, ink);
+            self.read_out(painter, theme, readout, shown);
         }
         (response, value)
+    }
+
+    /// Its value in the middle of `rect`, with its unit where that finds room; a long one keeps its end on the strip.
+    fn read_out(&self, painter: &Painter, theme: &Theme, rect: Rect, value: f32) {
+        let font = theme.font(theme.letters.tiny, Weight::Regular);
+        let ink = if self.quiet { theme.ink[2] } else { theme.ink[0] };
+        let margin = 2.0 * theme.space.hair;
+        // A little of the gaps beside it belongs to it.
+        let room = rect.width() + 2.0 * theme.space.xs - margin;
+        let full = self.units.then(|| reading::full(self.spec, value, self.language));
+        let full = full.map(|text| (figures::width(painter, &text, &font), text)).filter(|(width, _)| *width <= room);
+        let Some((width, text)) = full else {
+            let text = reading::short(self.spec, value, self.language);
+            figures::paint(painter, rect.center(), Align2::CENTER_CENTER, &text, &font, ink);
+            return;
+        };
+        let left = (rect.center().x - width / 2.0).min(rect.right() + margin - width);
+        figures::paint(painter, pos2(left, rect.center().y), Align2::LEFT_CENTER, &text, &font, ink);
     }
 
     fn paint(&self, painter: &Painter, theme: &Theme, body: Rect, value: f32, response: &Response) {

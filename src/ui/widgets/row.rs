@@ -2,11 +2,10 @@
 
 use egui::style::ScrollAnimation;
 use egui::{
-    Align2, Color32, EventFilter, Id, Key, Modifiers, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
-    pos2, vec2,
+    Align2, Color32, Id, Key, Modifiers, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::{figures, paint_within, ring};
+use super::{arrows, figures, paint_within, ring};
 use crate::ui::theme::{Theme, Weight, corner};
 
 /// One row while it is shown.
@@ -72,8 +71,7 @@ impl ListRow<'_> {
 /// Where the arrow keys go from the row that the keyboard holds: `n` in a list of rows as high as `rect`, each with the
 /// `id` that it has as the n-th. The row there comes into view.
 pub(crate) fn arrows(ui: &Ui, (n, rect): (usize, Rect), own: Id, id: impl Fn(usize) -> Option<Id>) {
-    let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
-    ui.memory_mut(|memory| memory.set_focus_lock_filter(own, filter));
+    arrows::take(ui, own, arrows::UPRIGHT);
     let pressed = |key| ui.input_mut(|i| i.consume_key(Modifiers::NONE, key));
     let (to, way) = match (pressed(Key::ArrowUp), pressed(Key::ArrowDown)) {
         (true, false) => (n.checked_sub(1), -1.0),

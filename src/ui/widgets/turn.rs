@@ -2,11 +2,11 @@
 //! the value at rest, Enter to type a value, and what a screen reader asks for.
 
 use egui::accesskit::{Action, ActionData};
-use egui::{Event, EventFilter, Id, Key, PointerButton, Rect, Response, Role, TextEdit, Ui, WidgetInfo};
+use egui::{Event, Id, Key, PointerButton, Rect, Response, Role, TextEdit, Ui, WidgetInfo};
 use korero_dsp::param::{ParamSpec, Taper, Unit};
 use korero_sentences::{Language, key, say};
 
-use super::{set_to, wheel};
+use super::{arrows, set_to, wheel};
 use crate::ui::reading;
 use crate::ui::taper::{FADER_FLOOR_DB, from_way, least, to_way};
 
@@ -116,8 +116,7 @@ impl Turn<'_> {
         if !response.has_focus() {
             return None;
         }
-        let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
-        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+        arrows::take(ui, response.id, arrows::ALL);
         ui.input(|i| {
             let pressed = |key| i.num_presses(key) as f32;
             let up = pressed(Key::ArrowUp) + pressed(Key::ArrowRight) + 10.0 * pressed(Key::PageUp);
