@@ -125,7 +125,7 @@ fn a_panic_in_any_part_is_said_there_and_everything_else_and_the_sound_go_on() {
     show.asks(Command::ChooseMonitor(Some("no such device".to_owned())));
     show.waits_for("the card", |now| !now.faults.is_empty());
     let panics = Panics::watched();
-    let mut desktop = Desktop::open(&show, keeps_the_sound);
+    let desktop = Desktop::open(&show, keeps_the_sound);
     let aim = Arc::default();
     desktop.window.ctx.add_plugin(Failure(Arc::clone(&aim)));
     let mut saboteur = Saboteur { show: &show, desktop, aim };
