@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
-use egui::accesskit::{Action, ActionData, ActionRequest, NodeId, TreeId};
+use egui::accesskit::{Action, ActionData, ActionRequest, NodeId, Role, TreeId};
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::NodeT;
@@ -120,7 +120,9 @@ impl Desktop {
             let (id, tree) = node.locate();
             let at = |x: f64, y: f64| Pos2::new((x / scale) as f32, (y / scale) as f32);
             let rect = Rect::from_min_max(at(bounds.x0, bounds.y0), at(bounds.x1, bounds.y1));
-            Some(Thing { node: id, tree, name: node.label().unwrap_or_default(), rect })
+            // What is written is the name of writing.
+            let name = if node.role() == Role::Label { node.value() } else { node.label() };
+            Some(Thing { node: id, tree, name: name.unwrap_or_default(), rect })
         };
         self.window.root().children_recursive().filter_map(thing).collect()
     }

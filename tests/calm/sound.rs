@@ -13,6 +13,8 @@ use crate::ingest::{Heard, Kept};
 /// Channels of the master, and frames of one short packet.
 const CHANNELS: usize = 2;
 const CELL: usize = 480;
+/// What limiter and effects still hold back when the take ends, frames at most.
+const HELD_BACK: u64 = 9_600;
 
 /// An evening that is over.
 pub(crate) struct Evening {
@@ -47,7 +49,8 @@ impl Evening {
             format!("{}, {}", file.frames, missing(&file.gaps)),
         );
         assert!(!self.report.recording_short && file.gaps.is_empty(), "{:?}", file.gaps);
-        assert!(file.first_frame.0 + file.frames >= self.asked_at, "it ends when that is asked for");
+        let ends = file.first_frame.0 + file.frames;
+        assert!(ends + HELD_BACK >= self.asked_at, "it ends at {ends}, and not when that is asked for: {}", self.asked_at);
         let air = self.air();
         let (jumps, backwards) = steps(&self.heard);
         figure(
