@@ -34,8 +34,10 @@ use monkey::Monkey;
 use panics::Panics;
 use show::{Show, keeps_the_sound, stays_on_air};
 
-/// What the monkey does in a second, and how long in the short form and at full length.
+/// Clicks of the monkey in a second, and how long it plays in the short form and at full length.
 const A_SECOND: u64 = 1_000;
+/// So many different things it clicks at the least.
+const MANY: usize = 100;
 const SHORT: Duration = Duration::from_secs(3);
 const FULL: Duration = Duration::from_secs(60);
 
@@ -58,6 +60,7 @@ fn let_loose(show: &Show, passes: fn(&korero::session::command::Command) -> bool
     monkey.lets_go(&mut desktop);
     desktop.is_at_hand(show);
     figure(&format!("{name}: what the monkey did"), monkey.done());
+    assert!(monkey.names() >= MANY, "it played with {} things only", monkey.names());
     figure(&format!("{name}: pictures meanwhile, sizes of the window"), desktop.pictures_and_sizes());
     figure(&format!("{name}: wishes passed on, kept at the window"), desktop.wishes_told());
     assert_eq!(panics.all(), Vec::<String>::new(), "nothing in the window fails");

@@ -1,6 +1,7 @@
 //! A monkey with a seed: it takes a random thing of the accessibility tree and does something with it, a thousand times a
 //! second, and shakes the window meanwhile.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use egui::accesskit::{Action, ActionData};
@@ -9,8 +10,8 @@ use egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButto
 use crate::desktop::{Desktop, Thing, stroke};
 
 /// From the smallest window to 4K.
-const SMALLEST: (u64, u64) = (320, 240);
-const LARGEST: (u64, u64) = (3_840, 2_160);
+const WIDTHS: (u64, u64) = (320, 3_840);
+const HEIGHTS: (u64, u64) = (240, 2_160);
 /// The window becomes another one after so many actions, on average.
 const SHAKES: u64 = 50;
 const TEXTS: [&str; 8] = ["", "-6", "12.5 dB", "1 kHz", "Kōrero", "999999", "ā", "Waiata tuatahi"];
@@ -60,6 +61,8 @@ struct Done {
     keys: u64,
     texts: u64,
     longest_picture: Duration,
+    /// What was clicked, by name.
+    names: BTreeSet<String>,
 }
 
 /// See the module.
@@ -75,30 +78,39 @@ impl Monkey {
         Self { random: seed, done: Done::default() }
     }
 
-    /// Plays for that long. What a slow picture leaves undone comes with the next: the actions of a second are always as many.
-    pub(crate) fn plays(&mut self, desktop: &mut Desktop, length: Duration, a_second: u64) {
+    /// Plays for that long. What a slow picture leaves undone comes with the next: the clicks of a second are always as many.
+    pub(crate) fn plays(&mut self, desktop: &mut Desktop, length: Duration, clicks_a_second: u64) {
+        let all = length.as_secs() * clicks_a_second;
         let begun = Instant::now();
-        let mut count = 0;
-        loop {
-            let due = (begun.elapsed().min(length).as_secs_f64() * a_second as f64) as u64;
+        while self.clicks() < all {
+            let due = begun.elapsed().as_millis() as u64 * clicks_a_second / 1_000;
             let things = desktop.things();
             let mut events = Vec::new();
-            while count < due {
+            while self.clicks() < due.min(all) {
                 self.acts(&things, &mut events);
-                count += 1;
                 if self.one_of(SHAKES) == 0 {
-                    let side = |least: u64, most: u64, random: u64| (least + random % (most - least + 1)) as f32;
-                    let wide = side(SMALLEST.0, LARGEST.0, self.next());
-                    desktop.becomes(Vec2::new(wide, side(SMALLEST.1, LARGEST.1, self.next())));
+                    desktop.becomes(self.size());
                 }
             }
             let began = Instant::now();
             desktop.picture(events);
             self.done.longest_picture = self.done.longest_picture.max(began.elapsed());
-            if due >= (length.as_secs_f64() * a_second as f64) as u64 {
-                return;
-            }
         }
+    }
+
+    /// Clicks, by the mouse and by a screen reader.
+    pub(crate) fn clicks(&self) -> u64 {
+        self.done.presses + self.done.clicks
+    }
+
+    /// Different things that were clicked.
+    pub(crate) fn names(&self) -> usize {
+        self.done.names.len()
+    }
+
+    fn size(&mut self) -> Vec2 {
+        let mut side = |(least, most): (u64, u64)| (least + self.one_of(most - least + 1)) as f32;
+        Vec2::new(side(WIDTHS), side(HEIGHTS))
     }
 
     /// Takes its hands away: whatever is still down goes up.
@@ -115,12 +127,11 @@ impl Monkey {
 
     /// What it did, in words.
     pub(crate) fn done(&self) -> String {
-        let Done { presses, focused, values, clicks, drags, wheels, keys, texts, longest_picture } = &self.done;
-        let all = presses + focused + values + clicks + drags + wheels + keys + texts;
+        let Done { presses, focused, values, clicks, drags, wheels, keys, texts, .. } = &self.done;
+        let (all, names, longest) = (self.clicks(), self.names(), self.done.longest_picture.as_millis());
         format!(
-            "{all} (pressed {presses}, focused {focused}, values {values}, clicks {clicks}, drags {drags}, wheel {wheels}, \
-             keys {keys}, texts {texts}), longest picture {} ms",
-            longest_picture.as_millis()
+            "{all} clicks ({presses} by screen reader, {clicks} by mouse) on {names} different things, focused {focused}, \
+             values {values}, drags {drags}, wheel {wheels}, keys {keys}, texts {texts}; longest picture {longest} ms"
         )
     }
 
@@ -130,6 +141,7 @@ impl Monkey {
         match self.one_of(100) {
             0..50 => {
                 self.done.presses += 1;
+                self.done.names.insert(thing.name.clone());
                 events.push(thing.asked(Action::Click, None));
             }
             50..57 => {
@@ -142,6 +154,7 @@ impl Monkey {
             }
             70..80 => {
                 self.done.clicks += 1;
+                self.done.names.insert(thing.name.clone());
                 let other = self.one_of(4) == 0;
                 let with = if other { PointerButton::Secondary } else { PointerButton::Primary };
                 events.push(Event::PointerMoved(at));

@@ -28,6 +28,8 @@ const HANG: Duration = Duration::from_secs(60);
 /// Noise never repeats, so that a frame that is missing, doubled or shifted is another sound.
 const SOUND: &str = "frames = 256\n[[source]]\nkind = 'noise'\ninputs = 8\n";
 const BITRATE: u32 = 256_000;
+/// The strips.
+pub(crate) const NAMES: [&str; 8] = ["Reo", "Piano", "Kitā", "Bass", "Kick", "Snare", "Koro", "Kuia"];
 
 /// A show that runs.
 pub(crate) struct Show {
@@ -118,7 +120,6 @@ fn is_recorded(now: &Snapshot) -> bool {
 
 /// Eight strips with names, through equaliser, gate and compressor.
 fn desk() -> Desk {
-    let names = ["Reo", "Piano", "Kitā", "Bass", "Kick", "Snare", "Koro", "Kuia"];
     let strip = |(name, input): (&str, u8)| {
         let on = |stage| Control::new(Section::Stage(stage), ParamId(0));
         let strip = Strip { hue: input, ..Strip::new(name, StripInput::Mono(input)) };
@@ -128,7 +129,7 @@ fn desk() -> Desk {
             .with(on(Stage::Compressor), 1.0)
             .with(Control::FADER, -24.0)
     };
-    Desk { strips: names.into_iter().zip(1..).map(strip).collect(), ..Desk::default() }
+    Desk { strips: NAMES.into_iter().zip(1..).map(strip).collect(), ..Desk::default() }
 }
 
 /// Every wish but those that end or interrupt by their meaning what is proved to go on, and those that would reach beyond this

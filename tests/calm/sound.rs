@@ -50,7 +50,11 @@ impl Evening {
         );
         assert!(!self.report.recording_short && file.gaps.is_empty(), "{:?}", file.gaps);
         let ends = file.first_frame.0 + file.frames;
-        assert!(ends + HELD_BACK >= self.asked_at, "it ends at {ends}, and not when that is asked for: {}", self.asked_at);
+        assert!(
+            ends + HELD_BACK >= self.asked_at,
+            "it ends at {ends}, and not when that is asked for: {}",
+            self.asked_at
+        );
         let air = self.air();
         let (jumps, backwards) = steps(&self.heard);
         figure(
