@@ -138,6 +138,17 @@ impl Desktop {
         self.pictures(2);
     }
 
+    /// The mouse clicks on it.
+    pub(crate) fn click(&mut self, thing: &Thing) {
+        let pos = thing.rect.center();
+        let button =
+            |pressed| Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers: Modifiers::NONE };
+        self.picture(vec![Event::PointerMoved(pos)]);
+        self.picture(vec![button(true)]);
+        self.picture(vec![button(false)]);
+        self.picture(vec![Event::PointerGone]);
+    }
+
     /// A key of the keyboard goes down and up again.
     pub(crate) fn strike(&mut self, modifiers: Modifiers, key: Key) {
         self.picture(stroke(modifiers, key));

@@ -125,7 +125,7 @@ impl Saboteur<'_> {
         failed.others = Some(failed.others.map_or(others, |least| least.min(others)));
         let again = say(Language::English, key::WINDOW_PANEL_AGAIN, &[]);
         let again = self.desktop.find(|name| name == again).expect("the key that asks for it again");
-        self.desktop.press(&again);
+        self.desktop.click(&again);
         assert!(self.desktop.find(|name| name == fell).is_none(), "“{}” did not come back", thing.name);
     }
 }
