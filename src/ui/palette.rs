@@ -67,7 +67,7 @@ impl Palette {
         let theme = room.theme;
         let modal = Modal::new(Id::unique("palette")).show(ctx, |ui| {
             let screen = ctx.content_rect();
-            ui.set_width((theme.space.air * 2.0).min(screen.width() - theme.space.xxxl));
+            ui.set_width((theme.space.air * 2.0).min(screen.width() - theme.space.xxxl).max(0.0));
             ui.spacing_mut().item_spacing.y = theme.space.s;
             self.field(ui, room, &found);
             let height = (screen.height() * 0.6).min(theme.space.xxxl * 9.0);

@@ -211,6 +211,12 @@ const LINES: &[Line] = &[
         sanitised: &[],
     },
     Line {
+        id: "6.4",
+        title: "Nothing here disturbs sound",
+        tests: &["binary(calm) | (package(korero) & test(/^ui::(panels::guard|lock|farewell)::/))"],
+        sanitised: &[],
+    },
+    Line {
         id: "6.5",
         title: "Faders tell the truth",
         tests: &[

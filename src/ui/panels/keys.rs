@@ -115,7 +115,7 @@ impl KeysPanel {
                 (self.waits, self.refused) = ((!waits).then_some(action), None);
             }
             ui.scope(|ui| {
-                ui.set_width(ui.available_width() - space.s);
+                ui.set_width((ui.available_width() - space.s).max(0.0));
                 self.words(ui, view, action, &name);
             });
         });

@@ -127,7 +127,8 @@ impl SetUpPanel {
     fn line(&mut self, ui: &mut Ui, view: &View<'_>, setup: &Setup, finding: &Finding) {
         let theme = view.theme;
         let space = theme.space;
-        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width() - space.s, space.touch), Sense::hover());
+        let (rect, _) =
+            ui.allocate_exact_size(vec2((ui.available_width() - space.s).max(0.0), space.touch), Sense::hover());
         ui.painter().rect_filled(rect, corner(theme.radius.s), theme.surface[2]);
         let layout = Layout::left_to_right(Align::Center);
         ui.scope_builder(UiBuilder::new().max_rect(rect.shrink2(vec2(space.s, 0.0))).layout(layout), |ui| {
@@ -281,8 +282,8 @@ fn too_loud(ui: &mut Ui, view: &mut View<'_>, setup: &Setup) {
     let sentence = view.say(key::SETUP_TOO_LOUD, &args);
     let remedy = view.say(key::SETUP_SOFTER, &args);
     let theme = view.theme;
-    let (rect, _) =
-        ui.allocate_exact_size(vec2(ui.available_width() - theme.space.s, theme.space.touch), Sense::hover());
+    let (rect, _) = ui
+        .allocate_exact_size(vec2((ui.available_width() - theme.space.s).max(0.0), theme.space.touch), Sense::hover());
     let edge = Rect::from_min_size(rect.min, vec2(theme.space.xs, rect.height()));
     ui.painter().rect_filled(rect, corner(theme.radius.s), theme.surface[2]);
     ui.painter().rect_filled(edge, corner(theme.radius.s), theme.caution);

@@ -59,7 +59,10 @@ impl SongsPart {
         now(ui, view, room, songs.now, tall);
         let rest = rest.with_min_y(rest.top() + theme.space.m);
         let key = rest.with_max_y(rest.bottom().min(rest.top() + theme.space.xxxl * 4.0));
-        big_next(ui, view, key, &songs);
+        // A window may be lower than all that stands above it.
+        if key.is_positive() {
+            big_next(ui, view, key, &songs);
+        }
         later(ui, view, rest.with_min_y(key.bottom() + theme.space.m), &songs.later);
     }
 
