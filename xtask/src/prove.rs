@@ -204,6 +204,12 @@ const LINES: &[Line] = &[
         sanitised: &[],
     },
     Line {
+        id: "6.1",
+        title: "The window as pictures",
+        tests: &["binary(window) & test(/^snapshots::/)", "binary(show) & test(/^(newcomer|hands)::/)"],
+        sanitised: &[],
+    },
+    Line {
         id: "6.3",
         title: "What the window costs",
         tests: &["binary(window) & test(/^frame::/)", "binary(show) & test(/^thrift::/)"],
