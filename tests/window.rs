@@ -34,6 +34,9 @@ mod destinations;
 mod ear;
 #[path = "window/edits.rs"]
 mod edits;
+#[cfg(target_os = "linux")]
+#[path = "window/evening.rs"]
+mod evening;
 #[path = "window/faults.rs"]
 mod faults;
 #[path = "window/first.rs"]
@@ -62,6 +65,10 @@ mod recording;
 mod room;
 #[path = "window/scenes.rs"]
 mod scenes;
+// Pictures are compared where the device that draws them is at hand.
+#[cfg(target_os = "linux")]
+#[path = "window/snapshots.rs"]
+mod snapshots;
 #[path = "window/strips.rs"]
 mod strips;
 #[path = "window/surfaces.rs"]

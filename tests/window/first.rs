@@ -75,6 +75,24 @@ fn typed(bench: &mut Bench, field: &str, text: &str) -> Vec<Command> {
 }
 
 #[test]
+fn no_key_of_the_guide_covers_another_where_everything_is_large_on_a_laptop() {
+    for language in Language::ALL {
+        for snapshot in Step::ALL.into_iter().flat_map(|step| [fresh(step), led(step)]) {
+            let step = snapshot.guide.expect("somebody is led");
+            let bench = Bench::of_size(snapshot, language, [1280.0 / 1.5, 800.0 / 1.5]);
+            let shown = |name| {
+                let word = korero_sentences::say(language, name, &[]);
+                bench.window.query_by_role_and_label(Role::Button, &word).map(|node| node.rect())
+            };
+            let ahead = [key::GUIDE_BEGIN, key::GUIDE_GO_ON, key::GUIDE_TAKE, key::GUIDE_SKIP, key::GUIDE_DONE];
+            let ahead = ahead.into_iter().find_map(shown).expect("it goes on");
+            let leave = shown(key::GUIDE_LEAVE).expect("it can be left");
+            assert!(leave.right() < ahead.left() && ahead.width() > 80.0, "{step:?}: {leave:?} {ahead:?}");
+        }
+    }
+}
+
+#[test]
 fn every_step_says_what_it_is_in_both_languages_and_can_be_skipped_and_come_back_to() {
     let words = [
         (Step::Welcome, "Kia ora. A minute, and you are on air.", "Kia ora. He meneti noa, kua pāho koe."),

@@ -71,15 +71,19 @@ fn open_take(folder: &str) -> OpenTake {
     OpenTake { take: Arc::new(take), file: 0, picture: Picture::Known(Arc::new(overview)) }
 }
 
-/// Three takes of which the first is open; the panel too.
-fn bench() -> Bench {
+/// Three takes of which the first is open.
+pub(super) fn shelf() -> Shelf {
     let rows = vec![
         row("a", "Pō waiata", State::Whole),
         row("b", "Rehearsal", State::Recovered { lost: Duration::from_millis(420) }),
         row("c", "", State::Busy),
     ];
-    let shelf = Shelf { rows: Some(Arc::new(rows)), open: Some(open_take("a")), ..Shelf::default() };
-    let mut bench = Bench::new(Snapshot { shelf, monitor: Some("phones".into()), ..show() });
+    Shelf { rows: Some(Arc::new(rows)), open: Some(open_take("a")), ..Shelf::default() }
+}
+
+/// The panel is open.
+fn bench() -> Bench {
+    let mut bench = Bench::new(Snapshot { shelf: shelf(), monitor: Some("phones".into()), ..show() });
     bench.window.key_press(egui::Key::F8);
     bench.window.run_steps(4);
     assert_eq!(asks(&mut bench), ShelfWish::Look, "what lies there is looked at when the panel opens");

@@ -205,6 +205,12 @@ const LINES: &[Line] = &[
     },
     Line { id: "6.2", title: "Without eyes", tests: &["binary(show) & test(/^eyes::/)"], sanitised: &[] },
     Line {
+        id: "6.1",
+        title: "The window as pictures",
+        tests: &["binary(window) & test(/^snapshots::/)", "binary(show) & test(/^(newcomer|hands)::/)"],
+        sanitised: &[],
+    },
+    Line {
         id: "6.3",
         title: "What the window costs",
         tests: &["binary(window) & test(/^frame::/)", "binary(show) & test(/^thrift::/)"],

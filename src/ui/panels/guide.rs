@@ -94,9 +94,8 @@ impl GuidePanel {
     /// Back and out at the left, on at the right.
     fn foot(&self, ui: &mut Ui, view: &mut View<'_>, step: Step, setup: &mut SetUpPanel, rect: Rect) {
         let ahead = ahead::of(view, step);
-        let (rest, key) = rect.split_left_right_at_x(rect.right() - ahead::width(view));
-        let builder = UiBuilder::new().id_salt("foot").max_rect(rest).layout(Layout::left_to_right(Align::Center));
-        ui.scope_builder(builder, |ui| {
+        let builder = UiBuilder::new().id_salt("foot").max_rect(rect).layout(Layout::left_to_right(Align::Center));
+        let others = ui.scope_builder(builder, |ui| {
             ui.spacing_mut().item_spacing.x = view.theme.space.s;
             if let Some(before) = step.before()
                 && cap(ui, view, key::GUIDE_BACK, None).clicked()
@@ -108,6 +107,9 @@ impl GuidePanel {
                 view.send(Command::Guide(None));
             }
         });
+        // Where there is little room the key gives way: it covers none of the others.
+        let free = others.response.rect.right() + view.theme.space.m;
+        let key = rect.with_min_x((rect.right() - ahead::width(view)).max(free));
         if ahead.show(ui, view, key) {
             if ahead.takes {
                 setup.take_only(view);

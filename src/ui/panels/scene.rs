@@ -50,10 +50,16 @@ impl Editor {
         let space = view.theme.space;
         ui.spacing_mut().item_spacing = vec2(space.s, space.xs);
         ui.add_enabled_ui(!view.snapshot.scenes.locked, |ui| {
-            ui.horizontal(|ui| {
-                ui.vertical(|ui| name(ui, view, scene));
-                ui.vertical(|ui| fade(ui, view, scene));
-            });
+            let beside = space.chooser + space.s + space.compact;
+            if ui.available_width() >= beside {
+                ui.horizontal(|ui| {
+                    ui.vertical(|ui| name(ui, view, scene));
+                    ui.vertical(|ui| fade(ui, view, scene));
+                });
+            } else {
+                name(ui, view, scene);
+                fade(ui, view, scene);
+            }
             ui.add_space(space.xs);
             ui.horizontal_wrapped(|ui| self.keys(ui, view, scene));
             ui.add_space(space.s);
@@ -108,7 +114,7 @@ fn name(ui: &mut Ui, view: &View<'_>, scene: &Scene) {
         name: &view.say(key::SCENE_NAME_OF, &[("scene", scene.name.as_str().into())]),
         text: &scene.name,
         hint: "",
-        width: view.theme.space.chooser,
+        width: view.theme.space.chooser.min(ui.available_width()),
         secret: false,
         limit: MAX_NAME,
     };

@@ -44,7 +44,8 @@ impl ScenesPanel {
             });
             return;
         };
-        let (left, right) = inner.split_left_right_at_x(inner.left() + inner.width() * LIST);
+        let list = (inner.width() * LIST).max(view.theme.space.chooser);
+        let (left, right) = inner.split_left_right_at_x(inner.left() + list);
         let mut chosen = None;
         ui.scope_builder(UiBuilder::new().id_salt("list").max_rect(left), |ui| {
             ScrollArea::vertical().id_salt("scenes").auto_shrink([false, false]).show(ui, |ui| {
@@ -59,7 +60,8 @@ impl ScenesPanel {
         });
         let right = right.with_min_x(right.left() + view.theme.space.m);
         ui.scope_builder(UiBuilder::new().id_salt(&selected.id).max_rect(right), |ui| {
-            self.editor.show(ui, view, selected);
+            let scroll = ScrollArea::vertical().id_salt("scene").auto_shrink([false, false]);
+            scroll.show(ui, |ui| self.editor.show(ui, view, selected));
         });
         self.selected = chosen.or_else(|| self.selected.take());
     }
@@ -70,7 +72,8 @@ fn keep(ui: &mut Ui, view: &mut View<'_>) {
     let theme = view.theme;
     let scenes = &view.snapshot.scenes;
     let word = view.word(key::SCENE_KEEP);
-    let size = fitting(ui, theme, &word);
+    let whole = fitting(ui, theme, &word);
+    let size = vec2(whole.x.min(ui.available_width()), whole.y);
     ui.add_enabled_ui(!scenes.locked, |ui| {
         let key = KeyCap { name: &word, word: &word, on: None, fill: theme.ember, size };
         if key.show(ui, theme).on_hover_text(view.word(key::SCENE_KEEP_TIP)).clicked() {

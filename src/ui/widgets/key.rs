@@ -2,6 +2,8 @@
 
 use egui::{Align2, Color32, Response, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 
+use egui::text::{LayoutJob, TextWrapping};
+
 use super::ring;
 use super::still::still_rect;
 use crate::ui::theme::{Theme, Weight};
@@ -55,9 +57,14 @@ impl KeyCap<'_> {
         let painter = ui.painter();
         still_rect(painter, theme, ("key", rect), (theme.radius.s, fill), stroke);
         let weight = if on { Weight::SemiBold } else { Weight::Medium };
-        let set = |size| painter.layout_no_wrap(self.word.to_owned(), theme.font(size, weight), ink);
-        let galley = Some(set(theme.letters.small)).filter(|galley| galley.size().x <= rect.width() - theme.space.s);
-        let galley = galley.unwrap_or_else(|| set(theme.letters.tiny));
+        let set = |size, room| {
+            let mut job = LayoutJob::simple_singleline(self.word.to_owned(), theme.font(size, weight), ink);
+            job.wrap = TextWrapping::truncate_at_width(room);
+            painter.layout_job(job)
+        };
+        // Smaller where it is wider than the key; only what is wider even so says that there is more of it.
+        let galley = Some(set(theme.letters.small, rect.width() - theme.space.s)).filter(|galley| !galley.elided);
+        let galley = galley.unwrap_or_else(|| set(theme.letters.tiny, rect.width()));
         let at = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size());
         painter.with_clip_rect(rect).galley(at.min, galley, ink);
         if response.has_focus() {

@@ -52,10 +52,16 @@ impl ListRow<'_> {
             left = at.x + space.s;
         }
         let (state, ink) = self.state.clone();
-        let used = painter.text(pos2(right, line), Align2::RIGHT_CENTER, state, small, ink);
+        let state = painter.layout_no_wrap(state, small, ink);
         let font = theme.font(theme.letters.body, Weight::Medium);
         let at = |line| (pos2(left, line), Align2::LEFT_CENTER);
-        let room = used.left() - space.s - left;
+        let beside = right - state.size().x - space.s - left;
+        // Where there is no room for both it is the name that a person looks for; the edge and the voice still tell the rest.
+        let room = if beside >= space.compact { beside } else { right - left };
+        if room == beside {
+            let place = Align2::RIGHT_CENTER.anchor_size(pos2(right, line), state.size());
+            painter.galley(place.min, state, ink);
+        }
         paint_within(&painter, at(line), self.name.to_owned(), (font, theme.ink[0]), room);
         if let Some(facts) = &self.facts {
             let font = theme.font(theme.letters.tiny, Weight::Regular);

@@ -7,7 +7,7 @@ use crate::session::guide::Step;
 use crate::session::snapshot::DeviceState;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
-use crate::ui::widgets::ring;
+use crate::ui::widgets::{paint_within, ring};
 
 /// What the key does at a step.
 pub(super) struct Ahead {
@@ -57,7 +57,8 @@ impl Ahead {
         let stroke = egui::Stroke::new(theme.space.hair, edge);
         ui.painter().rect(rect, corner(theme.radius.m), fill, stroke, StrokeKind::Inside);
         let font = theme.font(theme.letters.body, Weight::SemiBold);
-        ui.painter_at(rect).text(rect.center(), Align2::CENTER_CENTER, word, font, ink);
+        let place = (rect.center(), Align2::CENTER_CENTER);
+        paint_within(&ui.painter_at(rect), place, word, (font, ink), rect.width() - theme.space.s);
         if response.has_focus() {
             ring(ui.painter(), theme, rect.expand(theme.space.hair * 2.0), theme.radius.m);
         }
