@@ -5,7 +5,7 @@ use std::path::Path;
 
 use eframe::egui_wgpu::{WgpuSetup, wgpu};
 use egui::{Key, Modifiers};
-use egui_kittest::{SnapshotOptions, SnapshotResults, TestRenderer, wgpu as drawn};
+use egui_kittest::{SnapshotError, SnapshotOptions, SnapshotResults, TestRenderer, wgpu as drawn};
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use korero::looks::{Colours, Looks};
 use korero::session::guide::Step;
@@ -18,6 +18,8 @@ use super::*;
 /// and more. The device computes with the vectors that a processor has, so that edges of letters are rounded to the next step
 /// here and there; a hairline that moves or a colour that is another one are hundreds of points.
 const BUDGET: (f32, usize) = (2.5, 8);
+/// How often a picture that was not drawn in time is drawn again.
+const PATIENCE: usize = 10;
 /// What all pictures together may weigh: each that is taken anew stays in the history.
 const BYTES: u64 = 4 << 20;
 /// From one picture to the next, s.
@@ -175,7 +177,14 @@ impl Shot {
             evening.play(PICTURE);
             window.run_steps(1);
         }
-        results.add(window.try_snapshot(self.name()));
+        // egui_kittest waits ten seconds for a picture, which a busy machine may not give to it.
+        let mut seen = window.try_snapshot(self.name());
+        for _ in 0..PATIENCE {
+            if matches!(seen, Err(SnapshotError::RenderError { .. })) {
+                seen = window.try_snapshot(self.name());
+            }
+        }
+        results.add(seen);
         if are_taken_anew() {
             squeeze(&folder().join(format!("{}.png", self.name())));
         }
