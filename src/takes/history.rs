@@ -4,6 +4,7 @@ use korero_sentences::{self as sentences, Args, Key, Language, key};
 
 use super::{FileEnd, Take, Trouble, seconds};
 use crate::fault::Fault;
+use crate::limits::SAMPLE_RATE;
 use crate::record::Part;
 use crate::timeline::{FrameIndex, Gap};
 
@@ -64,7 +65,7 @@ impl Moment {
                 let parts: Vec<String> = parts.iter().map(|part| part.word()).collect();
                 let args = [
                     ("start", (gap.start.since(of.first_frame()) as f64).into()),
-                    ("frames", (gap.frames as f64).into()),
+                    ("seconds", format!("{:.3}", gap.frames as f64 / f64::from(SAMPLE_RATE)).into()),
                     ("cause", cause.trim_matches('"').into()),
                     ("parts", parts.join(", ").into()),
                 ];

@@ -114,7 +114,7 @@ fault-export-tracks = { $format } does not hold the { $channels } channels of �
 
 # What happened while a take was recorded.
 take-began = The recording began.
-take-gap = silence from frame { $start }, { $frames } frames ({ $cause }): { $parts }
+take-gap = { $seconds } s of silence from frame { $start } ({ $cause }): { $parts }
 take-marker = “{ $label }”
 take-cut = The recording was interrupted; { $seconds } s behind this are lost.
 take-ended = The recording ended in order.

@@ -114,7 +114,7 @@ fault-export-tracks = Kāore e taea e { $format } ngā hongere e { $channels } o
 
 # I aha i te wā e hopukina ana te hopukanga.
 take-began = I tīmata te hopu.
-take-gap = he wahangū mai i te anga { $start }, e { $frames } ngā anga ({ $cause }): { $parts }
+take-gap = e { $seconds } hēkona he wahangū mai i te anga { $start } ({ $cause }): { $parts }
 take-marker = “{ $label }”
 take-cut = I haukotia te hopu; e { $seconds } hēkona i muri i tēnei i ngaro.
 take-ended = I mutu pai te hopu.
