@@ -37,8 +37,10 @@ impl Listener<'_> {
         self.presses += 1;
     }
 
-    fn hold(&mut self, letter: &str) {
-        self.screen.hold("ctrl", letter);
+    /// Holds a key until these words tell that it was long enough: a window that has little time sees it late.
+    fn hold_until(&mut self, letter: &str, words: &str) {
+        let heard = self.reader.heard();
+        self.screen.hold_while("ctrl", letter, || drop(self.reader.hear(heard, words)));
         self.presses += 1;
     }
 
@@ -161,8 +163,7 @@ fn first_run(listener: &mut Listener<'_>) {
 
 fn goes_on_air(listener: &mut Listener<'_>, server: &Server) {
     let heard = listener.reader.heard();
-    listener.hold("l");
-    listener.reader.hear(heard, "Recording.");
+    listener.hold_until("l", "Recording.");
     listener.reader.hear(heard, "On air.");
     assert_eq!(server.get("/api/v1/artists/demo")["state"], "live");
     listener.done();
@@ -218,11 +219,8 @@ fn hears_of_a_fault(listener: &mut Listener<'_>, server: &mut Server) {
 }
 
 fn ends(listener: &mut Listener<'_>, server: &Server) {
-    let heard = listener.reader.heard();
-    listener.hold("l");
-    listener.reader.hear(heard, "Off air.");
-    listener.hold("r");
-    listener.reader.hear(heard, "Recording has stopped.");
+    listener.hold_until("l", "Off air.");
+    listener.hold_until("r", "Recording has stopped.");
     wait_for("the end of the take", || journal(server).contains(r#""line":"end""#).then_some(()));
     listener.done();
 }

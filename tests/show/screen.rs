@@ -106,8 +106,13 @@ impl Screen {
 
     /// Holds a key of the keyboard with its modifier.
     pub(crate) fn hold(&self, modifier: &str, key: &str) {
+        self.hold_while(modifier, key, || thread::park_timeout(HOLD));
+    }
+
+    /// Holds it for as long as `meanwhile` takes.
+    pub(crate) fn hold_while(&self, modifier: &str, key: &str, meanwhile: impl FnOnce()) {
         self.xdotool(&["keydown", modifier, "keydown", key]);
-        thread::park_timeout(HOLD);
+        meanwhile();
         self.xdotool(&["keyup", key, "keyup", modifier]);
         thread::park_timeout(REPAINT);
     }
