@@ -207,8 +207,12 @@ impl Room {
                 self.bench.window.run_steps(3);
                 let choice = choice(words[value as usize]);
                 let is_it = |node: &Node<'_>| node.accesskit_node().label().is_some_and(|l| l.to_lowercase() == choice);
-                // The list that is open lies above everything else; only of what stands in a list one is chosen.
-                let is_it = |node: &Node<'_>| is_it(node) && node.accesskit_node().toggled().is_some();
+                // The list that is open lies above everything else. Of its entries one is chosen, of keys none; a box has
+                // another role.
+                let is_it = |node: &Node<'_>| {
+                    let entry = node.accesskit_node();
+                    is_it(node) && entry.toggled().is_some() && entry.role() == egui::accesskit::Role::Button
+                };
                 let entry = self.bench.window.query_all(by().recursive(true)).rfind(is_it);
                 entry.unwrap_or_else(|| panic!("{label}: no {choice}")).click_accesskit();
             }
