@@ -1,5 +1,6 @@
-//! The name of the window for screen readers, and what changed, said aloud: they hear when the show goes on air or off, when recording begins or ends, when a
-//! moment was marked, and when the window is locked. Faults are told by their own cards.
+//! What a screen reader is told of the window itself: its name, and what changed, said aloud. It hears when the show goes on
+//! air or off, when recording begins or ends, when a moment was marked, and when the window is locked. Faults are told by
+//! their own cards.
 
 use egui::accesskit::Live;
 use egui::{Rect, Role, Sense, Ui, Vec2, WidgetInfo, accesskit_root_id};

@@ -9,6 +9,7 @@ use crate::ui::keymap::{Keymap, Refusal, is_held_with, pressed};
 use crate::ui::theme::Weight;
 use crate::ui::view::View;
 use crate::ui::widgets::key::{KeyCap, fitting};
+use crate::ui::widgets::row;
 
 use super::head;
 
@@ -115,7 +116,7 @@ impl KeysPanel {
                 (self.waits, self.refused) = ((!waits).then_some(action), None);
             }
             ui.scope(|ui| {
-                ui.set_width((ui.available_width() - space.s).max(0.0));
+                ui.set_width(row::room(ui, view.theme));
                 self.words(ui, view, action, &name);
             });
         });

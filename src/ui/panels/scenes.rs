@@ -99,8 +99,7 @@ impl Row<'_> {
     fn show(&self, ui: &mut Ui, view: &View<'_>) -> bool {
         let theme = view.theme;
         let space = theme.space;
-        let (rect, _) =
-            ui.allocate_exact_size(vec2((ui.available_width() - space.s).max(0.0), space.touch), Sense::hover());
+        let (rect, _) = ui.allocate_exact_size(vec2(row::room(ui, view.theme), space.touch), Sense::hover());
         let key = Rect::from_min_max(pos2(rect.right() - space.strip, rect.top()), rect.max);
         let body = rect.with_max_x(key.left() - space.xs);
         let name = self.scene.name.as_str();

@@ -19,6 +19,7 @@ use crate::ui::view::View;
 use crate::ui::widgets::field::Field;
 use crate::ui::widgets::figures;
 use crate::ui::widgets::key::{KeyCap, fitting};
+use crate::ui::widgets::row;
 
 use super::head;
 
@@ -127,8 +128,7 @@ impl SetUpPanel {
     fn line(&mut self, ui: &mut Ui, view: &View<'_>, setup: &Setup, finding: &Finding) {
         let theme = view.theme;
         let space = theme.space;
-        let (rect, _) =
-            ui.allocate_exact_size(vec2((ui.available_width() - space.s).max(0.0), space.touch), Sense::hover());
+        let (rect, _) = ui.allocate_exact_size(vec2(row::room(ui, view.theme), space.touch), Sense::hover());
         ui.painter().rect_filled(rect, corner(theme.radius.s), theme.surface[2]);
         let layout = Layout::left_to_right(Align::Center);
         ui.scope_builder(UiBuilder::new().max_rect(rect.shrink2(vec2(space.s, 0.0))).layout(layout), |ui| {
@@ -282,8 +282,7 @@ fn too_loud(ui: &mut Ui, view: &mut View<'_>, setup: &Setup) {
     let sentence = view.say(key::SETUP_TOO_LOUD, &args);
     let remedy = view.say(key::SETUP_SOFTER, &args);
     let theme = view.theme;
-    let (rect, _) = ui
-        .allocate_exact_size(vec2((ui.available_width() - theme.space.s).max(0.0), theme.space.touch), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(row::room(ui, theme), theme.space.touch), Sense::hover());
     let edge = Rect::from_min_size(rect.min, vec2(theme.space.xs, rect.height()));
     ui.painter().rect_filled(rect, corner(theme.radius.s), theme.surface[2]);
     ui.painter().rect_filled(edge, corner(theme.radius.s), theme.caution);

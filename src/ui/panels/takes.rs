@@ -91,7 +91,7 @@ struct Shown<'a> {
 impl Shown<'_> {
     fn show(&self, ui: &mut Ui, view: &View<'_>) {
         let theme = view.theme;
-        let size = vec2((ui.available_width() - theme.space.s).max(0.0), theme.space.touch);
+        let size = vec2(row::room(ui, theme), theme.space.touch);
         let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
         let (name, facts, state) = (called(self.row), self.facts(view), self.state(view));
         let args =

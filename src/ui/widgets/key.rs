@@ -1,8 +1,7 @@
 //! A key: a word that is filled while it is on, so that its state is never colour alone.
 
-use egui::{Align2, Color32, Response, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
-
 use egui::text::{LayoutJob, TextWrapping};
+use egui::{Align2, Color32, Response, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 
 use super::ring;
 use super::still::still_rect;

@@ -8,6 +8,11 @@ use egui::{
 use super::{arrows, figures, paint_within, ring};
 use crate::ui::theme::{Theme, Weight, corner};
 
+/// The width of what lies in a list, px: all of it but the gap at the edge, and never less than nothing, however narrow it is.
+pub(crate) fn room(ui: &Ui, theme: &Theme) -> f32 {
+    (ui.available_width() - theme.space.s).max(0.0)
+}
+
 /// One row while it is shown.
 pub(crate) struct ListRow<'a> {
     pub(crate) id: Id,
@@ -57,8 +62,9 @@ impl ListRow<'_> {
         let at = |line| (pos2(left, line), Align2::LEFT_CENTER);
         let beside = right - state.size().x - space.s - left;
         // Where there is no room for both it is the name that a person looks for; the edge and the voice still tell the rest.
-        let room = if beside >= space.compact { beside } else { right - left };
-        if room == beside {
+        let both = beside >= space.compact;
+        let room = if both { beside } else { right - left };
+        if both {
             let place = Align2::RIGHT_CENTER.anchor_size(pos2(right, line), state.size());
             painter.galley(place.min, state, ink);
         }

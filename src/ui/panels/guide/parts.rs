@@ -7,7 +7,7 @@ use korero_sentences::Key;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::key::{KeyCap, roomy};
-use crate::ui::widgets::row::ListRow;
+use crate::ui::widgets::row::{self, ListRow};
 
 /// Paints the ground; gives the room on it.
 pub(super) fn ground(ui: &Ui, view: &View<'_>) -> Rect {
@@ -50,8 +50,7 @@ pub(super) fn choice(
 ) -> Response {
     let theme = view.theme;
     let height = theme.space.touch + if facts.is_some() { theme.space.m } else { 0.0 };
-    let (rect, _) =
-        ui.allocate_exact_size(vec2((ui.available_width() - theme.space.s).max(0.0), height), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(row::room(ui, theme), height), Sense::hover());
     let told: Vec<_> = facts.as_deref().into_iter().chain([state]).filter(|told| !told.is_empty()).collect();
     let spoken = if told.is_empty() { name.to_owned() } else { format!("{name}: {}", told.join(", ")) };
     let state = (state.to_owned(), if selected { theme.ink[0] } else { theme.ink[1] });
@@ -63,7 +62,7 @@ pub(super) fn card(ui: &mut Ui, view: &View<'_>, add: impl FnOnce(&mut Ui)) {
     let theme = view.theme;
     let frame = egui::Frame::new().fill(theme.surface[2]).corner_radius(corner(theme.radius.m));
     frame.inner_margin(Margin::same(theme.space.m as i8)).show(ui, |ui| {
-        ui.set_width((ui.available_width() - theme.space.s).max(0.0));
+        ui.set_width(row::room(ui, theme));
         add(ui);
     });
 }

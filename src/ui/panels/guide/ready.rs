@@ -11,6 +11,7 @@ use crate::show::Show;
 use crate::ui::panels::{caption, target, top};
 use crate::ui::view::View;
 use crate::ui::widgets::field::Field;
+use crate::ui::widgets::row;
 
 use super::parts::{choice, words};
 
@@ -83,8 +84,7 @@ fn chosen(view: &View<'_>) -> [(Step, Key, String); 3] {
 fn hold(ui: &mut Ui, view: &View<'_>) {
     let theme = view.theme;
     words(ui, view, &view.word(key::GUIDE_HOLD), false);
-    let (rect, _) =
-        ui.allocate_exact_size(vec2((ui.available_width() - theme.space.s).max(0.0), theme.space.xl), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(row::room(ui, theme), theme.space.xl), Sense::hover());
     let stroke = Stroke::new(theme.space.hair * 2.0, theme.ember);
     let (tip, head) = (rect.right_center(), theme.space.s);
     for from in [rect.left_center(), tip + vec2(-head, -head), tip + vec2(-head, head)] {
