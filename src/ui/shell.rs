@@ -245,7 +245,7 @@ impl Window {
             in_target,
             in_faults,
         ] = guards;
-        [places.top, places.side].map(|place| ui.painter().rect_filled(place, corner(0.0), theme.surface[1]));
+        grounds(ui, theme, &places);
         let top = places.top.shrink2(egui::vec2(theme.space.l, theme.space.s));
         if !locked {
             place(ui, "top", top, |ui| on_top.show(ui, theme, language, |ui| looks = top::show(ui, &mut view, *drawn)));
@@ -411,6 +411,12 @@ fn middle(
     };
     let chosen = led.show(ui, view, step, setup);
     (looks.mode, looks.language) = (chosen.mode.or(looks.mode), chosen.language.or(looks.language));
+}
+
+/// The ground of what stands around the strips.
+fn grounds(ui: &Ui, theme: &Theme, places: &Places) {
+    ui.painter().rect_filled(places.top, corner(0.0), theme.surface[1]);
+    ui.painter().rect_filled(places.side, corner(0.0), theme.surface[1]);
 }
 
 /// The air, where it goes, and what went wrong.
