@@ -124,7 +124,7 @@ fn window(play: &Play, voice: Voice) -> Result<(), Fault> {
         language,
     };
     end_when_told(stop, show.commands.clone())?;
-    let closed = ui::open(link);
+    let closed = ui::open(&link);
     let report = show.end();
     for recorded in &report.recorded {
         voice.say(key::CLI_RECORDED, &[("files", recorded.path.display().to_string().into())]);

@@ -47,6 +47,41 @@ impl Layer {
     }
 }
 
+/// What draws the window.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Renderer {
+    /// OpenGL.
+    #[default]
+    Glow,
+    /// Vulkan, Metal or Direct3D, whatever the system has.
+    Wgpu,
+}
+
+impl Renderer {
+    /// Both, in the order of the chooser.
+    pub const ALL: [Self; 2] = [Self::Glow, Self::Wgpu];
+
+    /// The one that is tried where this one cannot draw.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Glow => Self::Wgpu,
+            Self::Wgpu => Self::Glow,
+        }
+    }
+
+    /// By the name that it has in the settings.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "glow" => Some(Self::Glow),
+            "wgpu" => Some(Self::Wgpu),
+            _ => None,
+        }
+    }
+}
+
 /// What a person chose about the window.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(default)]
@@ -63,6 +98,8 @@ pub struct Looks {
     pub narrow: bool,
     /// What the faders of the strips stand for.
     pub layer: Layer,
+    /// What is tried first to draw the window, from the next start on.
+    pub renderer: Renderer,
     /// Where the window was last; `None` while that is unknown.
     pub place: Option<Place>,
     /// Keys that were chosen instead of the usual ones, by the name of what they do; at most [`MAX_CHOSEN_KEYS`].
@@ -93,6 +130,7 @@ impl Default for Looks {
             air_view: false,
             narrow: false,
             layer: Layer::Mix,
+            renderer: Renderer::Glow,
             place: None,
             keys: BTreeMap::new(),
         }
@@ -115,6 +153,15 @@ impl Looks {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_draws_is_named_outside_as_in_the_settings() {
+        for renderer in Renderer::ALL {
+            let kept = toml::Value::try_from(renderer).expect("a name");
+            assert_eq!(kept.as_str().and_then(Renderer::named), Some(renderer));
+            assert_ne!(renderer.other(), renderer);
+        }
+    }
 
     #[test]
     fn a_scale_a_place_or_a_layer_that_no_window_can_have_is_not_taken() {

@@ -180,7 +180,7 @@ pub fn takes_folder() -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::looks::{Colours, Layer, Place};
+    use crate::looks::{Colours, Layer, Place, Renderer};
 
     #[test]
     fn what_was_chosen_is_there_the_next_evening() {
@@ -193,6 +193,7 @@ mod tests {
             air_view: true,
             narrow: true,
             layer: Layer::Cue(1),
+            renderer: Renderer::Wgpu,
             place: Some(place),
             keys: [("mark".to_owned(), "Alt+J".to_owned())].into_iter().collect(),
         };

@@ -13,6 +13,7 @@ mod meter_scale;
 mod meters;
 mod naming;
 mod news;
+mod opening;
 mod palette;
 mod panels;
 mod playing;
@@ -27,15 +28,15 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use arc_swap::ArcSwap;
-use korero_sentences::{Language, key};
+use korero_sentences::Language;
 
 use crate::desk::taper;
 use crate::engine::levels::Levels;
-use crate::fault::Fault;
 use crate::metering::Readings;
 use crate::session::command::Command;
 use crate::session::snapshot::Snapshot;
 
+pub use opening::open;
 pub use shell::Window;
 
 /// How large the window is when it opens for the first time.
@@ -56,24 +57,4 @@ pub struct Link {
     pub readings: Arc<ArcSwap<Readings>>,
     /// The language it opens in.
     pub language: Language,
-}
-
-/// Opens the window on the calling thread, which must be the main one, and blocks until it is closed. Closing it asks
-/// the session to quit and waits for its end, at most [`crate::limits::FAREWELL`].
-///
-/// # Errors
-/// No display, or no OpenGL.
-pub fn open(link: Link) -> Result<(), Fault> {
-    let icon = eframe::icon_data::from_png_bytes(include_bytes!("../assets/icon.png")).unwrap_or_default();
-    let place = link.snapshot.load().looks.place;
-    let viewport = egui::ViewportBuilder::default()
-        .with_title(korero_sentences::say(link.language, key::WINDOW_NAME, &[]))
-        .with_app_id("korero")
-        .with_icon(icon)
-        .with_inner_size(place.map_or(FIRST_SIZE, |place| egui::vec2(place.width, place.height)))
-        .with_maximized(place.is_some_and(|place| place.maximised))
-        .with_min_inner_size([960.0, 640.0]);
-    let options = eframe::NativeOptions { viewport, renderer: eframe::Renderer::Glow, ..Default::default() };
-    eframe::run_native("korero", options, Box::new(|cc| Ok(Box::new(Window::new(&cc.egui_ctx, link)))))
-        .map_err(|error| Fault::new(key::FAULT_WINDOW_OPEN).with("reason", error.to_string()))
 }

@@ -103,7 +103,7 @@ fn show(folder: &Path, voice: Voice) -> Result<(), Fault> {
         let args = [
             ("at", clock(at).into()),
             ("clock", format!("{hour:02}:{minute:02}:{second:02}").into()),
-            ("what", moment.sentence(&take, voice.language).into()),
+            ("what", moment.sentence(voice.language).into()),
         ];
         voice.say(key::CLI_TAKE_MOMENT, &args);
     }

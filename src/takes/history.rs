@@ -48,9 +48,9 @@ pub enum What {
 }
 
 impl Moment {
-    /// What happened, in words, for the list of that take.
+    /// What happened, in words, for the list of its take.
     #[must_use]
-    pub fn sentence(&self, of: &Take, language: Language) -> String {
+    pub fn sentence(&self, language: Language) -> String {
         let tenths = |frames| ((seconds(frames).as_secs_f64() * 10.0).ceil() / 10.0).into();
         let said = |key, args: &Args| sentences::say(language, key, args);
         match &self.what {
@@ -64,7 +64,6 @@ impl Moment {
                 let cause = serde_json::to_string(&gap.cause).unwrap_or_default();
                 let parts: Vec<String> = parts.iter().map(|part| part.word()).collect();
                 let args = [
-                    ("start", (gap.start.since(of.first_frame()) as f64).into()),
                     ("seconds", format!("{:.3}", gap.frames as f64 / f64::from(SAMPLE_RATE)).into()),
                     ("cause", cause.trim_matches('"').into()),
                     ("parts", parts.join(", ").into()),

@@ -64,15 +64,15 @@ fn a_night_is_told_in_the_order_of_its_frames_from_its_beginning_to_its_end() {
     for (moment, words) in history.iter().zip([
         "began",
         "disk of x is full",
-        "0.010 s of silence from frame 144000",
+        "0.010 s of silence in mix inputs: the interface lost sound.",
         "“Pō”",
-        "",
+        "0.010 s of silence in inputs: this computer was too busy",
         "in order",
     ]) {
         for language in Language::ALL {
-            assert!(!moment.sentence(&take, language).contains(['{', '$']), "{moment:?}");
+            assert!(!moment.sentence(language).contains(['{', '$']), "{moment:?}");
         }
-        let sentence = moment.sentence(&take, Language::English).replace(['\u{2068}', '\u{2069}', ','], "");
+        let sentence = moment.sentence(Language::English).replace(['\u{2068}', '\u{2069}', ','], "");
         assert!(sentence.contains(&words.replace(',', "")), "{sentence}");
     }
 }

@@ -11,7 +11,7 @@ use egui::{Context, Key, Rect, Ui, UiBuilder, ViewportCommand, pos2};
 use korero_sentences::Language;
 
 use crate::desk::address::ChannelName;
-use crate::looks::Looks;
+use crate::looks::{Looks, Renderer};
 use crate::session::command::{Command, SetUpWish};
 use crate::session::guide::Step as Led;
 use crate::session::shelf::ShelfWish;
@@ -65,6 +65,8 @@ pub struct Window {
     news: News,
     /// How it looks, as it is kept for the next evening.
     looks: Looks,
+    /// What draws it.
+    drawn: Renderer,
     /// Where the window was to be opened, and where it was seen last.
     place: looking::Whereabouts,
     /// The panel that is open below the strips.
@@ -110,6 +112,7 @@ impl Window {
             theme: Theme::of(Mode::Dark, false),
             place: looking::Whereabouts::of(&looks),
             strips: strips::Strips::of(&looks),
+            drawn: looks.renderer,
             looks,
             words: Words::default(),
             hand: Hand::default(),
@@ -137,6 +140,13 @@ impl Window {
         };
         window.dress(ctx);
         window
+    }
+
+    /// The same, drawn by that.
+    #[must_use]
+    pub(super) fn drawn_by(mut self, renderer: Renderer) -> Self {
+        self.drawn = renderer;
+        self
     }
 
     /// Asks for a closer look at the channel whose panel is open, and for the assistant to rest when nobody looks at it.
@@ -210,6 +220,7 @@ impl Window {
             takes,
             keys,
             opened,
+            drawn,
             ..
         } = self;
         let places = Places::of(ui.max_rect(), theme, opened.as_ref(), channel.is_large());
@@ -234,11 +245,10 @@ impl Window {
             in_target,
             in_faults,
         ] = guards;
-        ui.painter().rect_filled(places.top, corner(0.0), theme.surface[1]);
-        ui.painter().rect_filled(places.side, corner(0.0), theme.surface[1]);
+        grounds(ui, theme, &places);
         let top = places.top.shrink2(egui::vec2(theme.space.l, theme.space.s));
         if !locked {
-            place(ui, "top", top, |ui| on_top.show(ui, theme, language, |ui| looks = top::show(ui, &mut view)));
+            place(ui, "top", top, |ui| on_top.show(ui, theme, language, |ui| looks = top::show(ui, &mut view, *drawn)));
         }
         place(ui, "strips", places.strips, |ui| {
             in_strips.show(ui, theme, language, |ui| middle(ui, &mut view, (led, setup, strips), &mut looks));
@@ -401,6 +411,12 @@ fn middle(
     };
     let chosen = led.show(ui, view, step, setup);
     (looks.mode, looks.language) = (chosen.mode.or(looks.mode), chosen.language.or(looks.language));
+}
+
+/// The ground of what stands around the strips.
+fn grounds(ui: &Ui, theme: &Theme, places: &Places) {
+    ui.painter().rect_filled(places.top, corner(0.0), theme.surface[1]);
+    ui.painter().rect_filled(places.side, corner(0.0), theme.surface[1]);
 }
 
 /// The air, where it goes, and what went wrong.

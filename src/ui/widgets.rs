@@ -27,19 +27,20 @@ pub(crate) fn ring(painter: &Painter, theme: &Theme, rect: Rect, radius: f32) {
     painter.rect_stroke(rect, corner(radius), theme.ring(), StrokeKind::Outside);
 }
 
-/// Paints one line of `text`, which ends in an ellipsis where it would be wider than `width`.
+/// Paints one line of `text`, which ends in an ellipsis where it would be wider than `width`; gives the room it took.
 pub(crate) fn paint_within(
     painter: &Painter,
     (pos, anchor): (Pos2, Align2),
     text: String,
     (font, ink): (FontId, Color32),
     width: f32,
-) {
+) -> Rect {
     let mut job = LayoutJob::simple_singleline(text, font, ink);
     job.wrap = TextWrapping::truncate_at_width(width.max(0.0));
     let galley = painter.layout_job(job);
     let at = anchor.anchor_size(pos, galley.size());
     painter.galley(at.min, galley, ink);
+    at
 }
 
 /// Tells what a control is set to, in words with their unit. What AT-SPI gets of a value is its number alone, so that there

@@ -61,7 +61,7 @@ pub(crate) fn journal(data: &[u8]) {
     let Ok(take) = takes::read(&disk, Path::new(FOLDER)) else { return };
     assert!(take.files.iter().all(|file| file.path.parent() == Some(Path::new(FOLDER))), "{take:?}");
     let history = take.history();
-    assert!(history.iter().all(|moment| !moment.sentence(&take, korero_sentences::Language::Maori).is_empty()));
+    assert!(history.iter().all(|moment| !moment.sentence(korero_sentences::Language::Maori).is_empty()));
     // The end stands last, whatever was marked behind it.
     let before_end = history.split_last().map_or(&[][..], |(_, before)| before);
     assert!(before_end.is_sorted_by_key(|moment| moment.frame));

@@ -31,6 +31,7 @@ mod nights;
 mod path;
 mod peers;
 mod pictures;
+mod renderers;
 mod secret;
 mod started;
 mod steady;

@@ -14,6 +14,10 @@ const SIZE: (u32, u32) = (1280, 800);
 const REPAINT: Duration = Duration::from_millis(400);
 /// Going on air is a hold, so that no single press does it.
 const HOLD: Duration = Duration::from_millis(1_500);
+/// A meter in the dark, as `assets/theme.toml` has it.
+pub(crate) const METER: [u8; 3] = [0x4c, 0xb7, 0x82];
+/// So many points of it are more than a word or a sign.
+pub(crate) const MOVES: usize = 400;
 /// The pictures of the window that are kept in `docs/screens`.
 const KEPT: [&str; 30] = [
     "air-dark",
@@ -184,10 +188,15 @@ pub(crate) fn window(server: &Server, screen: &Screen) -> Program {
 
 /// A window that goes where its settings say; the key is that of the first place.
 pub(crate) fn window_with_settings(server: &Server, screen: &Screen, settings: &str) -> Program {
+    Program::start("window", &mut dressed(server, screen, settings))
+}
+
+/// The same, still to be started.
+pub(crate) fn dressed(server: &Server, screen: &Screen, settings: &str) -> Command {
     set(server, settings);
     let mut command = unaimed(server, screen);
     command.arg("--key-file").arg(server.key_file());
-    Program::start("window", &mut command)
+    command
 }
 
 fn set(server: &Server, settings: &str) {

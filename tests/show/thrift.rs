@@ -4,12 +4,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::harness::{Server, at_full_length, figure, resident_kib, wait_for, window_time};
-use crate::screen::{Screen, window};
+use crate::screen::{METER, MOVES, Screen, window};
 
-/// A meter in the dark, as `assets/theme.toml` has it.
-const METER: [u8; 3] = [0x4c, 0xb7, 0x82];
-/// So many points of it are more than a word or a sign.
-const MOVES: usize = 400;
 /// Until the first meter moves, s.
 const FIRST_METER: f64 = 1.5;
 /// Memory after an hour, MiB.

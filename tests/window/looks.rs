@@ -1,6 +1,6 @@
 //! How the window looks: larger and smaller, colours, motion; and what a screen reader is told of changes.
 
-use korero::looks::{Colours, Looks};
+use korero::looks::{Colours, Looks, Renderer};
 
 use super::air_view::on_air;
 use super::*;
@@ -53,6 +53,21 @@ fn the_size_is_chosen_in_the_menu_of_looks() {
     bench.window.get_by_label("Size 100 %");
     bench.window.get_by_label("Larger").click();
     assert_eq!(looks(&mut bench).scale, 110);
+}
+
+#[test]
+fn what_draws_the_window_is_chosen_for_the_next_start_and_what_draws_now_is_told() {
+    let mut bench = Bench::new(show());
+    bench.window.get_by_label("Look").click();
+    bench.window.run_steps(3);
+    assert!(bench.window.query_by_label_contains("OpenGL draws now").is_none());
+    bench.window.get_by_label("Vulkan, Metal or Direct3D").click();
+    let chosen = looks(&mut bench);
+    assert_eq!(chosen.renderer, Renderer::Wgpu);
+    bench.becomes(|now| now.looks = Arc::new(chosen));
+    bench.window.get_by_label("Look").click();
+    bench.window.run_steps(3);
+    bench.window.get_by_label("OpenGL draws now; the next start tries what is chosen.");
 }
 
 #[test]

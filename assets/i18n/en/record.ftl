@@ -114,7 +114,11 @@ fault-export-tracks = { $format } does not hold the { $channels } channels of �
 
 # What happened while a take was recorded.
 take-began = The recording began.
-take-gap = { $seconds } s of silence from frame { $start } ({ $cause }): { $parts }
+take-gap = { $seconds } s of silence in { $parts }: { $cause ->
+    [device] the interface lost sound
+    [away] the interface was away
+   *[tap] this computer was too busy to write it down
+}.
 take-marker = “{ $label }”
 take-cut = The recording was interrupted; { $seconds } s behind this are lost.
 take-ended = The recording ended in order.

@@ -114,7 +114,11 @@ fault-export-tracks = Kāore e taea e { $format } ngā hongere e { $channels } o
 
 # I aha i te wā e hopukina ana te hopukanga.
 take-began = I tīmata te hopu.
-take-gap = e { $seconds } hēkona he wahangū mai i te anga { $start } ({ $cause }): { $parts }
+take-gap = E { $seconds } hēkona he wahangū i { $parts }: { $cause ->
+    [device] i ngaro te oro i te taputapu oro
+    [away] i ngaro te taputapu oro
+   *[tap] i warea rawa tēnei rorohiko, kāore i tuhia
+}.
 take-marker = “{ $label }”
 take-cut = I haukotia te hopu; e { $seconds } hēkona i muri i tēnei i ngaro.
 take-ended = I mutu pai te hopu.

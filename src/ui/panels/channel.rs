@@ -47,18 +47,25 @@ impl ChannelPanel {
         };
         let hue = strip.as_ref().map(|strip| view.theme.hue(strip.hue));
         let title = view.name(name);
+        // Presets stand in the head where they find room there, else above the groups.
+        let mut outside = strip;
         let shown = head::show(ui, view, (&title, hue), |ui, view| {
             self.size_key(ui, view, &title);
             self.compare.show(ui, view, name);
-            if let Some(strip) = &strip {
-                preset::show(ui, view, strip);
+            if let Some(strip) = outside.take_if(|_| preset::least_width(ui, view) <= ui.available_width()) {
+                preset::show(ui, view, &strip);
             }
         });
         self.taken.look(view, name);
         let Some(inner) = shown else { return };
         ui.scope_builder(UiBuilder::new().id_salt("groups").max_rect(inner), |ui| {
             let scroll = ScrollArea::vertical().id_salt(name.to_string()).auto_shrink([false, false]);
-            let output = scroll.show(ui, |ui| self.groups(ui, view, name));
+            let output = scroll.show(ui, |ui| {
+                if let Some(strip) = &outside {
+                    ui.horizontal(|ui| preset::show(ui, view, strip));
+                }
+                self.groups(ui, view, name);
+            });
             wheel::follow(ui.ctx(), output.id, output.state.clamped_offset());
         });
     }
@@ -94,10 +101,13 @@ impl ChannelPanel {
         if let Some(section) = aim {
             self.aim = Some((name.clone(), section, view.now));
         }
-        let room = (width, self.large);
-        let plans: Vec<Plan> = groups.iter().map(|group| Plan::of(ui, view, name, *group, room)).collect();
+        let mut plans: Vec<Plan> = Vec::with_capacity(groups.len());
+        for group in &groups {
+            let before = plans.last().map_or(0.0, |plan| plan.size.x + gap);
+            plans.push(Plan::of(ui, view, name, *group, (width, width - before, self.large)));
+        }
         let sizes: Vec<_> = plans.iter().map(|plan| plan.size).collect();
-        let (places, height) = flow::rows(&sizes, width, gap);
+        let (places, height) = flow::packed(&sizes, width, (gap, view.theme.space.xxxl));
         let (whole, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
         for ((group, plan), place) in groups.iter().zip(&plans).zip(places) {
             let rect = place.translate(whole.min.to_vec2());

@@ -5,6 +5,7 @@ use egui::{Align2, Key, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Wid
 use korero_sentences::key;
 
 use crate::desk::address::ChannelName;
+use crate::desk::{Desk, Strip};
 use crate::ui::meter_scale;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
@@ -12,6 +13,9 @@ use crate::ui::widgets::{arrows, meter, paint_within, ring, set_to};
 
 /// Where something stands in the row, px from its beginning.
 pub(crate) type Span = std::ops::Range<f32>;
+
+/// So many letters of a name are seen at least where it is cut.
+const CUT: usize = 3;
 
 /// The row, and what of it is in sight.
 pub(crate) struct Row {
@@ -132,8 +136,11 @@ fn paint(ui: &Ui, view: &View<'_>, rect: Rect, row: &Row, response: &Response) {
         painter.rect_filled(chip, corner(space.hair * 2.0), fill);
         let font = theme.font(theme.letters.tiny, Weight::Medium);
         if chip.width() >= space.xxl {
-            let at = (chip.center(), Align2::CENTER_CENTER);
-            paint_within(&painter, at, view.name(name), (font, ink), chip.width() - space.xs);
+            let (at, width) = ((chip.center(), Align2::CENTER_CENTER), chip.width() - space.xs);
+            let whole = view.name(name);
+            let cut = painter.layout_no_wrap(whole.clone(), font.clone(), ink).size().x > width;
+            let alike = cut && strip.is_some_and(|strip| begins_like_another(&view.snapshot.desk, strip));
+            paint_within(&painter, at, if alike { initials(&whole) } else { whole }, (font, ink), width);
         } else if strip.is_some() && chip.width() >= space.l {
             painter.text(chip.center(), Align2::CENTER_CENTER, (n + 1).to_string(), font, ink);
         }
@@ -152,9 +159,31 @@ fn paint(ui: &Ui, view: &View<'_>, rect: Rect, row: &Row, response: &Response) {
     }
 }
 
+/// Whether another strip's name begins alike, so that both would look the same where they are cut.
+fn begins_like_another(desk: &Desk, strip: &Strip) -> bool {
+    let beginning =
+        |other: &Strip| other.name.chars().zip(strip.name.chars()).take(CUT).filter(|(a, b)| a == b).count();
+    desk.strips.iter().any(|other| other.id != strip.id && beginning(other) == CUT)
+}
+
+/// The first letters of all words: “OL” for “Overhead left”.
+fn initials(name: &str) -> String {
+    name.split_whitespace().filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desk::StripInput;
+
+    #[test]
+    fn two_sides_that_are_cut_alike_are_told_apart_by_their_initials() {
+        let strips = ["Overhead left", "Overhead right", "Kick"].map(|name| Strip::new(name, StripInput::Mono(1)));
+        let desk = Desk { strips: strips.to_vec(), ..Desk::default() };
+        let alike: Vec<bool> = desk.strips.iter().map(|strip| begins_like_another(&desk, strip)).collect();
+        assert_eq!(alike, [true, true, false]);
+        assert_eq!(strips.map(|strip| initials(&strip.name)), ["OL", "OR", "K"]);
+    }
 
     fn row(start: f32) -> Row {
         let chips = (0..10).map(|n| (ChannelName::Group(n), f32::from(n) * 88.0..f32::from(n) * 88.0 + 84.0)).collect();

@@ -20,6 +20,9 @@ use super::{buses, ear};
 const SILENT: f32 = f32::NEG_INFINITY;
 /// Gain reduction that fills its bar, dB.
 const REDUCTION_RANGE_DB: f32 = 12.0;
+/// Short-term and integrated loudness in LUFS, loudness range in LU, true peak in dBTP, as EBU Tech 3341 and 3342 abbreviate
+/// them in every language.
+const LETTERS: [&str; 4] = ["S", "I", "LRA", "TP"];
 
 /// Shows the mix in the whole of `ui`.
 pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) {
@@ -82,15 +85,15 @@ fn loudness(ui: &mut Ui, view: &View<'_>) {
     let spoken = view.say(key::WINDOW_LOUDNESS, &args);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, &spoken));
     response.on_hover_text(&spoken);
-    let font = theme.font(theme.letters.tiny, Weight::Medium);
-    let (upper, lower) = rect.split_top_bottom_at_y(rect.top() + line);
-    for (rect, word, figures) in [
-        (upper, key::WINDOW_LUFS, format!("{short} · {integrated}")),
-        (lower, key::WINDOW_RANGE_PEAK, format!("{range} · {peak}")),
-    ] {
-        let small = theme.font(theme.letters.tiny, Weight::Regular);
-        ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, view.word(word), small, theme.ink[2]);
-        figures::paint(ui.painter(), rect.right_center(), Align2::RIGHT_CENTER, &figures, &font, theme.ink[0]);
+    let (font, small) =
+        (theme.font(theme.letters.tiny, Weight::Medium), theme.font(theme.letters.tiny, Weight::Regular));
+    // Two beside each other; the right ones end where all figures of the mix end.
+    let middle = rect.left() + rect.width() * 0.5;
+    for (n, (letters, figure)) in LETTERS.into_iter().zip([&short, &integrated, &range, &peak]).enumerate() {
+        let place = Rect::from_min_size(rect.min + vec2(0.0, line * (n / 2) as f32), vec2(rect.width(), line));
+        let place = if n % 2 == 0 { place.with_max_x(middle - theme.space.s) } else { place.with_min_x(middle) };
+        ui.painter().text(place.left_center(), Align2::LEFT_CENTER, letters, small.clone(), theme.ink[2]);
+        figures::paint(ui.painter(), place.right_center(), Align2::RIGHT_CENTER, figure, &font, theme.ink[0]);
     }
 }
 
@@ -98,7 +101,7 @@ fn fader(ui: &mut Ui, view: &mut View<'_>) {
     let theme = view.theme;
     let below = theme.space.l + theme.space.xs + theme.space.s * 4.0 + Knob::size(theme, theme.space.strip).y;
     let below = below + theme.space.hit;
-    let height = (ui.available_height() - below).max(theme.space.strip * 2.0);
+    let height = (ui.available_height() - below).max(theme.space.strip);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let bars = theme.space.xxl;
     let numbers = rect.left() + theme.letters.tiny * 1.25;

@@ -16,6 +16,8 @@ use super::{control, flow, loudness};
 
 /// How much larger a curve is where the panel has the whole height.
 const LARGE: f32 = 1.5;
+/// How high the curve of the equaliser is there, in the height of two rows of knobs.
+const TALL: f32 = 2.0;
 
 /// Where everything of a group stands.
 #[derive(Default)]
@@ -49,14 +51,20 @@ pub(crate) fn height(theme: &Theme) -> f32 {
     two_rows(theme) + theme.space.hit + theme.space.xs * 2.0 + theme.space.s
 }
 
+/// The least width with which a large equaliser stands beside another group.
+fn least_beside(theme: &Theme) -> f32 {
+    theme.space.chooser * 3.0
+}
+
 impl Plan {
-    /// The plan of a group that may be as wide as `available`; `large` where the panel has the whole height.
+    /// The plan of a group that may be as wide as `available`; a large equaliser is as wide as what is left `beside` the group
+    /// before it, if that is enough. `large` where the panel has the whole height.
     pub(crate) fn of(
         ui: &Ui,
         view: &View<'_>,
         name: &ChannelName,
         group: Group,
-        (available, large): (f32, bool),
+        (available, beside, large): (f32, f32, bool),
     ) -> Self {
         let space = view.theme.space;
         if group == Group::Meters {
@@ -72,7 +80,9 @@ impl Plan {
             plan.late = group.section(view, name).map(|_| Rect::from_min_size(beside, vec2(space.xxxl, space.hit)));
         }
         if let Some(section) = group.section(view, name) {
-            plan.fill(view.theme, (name, section), at, (available - space.s * 2.0, large));
+            let shares = large && Curve::of(section) == Some(Curve::Equaliser) && beside >= least_beside(view.theme);
+            let share = if shares { beside } else { available };
+            plan.fill(view.theme, (name, section), at, (share - space.s * 2.0, large));
         }
         let font = view.theme.font(view.theme.letters.small, Weight::SemiBold);
         let title = ui.painter().layout_no_wrap(group.title(view), font, Color32::PLACEHOLDER).size().x;
@@ -138,7 +148,7 @@ impl Plan {
         let bands = block * 2.0 + vec2(space.m, space.s);
         let beside = available - bands.x - space.m;
         let (curve, first) = if large {
-            let curve = vec2(available, two_rows(theme) * LARGE * LARGE);
+            let curve = vec2(available, two_rows(theme) * TALL);
             (curve, at + vec2(0.0, curve.y + space.s))
         } else if beside >= space.chooser {
             let width = beside.min(space.chooser * 2.0);
@@ -149,9 +159,11 @@ impl Plan {
         self.curve = Some(Rect::from_min_size(at, curve));
         let wide = large && available >= bands.x * 2.0 + space.m;
         let beside = if wide { eq::BANDS } else { 2 };
+        // Below a large curve they are spread over its width.
+        let pitch = if large { curve.x / beside as f32 } else { block.x + space.m };
         for band in 0..eq::BANDS {
             let (column, row) = ((band % beside) as f32, (band / beside) as f32);
-            let corner = first + vec2(column * (block.x + space.m), row * (block.y + space.s));
+            let corner = first + vec2(column * pitch, row * (block.y + space.s));
             self.band(theme, section, band, Rect::from_min_size(corner, block));
         }
     }

@@ -14,6 +14,21 @@ use crate::ui::view::View;
 use crate::ui::widgets::chooser;
 use crate::ui::widgets::key::{KeyCap, fitting};
 
+/// The least room that they take beside each other, without what is said of a locked one.
+pub(crate) fn least_width(ui: &Ui, view: &View<'_>) -> f32 {
+    view.theme.space.strip + beside_chooser(ui, view)
+}
+
+/// The room of what stands beside the chooser.
+fn beside_chooser(ui: &Ui, view: &View<'_>) -> f32 {
+    let (theme, padding) = (view.theme, ui.spacing().button_padding.x * 2.0);
+    let font = theme.font(theme.letters.small, Weight::Medium);
+    let keep = ui.painter().layout_no_wrap(view.word(key::PRESET_KEEP), font, theme.ink[0]).size().x + padding;
+    let keys = [key::EDIT_COPY_KEY, key::EDIT_PASTE_KEY];
+    let keys = keys.map(|word| fitting(ui, theme, &view.word(word)).x.max(theme.space.compact) + theme.space.s);
+    theme.space.s + keep + keys.iter().sum::<f32>()
+}
+
 /// Shows them beside each other.
 pub(crate) fn show(ui: &mut Ui, view: &View<'_>, strip: &Strip) {
     ui.spacing_mut().item_spacing.x = view.theme.space.s;
@@ -39,8 +54,14 @@ fn choose(ui: &mut Ui, view: &View<'_>, strip: &Strip, fitting: Option<&Preset>)
     let choices: Vec<String> = presets.iter().map(title).collect();
     let shown = fitting.map_or_else(|| view.word(key::PRESET_NONE), title);
     let name = view.say(key::PRESET_OF, &[("strip", strip.name.as_str().into())]);
-    let width = theme.space.strip * 2.0;
-    let (response, chosen) = chooser::show(ui, ("preset", &strip.id), &name, &shown, &choices, width);
+    let room = ui.available_width() - beside_chooser(ui, view);
+    let width = room.clamp(theme.space.strip, theme.space.strip * 2.0);
+    let chooser = ui.scope(|ui| {
+        // A longer name is cut there, and not where the room ends.
+        ui.set_max_width(width);
+        chooser::show(ui, ("preset", &strip.id), &name, &shown, &choices, width)
+    });
+    let (response, chosen) = chooser.inner;
     response.on_hover_text(view.word(key::PRESET_TIP));
     if let Some(preset) = chosen.and_then(|at| presets.get(at)) {
         view.send(Command::ApplyPreset(strip.id.clone(), preset.id.clone()));

@@ -8,6 +8,7 @@ use crate::session::snapshot::DeviceState;
 use crate::ui::reading;
 use crate::ui::theme::Weight;
 use crate::ui::view::View;
+use crate::ui::widgets::paint_within;
 
 /// How long a change of latency is shown brightly, in seconds.
 const FRESH: f64 = 4.0;
@@ -35,7 +36,8 @@ pub(crate) fn device(ui: &mut Ui, view: &View<'_>) {
         _ => theme.ink[2],
     };
     let at = rect.left_center() + vec2(radius * 2.0 + theme.space.xs, 0.0);
-    let used = painter.text(at, Align2::LEFT_CENTER, &text, theme.font(theme.letters.tiny, Weight::Medium), ink);
+    let font = theme.font(theme.letters.tiny, Weight::Medium);
+    let used = paint_within(&painter, (at, Align2::LEFT_CENTER), text, (font, ink), rect.right() - at.x);
     latency(ui, view, rect.with_min_x(used.right() + theme.space.s));
     if let Some(more) = details(view) {
         response.on_hover_text(more);

@@ -60,19 +60,21 @@ pub(crate) fn show(
         let mut parts = Parts { view, strip, manner, stacked, touched: false };
         parts.touched |= scribble::show(ui, parts.view, strip, number, parts.manner.selection);
         let room = whole.height() - short_height(theme) - parts.tag();
-        let (lamps, knobs) = (lamps::height(theme) + theme.space.xs, knobs_height(theme));
-        let thumbnail = thumbnail::height(theme) + theme.space.xs;
-        if room >= lamps + knobs {
+        // Where the room is scarce, what is needed most while the show runs stays longest.
+        let lamps = lamps::height(theme) + theme.space.xs;
+        let pan = lamps + Knob::size(theme, theme.space.strip).y + theme.space.xs;
+        let thumbnail = pan + thumbnail::height(theme) + theme.space.xs;
+        if room >= thumbnail + head_height(theme) {
             parts.input(ui);
             parts.head(ui);
         }
-        if room >= lamps + knobs + thumbnail {
+        if room >= thumbnail {
             parts.touched |= parts.manner.thumbnails.show(ui, parts.view, strip);
         }
         if room >= lamps {
             parts.touched |= lamps::show(ui, parts.view, strip);
         }
-        if room >= lamps + knobs {
+        if room >= pan {
             parts.pan(ui);
         }
         parts.fader(ui);
@@ -337,10 +339,10 @@ pub(crate) fn short_height(theme: &Theme) -> f32 {
     name + fader + keys + theme.space.xs * 7.0
 }
 
-/// The height of input, trim, low cut and pan; where there is no room for them they are left to the panel.
-fn knobs_height(theme: &Theme) -> f32 {
+/// The height of input, trim and low cut.
+fn head_height(theme: &Theme) -> f32 {
     let knob = Knob::size(theme, theme.space.strip).y;
-    (knob + theme.space.xs + theme.space.hit) * 2.0 + theme.space.xs * 2.0
+    knob + theme.space.hit * 2.0 + theme.space.xs * 3.0
 }
 
 fn half(theme: &Theme, width: f32) -> f32 {

@@ -220,7 +220,7 @@ fn history(ui: &mut Ui, view: &View<'_>, open: &OpenTake) {
     ui.spacing_mut().item_spacing.y = view.theme.space.xs;
     for moment in open.take.history() {
         let at = reading::clock(takes::seconds(moment.frame.since(first)));
-        let (time, words) = (wave::figures(view, &at), moment.sentence(&open.take, view.language));
+        let (time, words) = (wave::figures(view, &at), moment.sentence(view.language));
         ui.horizontal(|ui| {
             ui.label(time);
             let font = view.theme.font(view.theme.letters.small, Weight::Regular);

@@ -91,9 +91,13 @@ fn row(ui: &mut Ui, view: &View<'_>, one: &DestinationNow) {
         let radius = theme.space.xs + theme.space.hair;
         shape(ui.painter(), theme, pos2(rect.left() + radius, rect.center().y), &one.air, (radius, ink));
         let small = theme.font(theme.letters.small, Weight::Regular);
-        let used = figures::paint(ui.painter(), rect.right_center(), Align2::RIGHT_CENTER, &state, &small, ink);
         let at = pos2(rect.left() + radius * 2.0 + theme.space.s, rect.center().y);
         let font = theme.font(theme.letters.body, Weight::Medium);
+        // The figure goes before the name is cut; it is told all the same.
+        let wide = ui.painter().layout_no_wrap(name.clone(), font.clone(), ink).size().x + theme.space.s;
+        let both = wide + figures::width(ui.painter(), &state, &small) <= rect.right() - at.x;
+        let state = if both { state } else { view.word(word(one)) };
+        let used = figures::paint(ui.painter(), rect.right_center(), Align2::RIGHT_CENTER, &state, &small, ink);
         let shown = (at, Align2::LEFT_CENTER);
         paint_within(ui.painter(), shown, name, (font, theme.ink[0]), used.left() - theme.space.s - at.x);
         let known = path(view, one).map_or(String::new(), |known| format!("\n{known}"));

@@ -6,6 +6,7 @@ use korero_sentences::{Language, key};
 use crate::desk::address::ChannelName;
 use crate::desk::history::Edit;
 use crate::limits::{MAX_NAME, SCALE_STEP, SCALES};
+use crate::looks::Renderer;
 use crate::session::command::Command;
 use crate::session::snapshot::{DeviceChoice, DeviceState};
 use crate::show::Show;
@@ -28,6 +29,8 @@ pub(crate) struct Looks {
     pub(crate) still: Option<bool>,
     /// How large everything is, percent.
     pub(crate) scale: Option<u16>,
+    /// What draws the window from the next start on.
+    pub(crate) renderer: Option<Renderer>,
     /// The keys of the window.
     pub(crate) keys: Option<Keymap>,
     /// What a key on the screen asked the window for.
@@ -43,20 +46,20 @@ enum Right {
     History,
 }
 
-/// The keys at the right, from there to the left. Those that find no room are in the palette.
-static RIGHT: [Right; 8] = [
-    Right::Look,
-    Right::Ask(Action::Lock),
-    Right::Ask(Action::AirView),
-    Right::Desk,
-    Right::Open(Action::SetUp, Open::SetUp),
-    Right::Open(Action::Takes, Open::Takes),
-    Right::Open(Action::Scenes, Open::Scenes),
-    Right::History,
+/// The keys at the right, from there to the left, and in which turn each is given room. Those that find none are in the palette.
+static RIGHT: [(Right, u8); 8] = [
+    (Right::Look, 0),
+    (Right::Ask(Action::Lock), 2),
+    (Right::Ask(Action::AirView), 3),
+    (Right::Desk, 7),
+    (Right::Open(Action::SetUp, Open::SetUp), 6),
+    (Right::Open(Action::Takes, Open::Takes), 4),
+    (Right::Open(Action::Scenes, Open::Scenes), 5),
+    (Right::History, 1),
 ];
 
-/// Shows the bar.
-pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) -> Looks {
+/// Shows the bar of a window that is drawn by `drawn`.
+pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, drawn: Renderer) -> Looks {
     let mut looks = Looks::default();
     ui.horizontal_centered(|ui| {
         let space = view.theme.space;
@@ -64,7 +67,7 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) -> Looks {
         let font = view.theme.font(view.theme.letters.lead, Weight::SemiBold);
         let name = view.word(key::WINDOW_NAME);
         let wide = ui.painter().layout_no_wrap(name.clone(), font.clone(), Color32::PLACEHOLDER).size().x + space.m;
-        let (keys, width) = keys(ui, view, ui.available_width() - 3.0 * (space.strip + space.m));
+        let (keys, width) = keys(ui, view, ui.available_width() - 3.0 * (space.strip + space.xl + space.m));
         // For the name and both choosers, once the keys and a short title have theirs.
         let room = ui.available_width() - width - space.strip - 3.0 * space.m;
         // The title of the evening goes before the name of the program.
@@ -81,7 +84,7 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>) -> Looks {
             ui.spacing_mut().item_spacing.x = space.s;
             for key in keys {
                 match key {
-                    Right::Look => looks = menu(ui, view),
+                    Right::Look => looks = menu(ui, view, drawn),
                     Right::Ask(action) => asker(ui, view, *action),
                     Right::Desk => desk(ui, view),
                     Right::Open(action, panel) => opener(ui, view, *action, panel.clone()),
@@ -220,29 +223,34 @@ fn back_and_forth(ui: &mut Ui, view: &View<'_>) {
     }
 }
 
-/// As many keys at the right as have room in `room`, and the room that they take.
-fn keys(ui: &Ui, view: &View<'_>, room: f32) -> (&'static [Right], f32) {
+/// The keys at the right that have room in `room`, and the room that they take.
+fn keys(ui: &Ui, view: &View<'_>, room: f32) -> (Vec<&'static Right>, f32) {
     let space = view.theme.space;
     let font = view.theme.font(view.theme.letters.small, Weight::Medium);
     let text = |word| ui.painter().layout_no_wrap(view.word(word), font.clone(), Color32::PLACEHOLDER).size().x;
     let button = |word| (text(word) + space.s * 2.0).max(space.hit) + space.s;
+    let width = |key: &Right| match key {
+        Right::Look => button(key::WINDOW_LOOK),
+        Right::Ask(action) | Right::Open(action, _) => button(action.label()),
+        Right::Desk => button(key::CHANNEL_DESK),
+        Right::History => 3.0 * (space.hit + space.s),
+    };
     let mut used = space.m;
-    for (n, key) in RIGHT.iter().enumerate() {
-        let width = match key {
-            Right::Look => button(key::WINDOW_LOOK),
-            Right::Ask(action) | Right::Open(action, _) => button(action.label()),
-            Right::Desk => button(key::CHANNEL_DESK),
-            Right::History => 3.0 * (space.hit + space.s),
-        };
-        if used + width > room {
-            return (&RIGHT[..n], used);
+    let mut in_turn: Vec<&(Right, u8)> = RIGHT.iter().collect();
+    in_turn.sort_by_key(|(_, turn)| *turn);
+    let fits = |(key, _): &&(Right, u8)| {
+        let with = used + width(key);
+        let fits = with <= room;
+        if fits {
+            used = with;
         }
-        used += width;
-    }
-    (&RIGHT, used)
+        fits
+    };
+    let last = in_turn.into_iter().take_while(fits).map(|(_, turn)| *turn).max();
+    (RIGHT.iter().filter(|(_, turn)| Some(*turn) <= last).map(|(key, _)| key).collect(), used)
 }
 
-fn menu(ui: &mut Ui, view: &mut View<'_>) -> Looks {
+fn menu(ui: &mut Ui, view: &mut View<'_>, drawn: Renderer) -> Looks {
     let mut looks = Looks::default();
     ui.menu_button(view.word(key::WINDOW_LOOK), |ui| {
         caption(ui, view.theme, view.word(key::WINDOW_COLOURS));
@@ -265,6 +273,8 @@ fn menu(ui: &mut Ui, view: &mut View<'_>) -> Looks {
                 looks.language = Some(language);
             }
         }
+        ui.separator();
+        looks.renderer = renderer(ui, view, drawn);
         ui.separator();
         for action in [Action::Surfaces, Action::Palette, Action::Keys, Action::Guide] {
             if ui.button(view.word(action.label())).on_hover_text(view.tip(action, ui.ctx())).clicked() {
@@ -296,6 +306,27 @@ fn scale(ui: &mut Ui, view: &View<'_>) -> Option<u16> {
         }
     });
     chosen
+}
+
+/// What draws the window from the next start on, and what does now where that is another one.
+fn renderer(ui: &mut Ui, view: &View<'_>, drawn: Renderer) -> Option<Renderer> {
+    let word = |renderer| match renderer {
+        Renderer::Glow => view.word(key::WINDOW_DRAWN_GLOW),
+        Renderer::Wgpu => view.word(key::WINDOW_DRAWN_WGPU),
+    };
+    caption(ui, view.theme, view.word(key::WINDOW_DRAWN));
+    let chosen = view.snapshot.looks.renderer;
+    let mut changed = None;
+    for renderer in Renderer::ALL {
+        let key = ui.radio(chosen == renderer, word(renderer));
+        if key.on_hover_text(view.word(key::WINDOW_DRAWN_TIP)).clicked() {
+            changed = Some(renderer);
+        }
+    }
+    if chosen != drawn {
+        caption(ui, view.theme, view.say(key::WINDOW_DRAWN_OTHERWISE, &[("now", word(drawn).into())]));
+    }
+    changed
 }
 
 /// What a set of colours is called.

@@ -35,13 +35,11 @@ impl Window {
             self.language = language;
             self.send(Command::Speak(language.tag().to_owned()));
         }
-        if chosen.mode.is_none() && chosen.still.is_none() && chosen.scale.is_none() && chosen.keys.is_none() {
-            return;
-        }
         self.change_looks(ctx, |looks| {
             looks.colours = chosen.mode.or(looks.colours);
             looks.still = chosen.still.unwrap_or(looks.still);
             looks.scale = chosen.scale.unwrap_or(looks.scale);
+            looks.renderer = chosen.renderer.unwrap_or(looks.renderer);
             if let Some(keymap) = &chosen.keys {
                 looks.keys = keymap.written();
             }
