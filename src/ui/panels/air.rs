@@ -246,15 +246,8 @@ fn what(ui: &mut Ui, view: &View<'_>) {
             }
         });
     });
-    if view.recording() {
-        let mark = ui.button(view.word(Action::Mark.label())).on_hover_text(view.tip(Action::Mark, ui.ctx()));
-        if mark.clicked() {
-            view.send(Command::Mark(None));
-        }
-    }
     match &view.snapshot.recording {
-        RecordingState::On { disk_left: Some(left), .. } => caption(ui, view.theme, disk_words(view, *left)),
-        RecordingState::On { .. } => caption(ui, view.theme, view.snapshot.record_folder.display().to_string()),
+        RecordingState::On { disk_left, .. } => mark(ui, view, *disk_left),
         RecordingState::Off => {
             if view.snapshot.finishing {
                 caption(ui, view.theme, view.word(key::WINDOW_RECORD_FINISHING));
@@ -263,6 +256,19 @@ fn what(ui: &mut Ui, view: &View<'_>) {
             folder(ui, view);
         }
     }
+}
+
+/// The key for a mark; beside it how long the disk lasts, or where it is while that is unknown.
+fn mark(ui: &mut Ui, view: &View<'_>, disk_left: Option<Duration>) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = view.theme.space.s;
+        let key = ui.button(view.word(Action::Mark.label())).on_hover_text(view.tip(Action::Mark, ui.ctx()));
+        if key.clicked() {
+            view.send(Command::Mark(None));
+        }
+        let folder = || view.snapshot.record_folder.display().to_string();
+        caption(ui, view.theme, disk_left.map_or_else(folder, |left| disk_words(view, left)));
+    });
 }
 
 /// Where recordings go.

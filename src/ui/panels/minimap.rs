@@ -139,7 +139,8 @@ fn paint(ui: &Ui, view: &View<'_>, rect: Rect, row: &Row, response: &Response) {
             let (at, width) = ((chip.center(), Align2::CENTER_CENTER), chip.width() - space.xs);
             let whole = view.name(name);
             let cut = painter.layout_no_wrap(whole.clone(), font.clone(), ink).size().x > width;
-            let alike = cut && strip.is_some_and(|strip| begins_like_another(&view.snapshot.desk, strip));
+            // Groups, returns and headphone mixes begin alike until somebody names them.
+            let alike = cut && strip.is_none_or(|strip| begins_like_another(&view.snapshot.desk, strip));
             paint_within(&painter, at, if alike { initials(&whole) } else { whole }, (font, ink), width);
         } else if strip.is_some() && chip.width() >= space.l {
             painter.text(chip.center(), Align2::CENTER_CENTER, (n + 1).to_string(), font, ink);
@@ -183,6 +184,7 @@ mod tests {
         let alike: Vec<bool> = desk.strips.iter().map(|strip| begins_like_another(&desk, strip)).collect();
         assert_eq!(alike, [true, true, false]);
         assert_eq!(strips.map(|strip| initials(&strip.name)), ["OL", "OR", "K"]);
+        assert_eq!(initials("Group 2"), "G2");
     }
 
     fn row(start: f32) -> Row {
