@@ -13,6 +13,7 @@ mod patch;
 pub mod playback;
 mod rack;
 mod realtime;
+mod removed;
 mod setting;
 pub mod tap;
 mod ways;

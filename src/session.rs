@@ -10,6 +10,7 @@ pub mod ear;
 mod edit;
 pub mod event;
 pub mod guide;
+mod removed;
 mod scenes;
 mod set_up;
 pub mod shelf;
@@ -24,7 +25,7 @@ use std::time::Duration;
 
 use korero_sentences::key;
 
-use crate::desk::address::ChannelName;
+use crate::desk::address::{ChannelName, SlotName};
 use crate::desk::history::History;
 use crate::desk::preset::Preset;
 use crate::desk::scene::{Fade, Scenes};
@@ -74,6 +75,8 @@ pub enum Deed {
     Hear(bool),
     /// Look closer at this channel, or at none.
     LookAt(Option<ChannelName>),
+    /// Play what is taken away in this slot in the headphones, and nothing else of the channels; or those again.
+    HearRemoved(Option<SlotName>),
     /// Begin anew with the loudness of the mix.
     ResetLoudness,
     /// Start publishing to this destination.
@@ -217,6 +220,7 @@ impl Session {
             Command::Guide(step) => self.guide(step),
             Command::Shelf(wish) => self.shelf(wish),
             Command::LookAt(channel) => vec![Deed::LookAt(channel)],
+            Command::HearRemoved(slot) => self.hear_removed(slot),
             Command::ResetLoudness => vec![Deed::ResetLoudness],
             Command::Speak(language) => {
                 self.state.language = Some(language);
@@ -352,8 +356,10 @@ impl Session {
     }
 
     fn desk_is(&mut self, desk: Desk) -> Vec<Deed> {
+        let mut deeds = Vec::from_iter(self.removed_with(&desk));
         self.state.desk = Arc::new(desk);
-        vec![Deed::ApplyDesk(Arc::clone(&self.state.desk)), Deed::Remember]
+        deeds.extend([Deed::ApplyDesk(Arc::clone(&self.state.desk)), Deed::Remember]);
+        deeds
     }
 
     fn start_recording(&mut self, since: Duration) -> Vec<Deed> {

@@ -345,6 +345,7 @@ impl Stage {
             Deed::Listen(on) => self.ear.listen(on),
             Deed::Hear(on) => self.air.hears(on),
             Deed::LookAt(channel) => self.meters.look_at(channel),
+            Deed::HearRemoved(slot) => self.engine.hear_removed(slot)?,
             Deed::ResetLoudness => self.meters.reset(),
             Deed::StartPublisher(id, aim) => {
                 let ear_url = self.session.ear_url(id);

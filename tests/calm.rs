@@ -84,6 +84,30 @@ fn what_changes_no_sound_changes_no_bit_of_it_however_wildly_it_is_done() {
     evening.is_the_sound_of(&alone.end(), name);
 }
 
+#[test]
+fn hearing_what_is_removed_changes_no_bit_of_what_goes_on_air_or_into_the_take() {
+    let (show, alone) = (Show::on_air(), Show::alone());
+    show.listens();
+    let mut desktop = Desktop::open(&show, keeps_the_sound);
+    let strip = desktop.find(|name| name == "Reo, strip 1").expect("the strip");
+    desktop.click(&strip);
+    desktop.pictures(4);
+    let times = if at_full_length() { 100 } else { 10 };
+    for _ in 0..times {
+        for on in [true, false] {
+            let key = desktop.find(|name| name == "Reo, insert 1, hear what is removed").expect("the key");
+            desktop.press(&key);
+            show.waits_for("the headphones", |now| now.removed.is_some() == on);
+            desktop.pictures(3);
+        }
+    }
+    let name = "hearing what is removed";
+    figure(&format!("{name}: times"), times);
+    let evening = show.end();
+    evening.is_without_a_gap(name);
+    evening.is_the_sound_of(&alone.end(), name);
+}
+
 /// Stands still in the middle of a picture, once.
 struct Stuck(Arc<Mutex<Option<Duration>>>);
 

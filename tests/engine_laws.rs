@@ -13,6 +13,8 @@ mod playback;
 mod random_desk;
 #[path = "engine_laws/realtime.rs"]
 mod realtime;
+#[path = "engine_laws/removed.rs"]
+mod removed;
 #[path = "engine_laws/sound.rs"]
 mod sound;
 #[path = "engine_laws/time.rs"]

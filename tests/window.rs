@@ -61,6 +61,8 @@ mod night;
 mod palette;
 #[path = "window/recording.rs"]
 mod recording;
+#[path = "window/removed.rs"]
+mod removed;
 #[path = "window/room.rs"]
 mod room;
 #[path = "window/scenes.rs"]

@@ -11,6 +11,7 @@ use crate::meter::Reading;
 use crate::param::{ParamId, ParamSpec};
 use crate::slot::{Kind, Slot};
 use crate::smooth::{GLIDE_CELLS, Glide, Ramp};
+use crate::sum::Part;
 
 /// A fixed stage in the chain of every channel.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -182,6 +183,23 @@ impl Bank {
         self.plain &= frames == 0 && !late;
         self.align.set(lane, frames);
         self.early.set(lane, if late { 1.0 } else { 0.0 });
+    }
+
+    /// Lets as much of what stands in a slot takes away from a lane be heard by itself ([`Bank::removed`]): to the left, and to
+    /// the right. It glides there. Audio thread.
+    pub fn give_removed(&mut self, lane: usize, place: Place, gains: [f32; 2]) {
+        self.slot(place).give_removed(lane, gains);
+    }
+
+    /// Whether something of what is taken away from a lane is heard, or is about to be. Audio thread.
+    #[must_use]
+    pub fn gives_removed(&self, lane: usize) -> bool {
+        self.slots.iter().any(|slot| slot.gives_removed(lane))
+    }
+
+    /// What was taken away in the last block of [`Bank::process`], as far as it is heard. Audio thread.
+    pub fn removed(&self) -> impl Iterator<Item = Part<'_>> {
+        self.slots.iter().filter_map(Slot::removed)
     }
 
     /// Makes `lane` as new: parameters at rest, no glide under way, no sound left. Audio thread.

@@ -1,7 +1,7 @@
 //! What every effect is: per-lane state and parameters, the same box for inserts, returns and the master.
 
 use crate::dispatch::Level;
-use crate::lanes::{LANES, LaneBlock};
+use crate::lanes::{LANES, LaneBlock, Lanes};
 use crate::param::{ParamId, ParamSpec};
 
 /// What sound an effect is prepared for.
@@ -47,6 +47,13 @@ pub trait Effect: Send {
     /// By how many frames the sound comes out later; constant after [`Effect::prepare`].
     fn latency_frames(&self) -> usize {
         0
+    }
+
+    /// Writes what went in as late as what the last call of [`Effect::process`] gave: without that it is what was taken away.
+    /// For an effect whose [`Kind::gives_removed`](crate::slot::Kind::gives_removed) says so, and no more frames than that
+    /// call had; others write nothing. Says whether it wrote. Audio thread.
+    fn entered(&self, _out: &mut [Lanes]) -> bool {
+        false
     }
 
     /// The deepest gain reduction of a lane since the last call, in dB ≥ 0, for the meter. Audio thread.

@@ -4,16 +4,28 @@
 //! that [`crate::align`] takes to move the sound of the others, so what is put in on air is neither click nor gap. The fade
 //! begins when the effect has sound to give, and one that is under way is never turned back halfway.
 
+mod removed;
+
 use crate::align::FADE_CELLS;
 use crate::effect::Effect;
-use crate::effects::EFFECTS;
+use crate::effects::{EFFECTS, denoise};
 use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
 use crate::param::ParamId;
 use crate::smooth::{Glide, Ramp, eased};
+use crate::sum::Part;
+use removed::Removed;
 
 /// An effect by its place in [`EFFECTS`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Kind(pub u8);
+
+impl Kind {
+    /// Whether what it takes away can be heard by itself: [`Slot::give_removed`].
+    #[must_use]
+    pub fn gives_removed(self) -> bool {
+        EFFECTS.get(usize::from(self.0)).is_some_and(|spec| spec.id == denoise::SPEC.id)
+    }
+}
 
 /// Effects that may stand in one slot of one bank: all there are.
 const MOST: usize = 24;
@@ -47,6 +59,7 @@ pub struct Slot {
     wanted: [Option<Kind>; LANES],
     dry: [Lanes; GRID],
     wet: [Lanes; GRID],
+    removed: Removed,
 }
 
 impl Fitted {
@@ -78,6 +91,7 @@ impl Default for Slot {
             wanted: [None; LANES],
             dry: [Lanes::SILENCE; GRID],
             wet: [Lanes::SILENCE; GRID],
+            removed: Removed::new(),
         }
     }
 }
@@ -172,9 +186,29 @@ impl Slot {
         }
     }
 
+    /// Lets as much of what the effect takes away from `lane` be heard by itself ([`Slot::removed`]): to the left, and to the
+    /// right. It glides there. Only an effect whose [`Kind::gives_removed`] says so takes anything away. Audio thread.
+    pub fn give_removed(&mut self, lane: usize, gains: [f32; 2]) {
+        self.removed.give(lane, gains);
+    }
+
+    /// Whether something of what is taken away from `lane` is heard, or is about to be. Audio thread.
+    #[must_use]
+    pub fn gives_removed(&self, lane: usize) -> bool {
+        self.removed.has(lane)
+    }
+
+    /// What was taken away in the last block of [`Slot::process`], if anybody hears it: what went in, as late as what came
+    /// out, without that. Audio thread.
+    #[must_use]
+    pub fn removed(&self) -> Option<Part<'_>> {
+        self.removed.part()
+    }
+
     /// Makes `lane` as new: nothing chosen, every parameter at rest, no sound left. Audio thread.
     pub fn clear_lane(&mut self, lane: usize) {
         self.choose(lane, None);
+        self.removed.clear_lane(lane);
         for fitted in self.fitted.iter_mut().flatten() {
             let params = EFFECTS[usize::from(fitted.kind.0)].params.iter().enumerate();
             params.for_each(|(at, param)| {
@@ -195,10 +229,12 @@ impl Slot {
             fitted.share.settle();
             fitted.effect.reset();
         }
+        self.removed.settle();
     }
 
     /// Runs what stands in the slot over `block`. Audio thread.
     pub fn process(&mut self, block: &mut LaneBlock<'_>, keys: &LaneBlock<'_>) {
+        let listened = self.removed.begin(block);
         if self.standing == 0 {
             return;
         }
@@ -215,6 +251,9 @@ impl Slot {
             fitted.effect.process(&mut LaneBlock::new(block.start(), &mut self.wet[..frames]), keys);
             fitted.silent = fitted.silent.saturating_sub(frames);
             blend(block.frames_mut(), &self.dry[..frames], &self.wet[..frames], fitted.share.now());
+            if listened {
+                self.removed.add(&*fitted.effect, &self.wet[..frames], fitted.share.now());
+            }
             for (lane, deepest) in fitted.deepest.iter_mut().enumerate() {
                 *deepest = deepest.max(fitted.effect.take_reduction_db(lane));
             }

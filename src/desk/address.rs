@@ -29,6 +29,24 @@ pub enum ChannelName {
     Desk,
 }
 
+/// A slot of a channel.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct SlotName {
+    /// Whose slot.
+    pub channel: ChannelName,
+    /// Where in its chain.
+    pub place: Place,
+}
+
+impl SlotName {
+    /// Whether an effect stands there of which can be heard what it takes away.
+    #[must_use]
+    pub fn gives_removed(&self, desk: &Desk) -> bool {
+        let insert = self.channel.of(desk).and_then(|channel| channel.insert(self.place));
+        insert.is_some_and(|insert| insert.kind.gives_removed())
+    }
+}
+
 /// One thing on the desk that can be turned.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Address {

@@ -16,6 +16,7 @@ use super::playback::{PlaybackFeed, playback};
 use super::realtime::{Engine, Rings};
 use super::setting::Setting;
 use super::tap::{TapEnd, TapReader, TapSource, tap};
+use crate::desk::address::SlotName;
 use crate::desk::{Desk, StripInput};
 use crate::fault::Fault;
 use crate::limits::{MAIL_COMMANDS, MAIL_GAPS, MAIL_RESERVE, MAX_INPUTS, MAX_STRIPS, MAX_TAP, MAX_TAPS};
@@ -70,7 +71,22 @@ impl EngineHandle {
     pub fn set_desk(&mut self, desk: &Desk) -> Result<(), Fault> {
         check(desk)?;
         self.check_alive()?;
-        self.wanted = Setting::of(desk);
+        let removed = self.wanted.removed.take();
+        self.wanted = Setting { removed, ..Setting::of(desk) };
+        self.reached = false;
+        self.collect();
+        Ok(())
+    }
+
+    /// Makes heard what the effect in that slot takes away, in the first headphone mix instead of what is heard there, or that
+    /// again. Nothing is taken away where no effect stands that [gives it](korero_dsp::slot::Kind::gives_removed): then
+    /// everything is heard as always.
+    ///
+    /// # Errors
+    /// The engine is gone.
+    pub fn hear_removed(&mut self, slot: Option<SlotName>) -> Result<(), Fault> {
+        self.check_alive()?;
+        self.wanted.removed = slot;
         self.reached = false;
         self.collect();
         Ok(())

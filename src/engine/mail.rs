@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::playback::Playback;
 use super::rack::LaneRef;
+use super::removed::Source;
 use super::tap::{TapSource, TapWriter};
 use crate::limits::MAIL_WORK;
 use crate::timeline::{Epoch, FrameIndex};
@@ -47,6 +48,8 @@ pub(super) enum Command {
     OpenTap(Box<Tap>),
     /// Play this in the first headphone mix.
     PlayBack(Box<Playback>),
+    /// Play what is taken away in a slot in the first headphone mix, instead of what is heard there.
+    HearRemoved(Option<Source>),
 }
 
 impl Command {

@@ -8,9 +8,10 @@ use korero_dsp::effects::limiter::Limiter;
 use korero_dsp::meter::Reading;
 use korero_dsp::param::ParamId;
 use korero_dsp::smooth::{GLIDE_CELLS, Glide, Ramp};
+use korero_dsp::sum::Part;
 use korero_dsp::{LANES, LaneBlock, Lanes};
 
-use super::folded::Folded;
+use super::folded::{Folded, Sum};
 use super::levels::{METERED, MixLevel, SLOTS};
 use super::rack::METER_FRAMES;
 use crate::limits::{CUES, GRID_FRAMES, SAMPLE_RATE};
@@ -95,8 +96,7 @@ impl Master {
         self.limiter.reset();
     }
 
-    /// Runs one cell from the index `start`: what strips send straight to the mix, what groups and returns send there, and
-    /// the headphone mixes.
+    /// Runs one cell of the mix from the index `start`: what strips send straight there, and what groups and returns do.
     pub(super) fn process(&mut self, start: u64, frames: usize, folded: &mut Folded) {
         let lanes = &mut self.lanes[..frames];
         match folded.direct.heard(frames) {
@@ -124,13 +124,22 @@ impl Master {
         for (frame, out) in block.frames().iter().zip(self.mix.chunks_exact_mut(2)) {
             out.copy_from_slice(&frame.0[..2]);
         }
-        let levels = self.cue_levels.ramp(&block);
-        match folded.cues.heard(frames) {
+    }
+
+    /// What was taken away from the mix in the last call of [`Master::process`], as far as it is listened to.
+    pub(super) fn removed(&self) -> impl Iterator<Item = Part<'_>> {
+        self.bank.removed()
+    }
+
+    /// The same cell of the headphone mixes.
+    pub(super) fn play_cues(&mut self, start: u64, frames: usize, cues: &Sum) {
+        let levels = self.cue_levels.ramp(&LaneBlock::new(start, &mut self.lanes[..frames]));
+        match cues.heard(frames) {
             Some(cues) => hear(cues, levels, &mut self.cues, &mut self.cue_peak),
             None if self.cues_heard => self.cues.iter_mut().for_each(|cue| cue.fill(0.0)),
             None => {}
         }
-        self.cues_heard = folded.cues.heard(frames).is_some();
+        self.cues_heard = cues.heard(frames).is_some();
     }
 
     /// The mix of the last call of [`Master::process`], interleaved.
@@ -138,7 +147,7 @@ impl Master {
         &self.mix[..2 * frames]
     }
 
-    /// A headphone mix of the last call of [`Master::process`], interleaved.
+    /// A headphone mix of the last call of [`Master::play_cues`], interleaved.
     pub(super) fn cue(&self, cue: usize, frames: usize) -> &[f32] {
         &self.cues[cue][..2 * frames]
     }

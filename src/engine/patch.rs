@@ -12,9 +12,10 @@ use korero_dsp::slot::Kind;
 use super::levels::{GROUP_RACK, LaneMap, RETURN_RACK};
 use super::mail::{Command, MasterCommand};
 use super::rack::LaneRef;
+use super::removed::{Source, Whose};
 use super::setting::{ChainSetting, LaneSetting, MasterSetting, Setting, SlotSetting, each_value};
 use super::ways::WAYS;
-use crate::desk::address::kind;
+use crate::desk::address::{ChannelName, SlotName, kind};
 use crate::desk::{StripId, StripInput};
 use crate::limits::{GROUPS, MAX_LANES, SAMPLE_RATE};
 
@@ -47,6 +48,8 @@ pub(super) struct Patch {
     installed: Installed,
     /// When each denoised lane does its work.
     phases: BTreeMap<(Target, Place), u16>,
+    /// Where is heard what is taken away.
+    removed: Option<Source>,
     lanes: [Lane; MAX_LANES],
 }
 
@@ -65,6 +68,7 @@ impl Patch {
             master: None,
             installed: Installed::new(),
             phases: BTreeMap::new(),
+            removed: None,
             lanes: [Lane::default(); MAX_LANES],
         }
     }
@@ -106,6 +110,7 @@ impl Patch {
         next.turn_master(wanted, &mut commands);
         next.spread(wanted, &mut commands);
         next.uninstall(wanted, &mut commands);
+        next.hear_removed(wanted, &mut commands);
         (next, commands)
     }
 
@@ -287,6 +292,32 @@ impl Patch {
             }
         }
         self.phases = phases;
+    }
+
+    fn hear_removed(&mut self, wanted: &Setting, commands: &mut Vec<Command>) {
+        let source = wanted.removed.as_ref().and_then(|slot| self.source(wanted, slot));
+        if std::mem::replace(&mut self.removed, source) != source {
+            commands.push(Command::HearRemoved(source));
+        }
+    }
+
+    /// The lanes of a slot; `None` while nothing is taken away there.
+    fn source(&self, wanted: &Setting, slot: &SlotName) -> Option<Source> {
+        let bus = |at: usize| Some((Whose::Pair(bus_lane(2 * at)), &wanted.buses.get(2 * at)?.chain));
+        let (whose, chain) = match &slot.channel {
+            ChannelName::Strip(id) => {
+                let first = self.strips.get(id)?.first as u8;
+                let (_, strip) = wanted.strips.iter().find(|(other, _)| other == id)?;
+                let whose = if strip.lanes.len() == 2 { Whose::Pair(first) } else { Whose::One(first) };
+                (whose, &strip.lanes.first()?.chain)
+            }
+            ChannelName::Group(at) if usize::from(*at) < GROUPS => bus(usize::from(*at))?,
+            ChannelName::Return(at) => bus(GROUPS + usize::from(*at))?,
+            ChannelName::Mix => (Whose::Mix, &wanted.master.chain),
+            ChannelName::Group(_) | ChannelName::Cue(_) | ChannelName::Desk => return None,
+        };
+        let (kind, _) = chain.slots[slot.place as usize].as_ref()?;
+        kind.gives_removed().then_some(Source { whose, place: slot.place })
     }
 
     fn install(&mut self, wanted: &Setting, commands: &mut Vec<Command>) {

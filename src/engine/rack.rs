@@ -253,7 +253,7 @@ impl Rack {
         self.ways.enter(&block);
         for (lane, used) in self.uses.iter_mut().enumerate() {
             if let Use::Leaving { silent, .. } = used {
-                *silent = self.ways.are_closed(lane);
+                *silent = self.ways.are_closed(lane) && !self.bank.gives_removed(lane);
             }
         }
     }
@@ -268,6 +268,11 @@ impl Rack {
         let gains = self.ways.to_bus(left)?;
         let sound = if self.cue_apart && (TO_CUES..TO_MIX).contains(&left) { &self.cue } else { &self.sound };
         Some(Part { sound, gains })
+    }
+
+    /// What was taken away from its lanes in the last cell, as far as it is listened to.
+    pub(super) fn removed(&self) -> impl Iterator<Item = Part<'_>> {
+        self.bank.removed()
     }
 
     fn gather(&mut self, frames: usize, dry: Option<Dry<'_>>) {

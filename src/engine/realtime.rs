@@ -20,6 +20,7 @@ use super::mail::{Clock, Command, Returned, Tap};
 use super::master::Master;
 use super::playback::{Playback, Playbacks};
 use super::rack::{self, Dry, Rack};
+use super::removed::Removed;
 use super::tap::TapSource;
 use super::ways::{FOUR_BUSES, TO_CUES, TO_GROUPS, TO_MIX, TO_SENDS, WAYS};
 use crate::limits::{CUES, GRID_FRAMES, LEVEL_FRAMES, MAIL_WORK, MAX_BANKS, MAX_INPUTS, MAX_TAPS, SAMPLE_RATE, SENDS};
@@ -43,6 +44,7 @@ pub struct Engine {
     oscillator: Generator,
     /// How much of the oscillator the mix (lane 0) and the first headphone mix (lane 1) hear.
     tone_to: Glide,
+    removed: Removed,
     playbacks: Playbacks,
     folded: Folded,
     /// By how many frames the mix before the limiter is later than its inputs.
@@ -77,6 +79,7 @@ impl Engine {
             talk_input: 0,
             oscillator: Generator::new(SAMPLE_RATE as f32),
             tone_to: Glide::new(0.0, GLIDE_CELLS),
+            removed: Removed::new(),
             playbacks: Playbacks::new(),
             folded: Folded::default(),
             latency: 0,
@@ -168,10 +171,14 @@ impl Engine {
         }
         self.play_strips(start.0, frames, dry);
         self.play_buses(start.0, frames);
+        self.removed.hush(start.0, frames, &mut self.folded.cues);
         self.talk(start.0, frames, dry);
         self.tone(start.0, frames);
-        self.playbacks.play(start.0, frames, &mut self.folded.cues);
         self.master.process(start.0, frames, &mut self.folded);
+        let removed = self.racks.iter().flat_map(Rack::removed).chain(self.master.removed());
+        self.removed.play(frames, removed, &mut self.folded.cues);
+        self.playbacks.play(start.0, frames, &mut self.folded.cues);
+        self.master.play_cues(start.0, frames, &self.folded.cues);
         self.position = start.plus(frames as u64);
         self.fill_taps(start, frames, dry);
         if let Some(dry) = dry {
@@ -306,6 +313,7 @@ impl Engine {
         self.feeds.iter_mut().for_each(Glide::settle);
         self.talk.settle();
         self.tone_to.settle();
+        self.removed.settle();
         self.master.settle();
     }
 

@@ -12,6 +12,7 @@ use korero_dsp::units::{PanLaw, balance_stereo, db_to_gain, pan_by_law, pan_mono
 
 use super::mail::ToneSetting;
 use super::ways::{TO_CUES, TO_GROUPS, TO_MIX, TO_SENDS, WAYS};
+use crate::desk::address::SlotName;
 use crate::desk::channel::{Channel, Control, LEVEL, Section};
 use crate::desk::{Bus, Desk, Strip, StripId, StripInput};
 use crate::limits::{CUES, GROUPS, RETURNS, SAMPLE_RATE, SENDS};
@@ -72,6 +73,8 @@ pub(super) struct Setting {
     /// The lanes of the groups, then those of the returns.
     pub(super) buses: Vec<LaneSetting>,
     pub(super) master: MasterSetting,
+    /// The slot of which is heard what it takes away; no part of a desk.
+    pub(super) removed: Option<SlotName>,
 }
 
 /// The values of one stage with their names.
@@ -136,7 +139,7 @@ impl Setting {
         let outlook = Outlook::of(desk);
         let strips = desk.strips.iter().map(|strip| (strip.id.clone(), strip_setting(strip, &outlook))).collect();
         let buses = desk.groups.iter().chain(&desk.returns).flat_map(|bus| bus_lanes(bus, &outlook)).collect();
-        Self { strips, buses, master: master_setting(desk, &outlook) }
+        Self { strips, buses, master: master_setting(desk, &outlook), removed: None }
     }
 }
 

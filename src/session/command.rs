@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::guide::Step;
 use super::shelf::ShelfWish;
 use super::surfaces::SurfaceWish;
-use crate::desk::address::{Address, ChannelName};
+use crate::desk::address::{Address, ChannelName, SlotName};
 use crate::desk::channel::{Kind, Place};
 use crate::desk::preset::{Preset, PresetId};
 use crate::desk::scene::{SceneId, Scope};
@@ -81,6 +81,9 @@ pub enum Command {
     Shelf(ShelfWish),
     /// Look closer at this strip, group or return, or at none: its loudness and spectrum are measured.
     LookAt(Option<ChannelName>),
+    /// Hear in the headphones what the effect in this slot takes away, and no channel; or everything again. No part of the desk,
+    /// and listeners hear no difference; it ends by itself with the effect, and when a solo goes on or out.
+    HearRemoved(Option<SlotName>),
     /// Begin anew with the loudness of the mix.
     ResetLoudness,
     /// Speak this language (BCP 47) from now on.

@@ -228,7 +228,7 @@ impl Session {
         self.state.shelf.work.as_ref().is_some_and(|work| work.folder == folder)
     }
 
-    fn has_phones(&self) -> bool {
+    pub(super) fn has_phones(&self) -> bool {
         self.state.monitor.is_some() && matches!(self.state.device, DeviceState::Running { .. })
     }
 

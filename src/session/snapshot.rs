@@ -15,6 +15,7 @@ use crate::assistant::Setup;
 use crate::check::Progress;
 use crate::check::verdict::Verdict;
 use crate::desk::Desk;
+use crate::desk::address::SlotName;
 use crate::desk::history::{Edit, Trail};
 use crate::desk::preset::Preset;
 use crate::desk::scene::{SceneId, Scenes};
@@ -43,6 +44,8 @@ pub struct Snapshot {
     pub redo: Option<Edit>,
     /// What was done to the desk lately, and taken back.
     pub trail: Arc<Trail>,
+    /// The slot of which the headphones play what it takes away, and nothing else of the channels.
+    pub removed: Option<SlotName>,
     /// The name of the strip that was copied.
     pub copied: Option<String>,
     /// The scenes of the desk.

@@ -30,6 +30,8 @@ pub(crate) enum Action {
     Copy,
     /// Set a strip as the copied one.
     Paste,
+    /// Hear what the denoiser of the open channel takes away, or everything again.
+    HearRemoved,
     /// Recall the next scene.
     NextScene,
     /// Open or close the scenes.
@@ -74,7 +76,7 @@ pub(crate) enum Action {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 31] = [
+    pub(crate) const ALL: [Self; 32] = [
         Self::Record,
         Self::Mark,
         Self::Live,
@@ -86,6 +88,7 @@ impl Action {
         Self::Redo,
         Self::Copy,
         Self::Paste,
+        Self::HearRemoved,
         Self::NextScene,
         Self::Scenes,
         Self::SetUp,
@@ -122,6 +125,7 @@ impl Action {
             Self::Redo => key::EDIT_REDO,
             Self::Copy => key::EDIT_COPY,
             Self::Paste => key::EDIT_PASTE,
+            Self::HearRemoved => key::HANDS_REMOVED,
             Self::NextScene => key::SCENE_NEXT,
             Self::Scenes => key::SCENE_PANEL,
             Self::SetUp => key::SETUP_PANEL,
@@ -159,6 +163,7 @@ impl Action {
             Self::Redo => key::EDIT_REDO_TIP,
             Self::Copy => key::EDIT_COPY_TIP,
             Self::Paste => key::EDIT_PASTE_TIP,
+            Self::HearRemoved => key::HANDS_REMOVED_TIP,
             Self::NextScene => key::SCENE_NEXT_TIP,
             Self::Scenes => key::SCENE_PANEL_TIP,
             Self::SetUp => key::SETUP_PANEL_TIP,
@@ -196,6 +201,7 @@ impl Action {
             Self::Redo => (Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z),
             Self::Copy => (Modifiers::COMMAND, Key::C),
             Self::Paste => (Modifiers::COMMAND, Key::V),
+            Self::HearRemoved => (Modifiers::COMMAND, Key::H),
             Self::NextScene => (Modifiers::COMMAND, Key::Enter),
             Self::Scenes => (Modifiers::NONE, Key::F6),
             Self::SetUp => (Modifiers::NONE, Key::F7),
@@ -244,6 +250,7 @@ impl Action {
             Self::Redo => "redo",
             Self::Copy => "copy",
             Self::Paste => "paste",
+            Self::HearRemoved => "hear-removed",
             Self::NextScene => "next-scene",
             Self::Scenes => "scenes",
             Self::SetUp => "set-up",

@@ -1,6 +1,6 @@
 //! What a screen reader is told of the window itself: its name, and what changed, said aloud. It hears when the show goes on
-//! air or off, when recording begins or ends, when a moment was marked, and when the window is locked. Faults are told by
-//! their own cards.
+//! air or off, when recording begins or ends, when a moment was marked, when the window is locked, and when the headphones
+//! play only what is taken away. Faults are told by their own cards.
 
 use egui::accesskit::Live;
 use egui::{Rect, Role, Sense, Ui, Vec2, WidgetInfo, accesskit_root_id};
@@ -16,6 +16,7 @@ struct Told {
     recording: bool,
     locked: bool,
     marked: usize,
+    removed: bool,
 }
 
 /// The latest news.
@@ -53,7 +54,8 @@ impl News {
             AirState::Reconnecting => key::HANDS_NEWS_RECONNECTING,
             AirState::Refused => key::HANDS_NEWS_REFUSED,
         };
-        let seen = Told { air, recording: now.recording != RecordingState::Off, locked, marked: now.marked };
+        let recording = now.recording != RecordingState::Off;
+        let seen = Told { air, recording, locked, marked: now.marked, removed: now.removed.is_some() };
         // What was so from the beginning is no news.
         let before = *self.told.get_or_insert(seen);
         if before == seen {
@@ -61,12 +63,14 @@ impl News {
         }
         self.told = Some(seen);
         let recording = if seen.recording { key::HANDS_NEWS_RECORDING } else { key::HANDS_NEWS_RECORDED };
+        let removed = if seen.removed { key::HANDS_NEWS_REMOVED } else { key::HANDS_NEWS_ALL_HEARD };
         let lock = if seen.locked { lock::sentence(now) } else { key::HANDS_NEWS_UNLOCKED };
         let news = [
             (before.air != seen.air).then_some(air),
             (before.recording != seen.recording).then_some(recording),
             (before.marked < seen.marked).then_some(key::HANDS_NEWS_MARKED),
             (before.locked != seen.locked).then_some(lock),
+            (before.removed != seen.removed).then_some(removed),
         ];
         self.latest = news.into_iter().flatten().collect();
     }
@@ -77,6 +81,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::desk::address::{ChannelName, SlotName};
+    use crate::desk::channel::Place;
 
     #[test]
     fn only_what_changed_is_news_and_what_was_so_from_the_beginning_is_not() {
@@ -98,5 +104,11 @@ mod tests {
         assert_eq!(news.latest, [key::HANDS_NEWS_MARKED]);
         news.look(&now, true);
         assert_eq!(news.latest, [key::HANDS_LOCKED]);
+        now.removed = Some(SlotName { channel: ChannelName::Mix, place: Place::PreEq });
+        news.look(&now, true);
+        assert_eq!(news.latest, [key::HANDS_NEWS_REMOVED]);
+        now.removed = None;
+        news.look(&now, true);
+        assert_eq!(news.latest, [key::HANDS_NEWS_ALL_HEARD]);
     }
 }

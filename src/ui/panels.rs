@@ -31,6 +31,7 @@ pub(crate) mod next;
 pub(crate) mod night;
 pub(crate) mod plan;
 pub(crate) mod preset;
+pub(crate) mod removed;
 pub(crate) mod scene;
 pub(crate) mod scenes;
 pub(crate) mod scope;

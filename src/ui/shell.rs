@@ -173,6 +173,10 @@ impl Window {
         if snapshot.shelf.heard.is_some() && self.opened != Some(Open::Takes) {
             self.send(Command::Shelf(ShelfWish::Silence));
         }
+        // Nor is it forgotten where its lamp is not seen.
+        if snapshot.removed.is_some() && self.looks.air_view {
+            self.send(Command::HearRemoved(None));
+        }
     }
 
     /// Closes the panel of a channel that is gone, and any when Escape is for nothing else: first it lets strips go. Without

@@ -6,7 +6,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use korero::audio::{Script, ScriptedHost};
-use korero::desk::channel::{Control, Section};
+use korero::desk::address::kind;
+use korero::desk::channel::{Control, Insert, Place, Section};
 use korero::desk::{Desk, Strip, StripInput};
 use korero::destination::Destination;
 use korero::keys::KeyStore;
@@ -95,6 +96,12 @@ impl Show {
         self.running.commands.send(command).expect("the stage listens");
     }
 
+    /// Headphones are plugged into its interface.
+    pub(crate) fn listens(&self) {
+        let DeviceState::Running { id, .. } = &self.now().device else { panic!("no interface runs") };
+        self.asks(Command::ChooseMonitor(Some(id.clone())));
+    }
+
     pub(crate) fn waits_for(&self, what: &str, there: impl Fn(&Snapshot) -> bool) {
         let begun = Instant::now();
         while !there(&self.now()) {
@@ -118,7 +125,7 @@ fn is_recorded(now: &Snapshot) -> bool {
     matches!(&now.recording, RecordingState::On { length, .. } if !length.is_zero())
 }
 
-/// Eight strips with names, through equaliser, gate and compressor.
+/// Eight strips with names, through equaliser, gate and compressor; the first one through a denoiser.
 fn desk() -> Desk {
     let strip = |(name, input): (&str, u8)| {
         let on = |stage| Control::new(Section::Stage(stage), ParamId(0));
@@ -129,7 +136,11 @@ fn desk() -> Desk {
             .with(on(Stage::Compressor), 1.0)
             .with(Control::FADER, -24.0)
     };
-    Desk { strips: NAMES.into_iter().zip(1..).map(strip).collect(), ..Desk::default() }
+    let mut strips: Vec<_> = NAMES.into_iter().zip(1..).map(strip).collect();
+    let denoise = kind("denoise").expect("it is there");
+    strips[0].channel.put(Place::PreEq, Some(Insert::new(denoise)));
+    strips[0].channel.set(Control::new(Section::Slot(Place::PreEq, denoise), ParamId(0)), 1.0);
+    Desk { strips, ..Desk::default() }
 }
 
 /// Every wish but those that end or interrupt by their meaning what is proved to go on, and those that would reach beyond this

@@ -4,12 +4,14 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::time::Duration;
 
+use korero::desk::address::SlotName;
+use korero::desk::channel::Place;
 use korero::engine::{Engine, TapReader, TapSource};
 use korero::limits::MAX_TAPS;
 use korero::timeline::GapCause;
 use proptest::strategy::{Strategy, ValueTree};
 
-use super::{desks, mono, noise, playing};
+use super::{desks, mono, noise, playing, random_desk};
 
 /// Counts what is allocated or freed while the trap is armed on a thread.
 struct Trap;
@@ -69,7 +71,7 @@ fn the_audio_thread_never_allocates_or_frees() {
     let (mut engine, mut handle) = playing(&mono(8));
     let samples = noise(5, 8_192 * 8, 1.5);
     let mut taps: Vec<TapReader> = Vec::new();
-    let (mut block, mut seen, mut feed) = (Vec::with_capacity(65_536), 0, None);
+    let (mut block, mut seen, mut listened, mut feed) = (Vec::with_capacity(65_536), 0, 0, None);
     korero_dsp::warm_up();
     for turn in 0..4_000 {
         let (desk, size, dice, channels) =
@@ -88,6 +90,14 @@ fn the_audio_thread_never_allocates_or_frees() {
             5 => feed = None,
             _ => feed.iter_mut().for_each(|feed| feed.push(&samples[..size])),
         }
+        if turn % 3 == 0 {
+            let mut slots = random_desk::names(&desk)
+                .into_iter()
+                .flat_map(|channel| Place::ALL.map(|place| SlotName { channel: channel.clone(), place }));
+            let slot = slots.rfind(|slot| slot.gives_removed(&desk));
+            listened += usize::from(slot.is_some());
+            handle.hear_removed(slot).unwrap();
+        }
         let size = if turn % 100 == 0 { 8_192 } else { size };
         ARMED.set(true);
         play_nonblocking(&mut engine, &samples[..size * channels], channels);
@@ -100,6 +110,6 @@ fn the_audio_thread_never_allocates_or_frees() {
         }
         handle.collect();
     }
-    assert!(seen > 1_000);
+    assert!(seen > 1_000 && listened > 100, "{seen} {listened}");
     assert_eq!(CAUGHT.get(), 0);
 }

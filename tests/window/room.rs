@@ -1,6 +1,8 @@
 //! Every text has its room: none is cut off at the side, none lies on another, at the usual size and half as large again.
 
 use egui::{Rect, Shape};
+use korero::desk::address::{ChannelName, SlotName, kind};
+use korero::desk::channel::{Insert, Place};
 use korero::night::{Moment, What};
 use korero::session::guide::Step;
 use korero::timeline::FrameIndex;
@@ -162,6 +164,32 @@ fn no_text_is_cut_off_or_lies_on_another() {
 #[test]
 fn no_text_is_cut_off_or_lies_on_another_when_all_is_half_as_large_again() {
     no_text_is_cut_or_covered([1920.0 / 1.5, 1080.0 / 1.5]);
+}
+
+#[test]
+fn what_is_said_of_a_denoiser_and_of_hearing_what_it_takes_away_has_its_room() {
+    for language in Language::ALL {
+        for size in [[1280.0, 800.0], [1920.0 / 1.5, 1080.0 / 1.5]] {
+            let mut now = busy();
+            let desk = Arc::make_mut(&mut now.desk);
+            desk.strips[0].channel.put(Place::PreEq, kind("denoise").map(Insert::new));
+            let channel = ChannelName::Strip(desk.strips[0].id.clone());
+            now.removed = Some(SlotName { channel, place: Place::PreEq });
+            let mut bench = Bench::of_size(now, language, size);
+            let name = bench.window.query_all_by_label_contains("Lead voice, ").next().expect("the strip");
+            name.click();
+            bench.window.run_steps(4);
+            let place = korero_sentences::say(language, key::SECTION_INSERT, &[("number", 1.into())]);
+            let what = korero_sentences::say(language, key::FOCUS_REMOVED, &[]);
+            bench.window.get_by_label(&format!("Lead voice, {place}, {what}")).focus();
+            bench.window.run_steps(20);
+            let word = korero_sentences::say(language, key::FOCUS_REMOVED_KEY, &[]);
+            let keys: Vec<_> = texts(&bench).into_iter().filter(|text| text.words == word).collect();
+            let whole = |text: &Text| !text.cut && text.seen.width() >= text.whole.width() - 1.0;
+            assert!(keys.len() == 2 && keys.iter().all(whole), "{word}: {} at {size:?}", keys.len());
+            assert_eq!(wrong(&bench), Vec::<String>::new(), "{language:?} at {size:?}");
+        }
+    }
 }
 
 #[test]

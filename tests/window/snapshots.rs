@@ -7,6 +7,8 @@ use eframe::egui_wgpu::{WgpuSetup, wgpu};
 use egui::{Key, Modifiers};
 use egui_kittest::{SnapshotError, SnapshotOptions, SnapshotResults, TestRenderer, wgpu as drawn};
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use korero::desk::address::{ChannelName, SlotName, kind};
+use korero::desk::channel::{Insert, Place};
 use korero::looks::{Colours, Looks};
 use korero::session::guide::Step;
 
@@ -139,6 +141,7 @@ impl Shot {
     fn snapshot(self) -> Snapshot {
         let evening = match self.view {
             View::Guide(step) => first::led(step),
+            View::Channel => with_removed(evening::snapshot(self.strips)),
             View::Panel("takes", ..) => Snapshot { shelf: takes::shelf(), ..evening::snapshot(self.strips) },
             View::Panel("surfaces", ..) => {
                 Snapshot { surfaces: surfaces::surfaces(), ..evening::snapshot(self.strips) }
@@ -208,6 +211,14 @@ impl Shot {
         }
         window.run_steps(4);
     }
+}
+
+/// The first strip has a denoiser, and what that takes away is heard.
+fn with_removed(mut evening: Snapshot) -> Snapshot {
+    let strip = &mut Arc::make_mut(&mut evening.desk).strips[0];
+    strip.channel.put(Place::PreEq, kind("denoise").map(Insert::new));
+    evening.removed = Some(SlotName { channel: ChannelName::Strip(strip.id.clone()), place: Place::PreEq });
+    evening
 }
 
 /// Whether pictures that changed are taken anew, which egui_kittest is told in the same way.

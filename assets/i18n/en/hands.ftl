@@ -41,6 +41,10 @@ hands-palette-hint = What would you like to do?
 hands-palette-none = Nothing is called that.
 hands-palette-hold = A press is not enough for this one: hold { $keys }, or its key on the screen.
 
+# Listening
+hands-removed = Hear what is removed
+hands-removed-tip = Plays in your headphones only what the denoiser of the open channel takes away, or everything again.
+
 # Keys
 hands-keys-tip = Shows which keys do what, and takes others.
 hands-keys-change = { $action }: { $keys }. Press to choose other keys
@@ -69,3 +73,5 @@ hands-news-recording = Recording.
 hands-news-recorded = Recording has stopped.
 hands-news-marked = Mark { $mark } is set.
 hands-news-unlocked = Unlocked.
+hands-news-removed = Your headphones play only what the denoiser takes away.
+hands-news-all-heard = Your headphones play everything again.

@@ -34,6 +34,9 @@ focus-compare-tip = Two settings of the channel, everything but gain, fader and 
 focus-lately = gain reduction of the last seconds
 focus-late = { $ms } ms
 focus-late-tip = So much later the channel comes out. All others are held back for it, headphones never.
+focus-removed = hear what is removed
+focus-removed-key = Hear removed
+focus-removed-tip = Your headphones play only what the denoiser takes away: is there music in it? What listeners hear never changes. Any solo key ends it.
 edit-compare = A/B of { $channel }
 
 # What was done

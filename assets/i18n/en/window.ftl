@@ -88,6 +88,8 @@ window-cue-meter = Headphones: meter
 window-cue-clip = Headphones: clipped, put the lamp out
 window-solo-off = Put out every solo
 window-solo-off-tip = Lit while the headphones hear only what is soloed. Puts out every solo; what listeners hear never changes.
+window-removed-off = Headphones: only what is removed from { $channel }, put it out
+window-removed-off-tip = Your headphones play only what the denoiser of { $channel } takes away. Press to hear everything again; what listeners hear never changes.
 window-forget-clips = Put out the clip lamps
 window-forget-clips-tip = Puts out every clip lamp.
 

@@ -41,6 +41,10 @@ hands-palette-hint = He aha tāu e hiahia ai?
 hands-palette-none = Kāore he mea e kīia ana pēnā.
 hands-palette-hold = Kāore e rawaka te pēhi mō tēnei: pupuritia te { $keys }, tōna pātuhi rānei i te mata.
 
+# Te whakarongo
+hands-removed = Whakarongo ki ngā mea ka tangohia
+hands-removed-tip = Ka puta ki ō taringa rongo ko ngā mea anake ka tangohia e te whakakore pīoro o te hongere e tuwhera ana, ko ngā mea katoa anō rānei.
+
 # Ngā pātuhi
 hands-keys-tip = Ka whakaatu ko tēhea pātuhi mō tēhea mahi, ka tango i ētahi atu.
 hands-keys-change = { $action }: { $keys }. Pēhia kia kōwhiria he pātuhi kē
@@ -69,3 +73,5 @@ hands-news-recording = E hopu ana.
 hands-news-recorded = Kua mutu te hopu.
 hands-news-marked = Kua tāpiritia te tohu { $mark }.
 hands-news-unlocked = Kua wetea te raka.
+hands-news-removed = E puta ana ki ō taringa rongo ko ngā mea anake ka tangohia e te whakakore pīoro.
+hands-news-all-heard = E puta anō ana ngā mea katoa ki ō taringa rongo.

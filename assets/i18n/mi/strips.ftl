@@ -34,6 +34,9 @@ focus-compare-tip = Ngā tautuhinga e rua o te hongere, hāunga te piki, te kaha
 focus-lately = te heke o te kaha i ngā hēkona kua pahure
 focus-late = { $ms } ms
 focus-late-tip = Ko te roa tēnei o te tōmuri o te hongere. Ka puritia ngā mea katoa mōna, hāunga ngā taringa rongo.
+focus-removed = whakarongo ki ngā mea ka tangohia
+focus-removed-key = Tangohanga
+focus-removed-tip = Ka puta ki ō taringa rongo ko ngā mea anake ka tangohia e te whakakore pīoro: he puoro kei roto? Kāore e rerekē tā te hunga whakarongo e rongo ai. Ka mutu i tētahi pātuhi anake.
 edit-compare = A/B o { $channel }
 
 # Ngā mea i mahia

@@ -88,6 +88,8 @@ window-cue-meter = Taringa rongo: taumata
 window-cue-clip = Taringa rongo: kua pakaru te oro, tineia te rama
 window-solo-off = Whakawetohia ngā anake katoa
 window-solo-off-tip = E kā ana ina puta ki ngā taringa rongo ko ngā hongere anake kua tohua. Ka whakawetohia ngā anake katoa; kāore e rerekē tā te hunga whakarongo e rongo ai.
+window-removed-off = Taringa rongo: ko ngā tangohanga anake o { $channel }, whakawetohia
+window-removed-off-tip = E puta ana ki ō taringa rongo ko ngā mea anake ka tangohia e te whakakore pīoro o { $channel }. Pēhia kia rangona anō ngā mea katoa; kāore e rerekē tā te hunga whakarongo e rongo ai.
 window-forget-clips = Tineia ngā rama
 window-forget-clips-tip = Ka tineia ngā rama katoa o te oro pakaru.
 

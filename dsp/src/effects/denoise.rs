@@ -13,7 +13,7 @@ mod transform;
 
 use crate::dispatch::Level;
 use crate::effect::{Effect, EffectSpec, Format};
-use crate::lanes::{LANES, LaneBlock, Lanes};
+use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
 use crate::param::{ParamId, ParamSpec, Taper, Unit};
 use crate::units::db_to_gain;
 use guard::{Bands, Guard};
@@ -54,7 +54,7 @@ const SCALE: f32 = 32_768.0;
 /// Louder is no music (+36 dB).
 const LOUDEST: f32 = 64.0;
 
-const _: () = assert!(RING >= LATENCY + HOP && RING.is_power_of_two());
+const _: () = assert!(RING >= LATENCY + HOP && RING >= LATENCY + GRID && RING.is_power_of_two());
 
 /// The phase of the `at`-th of `of` denoised lanes, wherever they are. With these, at most ⌈of · block / 480⌉ lanes
 /// compute in any `block` frames one after another: i · 480 / of falls into a stretch of that length no more often.
@@ -240,6 +240,12 @@ impl Effect for Denoise {
 
     fn latency_frames(&self) -> usize {
         LATENCY
+    }
+
+    fn entered(&self, out: &mut [Lanes]) -> bool {
+        let first = self.head + RING - LATENCY - out.len();
+        out.iter_mut().enumerate().for_each(|(n, frame)| *frame = self.ring[(first + n) % RING]);
+        true
     }
 
     fn take_reduction_db(&mut self, lane: usize) -> f32 {

@@ -1,9 +1,11 @@
 //! What commands do, on the audio thread.
 
 use korero_dsp::LANES;
+use korero_dsp::units::pan_mono;
 
 use super::super::mail::{Command, MasterCommand};
 use super::super::rack::Rack;
+use super::super::removed::{Source, Whose};
 use super::super::ways::WAYS;
 use super::Engine;
 use crate::limits::{CUES, RETURNS};
@@ -47,6 +49,32 @@ impl Engine {
             Command::Master(command) => self.obey_master(command),
             Command::OpenTap(tap) => self.open_tap(tap),
             Command::PlayBack(playback) => self.play_back(playback),
+            Command::HearRemoved(source) => self.hear_removed(source),
+        }
+    }
+
+    /// What was listened to before glides away while this comes.
+    fn hear_removed(&mut self, source: Option<Source>) {
+        let before = self.removed.turn(source);
+        for (source, gain) in [(before, 0.0), (source, 1.0)] {
+            let Some(Source { whose, place }) = source else { continue };
+            let pair = [[gain, 0.0], [0.0, gain]];
+            match whose {
+                Whose::One(lane) => {
+                    let gains = pan_mono(0.0).map(|side| side * gain);
+                    self.rack(lane, |rack, lane| rack.bank().give_removed(lane, place, gains));
+                }
+                Whose::Pair(left) => {
+                    for (lane, gains) in (left..).zip(pair) {
+                        self.rack(lane, |rack, lane| rack.bank().give_removed(lane, place, gains));
+                    }
+                }
+                Whose::Mix => {
+                    for (side, gains) in pair.into_iter().enumerate() {
+                        self.master.bank().give_removed(side, place, gains);
+                    }
+                }
+            }
         }
     }
 

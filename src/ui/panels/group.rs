@@ -6,7 +6,7 @@ use korero_dsp::effects::{EFFECTS, compressor, gate};
 use korero_dsp::param::ParamId;
 use korero_sentences::key;
 
-use crate::desk::address::{Address, ChannelName};
+use crate::desk::address::{Address, ChannelName, SlotName};
 use crate::desk::channel::{Control, Kind, Place, Role, Section};
 use crate::desk::{Desk, StripInput};
 use crate::session::command::Command;
@@ -17,7 +17,7 @@ use crate::ui::{lateness, naming, reading};
 
 use super::plan::Plan;
 use super::taken::{self, Taken};
-use super::{bands, control, curve, listen, loudness};
+use super::{bands, control, curve, listen, loudness, removed};
 
 /// Gain reduction that fills a bar, dB.
 const REDUCTION_DB: f32 = 24.0;
@@ -157,6 +157,9 @@ impl Group {
         }
         for (control, rect) in &plan.cells {
             control::show(ui, view, &address(name, *control), rect.translate(there), !on);
+        }
+        if let (Self::Insert(place), Some(rect)) = (self, plan.removed) {
+            removed::show(ui, view, SlotName { channel: name.clone(), place }, rect.translate(there));
         }
     }
 }

@@ -6,6 +6,7 @@ use korero_sentences::key;
 
 use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::Control;
+use crate::session::command::Command;
 use crate::ui::reading;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
@@ -138,22 +139,33 @@ fn limited(ui: &Ui, view: &View<'_>, rect: Rect) {
     reduction::show(ui, theme, rect, view.meters.reduction_db, REDUCTION_RANGE_DB, None);
 }
 
-/// Lit while the headphones hear only what is soloed, wherever those are; puts all of them out.
+/// Lit while the headphones hear only what is soloed or taken away, wherever that is, and says which; puts all of it out.
 fn solo(ui: &mut Ui, view: &mut View<'_>) {
     let theme = view.theme;
     let strips = view.snapshot.desk.strips.iter().map(|strip| ChannelName::Strip(strip.id.clone()));
     let channels = strips.chain(ChannelName::fixed()).filter(|name| name.role().spec(Control::SOLO).is_some());
     let solos = channels.map(|channel| Address { channel, control: Control::SOLO });
     let soloed: Vec<Address> = solos.filter(|address| view.value(address) >= 0.5).collect();
+    let removed = view.snapshot.removed.as_ref().map(|slot| [("channel", view.name(&slot.channel).into())]);
+    let [name, word, tip] = match &removed {
+        None => [key::WINDOW_SOLO_OFF, key::WINDOW_SOLO, key::WINDOW_SOLO_OFF_TIP].map(|key| view.word(key)),
+        Some(whose) => {
+            let keys = [key::WINDOW_REMOVED_OFF, key::FOCUS_REMOVED_KEY, key::WINDOW_REMOVED_OFF_TIP];
+            keys.map(|key| view.say(key, whose))
+        }
+    };
     let key = KeyCap {
-        name: &view.word(key::WINDOW_SOLO_OFF),
-        word: &view.word(key::WINDOW_SOLO),
-        on: Some(!soloed.is_empty()),
+        name: &name,
+        word: &word,
+        on: Some(!soloed.is_empty() || removed.is_some()),
         fill: theme.caution,
         size: vec2(ui.available_width(), theme.space.hit),
     };
-    let response = key.show(ui, theme).on_hover_text(view.word(key::WINDOW_SOLO_OFF_TIP));
+    let response = key.show(ui, theme).on_hover_text(tip);
     if response.clicked() {
+        if removed.is_some() {
+            view.send(Command::HearRemoved(None));
+        }
         soloed.into_iter().for_each(|address| view.turn(address, 0.0));
     }
 }

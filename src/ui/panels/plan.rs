@@ -12,7 +12,7 @@ use crate::ui::view::View;
 use crate::ui::widgets::knob::Knob;
 
 use super::group::{Curve, Group};
-use super::{control, flow, loudness};
+use super::{control, flow, loudness, removed};
 
 /// How much larger a curve is where the panel has the whole height.
 const LARGE: f32 = 1.5;
@@ -36,6 +36,8 @@ pub(crate) struct Plan {
     pub(crate) history: Option<Rect>,
     /// The chooser of the strip that a strip's side-chain listens to.
     pub(crate) key: Option<Rect>,
+    /// The key for hearing what is taken away.
+    pub(crate) removed: Option<Rect>,
     /// The names of the equaliser's bands, from 0.
     pub(crate) bands: Vec<(usize, Rect)>,
     pub(crate) cells: Vec<(Control, Rect)>,
@@ -124,6 +126,8 @@ impl Plan {
         if let Some(keyed) = keyed {
             sizes.insert(keyed, vec2(space.strip + space.l, space.hit));
         }
+        let gives_removed = matches!(section, Section::Slot(_, kind) if kind.gives_removed());
+        sizes.extend(gives_removed.then(|| removed::size(theme)));
         let (mut places, reach) = flow::columns(&sizes, two_rows(theme), space.xs);
         let side = two_rows(theme) * if large { LARGE } else { 1.0 };
         if Curve::of(section).is_some() && at.x + side + space.m + reach.x <= available {
@@ -135,6 +139,7 @@ impl Plan {
                 self.history = Some(Rect::from_min_size(below, vec2(reach.x, side - two_rows(theme) - space.s)));
             }
         }
+        self.removed = if gives_removed { places.pop().map(|place| place.translate(at.to_vec2())) } else { None };
         self.key = keyed.map(|keyed| places.remove(keyed).translate(at.to_vec2()));
         self.cells =
             rest.iter().zip(places).map(|(param, place)| (control(*param), place.translate(at.to_vec2()))).collect();
@@ -190,7 +195,8 @@ impl Plan {
     /// The farthest corner of everything in it.
     fn reach(&self) -> Vec2 {
         let cells = self.cells.iter().map(|(_, rect)| *rect);
-        let rest = [self.chooser, self.late, self.meter, self.curve, self.history, self.key].into_iter().flatten();
+        let rest = [self.chooser, self.late, self.meter, self.curve, self.history, self.key, self.removed];
+        let rest = rest.into_iter().flatten();
         cells.chain(rest).fold(Vec2::ZERO, |reach, rect| reach.max(rect.max.to_vec2()))
     }
 }

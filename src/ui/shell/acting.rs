@@ -11,7 +11,7 @@ use crate::session::snapshot::{AirState, RecordingState, Snapshot};
 use crate::ui::action::Action;
 use crate::ui::inputs;
 use crate::ui::palette::Room;
-use crate::ui::panels::{self, Open, air, guide, next, scribble, strips};
+use crate::ui::panels::{self, Open, air, guide, next, removed, scribble, strips};
 use crate::ui::theme::Mode;
 
 use super::Window;
@@ -107,6 +107,7 @@ impl Window {
             Action::Undo => self.send(Command::Undo),
             Action::Redo => self.send(Command::Redo),
             Action::Copy | Action::Paste => self.clipboard(ctx, now, action),
+            Action::HearRemoved => self.hear_removed(ctx, now),
             Action::Retry => self.send(Command::Retry),
             Action::Dismiss => {
                 now.faults.first().into_iter().for_each(|fault| self.send(Command::DismissFault(fault.id)));
@@ -183,6 +184,18 @@ impl Window {
             _ => None,
         };
         held.map(|strip| &strip.id).or(open).or_else(|| self.strips.chosen()).cloned()
+    }
+
+    /// What is taken away from the channel whose panel is open, else from the strip that copy and paste mean; or everything again.
+    fn hear_removed(&self, ctx: &Context, now: &Snapshot) {
+        let open = match &self.opened {
+            Some(Open::Channel(name)) => Some(name.clone()),
+            _ => self.aimed_at(ctx, now).map(ChannelName::Strip),
+        };
+        let slot = open.and_then(|name| removed::first(&now.desk, &name));
+        if now.removed.is_some() || slot.is_some() {
+            self.send(Command::HearRemoved(slot.filter(|_| now.removed.is_none())));
+        }
     }
 
     /// Shows the palette while it is open; gives what was chosen there.
