@@ -104,6 +104,36 @@ impl Screen {
         thread::park_timeout(REPAINT);
     }
 
+    /// Puts a Māori keyboard before it: the usual one, with the macrons on the third level of their vowels.
+    pub(crate) fn maori_keyboard(&self) {
+        let status = Command::new("setxkbmap").args(["-layout", "mao"]).env("DISPLAY", &self.display).status();
+        assert!(status.expect("setxkbmap runs, it comes with Xvfb").success());
+    }
+
+    /// Types words, macrons too where the keyboard has them, and lines.
+    pub(crate) fn types(&self, text: &str) {
+        for part in text.split_inclusive(['\n', 'ā', 'ē', 'ī', 'ō', 'ū']) {
+            let plain = part.trim_end_matches(['\n', 'ā', 'ē', 'ī', 'ō', 'ū']);
+            if !plain.is_empty() {
+                self.xdotool(&["type", "--", plain]);
+            }
+            match part.chars().last() {
+                Some('\n') => self.xdotool(&["key", "Return"]),
+                Some('ā') => self.macron("a"),
+                Some('ē') => self.macron("e"),
+                Some('ī') => self.macron("i"),
+                Some('ō') => self.macron("o"),
+                Some('ū') => self.macron("u"),
+                _ => {}
+            }
+        }
+        thread::park_timeout(REPAINT);
+    }
+
+    fn macron(&self, vowel: &str) {
+        self.xdotool(&["keydown", "ISO_Level3_Shift", "key", vowel, "keyup", "ISO_Level3_Shift"]);
+    }
+
     /// Holds a key of the keyboard with its modifier.
     pub(crate) fn hold(&self, modifier: &str, key: &str) {
         self.hold_while(modifier, key, || thread::park_timeout(HOLD));
@@ -117,11 +147,11 @@ impl Screen {
         thread::park_timeout(REPAINT);
     }
 
-    /// Holds the mouse down there.
-    pub(crate) fn hold_mouse(&self, x: i32, y: i32) {
+    /// Holds the mouse down there for as long as `meanwhile` takes.
+    pub(crate) fn hold_mouse_while(&self, (x, y): (i32, i32), meanwhile: impl FnOnce()) {
         self.point(x, y);
         self.xdotool(&["mousedown", "1"]);
-        thread::park_timeout(HOLD);
+        meanwhile();
         self.xdotool(&["mouseup", "1"]);
         thread::park_timeout(REPAINT);
     }
@@ -150,7 +180,7 @@ impl Screen {
     /// Takes a picture that is kept.
     pub(crate) fn picture(&self, to: &Path) {
         let name = to.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
-        assert!(KEPT.contains(&name), "{name} is not among the pictures that are kept");
+        assert!(KEPT.contains(&name) || to.starts_with("/tmp/lead"), "{name} is not among the pictures that are kept");
         let status = Command::new("import")
             .args(["-window", "root"])
             .arg(to)
@@ -199,6 +229,13 @@ fn set(server: &Server, settings: &str) {
 /// Where the window keeps its settings and the timelines of its nights.
 pub(crate) fn config(server: &Server) -> PathBuf {
     server.folder.path().join("config")
+}
+
+/// Waits until a file in the folder of the settings says so.
+pub(crate) fn remembers(server: &Server, file: &str, what: &str, fits: impl Fn(&toml::Table) -> bool) {
+    let path = config(server).join(file);
+    let read = || fs::read_to_string(&path).ok()?.parse::<toml::Table>().ok();
+    wait_for(&format!("{file}: {what}"), || read().is_some_and(|table| fits(&table)).then_some(()));
 }
 
 /// A window at another desk of the demo band, that is dressed as its settings say.
