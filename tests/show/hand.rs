@@ -34,13 +34,19 @@ impl<'a> Hand<'a> {
     pub(crate) fn place(&self, wanted: &str) -> Place {
         let mut before = None;
         patiently(&format!("“{wanted}” to stand still"), || {
-            let tree = self.reader.tree();
-            let called = tree.iter().filter(|node| is_called(&node.name, wanted) && node.is(State::Enabled));
-            let now = called.filter_map(|node| self.reader.place(node)).next();
+            let now = self.called(wanted).find_map(|node| self.reader.place(&node));
             let still = now == before;
             before = now;
             now.filter(|_| still)
         })
+    }
+
+    /// What is called so and can be used, first what the keyboard comes to: a field goes before the words above it.
+    fn called(&self, wanted: &str) -> impl Iterator<Item = Node> + use<> {
+        let of_use = |node: &Node| is_called(&node.name, wanted) && node.is(State::Enabled);
+        let mut called: Vec<_> = self.reader.tree().into_iter().filter(of_use).collect();
+        called.sort_by_key(|node| !node.is(State::Focusable));
+        called.into_iter()
     }
 
     /// Waits for something that is called so and `fits`.
