@@ -17,7 +17,7 @@ const HOLD: Duration = Duration::from_millis(1_500);
 /// Letters of te reo Māori that a Māori keyboard has on the third level of others.
 const MACRONS: [(char, &str); 5] = [('ā', "a"), ('ē', "e"), ('ī', "i"), ('ō', "o"), ('ū', "u")];
 /// The pictures of the window that are kept in `docs/screens`.
-const KEPT: [&str; 34] = [
+const KEPT: [&str; 33] = [
     "air-dark",
     "air-light",
     "air-mi",
@@ -45,7 +45,6 @@ const KEPT: [&str; 34] = [
     "outage-light",
     "outage-mi",
     "show-curve",
-    "show-exported",
     "show-mixing",
     "show-songs",
     "takes-heard",
