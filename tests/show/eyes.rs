@@ -2,46 +2,36 @@
 //! reader tells, and nothing else.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use atspi::{Role, State};
 
-use crate::harness::{Program, Server, figure, korero, wait_for};
-use crate::newcomer::{HEARD, band};
-use crate::reader::{Node, Reader};
-use crate::screen::{Screen, bare};
-use crate::virtual_scarlett::{Setup, VirtualScarlett};
+use crate::hand::Hand;
+use crate::harness::{Server, figure, korero, wait_for};
+use crate::newcomer::{HEARD, plug_in, start};
+use crate::reader::{Node, Reader, decibels};
+use crate::screen::Screen;
 
-/// The most presses of one key on the way to something.
-const FURTHEST: usize = 60;
-/// A press that leads nowhere has led there by now.
-const STAYS: Duration = Duration::from_secs(3);
 /// Steps of an arrow key on a fader, each half a decibel, and what they make, dB.
 const UP: usize = 6;
 const LOUDER_DB: f64 = 3.0;
 
 /// Somebody who does not see.
 struct Listener<'a> {
-    screen: &'a Screen,
-    reader: Reader,
-    presses: usize,
+    hand: Hand<'a>,
+    reader: &'a Reader,
     steps: usize,
 }
 
 impl Listener<'_> {
-    fn press(&mut self, keys: &str) {
-        self.screen.press(keys);
-        self.presses += 1;
-    }
-
     /// Holds a key until these words tell that it was long enough: a window that has little time sees it late.
     fn hold_until(&mut self, letter: &str, words: &str) {
         let heard = self.reader.heard();
-        self.screen.hold_while("ctrl", letter, || drop(self.reader.hear(heard, words)));
-        self.presses += 1;
+        self.hand.screen.hold_while("ctrl", letter, || drop(self.reader.hear(heard, words)));
+        self.hand.presses += 1;
     }
 
     /// One thing that was to be done is done.
@@ -52,55 +42,22 @@ impl Listener<'_> {
     /// Presses a key; gives what is announced then with these words.
     fn press_and_hear(&mut self, keys: &str, words: &str) -> String {
         let heard = self.reader.heard();
-        self.press(keys);
+        self.hand.press(keys);
         self.reader.hear(heard, words)
     }
 
     fn is_at_name(&self, name: &str) -> Node {
         self.reader.is_at(&format!("the keyboard at “{name}”"), |node| node.name == name)
     }
-
-    /// Presses a key that goes from one thing to the next, until the keyboard is at what `fits`.
-    fn go(&mut self, key: &str, what: &str, fits: impl Fn(&Node) -> bool) -> Node {
-        let mut passed = Vec::new();
-        for _ in 0..FURTHEST {
-            let here = self.reader.focus();
-            if let Some(node) = here.clone().filter(&fits) {
-                return node;
-            }
-            passed.extend(here.map(|node| node.name));
-            let moves = self.reader.moves();
-            self.screen.xdotool(&["key", key]);
-            self.presses += 1;
-            let pressed = Instant::now();
-            while self.reader.moves() == moves && pressed.elapsed() < STAYS {
-                thread::park_timeout(Duration::from_millis(10));
-            }
-            self.screen.settle();
-        }
-        panic!("{what} is not reached by {key}: {passed:#?}");
-    }
-
-    fn go_to(&mut self, key: &str, name: &str) -> Node {
-        self.go(key, name, |node| node.name == name)
-    }
-}
-
-/// Decibels, as they are told.
-fn decibels(words: &str) -> f64 {
-    let number = words.strip_suffix(" dB").unwrap_or_else(|| panic!("“{words}” has its unit"));
-    number.replace('−', "-").parse().unwrap_or_else(|_| panic!("“{words}” is a number"))
 }
 
 #[test]
 fn who_does_not_see_does_a_whole_evening_by_keyboard_and_by_what_is_told() {
     let mut server = Server::start();
-    let sound: &'static Path = Box::leak(server.folder.path().join("band.raw").into_boxed_path());
-    band(sound);
-    let _scarlett = VirtualScarlett::plug_in(Setup { sound: Some(sound), ..Setup::default() });
+    let _scarlett = plug_in(&server);
     let (screen, reader) = (Screen::open(), Reader::begin());
     let mut app = start(&server, &screen, &reader);
-    let mut listener = Listener { screen: &screen, reader, presses: 0, steps: 0 };
+    let mut listener = Listener { hand: Hand::new(&screen, &reader), reader: &reader, steps: 0 };
     let begun = Instant::now();
     first_run(&mut listener);
     goes_on_air(&mut listener, &server);
@@ -117,19 +74,9 @@ fn who_does_not_see_does_a_whole_evening_by_keyboard_and_by_what_is_told() {
     assert!(app.wait().success());
     whole(&server);
     figure("without eyes: things done", listener.steps);
-    figure("without eyes: presses and holds of keys", listener.presses);
+    figure("without eyes: presses and holds of keys", listener.hand.presses);
     figure("without eyes: announcements heard", listener.reader.heard());
     figure("without eyes: from the start to the end of the show, s", took.as_secs());
-}
-
-/// The server is known, as when the artist's host sent a starter with its address and the key.
-fn start(server: &Server, screen: &Screen, reader: &Reader) -> Program {
-    let mut command = bare(server, screen);
-    command.arg("--to").arg(server.whip()).arg("--key-file").arg(server.key_file());
-    reader.attend(&mut command);
-    let app = Program::start("window", &mut command);
-    screen.focus("Covers");
-    app
 }
 
 /// The guide, to the name of who plays.
@@ -137,13 +84,13 @@ fn first_run(listener: &mut Listener<'_>) {
     listener.is_at_name("Begin");
     listener.press_and_hear("Return", "Which interface do you play into?");
     let scarlett = |node: &Node| node.name.starts_with("Scarlett 18i20") && node.role == Role::ToggleButton;
-    listener.go("shift+Tab", "the interface", scarlett);
-    listener.press("space");
+    listener.hand.go("shift+Tab", "the interface", scarlett);
+    listener.hand.press("space");
     listener.reader.is_at("the interface to be taken", |node| scarlett(node) && node.is(State::Pressed));
-    listener.go_to("Tab", "Hear yourself in its headphones");
-    listener.press("space");
+    listener.hand.go_to("Tab", "Hear yourself in its headphones");
+    listener.hand.press("space");
     listener.reader.is_at("the headphones to be on", |node| node.is(State::Pressed));
-    listener.go_to("Tab", "Go on");
+    listener.hand.go_to("Tab", "Go on");
     listener.press_and_hear("Return", "Play, and it is labelled");
     thread::park_timeout(HEARD);
     listener.is_at_name("Take over and go on");
@@ -152,10 +99,8 @@ fn first_run(listener: &mut Listener<'_>) {
     listener.is_at_name("Go on");
     listener.press_and_hear("Return", "Where does the show go?");
     listener.press_and_hear("Return", "Ready when you are");
-    listener.go_to("shift+Tab", "Who plays");
-    listener.screen.xdotool(&["type", "Aroha"]);
-    listener.presses += "Aroha".len();
-    listener.screen.settle();
+    listener.hand.go_to("shift+Tab", "Who plays");
+    listener.hand.types("Aroha");
     let field = listener.is_at_name("Who plays");
     assert_eq!(listener.reader.text(&field), "Aroha");
     listener.done();
@@ -175,17 +120,17 @@ fn a_strip(listener: &mut Listener<'_>) -> String {
     let (name, _) = strips.get(2).and_then(|node| node.name.split_once(", strip ")).expect("the third strip");
     // Where the guide ended, the strips begin.
     listener.reader.is_at("the keyboard at the first strip", |node| node.name.ends_with(", strip 1"));
-    listener.go("Right", name, |node| node.name == format!("{name}, strip 3"));
+    listener.hand.go("Right", name, |node| node.name == format!("{name}, strip 3"));
     name.to_owned()
 }
 
 /// Three decibels more, by the arrow keys, as it is told in words and as a number.
 fn raises(listener: &mut Listener<'_>, strip: &str) {
-    let fader = listener.go_to("Tab", &format!("{strip}: fader"));
+    let fader = listener.hand.go_to("Tab", &format!("{strip}: fader"));
     assert_eq!(fader.role, Role::Slider);
     let (before, number) = (decibels(&fader.words), listener.reader.number(&fader));
     for _ in 0..UP {
-        listener.press("Up");
+        listener.hand.press("Up");
     }
     let louder = |node: &Node| (decibels(&node.words) - before - LOUDER_DB).abs() < 1e-9;
     let fader = listener.reader.is_at("the fader 3 dB higher", louder);
@@ -194,9 +139,9 @@ fn raises(listener: &mut Listener<'_>, strip: &str) {
 }
 
 fn mutes(listener: &mut Listener<'_>, strip: &str) {
-    let key = listener.go_to("Tab", &format!("{strip}: mute"));
+    let key = listener.hand.go_to("Tab", &format!("{strip}: mute"));
     assert!(!key.is(State::Pressed));
-    listener.press("space");
+    listener.hand.press("space");
     listener.reader.is_at("the strip to be muted", |node| node.name == key.name && node.is(State::Pressed));
     listener.done();
 }

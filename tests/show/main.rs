@@ -3,6 +3,8 @@
 //! Each test has a short form, which `cargo xtask test` runs, and with `KORERO_PROVE=1` the length that the issue asks
 //! for. Figures are printed as `figure NAME = VALUE`.
 
+#[cfg(target_os = "linux")]
+mod hand;
 mod harness;
 mod port;
 #[cfg(target_os = "linux")]
@@ -43,4 +45,6 @@ mod upload;
 #[path = "../virtual_scarlett/mod.rs"]
 #[expect(dead_code, reason = "its faults are for the tests of capture")]
 mod virtual_scarlett;
+#[cfg(target_os = "linux")]
+mod whole_night;
 mod wrong;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use atspi::{CacheItem, Role, State, StateSet};
+use atspi::{CacheItem, CoordType, Role, State, StateSet};
 use serde::Serialize;
 use tempfile::TempDir;
 use zbus::blocking::{Connection, MessageIterator, connection::Builder};
@@ -44,6 +44,21 @@ impl From<CacheItem> for Node {
 impl Node {
     pub(crate) fn is(&self, state: State) -> bool {
         self.states.contains(state)
+    }
+}
+
+/// Where something stands, in points.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Place {
+    pub(crate) left: i32,
+    pub(crate) top: i32,
+    pub(crate) width: i32,
+    pub(crate) height: i32,
+}
+
+impl Place {
+    pub(crate) fn middle(self) -> (i32, i32) {
+        (self.left + self.width / 2, self.top + self.height / 2)
     }
 }
 
@@ -136,6 +151,13 @@ impl Reader {
         patiently(what, || self.focus().filter(&fits))
     }
 
+    /// Where it stands in the window. `None` for what is not shown.
+    pub(crate) fn place(&self, node: &Node) -> Option<Place> {
+        let reply = self.at(&node.path, "org.a11y.atspi.Component", "GetExtents", &CoordType::Window)?;
+        let (left, top, width, height): (i32, i32, i32, i32) = reply.body().deserialize().ok()?;
+        (width > 0 && height > 0).then_some(Place { left, top, width, height })
+    }
+
     /// The number of what has one.
     pub(crate) fn number(&self, node: &Node) -> f64 {
         let value = self.property(&node.path, "org.a11y.atspi.Value", "CurrentValue");
@@ -165,8 +187,14 @@ impl Reader {
     }
 }
 
+/// Decibels, as they are told.
+pub(crate) fn decibels(words: &str) -> f64 {
+    let number = words.strip_suffix(" dB").unwrap_or_else(|| panic!("“{words}” has its unit"));
+    number.replace('−', "-").parse().unwrap_or_else(|_| panic!("“{words}” is a number"))
+}
+
 /// Waits for what `ready` gives. The window has other things to do than to be asked all the time.
-fn patiently(what: &str, mut ready: impl FnMut() -> Option<Node>) -> Node {
+pub(crate) fn patiently<T>(what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
     wait_for(what, || {
         let found = ready();
         if found.is_none() {

@@ -18,8 +18,10 @@ const HOLD: Duration = Duration::from_millis(1_500);
 pub(crate) const METER: [u8; 3] = [0x4c, 0xb7, 0x82];
 /// So many points of it are more than a word or a sign.
 pub(crate) const MOVES: usize = 400;
+/// Letters of te reo Māori that a Māori keyboard has on the third level of others.
+const MACRONS: [(char, &str); 5] = [('ā', "a"), ('ē', "e"), ('ī', "i"), ('ō', "o"), ('ū', "u")];
 /// The pictures of the window that are kept in `docs/screens`.
-const KEPT: [&str; 30] = [
+const KEPT: [&str; 33] = [
     "air-dark",
     "air-light",
     "air-mi",
@@ -46,6 +48,9 @@ const KEPT: [&str; 30] = [
     "outage-dark",
     "outage-light",
     "outage-mi",
+    "show-curve",
+    "show-mixing",
+    "show-songs",
     "takes-heard",
     "takes-light",
     "window-dark",
@@ -108,6 +113,31 @@ impl Screen {
         thread::park_timeout(REPAINT);
     }
 
+    /// Puts a Māori keyboard before it: the usual one, with the macrons on the third level of their vowels.
+    pub(crate) fn maori_keyboard(&self) {
+        let status = Command::new("setxkbmap").args(["-layout", "mao"]).env("DISPLAY", &self.display).status();
+        assert!(status.expect("setxkbmap runs, it comes with Xvfb").success());
+    }
+
+    /// Types words, macrons too where the keyboard has them, and lines.
+    pub(crate) fn types(&self, text: &str) {
+        let vowel = |letter| MACRONS.iter().find(|(macron, _)| *macron == letter).map(|(_, vowel)| *vowel);
+        for part in text.split_inclusive(|letter| letter == '\n' || vowel(letter).is_some()) {
+            let last = part.chars().next_back();
+            let macron = last.and_then(vowel);
+            let plain = part.strip_suffix(|letter| letter == '\n' || macron.is_some()).unwrap_or(part);
+            if !plain.is_empty() {
+                self.xdotool(&["type", "--", plain]);
+            }
+            if let Some(vowel) = macron {
+                self.xdotool(&["keydown", "ISO_Level3_Shift", "key", vowel, "keyup", "ISO_Level3_Shift"]);
+            } else if last == Some('\n') {
+                self.xdotool(&["key", "Return"]);
+            }
+        }
+        thread::park_timeout(REPAINT);
+    }
+
     /// Holds a key of the keyboard with its modifier.
     pub(crate) fn hold(&self, modifier: &str, key: &str) {
         self.hold_while(modifier, key, || thread::park_timeout(HOLD));
@@ -121,11 +151,11 @@ impl Screen {
         thread::park_timeout(REPAINT);
     }
 
-    /// Holds the mouse down there.
-    pub(crate) fn hold_mouse(&self, x: i32, y: i32) {
+    /// Holds the mouse down there for as long as `meanwhile` takes.
+    pub(crate) fn hold_mouse_while(&self, (x, y): (i32, i32), meanwhile: impl FnOnce()) {
         self.point(x, y);
         self.xdotool(&["mousedown", "1"]);
-        thread::park_timeout(HOLD);
+        meanwhile();
         self.xdotool(&["mouseup", "1"]);
         thread::park_timeout(REPAINT);
     }
@@ -208,6 +238,13 @@ fn set(server: &Server, settings: &str) {
 /// Where the window keeps its settings and the timelines of its nights.
 pub(crate) fn config(server: &Server) -> PathBuf {
     server.folder.path().join("config")
+}
+
+/// Waits until a file in the folder of the settings says so.
+pub(crate) fn remembers(server: &Server, file: &str, what: &str, fits: impl Fn(&toml::Table) -> bool) {
+    let path = config(server).join(file);
+    let read = || fs::read_to_string(&path).ok()?.parse::<toml::Table>().ok();
+    wait_for(&format!("{file}: {what}"), || read().is_some_and(|table| fits(&table)).then_some(()));
 }
 
 /// A window at another desk of the demo band, that is dressed as its settings say.

@@ -207,7 +207,7 @@ const LINES: &[Line] = &[
     Line {
         id: "6.1",
         title: "The window as pictures",
-        tests: &["binary(window) & test(/^snapshots::/)", "binary(show) & test(/^(newcomer|hands)::/)"],
+        tests: &["binary(window) & test(/^snapshots::/)", "binary(show) & test(/^(newcomer|hands|whole_night)::/)"],
         sanitised: &[],
     },
     Line {

@@ -138,12 +138,14 @@ pub(crate) fn record(ui: &mut Ui, view: &View<'_>, size: Size) {
     tell(ui, response, done, || view.tip(Action::Record, ui.ctx()));
 }
 
-/// Says what a key does, but never over what it has just changed: not before the mouse was elsewhere.
+/// Says what a key does, but never over what it has just changed: not before the mouse was elsewhere. A mouse of which
+/// nothing is known is nowhere: some systems lose sight of it for a moment when its button goes up.
 fn tell(ui: &Ui, response: Response, done: bool, tip: impl FnOnce() -> String) {
     let quiet = response.id.with("quiet");
+    let elsewhere = ui.input(|i| i.pointer.latest_pos()).is_some_and(|at| !response.rect.contains(at));
     if done {
         ui.data_mut(|data| data.insert_temp(quiet, true));
-    } else if !response.hovered() {
+    } else if elsewhere {
         ui.data_mut(|data| data.remove::<bool>(quiet));
     }
     if !ui.data(|data| data.get_temp::<bool>(quiet)).unwrap_or(false) {
