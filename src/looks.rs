@@ -74,7 +74,7 @@ impl Renderer {
     /// By the name that it has in the settings.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        match name {
+        match name.to_ascii_lowercase().as_str() {
             "glow" => Some(Self::Glow),
             "wgpu" => Some(Self::Wgpu),
             _ => None,

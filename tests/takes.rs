@@ -75,7 +75,7 @@ fn a_take_is_shown_with_its_loudness_and_the_story_of_its_night() {
         // A stereo tone of 1 kHz and −20 dBFS has −20 LUFS (BS.1770: −0.69 + 10·log of both channels together).
         "mix.wav: -20 LUFS, true peak -20 dBTP",
         "0:00:00  20:05:03  The recording began",
-        "0:00:01  20:05:04  0.010 s of silence in mix: this computer was too busy to write it down.",
+        "0:00:01  20:05:04  0.010 s of silence in mix: it could not be written down.",
         "0:00:01  20:05:04  The disk",
         "0:00:01  20:05:04  “Waiata tuatahi”",
         "0:00:02  20:05:05  The recording ended in order.",

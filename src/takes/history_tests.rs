@@ -66,7 +66,7 @@ fn a_night_is_told_in_the_order_of_its_frames_from_its_beginning_to_its_end() {
         "disk of x is full",
         "0.010 s of silence in mix inputs: the interface lost sound.",
         "“Pō”",
-        "0.010 s of silence in inputs: this computer was too busy",
+        "0.010 s of silence in inputs: it could not be written down",
         "in order",
     ]) {
         for language in Language::ALL {

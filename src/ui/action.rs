@@ -36,6 +36,8 @@ pub(crate) enum Action {
     NextScene,
     /// Open or close the scenes.
     Scenes,
+    /// Open or close what belongs to the whole desk: how solo works, talkback, test tones.
+    Desk,
     /// Open or close the set-up assistant.
     SetUp,
     /// Open or close the guide through the first minute.
@@ -76,7 +78,7 @@ pub(crate) enum Action {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 32] = [
+    pub(crate) const ALL: [Self; 33] = [
         Self::Record,
         Self::Mark,
         Self::Live,
@@ -91,6 +93,7 @@ impl Action {
         Self::HearRemoved,
         Self::NextScene,
         Self::Scenes,
+        Self::Desk,
         Self::SetUp,
         Self::Guide,
         Self::Takes,
@@ -128,6 +131,7 @@ impl Action {
             Self::HearRemoved => key::HANDS_REMOVED,
             Self::NextScene => key::SCENE_NEXT,
             Self::Scenes => key::SCENE_PANEL,
+            Self::Desk => key::CHANNEL_DESK,
             Self::SetUp => key::SETUP_PANEL,
             Self::Guide => key::GUIDE_PANEL,
             Self::Takes => key::SHELF_PANEL,
@@ -166,6 +170,7 @@ impl Action {
             Self::HearRemoved => key::HANDS_REMOVED_TIP,
             Self::NextScene => key::SCENE_NEXT_TIP,
             Self::Scenes => key::SCENE_PANEL_TIP,
+            Self::Desk => key::PANEL_DESK_TIP,
             Self::SetUp => key::SETUP_PANEL_TIP,
             Self::Guide => key::GUIDE_PANEL_TIP,
             Self::Takes => key::SHELF_PANEL_TIP,
@@ -204,6 +209,7 @@ impl Action {
             Self::HearRemoved => (Modifiers::COMMAND, Key::H),
             Self::NextScene => (Modifiers::COMMAND, Key::Enter),
             Self::Scenes => (Modifiers::NONE, Key::F6),
+            Self::Desk => (Modifiers::COMMAND, Key::B),
             Self::SetUp => (Modifiers::NONE, Key::F7),
             Self::Guide => (Modifiers::COMMAND, Key::F1),
             Self::Takes => (Modifiers::NONE, Key::F8),
@@ -253,6 +259,7 @@ impl Action {
             Self::HearRemoved => "hear-removed",
             Self::NextScene => "next-scene",
             Self::Scenes => "scenes",
+            Self::Desk => "desk",
             Self::SetUp => "set-up",
             Self::Guide => "guide",
             Self::Takes => "takes",
@@ -298,6 +305,7 @@ impl Action {
     pub(crate) fn ends_typing(self) -> bool {
         let opens = [
             Self::Scenes,
+            Self::Desk,
             Self::SetUp,
             Self::Takes,
             Self::Destinations,

@@ -18,6 +18,11 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
+    /// As the show knows it: a window that opens anew in the middle of a show is as the one before.
+    pub(crate) fn of(locked: bool) -> Self {
+        Self { on: locked, armed: false }
+    }
+
     /// Whether it is locked.
     pub(crate) fn is_on(&self) -> bool {
         self.on

@@ -1,5 +1,8 @@
 //! The window is opened by what a person chose to draw it, or by the other one where that cannot.
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use eframe::egui_wgpu::{WgpuConfiguration, WgpuSetup};
 use eframe::{NativeOptions, wgpu};
 use egui::ViewportBuilder;
@@ -13,6 +16,14 @@ use super::{FIRST_SIZE, Link, Window};
 /// Names what draws the window, for who cannot open it to choose: `glow` or `wgpu`.
 const CHOSEN_OUTSIDE: &str = "KORERO_RENDERER";
 
+/// Why a window is no more.
+enum Ended {
+    /// The renderer says so; the other one may draw.
+    Refused(Fault),
+    /// It broke down, and nothing can be drawn in this process any more.
+    Broken(Fault),
+}
+
 /// Opens the window on the calling thread, which must be the main one, and blocks until it is closed. Closing it asks
 /// the session to quit and waits for its end, at most [`crate::limits::FAREWELL`].
 ///
@@ -21,12 +32,17 @@ const CHOSEN_OUTSIDE: &str = "KORERO_RENDERER";
 pub fn open(link: &Link) -> Result<(), Fault> {
     let chosen = std::env::var(CHOSEN_OUTSIDE).ok().and_then(|name| Renderer::named(&name));
     let chosen = chosen.unwrap_or(link.snapshot.load().looks.renderer);
-    // Only by trying is known what can draw here; what ends in the middle of a show is opened anew, too.
-    let first = run(link, chosen);
-    first.or_else(|reason| run(link, chosen.other()).map_err(|_| reason))
+    // Only by trying is known what can draw here; a window that is refused in the middle of a show is opened anew, too.
+    match run(link, chosen) {
+        Ok(()) => Ok(()),
+        Err(Ended::Refused(reason)) if !link.snapshot.load().ended => {
+            run(link, chosen.other()).map_err(|ended| if let Ended::Broken(later) = ended { later } else { reason })
+        }
+        Err(Ended::Refused(reason) | Ended::Broken(reason)) => Err(reason),
+    }
 }
 
-fn run(link: &Link, renderer: Renderer) -> Result<(), Fault> {
+fn run(link: &Link, renderer: Renderer) -> Result<(), Ended> {
     let options = NativeOptions {
         viewport: viewport(link),
         renderer: match renderer {
@@ -37,12 +53,20 @@ fn run(link: &Link, renderer: Renderer) -> Result<(), Fault> {
         ..NativeOptions::default()
     };
     let link = link.clone();
-    eframe::run_native(
-        "korero",
-        options,
-        Box::new(move |cc| Ok(Box::new(Window::new(&cc.egui_ctx, link).drawn_by(renderer)))),
-    )
-    .map_err(|error| Fault::new(key::FAULT_WINDOW_OPEN).with("reason", error.to_string()))
+    let creator: eframe::AppCreator<'_> =
+        Box::new(move |cc| Ok(Box::new(Window::new(&cc.egui_ctx, link).drawn_by(renderer))));
+    let fault = |reason: String| Fault::new(key::FAULT_WINDOW_OPEN).with("reason", reason);
+    // Drivers of graphics are no reason for a show to end otherwise than in order.
+    match catch_unwind(AssertUnwindSafe(|| eframe::run_native("korero", options, creator))) {
+        Ok(done) => done.map_err(|error| Ended::Refused(fault(error.to_string()))),
+        Err(panic) => Err(Ended::Broken(fault(words(&*panic)))),
+    }
+}
+
+/// What a panic said.
+fn words(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
 }
 
 fn viewport(link: &Link) -> ViewportBuilder {

@@ -105,9 +105,10 @@ impl Window {
             // To look at every corner of what is kept as triangles costs more than the little that is out of sight.
             options.tessellation_options.coarse_tessellation_culling = false;
         });
-        let looks = (*link.snapshot.load().looks).clone();
+        let now = link.snapshot.load_full();
+        let looks = (*now.looks).clone();
         let mut window = Self {
-            language: link.language,
+            language: now.language.as_deref().map_or(link.language, Language::from_tag),
             link,
             theme: Theme::of(Mode::Dark, false),
             place: looking::Whereabouts::of(&looks),
@@ -125,8 +126,8 @@ impl Window {
             keys: keys::KeysPanel::default(),
             playing: Playing::default(),
             palette: Palette::default(),
-            lock: Lock::default(),
-            lock_told: false,
+            lock: Lock::of(now.locked),
+            lock_told: now.locked,
             news: News::default(),
             opened: None,
             looked_at: None,

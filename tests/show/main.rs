@@ -33,6 +33,7 @@ mod nights;
 mod path;
 mod peers;
 mod pictures;
+#[cfg(target_os = "linux")]
 mod renderers;
 mod secret;
 mod started;

@@ -19,9 +19,9 @@ const CALLBACK: usize = 480;
 const INPUTS: usize = 32;
 /// From one picture to the next, s.
 const PICTURE: f64 = 1.0 / 30.0;
-/// Strips, the most that 95 of 100 pictures may take, ms, and the most of a core that all of them may take, %; what nothing
-/// is promised of has no limit.
-const MOST: [(u8, f64, f64); 2] = [(20, 4.0, 4.0), (32, 6.0, 100.0)];
+/// Strips, the most that 95 of 100 pictures may take, ms, and the most of a core that all of them may take where that is
+/// promised, %.
+const MOST: [(u8, f64, Option<f64>); 2] = [(20, 4.0, Some(4.0)), (32, 6.0, None)];
 
 fn at_full_length() -> bool {
     std::env::var_os("KORERO_PROVE").is_some()
@@ -143,11 +143,13 @@ fn a_picture_of_many_live_strips_is_cheap() {
         println!("figure {strips} live strips, layout p50, ms = {:.2}", percentile(&layout, 0.5));
         println!("figure {strips} live strips, tessellation p50, ms = {:.2}", percentile(&triangles, 0.5));
         let share = whole.iter().sum::<f64>() / (whole.len() as f64 * PICTURE * 1_000.0) * 100.0;
-        println!(
-            "figure {strips} live strips, share of a core at 30 pictures a second, % (at most {most_of_a_core}) = {share:.1}"
-        );
+        let limit = most_of_a_core.map_or_else(String::new, |most| format!(" (at most {most})"));
+        println!("figure {strips} live strips, share of a core at 30 pictures a second, %{limit} = {share:.1}");
         println!("figure {strips} live strips, longest stall of the machine meanwhile, ms = {stall:.1}");
         assert!(!at_full_length() || p95 <= most, "{strips} strips: {p95:.2} ms");
-        assert!(!at_full_length() || share <= most_of_a_core, "{strips} strips: {share:.1} % of a core");
+        assert!(
+            !at_full_length() || most_of_a_core.is_none_or(|most| share <= most),
+            "{strips} strips: {share:.1} % of a core"
+        );
     }
 }

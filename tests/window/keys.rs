@@ -15,6 +15,17 @@ fn wait_for_keys_of(bench: &mut Bench, action: &str) {
 }
 
 #[test]
+fn what_belongs_to_the_whole_desk_opens_by_its_key_also_where_the_bar_has_no_room_for_it() {
+    let mut bench = Bench::of_size(show(), Language::English, [860.0, 560.0]);
+    assert!(bench.window.query_by_label("Desk").is_none());
+    let talks = |bench: &Bench| bench.window.query_all_by_label_contains("alkback").count();
+    let before = talks(&bench);
+    bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::B);
+    bench.window.run_steps(4);
+    assert!(talks(&bench) > before);
+}
+
+#[test]
 fn new_keys_do_it_from_then_on_the_old_ones_do_not_and_both_the_settings_and_the_tips_know() {
     let mut bench = open();
     wait_for_keys_of(&mut bench, "Look again: F5");

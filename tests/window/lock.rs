@@ -20,6 +20,14 @@ fn is_locked(bench: &Bench) -> bool {
 }
 
 #[test]
+fn a_window_that_opens_anew_in_the_middle_of_a_show_is_locked_and_speaks_as_the_one_before() {
+    let bench = Bench::new(Snapshot { locked: true, ..on_air() });
+    assert!(is_locked(&bench));
+    let bench = Bench::new(Snapshot { language: Some("mi".to_owned()), ..on_air() });
+    assert!(bench.window.query_by_label("Rakaina").is_some());
+}
+
+#[test]
 fn a_locked_desk_hears_neither_mouse_nor_keyboard_nor_screen_reader_and_says_so() {
     for bench in [Bench::new(on_air()), in_air_view(on_air())] {
         let mut bench = locked(bench);

@@ -117,7 +117,7 @@ take-began = The recording began.
 take-gap = { $seconds } s of silence in { $parts }: { $cause ->
     [device] the interface lost sound
     [away] the interface was away
-   *[tap] this computer was too busy to write it down
+   *[tap] it could not be written down
 }.
 take-marker = “{ $label }”
 take-cut = The recording was interrupted; { $seconds } s behind this are lost.

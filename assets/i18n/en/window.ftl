@@ -29,7 +29,7 @@ window-language = Language
 window-drawn = Graphics
 window-drawn-glow = OpenGL
 window-drawn-wgpu = Vulkan, Metal or Direct3D
-window-drawn-tip = What draws the window from the next start on. Where it cannot, the other one does. If the window does not open at all any more, set KORERO_RENDERER=glow before the start.
+window-drawn-tip = What draws the window from the next start on. Where it says that it cannot, the other one does. If the window does not open at all any more, set KORERO_RENDERER=glow before the start.
 window-drawn-otherwise = { $now } draws now; the next start tries what is chosen.
 window-keys = Keys
 window-still = Keep still
@@ -153,7 +153,7 @@ window-leave-stay = Stay
 window-leave-end = End the show and close
 window-ending = Finishing the recording and saying goodbye.
 fault-window-open = The window could not be opened: { $reason } No recording and no setting was touched.
-    .remedy = Check that a display with OpenGL is there, or use “korero air” and “korero record”, which need no window.
+    .remedy = Check that there is a display with OpenGL, Vulkan, Metal or Direct3D; KORERO_RENDERER=glow or =wgpu before the start says which is tried first. Or use “korero air” and “korero record”, which need no window.
 how = How
 how-tip = What else is recorded, in which form, and where a second copy goes.
 how-groups = The groups

@@ -117,7 +117,7 @@ take-began = I tīmata te hopu.
 take-gap = E { $seconds } hēkona he wahangū i { $parts }: { $cause ->
     [device] i ngaro te oro i te taputapu oro
     [away] i ngaro te taputapu oro
-   *[tap] i warea rawa tēnei rorohiko, kāore i tuhia
+   *[tap] kāore i taea te tuhi
 }.
 take-marker = “{ $label }”
 take-cut = I haukotia te hopu; e { $seconds } hēkona i muri i tēnei i ngaro.

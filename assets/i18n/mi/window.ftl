@@ -29,7 +29,7 @@ window-language = Reo
 window-drawn = Whakairoiro
 window-drawn-glow = OpenGL
 window-drawn-wgpu = Vulkan, Metal, Direct3D rānei
-window-drawn-tip = Ko tēnei hei tā i te matapihi ā te tīmatanga e whai ake nei. Ki te kore e taea e ia, ka tāia e tērā atu. Ki te kore rawa te matapihi e tuwhera, whakatauria KORERO_RENDERER=glow i mua i te tīmatanga.
+window-drawn-tip = Ko tēnei hei tā i te matapihi ā te tīmatanga e whai ake nei. Ki te kī ia kāore e taea, ka tāia e tērā atu. Ki te kore rawa te matapihi e tuwhera, whakatauria KORERO_RENDERER=glow i mua i te tīmatanga.
 window-drawn-otherwise = Ko { $now } e tā ana ināianei; ka whakamātauria tāu i kōwhiri ai ā te tīmatanga e whai ake nei.
 window-keys = Ngā pātuhi
 window-still = Noho tau
@@ -153,7 +153,7 @@ window-leave-stay = E noho
 window-leave-end = Whakamutua, ka kati
 window-ending = E whakaoti ana i te hopu, e poroporoaki ana.
 fault-window-open = Kāore i taea te matapihi te whakatuwhera: { $reason } Kāore i pā ki tētahi hopukanga, ki tētahi tautuhinga rānei.
-    .remedy = Tirohia mēnā he mata me OpenGL, whakamahia rānei te “korero air” me te “korero record”; kāore e hiahiatia he matapihi.
+    .remedy = Tirohia mēnā he mata me OpenGL, Vulkan, Metal, Direct3D rānei; mā KORERO_RENDERER=glow, =wgpu rānei i mua i te tīmatanga e kī ko tēhea e whakamātauria tuatahitia ana. Whakamahia rānei te “korero air” me te “korero record”; kāore e hiahiatia he matapihi.
 how = Pēhea
 how-tip = He aha atu ka hopukina, ki te āhua hea, ā, kei hea te kape tuarua.
 how-groups = Ngā rōpū

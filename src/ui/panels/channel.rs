@@ -101,13 +101,15 @@ impl ChannelPanel {
         if let Some(section) = aim {
             self.aim = Some((name.clone(), section, view.now));
         }
-        let mut plans: Vec<Plan> = Vec::with_capacity(groups.len());
+        let gaps = (gap, view.theme.space.xxxl);
+        let (mut plans, mut sizes) = (Vec::with_capacity(groups.len()), Vec::with_capacity(groups.len()));
         for group in &groups {
-            let before = plans.last().map_or(0.0, |plan| plan.size.x + gap);
-            plans.push(Plan::of(ui, view, name, *group, (width, width - before, self.large)));
+            let before = flow::packed(&sizes, width, gaps).0.last().map_or(0.0, |place| place.right() + gap);
+            let plan = Plan::of(ui, view, name, *group, (width, width - before, self.large));
+            sizes.push(plan.size);
+            plans.push(plan);
         }
-        let sizes: Vec<_> = plans.iter().map(|plan| plan.size).collect();
-        let (places, height) = flow::packed(&sizes, width, (gap, view.theme.space.xxxl));
+        let (places, height) = flow::packed(&sizes, width, gaps);
         let (whole, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
         for ((group, plan), place) in groups.iter().zip(&plans).zip(places) {
             let rect = place.translate(whole.min.to_vec2());

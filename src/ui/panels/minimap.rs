@@ -1,11 +1,13 @@
 //! The whole row of strips in small: a chip for each with its colour and its level, and a frame around what is in sight.
 
+use std::sync::Arc;
+
 use egui::accesskit::Action as ReaderAction;
+use egui::cache::{ComputerMut, FrameCache};
 use egui::{Align2, Key, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 use korero_sentences::key;
 
 use crate::desk::address::ChannelName;
-use crate::desk::{Desk, Strip};
 use crate::ui::meter_scale;
 use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
@@ -125,6 +127,8 @@ fn paint(ui: &Ui, view: &View<'_>, rect: Rect, row: &Row, response: &Response) {
     let painter = ui.painter_at(rect.expand(space.xs));
     let x = |px: f32| rect.left() + px / row.width * rect.width();
     let bar = space.xs;
+    let names: Vec<String> = row.chips.iter().map(|(name, _)| view.name(name)).collect();
+    let apart = ui.memory_mut(|memory| memory.caches.cache::<FrameCache<_, Apart>>().get(&names[..]).clone());
     for (n, (name, span)) in row.chips.iter().enumerate() {
         let (left, right) = (x(span.start), x(span.end).max(x(span.start) + space.hair * 2.0));
         let chip = Rect::from_min_max(pos2(left, rect.top() + bar), pos2(right, rect.bottom() - bar * 2.0));
@@ -137,11 +141,9 @@ fn paint(ui: &Ui, view: &View<'_>, rect: Rect, row: &Row, response: &Response) {
         let font = theme.font(theme.letters.tiny, Weight::Medium);
         if chip.width() >= space.xxl {
             let (at, width) = ((chip.center(), Align2::CENTER_CENTER), chip.width() - space.xs);
-            let whole = view.name(name);
-            let cut = painter.layout_no_wrap(whole.clone(), font.clone(), ink).size().x > width;
-            // Groups, returns and headphone mixes begin alike until somebody names them.
-            let alike = cut && strip.is_none_or(|strip| begins_like_another(&view.snapshot.desk, strip));
-            paint_within(&painter, at, if alike { initials(&whole) } else { whole }, (font, ink), width);
+            let whole = painter.layout_no_wrap(names[n].clone(), font.clone(), ink).size().x <= width;
+            let shown = apart[n].as_ref().filter(|_| !whole).unwrap_or(&names[n]);
+            paint_within(&painter, at, shown.clone(), (font, ink), width);
         } else if strip.is_some() && chip.width() >= space.l {
             painter.text(chip.center(), Align2::CENTER_CENTER, (n + 1).to_string(), font, ink);
         }
@@ -160,31 +162,64 @@ fn paint(ui: &Ui, view: &View<'_>, rect: Rect, row: &Row, response: &Response) {
     }
 }
 
-/// Whether another strip's name begins alike, so that both would look the same where they are cut.
-fn begins_like_another(desk: &Desk, strip: &Strip) -> bool {
-    let beginning =
-        |other: &Strip| other.name.chars().zip(strip.name.chars()).take(CUT).filter(|(a, b)| a == b).count();
-    desk.strips.iter().any(|other| other.id != strip.id && beginning(other) == CUT)
+/// What each name is called where it is cut: `None` for its beginning, which is enough unless another one begins alike.
+fn told_apart(names: &[String]) -> Arc<[Option<String>]> {
+    let beginning = |name: &String| name.chars().flat_map(char::to_lowercase).take(CUT).collect::<String>();
+    let beginnings: Vec<String> = names.iter().map(beginning).collect();
+    let initials: Vec<Option<String>> = names.iter().map(|name| initials(name)).collect();
+    let once = |all: &[Option<String>], one: &Option<String>| all.iter().filter(|other| *other == one).count() == 1;
+    let alike = |one: &String| beginnings.iter().filter(|other| *other == one).count() > 1;
+    let apart = beginnings.iter().zip(&initials);
+    apart.map(|(beginning, own)| own.clone().filter(|_| alike(beginning) && once(&initials, own))).collect()
 }
 
-/// The first letters of all words: “OL” for “Overhead left”.
-fn initials(name: &str) -> String {
-    name.split_whitespace().filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
+/// The first letters of all words and whole numbers: “OL” for “Overhead left”, “T10” for “Tom 10”. `None` for one word.
+fn initials(name: &str) -> Option<String> {
+    let mut words = name.split_whitespace().peekable();
+    let first = words.next().filter(|_| words.peek().is_some())?;
+    let short = |word: &str| -> String {
+        if word.chars().all(|letter| letter.is_ascii_digit()) {
+            return word.to_owned();
+        }
+        let mut letters = word.chars();
+        let capital = letters.next().into_iter().flat_map(char::to_uppercase);
+        // A macron may be a letter of its own.
+        capital.chain(letters.take_while(|mark| ('\u{300}'..='\u{36f}').contains(mark))).collect()
+    };
+    Some(std::iter::once(first).chain(words).map(short).collect())
+}
+
+/// Keeps [`told_apart`] from picture to picture.
+#[derive(Default)]
+struct Apart;
+
+impl ComputerMut<&[String], Arc<[Option<String>]>> for Apart {
+    fn compute(&mut self, names: &[String]) -> Arc<[Option<String>]> {
+        told_apart(names)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::desk::StripInput;
+
+    fn apart(names: &[&str]) -> Vec<Option<String>> {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        told_apart(&names).to_vec()
+    }
 
     #[test]
-    fn two_sides_that_are_cut_alike_are_told_apart_by_their_initials() {
-        let strips = ["Overhead left", "Overhead right", "Kick"].map(|name| Strip::new(name, StripInput::Mono(1)));
-        let desk = Desk { strips: strips.to_vec(), ..Desk::default() };
-        let alike: Vec<bool> = desk.strips.iter().map(|strip| begins_like_another(&desk, strip)).collect();
-        assert_eq!(alike, [true, true, false]);
-        assert_eq!(strips.map(|strip| initials(&strip.name)), ["OL", "OR", "K"]);
-        assert_eq!(initials("Group 2"), "G2");
+    fn names_that_are_cut_alike_are_told_apart_by_their_initials_where_those_tell_more() {
+        let some = |short: &str| Some(short.to_owned());
+        assert_eq!(apart(&["Overhead left", "overhead right", "Kick"]), [some("OL"), some("OR"), None]);
+        assert_eq!(apart(&["Tom 10", "Tom 12", "Group 1", "Group 2"]).len(), 4);
+        assert_eq!(apart(&["Tom 10", "Tom 12"]), [some("T10"), some("T12")]);
+        // A decomposed macron stays with its letter.
+        assert_eq!(apart(&["Reo a\u{304}tahua", "Reo matua"]), [some("RA\u{304}"), some("RM")]);
+        // One letter, or the same ones, would tell less than the beginning.
+        assert_eq!(apart(&["Guitar1", "Guitar2"]), [None, None]);
+        assert_eq!(apart(&["Guitar left", "Guitar lead"]), [None, None]);
+        assert_eq!(apart(&["Guitar DI", "Bass DI"]), [None, None]);
     }
 
     fn row(start: f32) -> Row {

@@ -159,11 +159,15 @@ impl Plan {
             let width = beside.min(space.chooser * 2.0);
             (vec2(width, bands.y), at + vec2(width + space.m, 0.0))
         } else {
-            (vec2(bands.x, two_rows(theme)), at + vec2(0.0, two_rows(theme) + space.s))
+            (vec2(bands.x.min(available), two_rows(theme)), at + vec2(0.0, two_rows(theme) + space.s))
         };
         self.curve = Some(Rect::from_min_size(at, curve));
-        let wide = large && available >= bands.x * 2.0 + space.m;
-        let beside = if wide { eq::BANDS } else { 2 };
+        // All beside each other, two by two, or one below the other.
+        let beside = match available {
+            room if large && room >= bands.x * 2.0 + space.m => eq::BANDS,
+            room if room >= bands.x => 2,
+            _ => 1,
+        };
         // Below a large curve they are spread over its width.
         let pitch = if large { curve.x / beside as f32 } else { block.x + space.m };
         for band in 0..eq::BANDS {
@@ -198,5 +202,35 @@ impl Plan {
         let rest = [self.chooser, self.late, self.meter, self.curve, self.history, self.key, self.removed];
         let rest = rest.into_iter().flatten();
         cells.chain(rest).fold(Vec2::ZERO, |reach, rect| reach.max(rect.max.to_vec2()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use korero_dsp::bank::Stage;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ui::theme::Mode;
+
+    proptest! {
+        #[test]
+        fn nothing_of_an_equaliser_lies_on_another_or_is_wider_than_the_room(
+            room in 220.0f32..1_600.0,
+            large in any::<bool>(),
+        ) {
+            let theme = Theme::of(Mode::Dark, false);
+            let at = pos2(theme.space.s, theme.space.hit);
+            let mut plan = Plan::default();
+            plan.equaliser(&theme, Section::Stage(Stage::Eq), at, (room, large));
+            let places = plan.cells.iter().map(|(_, place)| *place).chain(plan.bands.iter().map(|(_, place)| *place));
+            let places: Vec<Rect> = places.chain(plan.curve).collect();
+            for (n, place) in places.iter().enumerate() {
+                prop_assert!(place.right() <= at.x + room + 0.5, "{place:?}");
+                for other in &places[n + 1..] {
+                    prop_assert!(!place.shrink(0.1).intersects(other.shrink(0.1)), "{place:?} {other:?}");
+                }
+            }
+        }
     }
 }

@@ -37,11 +37,18 @@ pub(crate) struct Looks {
     pub(crate) asked: Option<Action>,
 }
 
+impl Looks {
+    /// Whether nothing is to be worn from now on that was not worn before.
+    pub(crate) fn keeps_all(&self) -> bool {
+        let Self { mode, still, scale, renderer, keys, language: _, asked: _ } = self;
+        mode.is_none() && still.is_none() && scale.is_none() && renderer.is_none() && keys.is_none()
+    }
+}
+
 /// A key at the right of the bar.
 enum Right {
     Look,
     Ask(Action),
-    Desk,
     Open(Action, Open),
     History,
 }
@@ -51,7 +58,7 @@ static RIGHT: [(Right, u8); 8] = [
     (Right::Look, 0),
     (Right::Ask(Action::Lock), 2),
     (Right::Ask(Action::AirView), 3),
-    (Right::Desk, 7),
+    (Right::Open(Action::Desk, Open::Channel(ChannelName::Desk)), 7),
     (Right::Open(Action::SetUp, Open::SetUp), 6),
     (Right::Open(Action::Takes, Open::Takes), 4),
     (Right::Open(Action::Scenes, Open::Scenes), 5),
@@ -86,7 +93,6 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, drawn: Renderer) -> Looks {
                 match key {
                     Right::Look => looks = menu(ui, view, drawn),
                     Right::Ask(action) => asker(ui, view, *action),
-                    Right::Desk => desk(ui, view),
                     Right::Open(action, panel) => opener(ui, view, *action, panel.clone()),
                     Right::History => {
                         trail::show(ui, view);
@@ -174,14 +180,6 @@ fn title(ui: &mut Ui, view: &View<'_>) {
     }
 }
 
-/// The desk's own switches: how solo works, talkback, test tones.
-fn desk(ui: &mut Ui, view: &mut View<'_>) {
-    let response = ui.button(view.word(key::CHANNEL_DESK)).on_hover_text(view.word(key::PANEL_DESK_TIP));
-    if response.clicked() {
-        super::open(ui.ctx(), view.opened, Open::Channel(ChannelName::Desk), Some(&response));
-    }
-}
-
 /// A key that opens a panel below the strips, and closes it.
 fn opener(ui: &mut Ui, view: &mut View<'_>, action: Action, panel: Open) {
     let open = view.opened.as_ref() == Some(&panel);
@@ -232,7 +230,6 @@ fn keys(ui: &Ui, view: &View<'_>, room: f32) -> (Vec<&'static Right>, f32) {
     let width = |key: &Right| match key {
         Right::Look => button(key::WINDOW_LOOK),
         Right::Ask(action) | Right::Open(action, _) => button(action.label()),
-        Right::Desk => button(key::CHANNEL_DESK),
         Right::History => 3.0 * (space.hit + space.s),
     };
     let mut used = space.m;

@@ -113,6 +113,7 @@ impl Window {
                 now.faults.first().into_iter().for_each(|fault| self.send(Command::DismissFault(fault.id)));
             }
             Action::Scenes => self.toggle(ctx, Open::Scenes),
+            Action::Desk => self.toggle(ctx, Open::Channel(ChannelName::Desk)),
             Action::SetUp => self.toggle(ctx, Open::SetUp),
             // Nobody is led on air, and no view is taken away for that.
             Action::Guide if now.air != AirState::Off => {}

@@ -35,6 +35,9 @@ impl Window {
             self.language = language;
             self.send(Command::Speak(language.tag().to_owned()));
         }
+        if chosen.keeps_all() {
+            return;
+        }
         self.change_looks(ctx, |looks| {
             looks.colours = chosen.mode.or(looks.colours);
             looks.still = chosen.still.unwrap_or(looks.still);
