@@ -31,6 +31,9 @@ const SIGNS: [&[(f32, f32)]; 4] = [
     &[(0.0, 0.25), (0.4, 0.25), (0.65, 0.9), (0.9, 0.25), (1.0, 0.25)],
 ];
 
+/// What something is called and how it is, in words that are only put together for who hears or reads them.
+pub(crate) type Spoken<'a> = &'a dyn Fn(&View<'_>) -> String;
+
 /// The height of the lamps.
 pub(crate) fn height(theme: &Theme) -> f32 {
     theme.space.l + theme.space.xs
@@ -51,9 +54,11 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, strip: &Strip) -> bool {
         let section = Section::Stage(stage);
         let on = is_on(view, strip, section);
         let sentence = if on { key::STRIPS_LAMP_ON } else { key::STRIPS_LAMP_OFF };
-        let named = naming::section(view.language, section);
-        let spoken = view.say(sentence, &[("strip", strip.name.as_str().into()), ("stage", named.into())]);
-        let response = lamp(ui, theme, (cell(n), place(&strip.id, n)), on, &spoken);
+        let spoken = |view: &View<'_>| {
+            let named = naming::section(view.language, section);
+            view.say(sentence, &[("strip", strip.name.as_str().into()), ("stage", named.into())])
+        };
+        let response = lamp(ui, view, (cell(n), place(&strip.id, n)), on, &spoken);
         let ink = if on { theme.onfill } else { theme.ink[2] };
         let square = Rect::from_center_size(response.rect.center(), vec2(theme.space.s, theme.space.s));
         still(ui.painter(), theme, ("sign", square), (n, ink), |shapes| {
@@ -73,12 +78,12 @@ fn inserts(ui: &Ui, view: &mut View<'_>, strip: &Strip, cell: Rect) -> bool {
         .filter_map(|place| Some(Section::Slot(place, strip.channel.insert(place)?.kind)))
         .collect();
     let working = sections.iter().filter(|section| is_on(view, strip, **section)).count();
-    let names: Vec<String> = sections.iter().map(|section| insert(view, strip, *section)).collect();
-    let names = names.join(", ");
-    let told = [("strip", strip.name.as_str().into()), ("effects", names.into())];
     let sentence = if sections.is_empty() { key::STRIPS_LAMP_NO_INSERTS } else { key::STRIPS_LAMP_INSERTS };
-    let spoken = view.say(sentence, &told);
-    let response = lamp(ui, theme, (cell, place(&strip.id, STAGES.len())), working > 0, &spoken);
+    let spoken = |view: &View<'_>| {
+        let names: Vec<String> = sections.iter().map(|section| insert(view, strip, *section)).collect();
+        view.say(sentence, &[("strip", strip.name.as_str().into()), ("effects", names.join(", ").into())])
+    };
+    let response = lamp(ui, view, (cell, place(&strip.id, STAGES.len())), working > 0, &spoken);
     let ink = if working > 0 { theme.onfill } else { theme.ink[2] };
     let figure = if sections.is_empty() { "–".to_owned() } else { working.to_string() };
     let font = theme.font(theme.letters.tiny, Weight::SemiBold);
@@ -134,10 +139,11 @@ fn walk(ui: &Ui, strip: &StripId) {
 }
 
 /// Paints a lamp. The Tab key passes it by, or 32 strips would be a long way; it leads on from a lamp that has the keyboard.
-fn lamp(ui: &Ui, theme: &Theme, (cell, id): (Rect, Id), on: bool, spoken: &str) -> Response {
+fn lamp(ui: &Ui, view: &View<'_>, (cell, id): (Rect, Id), on: bool, spoken: Spoken<'_>) -> Response {
+    let theme = view.theme;
     let held = ui.memory(|memory| memory.has_focus(id));
     let response = ui.interact(cell, id, if held { Sense::click() } else { Sense::CLICK });
-    response.widget_info(|| WidgetInfo::labeled(Reading::Button, true, spoken));
+    response.widget_info(|| WidgetInfo::labeled(Reading::Button, true, spoken(view)));
     ui.ctx().accesskit_node_builder(id, |node| node.add_action(ReaderAction::Focus));
     if held {
         arrows::take(ui, id, arrows::ALL);
@@ -160,7 +166,7 @@ pub(crate) fn opened(
     view: &mut View<'_>,
     strip: &Strip,
     section: Section,
-    told: &str,
+    told: Spoken<'_>,
     response: Response,
 ) -> bool {
     let by_reader = response.clicked() && !response.clicked_by(PointerButton::Primary);
@@ -168,6 +174,6 @@ pub(crate) fn opened(
         super::open_at(ui.ctx(), view.opened, ChannelName::Strip(strip.id.clone()), section, &response);
     }
     let touched = response.clicked();
-    tip(response, || format!("{told}\n{}", view.word(key::STRIPS_LAMP_TIP)));
+    tip(response, || format!("{}\n{}", told(view), view.word(key::STRIPS_LAMP_TIP)));
     touched
 }

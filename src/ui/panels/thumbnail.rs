@@ -52,8 +52,8 @@ impl Thumbnails {
         let response_db = self.response_db(&strip.id, &values);
         curve::small(ui.painter(), theme, rect, (response_db, on), sound.as_ref());
         let response = ui.interact(rect, ui.scope_id().with("thumbnail"), Sense::CLICK);
-        let spoken = view.say(key::STRIPS_EQ_CURVE, &[("strip", strip.name.as_str().into())]);
-        response.widget_info(|| WidgetInfo::labeled(Reading::Image, true, &spoken));
+        let spoken = |view: &View<'_>| view.say(key::STRIPS_EQ_CURVE, &[("strip", strip.name.as_str().into())]);
+        response.widget_info(|| WidgetInfo::labeled(Reading::Image, true, spoken(view)));
         lamps::opened(ui, view, strip, section, &spoken, response)
     }
 
