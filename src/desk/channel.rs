@@ -1,6 +1,8 @@
 //! What one channel of the desk is set to: a strip, a group, a return, the mix or a cue. Every value stands in one list,
 //! laid out by the sections that a channel of its [`Role`] has, so that whatever works on one parameter works on all.
 
+use std::sync::LazyLock;
+
 use korero_dsp::bank::Stage;
 use korero_dsp::effects::{EFFECTS, limiter};
 use korero_dsp::param::{ParamId, ParamSpec, Taper, Unit};
@@ -26,6 +28,24 @@ pub enum Role {
     /// The desk's own switches: solo, talkback, oscillator.
     Desk,
 }
+
+/// Every role, in the order of the enum.
+const ROLES: [Role; 6] = [Role::Strip, Role::Group, Role::Return, Role::Mix, Role::Cue, Role::Desk];
+
+/// Sections, and where the values of each begin.
+type Beginnings = Box<[(Section, usize)]>;
+
+/// Those of each role, found once: a window asks for thousands of values a second.
+static BEGINNINGS: LazyLock<[Beginnings; ROLES.len()]> = LazyLock::new(|| {
+    ROLES.map(|role| {
+        let mut end = 0;
+        let begins = |section| {
+            end += role.params(section).len();
+            (section, end - role.params(section).len())
+        };
+        role.sections().map(begins).collect()
+    })
+});
 
 /// A part of a channel whose parameters belong together.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -286,8 +306,8 @@ impl Channel {
 
     fn place(&self, control: Control) -> Option<usize> {
         self.role.spec(control)?;
-        let before = self.role.sections().take_while(|section| *section != control.section);
-        Some(before.map(|section| self.role.params(section).len()).sum::<usize>() + usize::from(control.param.0))
+        let (_, begin) = BEGINNINGS[self.role as usize].iter().find(|(section, _)| *section == control.section)?;
+        Some(begin + usize::from(control.param.0))
     }
 
     /// The value that stands there; `None` when the channel has no such control.

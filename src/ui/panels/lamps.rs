@@ -120,14 +120,15 @@ fn place(strip: &StripId, n: usize) -> Id {
 
 /// The keyboard comes here from the name of the strip by the arrow down, goes from lamp to lamp, and back up to the name.
 fn walk(ui: &Ui, strip: &StripId) {
-    let (focused, name) = (ui.memory(Memory::focused), scribble::place(strip));
-    let at = (0..=STAGES.len()).find(|n| focused == Some(place(strip, *n)));
+    let Some(focused) = ui.memory(Memory::focused) else { return };
+    let name = scribble::place(strip);
+    let at = (0..=STAGES.len()).find(|n| focused == place(strip, *n));
     if let Some(n) = at {
         arrows::take(ui, place(strip, n), arrows::ALL);
     }
     let pressed = |key| ui.input(|i| i.modifiers.is_none() && i.key_pressed(key));
     let next = match at {
-        None if focused == Some(name) && pressed(Key::ArrowDown) => Some(place(strip, 0)),
+        None if focused == name && pressed(Key::ArrowDown) => Some(place(strip, 0)),
         Some(_) if pressed(Key::ArrowUp) => Some(name),
         Some(n) if pressed(Key::ArrowLeft) => n.checked_sub(1).map(|n| place(strip, n)),
         Some(n) if pressed(Key::ArrowRight) && n < STAGES.len() => Some(place(strip, n + 1)),
