@@ -142,8 +142,15 @@ fn files_with(secret: &str, folder: &Path) -> Vec<PathBuf> {
     for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         if entry.is_dir() {
             found.extend(files_with(secret, &entry));
-        } else if std::fs::read(&entry).unwrap().windows(secret.len()).any(|bytes| bytes == secret.as_bytes()) {
-            found.push(entry);
+        } else {
+            // One that takes another's place has its first name no longer.
+            let bytes = std::fs::read(&entry).or_else(|error| match error.kind() {
+                std::io::ErrorKind::NotFound => Ok(Vec::new()),
+                _ => Err(error),
+            });
+            if bytes.unwrap().windows(secret.len()).any(|bytes| bytes == secret.as_bytes()) {
+                found.push(entry);
+            }
         }
     }
     found

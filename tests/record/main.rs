@@ -256,7 +256,7 @@ fn mended_by_words(home: &Path, folder: &Path) {
     let (_, list) = takes_say("list", home);
     assert!(list.contains("recovered, 0"), "{list}");
     let (_, shown) = takes_say("show", folder);
-    assert!(shown.contains("mix.wav: mix, 2 ch") && shown.contains("s of silence in mix: "), "{shown}");
+    assert!(shown.contains("mix.wav: mix, 2 ch") && shown.contains("s of silence in mix, inputs: "), "{shown}");
     assert!(takes_say("repair", home).1.contains("Nothing had to be mended"));
     assert!(!takes_say("verify", &home.join("nowhere")).0);
 }

@@ -173,12 +173,12 @@ fn told_apart(names: &[String]) -> Arc<[Option<String>]> {
     apart.map(|(beginning, own)| own.clone().filter(|_| alike(beginning) && once(&initials, own))).collect()
 }
 
-/// The first letters of all words and whole numbers: “OL” for “Overhead left”, “T10” for “Tom 10”. `None` for one word.
+/// The first letters of all words, and numbers whole: “OL” for “Overhead left”, “M1+2” for “Mic 1+2”. `None` for one word.
 fn initials(name: &str) -> Option<String> {
     let mut words = name.split_whitespace().peekable();
     let first = words.next().filter(|_| words.peek().is_some())?;
     let short = |word: &str| -> String {
-        if word.chars().all(|letter| letter.is_ascii_digit()) {
+        if word.starts_with(|letter: char| letter.is_ascii_digit()) {
             return word.to_owned();
         }
         let mut letters = word.chars();
@@ -212,7 +212,7 @@ mod tests {
     fn names_that_are_cut_alike_are_told_apart_by_their_initials_where_those_tell_more() {
         let some = |short: &str| Some(short.to_owned());
         assert_eq!(apart(&["Overhead left", "overhead right", "Kick"]), [some("OL"), some("OR"), None]);
-        assert_eq!(apart(&["Tom 10", "Tom 12", "Group 1", "Group 2"]).len(), 4);
+        assert_eq!(apart(&["Group 1", "Group 2", "Mic 1+2", "Mic 3"]), ["G1", "G2", "M1+2", "M3"].map(some));
         assert_eq!(apart(&["Tom 10", "Tom 12"]), [some("T10"), some("T12")]);
         // A decomposed macron stays with its letter.
         assert_eq!(apart(&["Reo a\u{304}tahua", "Reo matua"]), [some("RA\u{304}"), some("RM")]);
