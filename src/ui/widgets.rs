@@ -1,4 +1,7 @@
 //! The parts that panels are made of: painted by ourselves, named for screen readers, all reachable by keyboard.
+//!
+//! They keep within their places by themselves: each change of what is clipped begins another mesh, and another call to the
+//! graphics processor.
 
 pub(crate) mod arrows;
 pub(crate) mod chooser;
@@ -55,6 +58,16 @@ pub(crate) fn set_to(node: &mut Node, words: String) {
 /// A tooltip whose words are only put together while it is shown, or while a screen reader may tell them.
 pub(crate) fn tip(response: Response, text: impl Fn() -> String) -> Response {
     response.ctx.accesskit_node_builder(response.id, |node| node.set_description(text()));
+    hint(response, text)
+}
+
+/// The same for what a screen reader is told already.
+pub(crate) fn hint(response: Response, text: impl Fn() -> String) -> Response {
+    // Of hundreds of parts the mouse is over one, and to ask for the tooltip of each is dear.
+    let near = response.ctx.pointer_hover_pos().is_some_and(|pos| response.rect.contains(pos));
+    if !near {
+        return response;
+    }
     response.on_hover_ui(|ui| {
         ui.set_max_width(ui.spacing().tooltip_width);
         ui.label(text());

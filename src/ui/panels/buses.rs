@@ -59,10 +59,10 @@ pub(crate) fn title(ui: &Ui, view: &mut View<'_>, name: &ChannelName, rect: Rect
     let response = ui.interact(rect, Id::unique(("bus", name.to_string())), Sense::click());
     let spoken = view.say(key::PANEL_OPEN, &[("channel", shown.as_str().into())]);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &spoken));
-    let painter = ui.painter_at(rect.expand(theme.space.xs));
+    let painter = ui.painter();
     let edge = if response.hovered() { theme.ink[2] } else { theme.line };
     let stroke = egui::Stroke::new(theme.space.hair, edge);
-    still_rect(&painter, theme, ("bus name", rect), (theme.radius.s, theme.surface[3]), stroke);
+    still_rect(painter, theme, ("bus name", rect), (theme.radius.s, theme.surface[3]), stroke);
     let set = |size, max_rows| {
         let font = theme.font(size, Weight::SemiBold);
         let mut job = egui::text::LayoutJob::simple(shown.clone(), font, theme.ink[0], f32::INFINITY);
@@ -74,7 +74,7 @@ pub(crate) fn title(ui: &Ui, view: &mut View<'_>, name: &ChannelName, rect: Rect
     let galley = galley.unwrap_or_else(|| set(theme.letters.tiny, 2));
     painter.galley(pos2(rect.center().x, rect.center().y - galley.size().y / 2.0), galley, theme.ink[0]);
     if response.has_focus() {
-        ring(&painter, theme, rect, theme.radius.s);
+        ring(painter, theme, rect, theme.radius.s);
     }
     if response.clicked() {
         super::open(ui.ctx(), view.opened, Open::Channel(name.clone()), Some(&response));

@@ -126,7 +126,7 @@ fn tick(ui: &Ui, theme: &Theme, rect: Rect) {
 /// The name on one line, or smaller on two where it is long.
 fn paint(ui: &Ui, view: &View<'_>, strip: &Strip, rect: Rect, response: &Response) {
     let theme = view.theme;
-    let painter = ui.painter_at(rect.expand(theme.space.xs));
+    let painter = ui.painter();
     painter.rect_filled(rect, corner(theme.radius.s), theme.hue(strip.hue));
     let set = |size, max_rows| {
         let font = theme.font(size, Weight::SemiBold);
@@ -139,7 +139,7 @@ fn paint(ui: &Ui, view: &View<'_>, strip: &Strip, rect: Rect, response: &Respons
     let galley = galley.unwrap_or_else(|| set(theme.letters.tiny, 2));
     painter.galley(pos2(rect.center().x, rect.center().y - galley.size().y / 2.0), galley, theme.onfill);
     if response.has_focus() {
-        ring(&painter, theme, rect, theme.radius.s);
+        ring(painter, theme, rect, theme.radius.s);
     }
 }
 

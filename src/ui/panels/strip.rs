@@ -16,7 +16,7 @@ use crate::ui::widgets::fader::Fader;
 use crate::ui::widgets::key::{KeyCap, least_width};
 use crate::ui::widgets::knob::Knob;
 use crate::ui::widgets::still::still_rect;
-use crate::ui::widgets::{chooser, meter, paint_within, reduction};
+use crate::ui::widgets::{chooser, hint, meter, paint_within, reduction};
 
 use super::selection::Selection;
 use super::thumbnail::{self, Thumbnails};
@@ -179,7 +179,7 @@ impl Parts<'_, '_, '_> {
         let (response, turned) = knob.show(ui, self.view.theme, width);
         self.touched |= response.clicked() || turned.is_some();
         if control == Control::HIGHPASS_FREQ {
-            response.on_hover_text(knob.name);
+            hint(response, || knob.name.to_owned());
         }
         if let Some(value) = turned {
             self.view.turn(self.address(control), value);
@@ -199,7 +199,7 @@ impl Parts<'_, '_, '_> {
         let mut response = key.show(ui, self.view.theme);
         // A sign alone does not say what it stands for.
         if matches!(control, Control::INVERT | Control::HIGHPASS_ON) {
-            response = response.on_hover_text(key.name);
+            response = hint(response, || key.name.to_owned());
         }
         if !response.clicked() {
             return;

@@ -53,8 +53,7 @@ impl Fader<'_> {
         let turned = turn.hear(ui, &response);
         let typing = turn.typed(ui, &response, readout);
         let value = typing.value().or(turned);
-        let painter = ui.painter_at(rect.expand(theme.space.xs));
-        self.paint(&painter, theme, cap, value.unwrap_or(self.value), &response);
+        self.paint(ui.painter(), theme, cap, value.unwrap_or(self.value), &response);
         if typing == Typing::No {
             self.paint_value(ui.painter(), theme, readout, value.unwrap_or(self.value));
         }

@@ -65,7 +65,7 @@ impl KeyCap<'_> {
         let galley = Some(set(theme.letters.small, rect.width() - theme.space.s)).filter(|galley| !galley.elided);
         let galley = galley.unwrap_or_else(|| set(theme.letters.tiny, rect.width()));
         let at = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size());
-        painter.with_clip_rect(rect).galley(at.min, galley, ink);
+        painter.galley(at.min, galley, ink);
         if response.has_focus() {
             ring(painter, theme, rect, theme.radius.s);
         }

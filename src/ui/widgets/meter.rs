@@ -18,7 +18,7 @@ pub(crate) fn show(ui: &mut Ui, theme: &Theme, rect: Rect, bars: &[Bar], name: &
     describe(ui, body, bars, name);
     let clipped = bars.iter().any(|bar| bar.clipped);
     let key = lamp_key(ui, rect, clipped, clip_name);
-    let painter = ui.painter_at(rect.expand(theme.space.xs));
+    let painter = ui.painter();
     let gap = theme.space.hair * 2.0;
     let width = (body.width() - gap * (bars.len() as f32 - 1.0)) / bars.len() as f32;
     let lane = |n: usize| {
@@ -26,7 +26,7 @@ pub(crate) fn show(ui: &mut Ui, theme: &Theme, rect: Rect, bars: &[Bar], name: &
         Rect::from_min_max(pos2(left, body.top()), pos2(left + width, body.bottom()))
     };
     let count = bars.len();
-    still(&painter, theme, ("meter ground", rect), (count, clipped), |shapes| {
+    still(painter, theme, ("meter ground", rect), (count, clipped), |shapes| {
         let fill = if clipped { theme.over } else { theme.surface[0] };
         let round = corner(theme.radius.s / 2.0);
         shapes.push(RectShape::new(lamp, round, fill, theme.hairline(), StrokeKind::Inside).into());
@@ -34,18 +34,18 @@ pub(crate) fn show(ui: &mut Ui, theme: &Theme, rect: Rect, bars: &[Bar], name: &
         shapes.extend((0..count).map(ground));
     });
     for (n, bar) in bars.iter().enumerate() {
-        paint_bar(&painter, theme, lane(n), bar);
+        paint_bar(painter, theme, lane(n), bar);
     }
-    still(&painter, theme, ("meter marks", rect), count, |shapes| {
+    still(painter, theme, ("meter marks", rect), count, |shapes| {
         let stroke = egui::Stroke::new(theme.space.hair, theme.surface[2]);
         let mark = |lane: Rect, db| Shape::hline(lane.x_range(), lane.bottom() - height(db) * lane.height(), stroke);
         shapes.extend((0..count).flat_map(|n| MARKS.map(|db| mark(lane(n), db))));
     });
     for (n, bar) in bars.iter().enumerate() {
-        paint_hold(&painter, theme, lane(n), bar);
+        paint_hold(painter, theme, lane(n), bar);
     }
     if key.as_ref().is_some_and(Response::has_focus) {
-        ring(&painter, theme, lamp, theme.radius.s);
+        ring(painter, theme, lamp, theme.radius.s);
     }
     key.is_some_and(|response| response.clicked())
 }
