@@ -46,6 +46,8 @@ pub(crate) fn show(
 ) -> bool {
     let theme = view.theme;
     let whole = ui.max_rect();
+    // A mesh for each strip: one for all of them would be asked of the system anew, page by page, for every picture.
+    ui.set_clip_rect(ui.clip_rect().intersect(whole));
     let edge = match (manner.selection.has(&strip.id), manner.chosen) {
         (true, _) => egui::Stroke::new(theme.space.hair * 2.0, theme.ember),
         (false, true) => egui::Stroke::new(theme.space.hair, theme.ember),
