@@ -73,8 +73,8 @@ pub enum Deed {
     Listen(bool),
     /// Listen to the show as listeners hear it, or not.
     Hear(bool),
-    /// Look closer at this channel, or at none.
-    LookAt(Option<ChannelName>),
+    /// Look closer at what is seen.
+    LookAt(Sight),
     /// Play what is taken away in this slot in the headphones, and nothing else of the channels; or those again.
     HearRemoved(Option<SlotName>),
     /// Begin anew with the loudness of the mix.
@@ -219,7 +219,7 @@ impl Session {
             Command::SetUp(wish) => self.set_up(wish),
             Command::Guide(step) => self.guide(step),
             Command::Shelf(wish) => self.shelf(wish),
-            Command::LookAt(channel) => vec![Deed::LookAt(channel)],
+            Command::LookAt(sight) => vec![Deed::LookAt(sight)],
             Command::HearRemoved(slot) => self.hear_removed(slot),
             Command::ResetLoudness => vec![Deed::ResetLoudness],
             Command::Speak(language) => {

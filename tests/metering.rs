@@ -13,7 +13,7 @@ use korero::desk::channel::{Control, Insert, Place};
 use korero::desk::{Desk, Strip, StripInput};
 use korero::engine::levels::{METERED, SLOTS};
 use korero::engine::{self, Engine, EngineHandle, TapSource};
-use korero::metering::{BusMeter, Metering, Readings, Watch};
+use korero::metering::{BusMeter, Metering, RackWatch, Readings, SmallSpectrum, Watch};
 use uuid::Uuid;
 
 /// Ends a test that hangs.
@@ -85,6 +85,36 @@ fn the_mix_and_the_channel_that_is_looked_at_are_measured() {
         let now = latest.load();
         (now.watched.is_none() && now.mix?.loudness.integrated < -60.0).then_some(())
     });
+}
+
+#[test]
+fn every_strip_that_is_seen_shows_what_it_is_made_of_and_no_other_does() {
+    let strips: Vec<_> = (1..=2).map(|input| Strip::new("x", StripInput::Mono(input))).collect();
+    let desk = Desk { strips, ..Desk::default() };
+    let (mut engine, mut handle) = engine::new(Uuid::nil());
+    handle.set_desk(&desk).unwrap();
+    engine.begin(0);
+    let latest = Arc::<ArcSwap<Readings>>::default();
+    let mix = handle.open_tap(TapSource::Mix, Duration::from_secs(10)).unwrap();
+    let metering = Metering::start(mix, Arc::clone(&latest)).unwrap();
+    let [silent, played] = [0, 1].map(|at: usize| desk.strips[at].id.clone());
+    let places = [&silent, &played].map(|id| handle.levels().place(&ChannelName::Strip(id.clone())).unwrap());
+    assert_eq!(places[0].rack, places[1].rack);
+    let tap = handle.open_tap(TapSource::Rack(places[0].rack), Duration::from_secs(10)).unwrap();
+    metering
+        .watch_strips(vec![RackWatch { tap, strips: vec![(silent.clone(), places[0]), (played.clone(), places[1])] }]);
+    play(&mut engine, 1.0, 1_000.0, |_| 0.1);
+    let loudest = |levels: &SmallSpectrum| (0..levels.len()).max_by(|a, b| levels[*a].total_cmp(&levels[*b])).unwrap();
+    wait_for("the tone", || {
+        let strips = latest.load().strips.clone();
+        let [silent, played] = [strips.get(&silent)?, strips.get(&played)?];
+        let at = loudest(played);
+        let freq = korero_dsp::spectrum::band_freq(3 * at + 1);
+        let heard = (played[at] + 20.0).abs() < 0.5 && (freq - 1_000.0).abs() < 130.0;
+        (heard && silent.iter().all(|level| *level < -100.0)).then_some(())
+    });
+    metering.watch_strips(Vec::new());
+    wait_for("the end", || latest.load().strips.is_empty().then_some(()));
 }
 
 #[test]

@@ -73,6 +73,17 @@ pub struct LanePlace {
     pub right: Option<usize>,
 }
 
+impl LanePlace {
+    /// Puts the one or two lanes of a channel, out of those of its rack as a tap gives them, into `sound`, interleaved.
+    pub fn pick(&self, rack: &[f32], sound: &mut Vec<f32>) {
+        sound.clear();
+        for frame in rack.chunks_exact(LANES) {
+            sound.push(frame[self.left]);
+            sound.extend(self.right.map(|right| frame[right]));
+        }
+    }
+}
+
 /// How loud one lane was. Linear, 1.0 is full scale.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct LaneLevel {

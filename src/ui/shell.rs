@@ -12,7 +12,7 @@ use korero_sentences::Language;
 
 use crate::desk::address::ChannelName;
 use crate::looks::{Looks, Renderer};
-use crate::session::command::{Command, SetUpWish};
+use crate::session::command::{Command, SetUpWish, Sight};
 use crate::session::guide::Step as Led;
 use crate::session::shelf::ShelfWish;
 use crate::session::snapshot::{AirState, RecordingState, Snapshot};
@@ -72,7 +72,7 @@ pub struct Window {
     /// The panel that is open below the strips.
     opened: Option<Open>,
     /// The channel whose sound the session was asked to look at.
-    looked_at: Option<ChannelName>,
+    looked_at: Sight,
     /// The control surfaces were open at the last look.
     saw_surfaces: bool,
     /// At the last look something was typed or a list was open: what Escape is for then.
@@ -130,7 +130,7 @@ impl Window {
             lock_told: now.locked,
             news: News::default(),
             opened: None,
-            looked_at: None,
+            looked_at: Sight::default(),
             saw_surfaces: false,
             busy: false,
             after_typing: None,
@@ -150,16 +150,24 @@ impl Window {
         self
     }
 
-    /// Asks for a closer look at the channel whose panel is open, and for the assistant to rest when nobody looks at it.
+    /// Asks for a closer look at what is seen, and at nothing else.
+    fn see(&mut self, sight: Sight) {
+        if sight != self.looked_at {
+            self.looked_at.clone_from(&sight);
+            self.send(Command::LookAt(sight));
+        }
+    }
+
+    /// Asks for a closer look at the strips and the channel whose panel is open, and for the assistant to rest when nobody
+    /// looks at it.
     fn follow_panel(&mut self, snapshot: &Snapshot) {
-        let looks_at = match &self.opened {
+        let channel = match &self.opened {
             Some(Open::Channel(name)) => Some(name.clone()),
             _ => None,
         };
-        if looks_at != self.looked_at {
-            self.looked_at.clone_from(&looks_at);
-            self.send(Command::LookAt(looks_at));
-        }
+        let covered = self.looks.air_view || guide::shown(snapshot).is_some();
+        let strips = !covered && !(channel.is_some() && self.channel.is_large());
+        self.see(Sight { channel, strips });
         let listens_in_guide = guide::shown(snapshot) == Some(Led::Play);
         if snapshot.set_up.listening && self.opened != Some(Open::SetUp) && !listens_in_guide {
             self.send(Command::SetUp(SetUpWish::Stop));
