@@ -25,7 +25,7 @@ use std::time::Duration;
 
 use korero_sentences::key;
 
-use crate::desk::address::{ChannelName, SlotName};
+use crate::desk::address::SlotName;
 use crate::desk::history::History;
 use crate::desk::preset::Preset;
 use crate::desk::scene::{Fade, Scenes};
@@ -38,7 +38,7 @@ use crate::recording::{Recording, Rolling};
 use crate::secret::StreamKey;
 use crate::show::Show;
 use cards::Cards;
-use command::{Aim, Command};
+use command::{Aim, Command, Sight};
 use destinations::Place;
 use ear::EarState;
 use event::Event;

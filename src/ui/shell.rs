@@ -3,14 +3,13 @@
 mod acting;
 mod hidden;
 mod looking;
+mod pace;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use egui::{Context, Key, Rect, Ui, UiBuilder, ViewportCommand, pos2};
 use korero_sentences::Language;
 
-use crate::desk::address::ChannelName;
 use crate::looks::{Looks, Renderer};
 use crate::session::command::{Command, SetUpWish, Sight};
 use crate::session::guide::Step as Led;
@@ -35,12 +34,6 @@ use super::theme::{Mode, Theme, corner};
 use super::view::View;
 use super::words::Words;
 use super::{Link, fonts};
-
-/// The picture is drawn this often where drawing is cheap, and half as often where it is not (software rendering).
-const REPAINT: Duration = Duration::from_millis(16);
-const REPAINT_DEAR: Duration = Duration::from_millis(33);
-/// A picture that took longer than this, in seconds, is dear.
-const DEAR: f32 = 0.008;
 
 /// The window: what it shows comes from the link, what it keeps is only how it looks.
 pub struct Window {
@@ -327,8 +320,7 @@ impl eframe::App for Window {
         self.leave(&ctx, &snapshot, now);
         let open = ctx.any_popup_open() || self.palette.is_open() || self.farewell.asks();
         self.busy = ctx.text_edit_focused() || self.keys.listens() || open;
-        let dear = frame.info().cpu_usage.is_some_and(|seconds| seconds > DEAR);
-        ctx.request_repaint_after(if dear { REPAINT_DEAR } else { REPAINT });
+        ctx.request_repaint_after(pace::until_next(&snapshot, frame.info().cpu_usage));
     }
 }
 
