@@ -428,6 +428,8 @@ pub const SETUP_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Sound that the tap of a meter holds; a meter that falls behind shows a gap of sound less, and nothing waits for it.
 pub const METER_TAP: Duration = Duration::from_secs(1);
+/// The same of the taps for the small spectra of strips, of which there may be one for each rack.
+pub const STRIPS_TAP: Duration = Duration::from_millis(250);
 /// How often the meter thread looks for sound.
 pub const METER_POLL: Duration = Duration::from_millis(40);
 /// Rings that wait for the control thread; more are dropped, since the first ones say what to do.

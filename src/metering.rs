@@ -1,9 +1,12 @@
 //! Meters that look closer than the audio thread has time for: loudness, true peak, correlation, spectrum and rings, of the
-//! mix and of the one channel that somebody looks at. One thread reads taps; when it is late they drop, and nothing waits.
+//! mix and of the one channel that somebody looks at, and a small spectrum of every strip while those are seen. One thread
+//! reads taps; when it is late they drop, and nothing waits.
 
 mod bus;
+mod strips;
 mod worker;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
@@ -11,9 +14,10 @@ use std::thread::{self, JoinHandle};
 use arc_swap::ArcSwap;
 use korero_dsp::loudness::Loudness;
 use korero_dsp::ring::Ring;
-use korero_dsp::spectrum::BANDS;
+use korero_dsp::spectrum::{BANDS, SMALL_BANDS};
 use korero_sentences::key;
 
+use crate::desk::StripId;
 use crate::desk::address::ChannelName;
 use crate::engine::TapReader;
 use crate::engine::levels::LanePlace;
@@ -34,6 +38,9 @@ pub struct Reading {
     pub spectrum: [f32; BANDS],
 }
 
+/// The level of each small band, dB of a full-scale sine ([`korero_dsp::spectrum::Spectrum::small`]).
+pub type SmallSpectrum = [f32; SMALL_BANDS];
+
 /// The latest of everything that is measured.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Readings {
@@ -41,6 +48,8 @@ pub struct Readings {
     pub mix: Option<Reading>,
     /// The channel that is looked at, after its chain and before its fader.
     pub watched: Option<(ChannelName, Reading)>,
+    /// The small spectrum of each strip, while strips are seen; after its chain and before its fader.
+    pub strips: Arc<HashMap<StripId, SmallSpectrum>>,
     /// Frames that the meters did not see because they came late.
     pub frames_lost: u64,
 }
@@ -55,9 +64,18 @@ pub struct Watch {
     pub place: LanePlace,
 }
 
+/// The strips of one rack, to see what they are made of.
+pub struct RackWatch {
+    /// A tap of the rack.
+    pub tap: TapReader,
+    /// Its strips, and their lanes there.
+    pub strips: Vec<(StripId, LanePlace)>,
+}
+
 /// What the control thread asks of the meter thread.
 enum Wish {
     Watch(Option<Box<Watch>>),
+    Strips(Vec<RackWatch>),
     Reset,
     ForgetRings,
     End,
@@ -90,6 +108,11 @@ impl Metering {
     /// Looks at this channel from now on, or at none.
     pub fn watch(&self, watch: Option<Watch>) {
         self.wish(Wish::Watch(watch.map(Box::new)));
+    }
+
+    /// Looks at the strips of these racks from now on, and at no others.
+    pub fn watch_strips(&self, racks: Vec<RackWatch>) {
+        self.wish(Wish::Strips(racks));
     }
 
     /// Begins anew with everything that is measured since a beginning: integrated loudness, range, maxima.

@@ -25,7 +25,7 @@ use std::time::Duration;
 
 use korero_sentences::key;
 
-use crate::desk::address::{ChannelName, SlotName};
+use crate::desk::address::SlotName;
 use crate::desk::history::History;
 use crate::desk::preset::Preset;
 use crate::desk::scene::{Fade, Scenes};
@@ -38,7 +38,7 @@ use crate::recording::{Recording, Rolling};
 use crate::secret::StreamKey;
 use crate::show::Show;
 use cards::Cards;
-use command::{Aim, Command};
+use command::{Aim, Command, Sight};
 use destinations::Place;
 use ear::EarState;
 use event::Event;
@@ -73,8 +73,8 @@ pub enum Deed {
     Listen(bool),
     /// Listen to the show as listeners hear it, or not.
     Hear(bool),
-    /// Look closer at this channel, or at none.
-    LookAt(Option<ChannelName>),
+    /// Look closer at what is seen.
+    LookAt(Sight),
     /// Play what is taken away in this slot in the headphones, and nothing else of the channels; or those again.
     HearRemoved(Option<SlotName>),
     /// Begin anew with the loudness of the mix.
@@ -219,7 +219,7 @@ impl Session {
             Command::SetUp(wish) => self.set_up(wish),
             Command::Guide(step) => self.guide(step),
             Command::Shelf(wish) => self.shelf(wish),
-            Command::LookAt(channel) => vec![Deed::LookAt(channel)],
+            Command::LookAt(sight) => vec![Deed::LookAt(sight)],
             Command::HearRemoved(slot) => self.hear_removed(slot),
             Command::ResetLoudness => vec![Deed::ResetLoudness],
             Command::Speak(language) => {

@@ -344,7 +344,7 @@ impl Stage {
             Deed::Shelf(wish) => self.do_with_takes(wish)?,
             Deed::Listen(on) => self.ear.listen(on),
             Deed::Hear(on) => self.air.hears(on),
-            Deed::LookAt(channel) => self.meters.look_at(channel),
+            Deed::LookAt(sight) => self.meters.look_at(sight),
             Deed::HearRemoved(slot) => self.engine.hear_removed(slot)?,
             Deed::ResetLoudness => self.meters.reset(),
             Deed::StartPublisher(id, aim) => {

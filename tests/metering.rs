@@ -9,11 +9,14 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use korero::desk::address::{ChannelName, kind};
-use korero::desk::channel::{Control, Insert, Place};
+use korero::desk::channel::{Control, Insert, Place, Section};
 use korero::desk::{Desk, Strip, StripInput};
 use korero::engine::levels::{METERED, SLOTS};
 use korero::engine::{self, Engine, EngineHandle, TapSource};
-use korero::metering::{BusMeter, Metering, Readings, Watch};
+use korero::metering::{BusMeter, Metering, RackWatch, Readings, SmallSpectrum, Watch};
+use korero_dsp::bank::Stage;
+use korero_dsp::effects::{compressor, eq, gate};
+use korero_dsp::param::ParamId;
 use uuid::Uuid;
 
 /// Ends a test that hangs.
@@ -88,6 +91,36 @@ fn the_mix_and_the_channel_that_is_looked_at_are_measured() {
 }
 
 #[test]
+fn every_strip_that_is_seen_shows_what_it_is_made_of_and_no_other_does() {
+    let strips: Vec<_> = (1..=2).map(|input| Strip::new("x", StripInput::Mono(input))).collect();
+    let desk = Desk { strips, ..Desk::default() };
+    let (mut engine, mut handle) = engine::new(Uuid::nil());
+    handle.set_desk(&desk).unwrap();
+    engine.begin(0);
+    let latest = Arc::<ArcSwap<Readings>>::default();
+    let mix = handle.open_tap(TapSource::Mix, Duration::from_secs(10)).unwrap();
+    let metering = Metering::start(mix, Arc::clone(&latest)).unwrap();
+    let [silent, played] = [0, 1].map(|at: usize| desk.strips[at].id.clone());
+    let places = [&silent, &played].map(|id| handle.levels().place(&ChannelName::Strip(id.clone())).unwrap());
+    assert_eq!(places[0].rack, places[1].rack);
+    let tap = handle.open_tap(TapSource::Rack(places[0].rack), Duration::from_secs(10)).unwrap();
+    metering
+        .watch_strips(vec![RackWatch { tap, strips: vec![(silent.clone(), places[0]), (played.clone(), places[1])] }]);
+    play(&mut engine, 1.0, 1_000.0, |_| 0.1);
+    let loudest = |levels: &SmallSpectrum| (0..levels.len()).max_by(|a, b| levels[*a].total_cmp(&levels[*b])).unwrap();
+    wait_for("the tone", || {
+        let strips = latest.load().strips.clone();
+        let [silent, played] = [strips.get(&silent)?, strips.get(&played)?];
+        let at = loudest(played);
+        let freq = korero_dsp::spectrum::band_freq(3 * at + 1);
+        let heard = (played[at] + 20.0).abs() < 0.5 && (freq - 1_000.0).abs() < 130.0;
+        (heard && silent.iter().all(|level| *level < -100.0)).then_some(())
+    });
+    metering.watch_strips(Vec::new());
+    wait_for("the end", || latest.load().strips.is_empty().then_some(()));
+}
+
+#[test]
 fn a_ring_is_told_once_though_mix_and_channel_hear_it() {
     let (mut engine, mut handle, strip) = playing();
     let mix = handle.open_tap(TapSource::Mix, Duration::from_secs(10)).unwrap();
@@ -159,4 +192,44 @@ fn what_an_effect_in_a_slot_takes_away_is_metered_on_its_channel_and_on_no_other
     assert!(levels.take_mix().slots_db[Place::PreEq as usize] > 3.0);
     // Taken is taken: without sound there is nothing more.
     assert_eq!(taken(1).slots_db, [0.0; SLOTS]);
+}
+
+/// A strip whose equaliser stands between its trim and its dynamics, which all work.
+fn shaped(gate_threshold: f32) -> Strip {
+    let on = |stage| Control::new(Section::Stage(stage), ParamId(0));
+    let gate = Control::new(Section::Stage(Stage::Gate), gate::THRESHOLD);
+    let gain = Control::new(Section::Stage(Stage::Eq), eq::param(1, eq::Knob::Gain));
+    let freq = Control::new(Section::Stage(Stage::Eq), eq::param(1, eq::Knob::Freq));
+    Strip::new("x", StripInput::Mono(2))
+        .with(on(Stage::Gate), 1.0)
+        .with(gate, gate_threshold)
+        .with(on(Stage::Eq), 1.0)
+        .with(freq, 1_000.0)
+        .with(gain, 9.0)
+        .with(on(Stage::Compressor), 1.0)
+}
+
+#[test]
+fn what_comes_into_dynamics_and_what_leaves_them_lies_on_the_curve_that_is_drawn() {
+    for (level_db, gate_threshold) in [(-6.0, -50.0), (-20.0, -50.0), (-40.0, -50.0), (-40.0, -20.0)] {
+        let strip = shaped(gate_threshold);
+        let desk = Desk { strips: vec![strip.clone()], ..Desk::default() };
+        let (mut engine, mut handle) = engine::new(Uuid::nil());
+        handle.set_desk(&desk).unwrap();
+        engine.begin(0);
+        let gain = 10_f64.powf(level_db / 20.0);
+        play(&mut engine, 3.0, 1_000.0, |_| gain);
+        handle.levels().take_strip(&strip.id).unwrap();
+        play(&mut engine, 0.1, 1_000.0, |_| gain);
+        let stages = handle.levels().take_strip(&strip.id).unwrap().left.through.stages;
+        let db = |peak: f32| 20.0 * peak.log10();
+        let value = |stage, param| strip.channel.value(Control::new(Section::Stage(stage), param));
+        let [gated, compressed] = [0, 1].map(|at: usize| stages[at].map(db));
+        assert!((f64::from(gated[0]) - level_db).abs() < 0.1, "{level_db} dB come in: {gated:?}");
+        let law = gate::output_db(gated[0], |param| value(Stage::Gate, param));
+        assert!((gated[1] - law).abs() < 0.3, "the gate makes {} dB of it, not {law}", gated[1]);
+        assert!((compressed[0] - gated[1] - 9.0).abs() < 0.3, "the equaliser stands between: {compressed:?}");
+        let law = compressor::output_db(compressed[0], |param| value(Stage::Compressor, param));
+        assert!((compressed[1] - law).abs() < 0.3, "the compressor makes {} dB of it, not {law}", compressed[1]);
+    }
 }

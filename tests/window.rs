@@ -59,6 +59,8 @@ mod lock;
 mod looks;
 #[path = "window/night.rs"]
 mod night;
+#[path = "window/pace.rs"]
+mod pace;
 #[path = "window/palette.rs"]
 mod palette;
 #[path = "window/recording.rs"]

@@ -7,7 +7,7 @@ use crate::align::Align;
 use crate::effect::{Effect, EffectSpec, Format};
 use crate::effects;
 use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
-use crate::meter::Reading;
+use crate::meter::{Reading, Through};
 use crate::param::{ParamId, ParamSpec};
 use crate::slot::{Kind, Slot};
 use crate::smooth::{GLIDE_CELLS, Glide, Ramp};
@@ -75,6 +75,9 @@ impl Stage {
     }
 }
 
+/// Stages that change the level by it: what they take away is metered, and what comes in and goes out.
+pub const METERED: [Stage; 3] = [Stage::Gate, Stage::Compressor, Stage::Deesser];
+
 /// A place in the chain where an effect may be put in.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Place {
@@ -119,6 +122,8 @@ pub struct Bank {
     stages: [Box<dyn Effect>; Stage::COUNT],
     /// Stages that may have something to do.
     awake: [bool; Stage::COUNT],
+    /// Of the stages of [`METERED`].
+    through: [Through; METERED.len()],
     slots: [Slot; Place::ALL.len()],
     align: Align,
     /// Where the cues listen: 0 at the end of the chain, 1 before the first slot.
@@ -142,6 +147,7 @@ impl Bank {
         Self {
             stages: Stage::ALL.map(build),
             awake: [true; Stage::COUNT],
+            through: Default::default(),
             slots: Default::default(),
             align: Align::new(LONGEST),
             early: Glide::new(0.0, GLIDE_CELLS),
@@ -238,7 +244,15 @@ impl Bank {
     pub fn process(&mut self, block: &mut LaneBlock<'_>, keys: &LaneBlock<'_>, cue: &mut [Lanes]) -> bool {
         let early = self.early.ramp(block);
         for stage in &Stage::ALL[1..] {
-            run(&mut self.stages[*stage as usize], &mut self.awake[*stage as usize], block, keys);
+            let awake = &mut self.awake[*stage as usize];
+            let metered = METERED.iter().position(|metered| metered == stage).filter(|_| *awake);
+            if let Some(at) = metered {
+                self.through[at].enter(block);
+            }
+            run(&mut self.stages[*stage as usize], awake, block, keys);
+            if let Some(at) = metered {
+                self.through[at].leave(block);
+            }
             for place in Place::ALL.into_iter().filter(|place| place.after() == *stage) {
                 if place == Place::PreEq && !early.rests_at(0.0) {
                     self.before_slots[..block.len()].copy_from_slice(block.frames());
@@ -255,6 +269,17 @@ impl Bank {
         }
         self.align.process(block);
         apart
+    }
+
+    /// The highest samples of a lane that came into each stage of [`METERED`] and that left it since the last call, linear; 0 of
+    /// one that is at rest. Audio thread.
+    pub fn take_through(&mut self, lane: usize) -> [[f32; 2]; METERED.len()] {
+        self.through.each_mut().map(|through| through.take(lane))
+    }
+
+    /// The same of each slot. Audio thread.
+    pub fn take_slots_through(&mut self, lane: usize) -> [[f32; 2]; Place::ALL.len()] {
+        self.slots.each_mut().map(|slot| slot.take_through(lane))
     }
 
     /// The deepest gain reduction of a lane at a stage since the last call, dB ≥ 0. Audio thread.

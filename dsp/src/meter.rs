@@ -39,6 +39,34 @@ impl Reading {
     }
 }
 
+/// The highest magnitudes that came into something and that left it.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Through {
+    came: Lanes,
+    left: Lanes,
+}
+
+impl Through {
+    /// Sees sound before it is worked on. Audio thread.
+    pub fn enter(&mut self, block: &LaneBlock<'_>) {
+        raise(&mut self.came, &Reading::of(block).peak);
+    }
+
+    /// Sees it after that. Audio thread.
+    pub fn leave(&mut self, block: &LaneBlock<'_>) {
+        raise(&mut self.left, &Reading::of(block).peak);
+    }
+
+    /// What came into a lane and what left it since the last call, linear. Audio thread.
+    pub fn take(&mut self, lane: usize) -> [f32; 2] {
+        [&mut self.came, &mut self.left].map(|peaks| std::mem::take(&mut peaks.0[lane]))
+    }
+}
+
+fn raise(peaks: &mut Lanes, later: &Lanes) {
+    peaks.0.iter_mut().zip(later.0).for_each(|(peak, later)| *peak = peak.max(later));
+}
+
 dispatched! { wide fn read(frames: &[Lanes]) -> (Lanes, Lanes) = read_kernel; }
 
 #[inline(always)]

@@ -10,6 +10,7 @@ use crate::align::FADE_CELLS;
 use crate::effect::Effect;
 use crate::effects::{EFFECTS, denoise};
 use crate::lanes::{GRID, LANES, LaneBlock, Lanes};
+use crate::meter::Through;
 use crate::param::ParamId;
 use crate::smooth::{Glide, Ramp, eased};
 use crate::sum::Part;
@@ -57,6 +58,7 @@ pub struct Slot {
     /// Whether one of them may be leaving.
     leaving: bool,
     wanted: [Option<Kind>; LANES],
+    through: Through,
     dry: [Lanes; GRID],
     wet: [Lanes; GRID],
     removed: Removed,
@@ -89,6 +91,7 @@ impl Default for Slot {
             standing: 0,
             leaving: false,
             wanted: [None; LANES],
+            through: Through::default(),
             dry: [Lanes::SILENCE; GRID],
             wet: [Lanes::SILENCE; GRID],
             removed: Removed::new(),
@@ -243,6 +246,7 @@ impl Slot {
         }
         let frames = block.len();
         self.dry[..frames].copy_from_slice(block.frames());
+        self.through.enter(block);
         // Past everything until an effect takes its share.
         for fitted in self.fitted.iter_mut().flatten() {
             fitted.share.ramp(block);
@@ -258,6 +262,13 @@ impl Slot {
                 *deepest = deepest.max(fitted.effect.take_reduction_db(lane));
             }
         }
+        self.through.leave(block);
+    }
+
+    /// The highest samples of a lane that came in and that went out since the last call, linear; 0 where nothing stands. Audio
+    /// thread.
+    pub fn take_through(&mut self, lane: usize) -> [f32; 2] {
+        self.through.take(lane)
     }
 
     /// The deepest gain reduction of a lane by the effect it chose, since the last call, dB ≥ 0. Audio thread.

@@ -11,6 +11,8 @@ pub const WINDOW: usize = lines::WINDOW;
 pub const HOP: usize = WINDOW / 2;
 /// Bands, from 20 Hz to 20 kHz.
 pub const BANDS: usize = 120;
+/// Bands of a spectrum that is drawn small: each the loudest of three.
+pub const SMALL_BANDS: usize = BANDS / 3;
 /// What an empty band shows, in dB.
 pub const SILENT: f32 = -144.0;
 
@@ -26,6 +28,8 @@ const SKIRT_LINES: f32 = 1.5;
 pub struct Spectrum {
     lines: Lines,
     channels: usize,
+    /// How far a band falls from look to look, dB.
+    fall: f32,
     bands: [Range<usize>; BANDS],
     levels: [f32; BANDS],
 }
@@ -40,8 +44,19 @@ impl Spectrum {
     /// Makes one for interleaved sound of `channels` (at least one). Allocates; nothing else here does.
     #[must_use]
     pub fn new(channels: usize) -> Self {
-        let lines = Lines::new(channels, HOP);
-        Self { lines, channels, bands: std::array::from_fn(lines_of), levels: [SILENT; BANDS] }
+        Self::every(HOP, channels)
+    }
+
+    /// Makes one that looks only once a window, for half the work: for what is drawn small. Allocates; nothing else here does.
+    #[must_use]
+    pub fn seldom(channels: usize) -> Self {
+        Self::every(WINDOW, channels)
+    }
+
+    fn every(hop: usize, channels: usize) -> Self {
+        let lines = Lines::new(channels, hop);
+        let fall = FALL_DB_PER_SECOND * hop as f32 / RATE;
+        Self { lines, channels, fall, bands: std::array::from_fn(lines_of), levels: [SILENT; BANDS] }
     }
 
     /// Forgets everything.
@@ -52,8 +67,7 @@ impl Spectrum {
 
     /// Takes interleaved samples, any number. What is no number counts as silence.
     pub fn feed(&mut self, sound: &[f32]) {
-        let fall = FALL_DB_PER_SECOND * HOP as f32 / RATE;
-        let (bands, levels) = (&self.bands, &mut self.levels);
+        let (bands, levels, fall) = (&self.bands, &mut self.levels, self.fall);
         self.lines.feed(sound, |powers| {
             for (level, lines) in levels.iter_mut().zip(bands) {
                 let power: f32 = powers[lines.clone()].iter().sum();
@@ -66,6 +80,14 @@ impl Spectrum {
     #[must_use]
     pub fn levels(&self) -> &[f32; BANDS] {
         &self.levels
+    }
+
+    /// The same in a third of the bands, the loudest of each three; the middle one names their frequency.
+    #[must_use]
+    pub fn small(&self) -> [f32; SMALL_BANDS] {
+        std::array::from_fn(|at| {
+            self.levels[3 * at..3 * at + 3].iter().fold(SILENT, |loudest, level| loudest.max(*level))
+        })
     }
 }
 

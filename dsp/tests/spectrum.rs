@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use korero_dsp::spectrum::{BANDS, HOP, SILENT, Spectrum, WINDOW, band_freq};
+use korero_dsp::spectrum::{BANDS, HOP, SILENT, SMALL_BANDS, Spectrum, WINDOW, band_freq};
 
 fn tone(freq: f64, amplitude: f64, frames: usize) -> Vec<f32> {
     (0..frames).map(|n| (amplitude * (TAU * freq / 48_000.0 * n as f64).sin()) as f32).collect()
@@ -46,4 +46,32 @@ fn two_sides_show_their_mean_and_levels_fall_slowly() {
     spectrum.feed(&[f32::NAN; 2 * WINDOW]);
     assert_eq!(spectrum.levels(), &[SILENT; BANDS]);
     assert!((band_freq(BANDS - 1) - 20_000.0).abs() < 1_200.0);
+}
+
+#[test]
+fn what_looks_seldom_shows_the_same_tone_and_falls_as_slowly() {
+    let mut both = [Spectrum::new(1), Spectrum::seldom(1)];
+    let sound = tone(1_000.0, 0.1, 4 * WINDOW);
+    both.iter_mut().for_each(|spectrum| spectrum.feed(&sound));
+    let loudest = |spectrum: &Spectrum| spectrum.levels().iter().fold(SILENT, |most, level| most.max(*level));
+    let [often, seldom] = both.each_ref().map(loudest);
+    assert!((often + 20.0).abs() < 0.5 && (seldom - often).abs() < 0.1, "{often} and {seldom} dB");
+    both.iter_mut().for_each(|spectrum| spectrum.feed(&vec![0.0; 10 * WINDOW]));
+    let [often, seldom] = both.each_ref().map(loudest);
+    // One look more or less is what they may differ by.
+    assert!((often - seldom).abs() < 24.0 * WINDOW as f32 / 48_000.0, "{often} and {seldom} dB");
+}
+
+#[test]
+fn a_small_spectrum_loses_no_peak() {
+    let mut spectrum = Spectrum::new(1);
+    for band in (0..BANDS).step_by(5) {
+        spectrum.reset();
+        spectrum.feed(&tone(f64::from(band_freq(band)), 0.1, 4 * WINDOW));
+        let small = spectrum.small();
+        assert_eq!(small.len(), SMALL_BANDS);
+        assert!(small[band / 3] >= spectrum.levels()[band], "band {band}");
+        let loudest = |levels: &[f32]| levels.iter().fold(SILENT, |most, level| most.max(*level));
+        assert_eq!(loudest(&small), loudest(spectrum.levels()));
+    }
 }

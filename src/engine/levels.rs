@@ -9,14 +9,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use arc_swap::ArcSwap;
 
 use korero_dsp::LANES;
-use korero_dsp::bank::{Place, Stage};
+pub use korero_dsp::bank::METERED;
+use korero_dsp::bank::Place;
 
 use crate::desk::StripId;
 use crate::desk::address::ChannelName;
 use crate::limits::{CUES, MAX_BANKS, MAX_INPUTS};
 
-/// Stages whose gain reduction is shown.
-pub const METERED: [Stage; 3] = [Stage::Gate, Stage::Compressor, Stage::Deesser];
 /// Slots of a channel.
 pub const SLOTS: usize = Place::ALL.len();
 /// The rack of the groups, after those of the strips.
@@ -73,6 +72,17 @@ pub struct LanePlace {
     pub right: Option<usize>,
 }
 
+impl LanePlace {
+    /// Puts the one or two lanes of a channel, out of those of its rack as a tap gives them, into `sound`, interleaved.
+    pub fn pick(&self, rack: &[f32], sound: &mut Vec<f32>) {
+        sound.clear();
+        for frame in rack.chunks_exact(LANES) {
+            sound.push(frame[self.left]);
+            sound.extend(self.right.map(|right| frame[right]));
+        }
+    }
+}
+
 /// How loud one lane was. Linear, 1.0 is full scale.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct LaneLevel {
@@ -86,6 +96,47 @@ pub struct LaneLevel {
     pub reduction_db: [f32; METERED.len()],
     /// The deepest gain reduction by the effect in each slot since the last look, dB ≥ 0.
     pub slots_db: [f32; SLOTS],
+    /// The highest samples that came into and that left what may take level away, since the last look.
+    pub through: Throughs,
+}
+
+/// The highest samples into and out of each stage of [`METERED`] and each slot. Linear, 1.0 is full scale; 0 of what rests.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Throughs {
+    /// Of each stage.
+    pub stages: [[f32; 2]; METERED.len()],
+    /// Of each slot.
+    pub slots: [[f32; 2]; SLOTS],
+}
+
+impl Throughs {
+    /// The louder of both, of each.
+    #[must_use]
+    pub fn or(mut self, other: Self) -> Self {
+        let ours = self.stages.iter_mut().chain(&mut self.slots).flatten();
+        let theirs = other.stages.iter().chain(&other.slots).flatten();
+        ours.zip(theirs).for_each(|(ours, theirs)| *ours = ours.max(*theirs));
+        self
+    }
+}
+
+/// [`Throughs`] as meters.
+#[derive(Default)]
+struct ThroughMeters {
+    stages: [[Peak; 2]; METERED.len()],
+    slots: [[Peak; 2]; SLOTS],
+}
+
+impl ThroughMeters {
+    fn raise(&self, seen: &Throughs) {
+        let meters = self.stages.iter().chain(&self.slots).flatten();
+        meters.zip(seen.stages.iter().chain(&seen.slots).flatten()).for_each(|(meter, peak)| meter.raise(*peak));
+    }
+
+    fn take(&self) -> Throughs {
+        let both = |meters: &[Peak; 2]| meters.each_ref().map(Peak::take);
+        Throughs { stages: self.stages.each_ref().map(both), slots: self.slots.each_ref().map(both) }
+    }
 }
 
 /// How loud one strip was.
@@ -110,6 +161,8 @@ pub struct MixLevel {
     pub stages_db: [f32; METERED.len()],
     /// The deepest gain reduction by the effect in each slot since the last look, dB ≥ 0.
     pub slots_db: [f32; SLOTS],
+    /// The highest samples that came into and that left what may take level away, since the last look.
+    pub through: Throughs,
 }
 
 /// All meters. Each `take_…` empties what it takes, so there is one reader for the meters of strips, mix and cue (the
@@ -120,6 +173,8 @@ pub struct Levels {
     mean_square: [Latest; METERS],
     stages_db: [[Peak; METERED.len()]; METERS],
     slots_db: [[Peak; SLOTS]; METERS],
+    through: [ThroughMeters; METERS],
+    mix_through: ThroughMeters,
     mix_stages_db: [Peak; METERED.len()],
     mix_slots_db: [Peak; SLOTS],
     mix_peak: [Peak; 2],
@@ -138,6 +193,8 @@ impl Default for Levels {
             mean_square: array::from_fn(|_| Latest::default()),
             stages_db: array::from_fn(|_| Default::default()),
             slots_db: array::from_fn(|_| Default::default()),
+            through: array::from_fn(|_| ThroughMeters::default()),
+            mix_through: ThroughMeters::default(),
             mix_stages_db: Default::default(),
             mix_slots_db: Default::default(),
             mix_peak: Default::default(),
@@ -165,6 +222,7 @@ impl Levels {
             mean_square: self.mean_square[lane].get(),
             reduction_db: array::from_fn(|at| self.stages_db[lane][at].take()),
             slots_db: array::from_fn(|at| self.slots_db[lane][at].take()),
+            through: self.through[lane].take(),
         }
     }
 
@@ -210,6 +268,7 @@ impl Levels {
             reduction_db: self.reduction_db.take(),
             stages_db: array::from_fn(|at| self.mix_stages_db[at].take()),
             slots_db: array::from_fn(|at| self.mix_slots_db[at].take()),
+            through: self.mix_through.take(),
         }
     }
 
@@ -232,6 +291,7 @@ impl Levels {
         self.mean_square[lane].put(level.mean_square);
         self.stages_db[lane].iter().zip(level.reduction_db).for_each(|(meter, db)| meter.raise(db));
         self.slots_db[lane].iter().zip(level.slots_db).for_each(|(meter, db)| meter.raise(db));
+        self.through[lane].raise(&level.through);
     }
 
     pub(super) fn raise_mix(&self, level: MixLevel) {
@@ -242,6 +302,7 @@ impl Levels {
         self.reduction_db.raise(level.reduction_db);
         self.mix_stages_db.iter().zip(level.stages_db).for_each(|(meter, db)| meter.raise(db));
         self.mix_slots_db.iter().zip(level.slots_db).for_each(|(meter, db)| meter.raise(db));
+        self.mix_through.raise(&level.through);
     }
 
     pub(super) fn raise_cues(&self, peaks: [f32; 2 * CUES]) {

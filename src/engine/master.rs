@@ -12,7 +12,7 @@ use korero_dsp::sum::Part;
 use korero_dsp::{LANES, LaneBlock, Lanes};
 
 use super::folded::{Folded, Sum};
-use super::levels::{METERED, MixLevel, SLOTS};
+use super::levels::{METERED, MixLevel, SLOTS, Throughs};
 use super::rack::METER_FRAMES;
 use crate::limits::{CUES, GRID_FRAMES, SAMPLE_RATE};
 
@@ -159,6 +159,7 @@ impl Master {
         let mut reduction_db = 0.0_f32;
         let mut stages_db = [0.0_f32; METERED.len()];
         let mut slots_db = [0.0_f32; SLOTS];
+        let mut through = Throughs::default();
         for side in 0..2 {
             self.mean_square[side] += (reading.mean_square(side) - self.mean_square[side]) * weight;
             reduction_db = reduction_db.max(self.limiter.take_reduction_db(side));
@@ -168,9 +169,11 @@ impl Master {
             for (deepest, place) in slots_db.iter_mut().zip(Place::ALL) {
                 *deepest = deepest.max(self.bank.take_slot_reduction_db(side, place));
             }
+            let (stages, slots) = (self.bank.take_through(side), self.bank.take_slots_through(side));
+            through = through.or(Throughs { stages, slots });
         }
         let peak = [reading.peak.0[0], reading.peak.0[1]];
-        let mix = MixLevel { peak, mean_square: self.mean_square, reduction_db, stages_db, slots_db };
+        let mix = MixLevel { peak, mean_square: self.mean_square, reduction_db, stages_db, slots_db, through };
         (mix, std::mem::take(&mut self.cue_peak))
     }
 }

@@ -9,7 +9,7 @@ use korero_dsp::smooth::{GLIDE_CELLS, Glide};
 use korero_dsp::sum::{self, Part};
 use korero_dsp::{LANES, LaneBlock, Lanes};
 
-use super::levels::{GROUP_RACK, LaneLevel, METERED, RACKS, RETURN_RACK};
+use super::levels::{GROUP_RACK, LaneLevel, METERED, RACKS, RETURN_RACK, Throughs};
 use super::ways::{TO_CUES, TO_MIX, Ways};
 use crate::limits::{GRID_FRAMES, GROUPS, RETURNS, SAMPLE_RATE};
 
@@ -298,12 +298,14 @@ impl Rack {
         *mean_square = if moved.is_finite() { moved } else { 0.0 };
         let reduction_db = METERED.map(|stage| self.bank.take_reduction_db(lane, stage));
         let slots_db = Place::ALL.map(|place| self.bank.take_slot_reduction_db(lane, place));
+        let through = Throughs { stages: self.bank.take_through(lane), slots: self.bank.take_slots_through(lane) };
         LaneLevel {
             pre_peak: self.pre.peak.0[lane],
             post_peak: self.post_peak.0[lane],
             mean_square: *mean_square,
             reduction_db,
             slots_db,
+            through,
         }
     }
 

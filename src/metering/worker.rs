@@ -5,9 +5,9 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError};
 use std::thread;
 
 use arc_swap::ArcSwap;
-use korero_dsp::LANES;
 use korero_dsp::ring::{HOLD_OFF, Ring};
 
+use super::strips::Strips;
 use super::{BusMeter, Reading, Readings, Watch, Wish};
 use crate::engine::TapReader;
 use crate::limits::METER_POLL;
@@ -20,6 +20,7 @@ pub(super) struct Worker {
     mix: TapReader,
     meter: Option<BusMeter>,
     watched: Option<Watched>,
+    strips: Strips,
     latest: Arc<ArcSwap<Readings>>,
     told: SyncSender<Ring>,
     /// The last ring that was told, and when.
@@ -41,13 +42,28 @@ impl Worker {
     pub(super) fn new(mix: TapReader, latest: Arc<ArcSwap<Readings>>, told: SyncSender<Ring>) -> Self {
         // The mix has two channels, which every meter takes.
         let meter = BusMeter::new(mix.channels()).ok();
-        Self { mix, meter, watched: None, latest, told, last: None, lost: 0, sound: Vec::new(), lanes: Vec::new() }
+        Self {
+            mix,
+            meter,
+            watched: None,
+            strips: Strips::default(),
+            latest,
+            told,
+            last: None,
+            lost: 0,
+            sound: Vec::new(),
+            lanes: Vec::new(),
+        }
     }
 
     pub(super) fn run(mut self, inbox: &Receiver<Wish>) {
         loop {
             match inbox.try_recv() {
                 Ok(Wish::Watch(watch)) => self.watch(watch.map(|watch| *watch)),
+                Ok(Wish::Strips(racks)) => {
+                    self.lost += self.strips.frames_lost();
+                    self.strips = Strips::of(racks);
+                }
                 Ok(Wish::Reset) => self.meters().for_each(BusMeter::reset),
                 Ok(Wish::ForgetRings) => {
                     self.last = None;
@@ -79,13 +95,16 @@ impl Worker {
     fn look(&mut self) {
         let mix = self.read_mix();
         self.read_watched();
+        let strips = self.strips.look(&mut self.sound, &mut self.lanes);
         let watched = self.watched.as_ref();
         let before = self.latest.load();
         let readings = Readings {
             mix: mix.or(before.mix),
             watched: watched.and_then(|watched| Some((watched.watch.name.clone(), watched.reading?))),
+            strips,
             frames_lost: self.lost
                 + self.mix.lost_frames()
+                + self.strips.frames_lost()
                 + watched.map_or(0, |watched| watched.watch.tap.lost_frames()),
         };
         if readings != **before {
@@ -108,12 +127,7 @@ impl Worker {
         let Some(mut watched) = self.watched.take() else { return };
         let mut heard = false;
         while let Some(block) = watched.watch.tap.read(&mut self.sound) {
-            let place = watched.watch.place;
-            self.lanes.clear();
-            for frame in self.sound.chunks_exact(LANES) {
-                self.lanes.push(frame[place.left]);
-                self.lanes.extend(place.right.map(|right| frame[right]));
-            }
+            watched.watch.place.pick(&self.sound, &mut self.lanes);
             let ring = watched.meter.feed(&self.lanes);
             heard = true;
             self.tell(ring, block.start);

@@ -79,8 +79,8 @@ pub enum Command {
     Guide(Option<Step>),
     /// Something about the takes.
     Shelf(ShelfWish),
-    /// Look closer at this strip, group or return, or at none: its loudness and spectrum are measured.
-    LookAt(Option<ChannelName>),
+    /// Look closer at what is seen.
+    LookAt(Sight),
     /// Hear in the headphones what the effect in this slot takes away, and no channel; or everything again. No part of the desk,
     /// and listeners hear no difference; it ends by itself with the effect, and when a solo goes on or out.
     HearRemoved(Option<SlotName>),
@@ -257,6 +257,15 @@ impl std::fmt::Debug for Aim {
             .field("safest", &self.safest)
             .finish()
     }
+}
+
+/// What the window shows that is measured only while it is seen.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Sight {
+    /// The strip, group or return whose panel is open: its loudness and spectrum.
+    pub channel: Option<ChannelName>,
+    /// The strips: the small spectrum of each.
+    pub strips: bool,
 }
 
 /// What a person may ask of the check of the network.

@@ -1,5 +1,6 @@
 //! The meter thread's place on the stage.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,14 +9,15 @@ use korero_dsp::loudness::Loudness;
 use korero_dsp::ring::Ring;
 use korero_sentences::key;
 
-use crate::desk::Desk;
 use crate::desk::address::ChannelName;
 use crate::desk::channel::Control;
+use crate::desk::{Desk, StripId};
 use crate::engine::levels::LanePlace;
 use crate::engine::{EngineHandle, TapSource};
 use crate::fault::Fault;
-use crate::limits::METER_TAP;
-use crate::metering::{Metering, Readings, Watch};
+use crate::limits::{METER_TAP, STRIPS_TAP};
+use crate::metering::{Metering, RackWatch, Readings, Watch};
+use crate::session::command::Sight;
 use crate::session::event::Event;
 
 use super::culprit::Search;
@@ -26,10 +28,12 @@ pub(super) struct Meters {
     metering: Option<Metering>,
     /// They could not be started; that was told.
     failed: bool,
-    /// The channel that somebody wants to see.
-    wanted: Option<ChannelName>,
-    /// What is looked at, and where it lay when that began.
+    /// What somebody wants to see.
+    wanted: Sight,
+    /// The channel that is looked at, and where it lay when that began.
     watched: Option<(ChannelName, LanePlace)>,
+    /// The strips that are looked at, likewise.
+    strips: Vec<(StripId, LanePlace)>,
     shown: Option<Loudness>,
     /// The strip of a ring is looked for.
     search: Option<Search>,
@@ -44,17 +48,18 @@ impl Meters {
             readings,
             metering: None,
             failed: false,
-            wanted: None,
+            wanted: Sight::default(),
             watched: None,
+            strips: Vec::new(),
             shown: None,
             search: None,
             rest: None,
         }
     }
 
-    /// Looks closer at this channel from the next tick on.
-    pub(super) fn look_at(&mut self, channel: Option<ChannelName>) {
-        self.wanted = channel;
+    /// Looks closer at what is seen from the next tick on.
+    pub(super) fn look_at(&mut self, sight: Sight) {
+        self.wanted = sight;
     }
 
     /// Nothing is a ring until then (monotonic): a fade lets every tone rise as evenly as a ring does.
@@ -79,8 +84,8 @@ impl Meters {
                 }
             }
         }
-        if let Err(fault) = self.follow(engine) {
-            self.wanted = None;
+        if let Err(fault) = self.follow(engine).and_then(|()| self.follow_strips(engine, desk)) {
+            self.wanted = Sight::default();
             events.push(Event::Trouble(fault));
         }
         let Some(metering) = &self.metering else { return events };
@@ -127,7 +132,7 @@ impl Meters {
     fn follow(&mut self, engine: &mut EngineHandle) -> Result<(), Fault> {
         let Some(metering) = &self.metering else { return Ok(()) };
         let levels = engine.levels();
-        let wanted = self.wanted.as_ref().and_then(|name| Some((name.clone(), levels.place(name)?)));
+        let wanted = self.wanted.channel.as_ref().and_then(|name| Some((name.clone(), levels.place(name)?)));
         if wanted == self.watched {
             return Ok(());
         }
@@ -140,6 +145,29 @@ impl Meters {
         };
         metering.watch(watch);
         self.watched = wanted;
+        Ok(())
+    }
+
+    /// Opens a tap of each rack that has strips while those are seen, and others when their lanes move.
+    fn follow_strips(&mut self, engine: &mut EngineHandle, desk: &Desk) -> Result<(), Fault> {
+        let Some(metering) = &self.metering else { return Ok(()) };
+        let levels = engine.levels();
+        let place = |id: &StripId| levels.place(&ChannelName::Strip(id.clone()));
+        let seen = desk.strips.iter().filter(|_| self.wanted.strips);
+        let strips: Vec<_> = seen.filter_map(|strip| Some((strip.id.clone(), place(&strip.id)?))).collect();
+        if strips == self.strips {
+            return Ok(());
+        }
+        let mut racks = BTreeMap::<u8, Vec<_>>::new();
+        for (id, place) in &strips {
+            racks.entry(place.rack).or_default().push((id.clone(), *place));
+        }
+        let mut opened = Vec::with_capacity(racks.len());
+        for (rack, strips) in racks {
+            opened.push(RackWatch { tap: engine.open_tap(TapSource::Rack(rack), STRIPS_TAP)?, strips });
+        }
+        metering.watch_strips(opened);
+        self.strips = strips;
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use korero_dsp::effects::EFFECTS;
 use crate::desk::Desk;
 use crate::desk::address::ChannelName;
 use crate::desk::channel::Section;
-use crate::engine::levels::{LaneLevel, Levels, METERED, MixLevel, SLOTS, StripLevel};
+use crate::engine::levels::{LaneLevel, Levels, METERED, MixLevel, SLOTS, StripLevel, Throughs};
 
 use super::meter_scale::decibels;
 
@@ -15,6 +15,8 @@ use super::meter_scale::decibels;
 const HOLD: f64 = 1.5;
 /// How fast a bar and a held peak fall, dB per second.
 const FALL: f32 = 20.0;
+/// How long what came in and went out is shown when no more is heard, in seconds: longer than between two callbacks.
+const PATIENCE: f64 = 0.1;
 /// Effects that take level away, and so have a meter where they stand in a slot.
 const TAKES_AWAY: [&str; 6] = ["gate", "gateahead", "compressor", "deesser", "denoise", "limiter"];
 /// A sample from here up has clipped: the highest 16-bit step below full scale.
@@ -67,6 +69,9 @@ pub(crate) struct ChannelMeter {
     reductions_db: [f32; METERED.len()],
     /// The same by the effect in each slot.
     slots_db: [f32; SLOTS],
+    /// What came into and what left all those at the latest look.
+    through: Throughs,
+    through_at: f64,
 }
 
 /// Where the gain reduction of a section is found.
@@ -104,6 +109,11 @@ impl ChannelMeter {
         let stages = left.reduction_db.into_iter().zip(right.reduction_db);
         let slots = left.slots_db.into_iter().zip(right.slots_db);
         let shown = self.reductions_db.iter_mut().chain(&mut self.slots_db);
+        let through = left.through.or(right.through);
+        // Between two callbacks nothing is heard, and what was seen last still stands.
+        if through != Throughs::default() || now - self.through_at > PATIENCE {
+            (self.through, self.through_at) = (through, now);
+        }
         for (shown, (left, right)) in shown.zip(stages.chain(slots)) {
             *shown = left.max(right).max(*shown - FALL * dt).max(0.0);
         }
@@ -116,6 +126,17 @@ impl ChannelMeter {
             Some(Reduction::Slot(at)) => self.slots_db[at],
             None => 0.0,
         }
+    }
+
+    /// The peaks that came into a section and that left it at the latest look, dBFS: of the louder side. Not those that one after
+    /// the other were the highest, as meters show: both belong together. −∞ of one that is not metered or rests.
+    pub(crate) fn through_db(&self, section: Section) -> (f32, f32) {
+        let [came, left] = match reduction_of(section) {
+            Some(Reduction::Stage(at)) => self.through.stages[at],
+            Some(Reduction::Slot(at)) => self.through.slots[at],
+            None => [0.0; 2],
+        };
+        (decibels(came), decibels(left))
     }
 
     /// What all stages and inserts take away together, falling slowly, dB ≥ 0: what one takes the next does not get.
@@ -203,6 +224,7 @@ fn of_mix(mix: &MixLevel) -> StripLevel {
         mean_square: mix.mean_square[at],
         reduction_db: mix.stages_db,
         slots_db: mix.slots_db,
+        through: mix.through,
         ..LaneLevel::default()
     };
     StripLevel { left: side(0), right: Some(side(1)) }

@@ -37,6 +37,7 @@ pub(crate) mod scenes;
 pub(crate) mod scope;
 pub(crate) mod scribble;
 pub(crate) mod selection;
+pub(crate) mod sends;
 pub(crate) mod setup;
 pub(crate) mod since;
 pub(crate) mod status;

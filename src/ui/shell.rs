@@ -3,16 +3,15 @@
 mod acting;
 mod hidden;
 mod looking;
+mod pace;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use egui::{Context, Key, Rect, Ui, UiBuilder, ViewportCommand, pos2};
 use korero_sentences::Language;
 
-use crate::desk::address::ChannelName;
 use crate::looks::{Looks, Renderer};
-use crate::session::command::{Command, SetUpWish};
+use crate::session::command::{Command, SetUpWish, Sight};
 use crate::session::guide::Step as Led;
 use crate::session::shelf::ShelfWish;
 use crate::session::snapshot::{AirState, RecordingState, Snapshot};
@@ -35,12 +34,6 @@ use super::theme::{Mode, Theme, corner};
 use super::view::View;
 use super::words::Words;
 use super::{Link, fonts};
-
-/// The picture is drawn this often where drawing is cheap, and half as often where it is not (software rendering).
-const REPAINT: Duration = Duration::from_millis(16);
-const REPAINT_DEAR: Duration = Duration::from_millis(33);
-/// A picture that took longer than this, in seconds, is dear.
-const DEAR: f32 = 0.008;
 
 /// The window: what it shows comes from the link, what it keeps is only how it looks.
 pub struct Window {
@@ -72,7 +65,7 @@ pub struct Window {
     /// The panel that is open below the strips.
     opened: Option<Open>,
     /// The channel whose sound the session was asked to look at.
-    looked_at: Option<ChannelName>,
+    looked_at: Sight,
     /// The control surfaces were open at the last look.
     saw_surfaces: bool,
     /// At the last look something was typed or a list was open: what Escape is for then.
@@ -130,7 +123,7 @@ impl Window {
             lock_told: now.locked,
             news: News::default(),
             opened: None,
-            looked_at: None,
+            looked_at: Sight::default(),
             saw_surfaces: false,
             busy: false,
             after_typing: None,
@@ -150,16 +143,24 @@ impl Window {
         self
     }
 
-    /// Asks for a closer look at the channel whose panel is open, and for the assistant to rest when nobody looks at it.
+    /// Asks for a closer look at what is seen, and at nothing else.
+    fn see(&mut self, sight: Sight) {
+        if sight != self.looked_at {
+            self.looked_at.clone_from(&sight);
+            self.send(Command::LookAt(sight));
+        }
+    }
+
+    /// Asks for a closer look at the strips and the channel whose panel is open, and for the assistant to rest when nobody
+    /// looks at it.
     fn follow_panel(&mut self, snapshot: &Snapshot) {
-        let looks_at = match &self.opened {
+        let channel = match &self.opened {
             Some(Open::Channel(name)) => Some(name.clone()),
             _ => None,
         };
-        if looks_at != self.looked_at {
-            self.looked_at.clone_from(&looks_at);
-            self.send(Command::LookAt(looks_at));
-        }
+        let covered = self.looks.air_view || guide::shown(snapshot).is_some();
+        let strips = !covered && !(channel.is_some() && self.channel.is_large());
+        self.see(Sight { channel, strips });
         let listens_in_guide = guide::shown(snapshot) == Some(Led::Play);
         if snapshot.set_up.listening && self.opened != Some(Open::SetUp) && !listens_in_guide {
             self.send(Command::SetUp(SetUpWish::Stop));
@@ -319,8 +320,7 @@ impl eframe::App for Window {
         self.leave(&ctx, &snapshot, now);
         let open = ctx.any_popup_open() || self.palette.is_open() || self.farewell.asks();
         self.busy = ctx.text_edit_focused() || self.keys.listens() || open;
-        let dear = frame.info().cpu_usage.is_some_and(|seconds| seconds > DEAR);
-        ctx.request_repaint_after(if dear { REPAINT_DEAR } else { REPAINT });
+        ctx.request_repaint_after(pace::until_next(&snapshot, frame.info().cpu_usage));
     }
 }
 

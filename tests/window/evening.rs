@@ -8,7 +8,7 @@ use korero::desk::channel::{Insert, Place, Section};
 use korero::desk::history::Edit;
 use korero::desk::scene::{Scene, SceneId, Scenes, Scope};
 use korero::engine::{Engine, EngineHandle};
-use korero::metering::Reading;
+use korero::metering::{Reading, SmallSpectrum};
 use korero::night::{Loud, Moment, What};
 use korero::record::names::WallTime;
 use korero::recording::Recording;
@@ -202,10 +202,17 @@ fn reading() -> Reading {
     Reading { loudness, correlation: 0.6, spectrum: std::array::from_fn(level) }
 }
 
+/// What the strip at a place is made of: a hill with its own middle.
+fn small(at: usize) -> SmallSpectrum {
+    let middle = 6.0 + (at * 7 % 24) as f32;
+    std::array::from_fn(|band| -24.0 - 3.0 * (band as f32 - middle).abs() - 6.0 * (band as f32 * 1.3).sin().abs())
+}
+
 /// What is measured while somebody looks at the first strip.
 fn readings(desk: &Desk) -> Readings {
     let watched = desk.strips.first().map(|strip| (ChannelName::Strip(strip.id.clone()), reading()));
-    Readings { mix: Some(reading()), watched, frames_lost: 0 }
+    let strips = desk.strips.iter().enumerate().map(|(at, strip)| (strip.id.clone(), small(at))).collect();
+    Readings { mix: Some(reading()), watched, strips: Arc::new(strips), frames_lost: 0 }
 }
 
 /// An engine that plays the evening, and what a window needs to look at it.

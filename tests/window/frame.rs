@@ -5,6 +5,7 @@ use std::thread;
 use std::time::Instant;
 
 use eframe::App;
+use korero::desk::StripId;
 use korero::desk::address::kind;
 use korero::desk::channel::{Insert, Place, Section};
 use korero::engine::{Engine, EngineHandle};
@@ -65,6 +66,8 @@ struct Desktop {
     ctx: egui::Context,
     window: Window,
     engine: Engine,
+    readings: Arc<ArcSwap<Readings>>,
+    strips: Vec<StripId>,
     sound: Vec<f32>,
     _handle: EngineHandle,
     _wishes: Receiver<Command>,
@@ -78,19 +81,21 @@ impl Desktop {
         handle.set_desk(&desk).expect("it fits");
         engine.begin(0);
         let (commands, wishes) = channel();
+        let strips = desk.strips.iter().map(|strip| strip.id.clone()).collect();
+        let readings = Arc::<ArcSwap<Readings>>::default();
         let snapshot = Snapshot { device: running(INPUTS as u8), desk: Arc::new(desk), ..show() };
         let link = Link {
             snapshot: Arc::new(ArcSwap::from_pointee(snapshot)),
             commands,
             levels: handle.levels(),
-            readings: Arc::default(),
+            readings: readings.clone(),
             language: Language::English,
         };
         let ctx = egui::Context::default();
         let window = Window::new(&ctx, link);
         let noise = |n: usize| ((n as u64 * 2_654_435_761 % 65_521) as f32 / 65_521.0 - 0.5) * 0.4;
         let sound = (0..CALLBACK * INPUTS).map(noise).collect();
-        Self { ctx, window, engine, sound, _handle: handle, _wishes: wishes, now: 0.0 }
+        Self { ctx, window, engine, readings, strips, sound, _handle: handle, _wishes: wishes, now: 0.0 }
     }
 
     /// One picture; ms for its layout, and for its triangles.
@@ -99,6 +104,10 @@ impl Desktop {
             self.engine.process(&self.sound, INPUTS);
         }
         self.now += PICTURE;
+        // What every strip is made of is never the same in two pictures.
+        let level = |band: usize| -30.0 - 20.0 * ((band as f64 * 0.7 + self.now * 9.0).sin() as f32);
+        let strips = self.strips.iter().map(|id| (id.clone(), std::array::from_fn(level))).collect();
+        self.readings.store(Arc::new(Readings { strips: Arc::new(strips), ..Readings::default() }));
         let input = egui::RawInput {
             screen_rect: Some(egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(1920.0, 1080.0))),
             time: Some(self.now),

@@ -3,7 +3,7 @@
 use korero::assistant::{Finding, Kind, Pair, Setup};
 use korero::desk::address::ChannelName;
 use korero::metering::Reading;
-use korero::session::command::{Label, SetUpWish};
+use korero::session::command::{Label, SetUpWish, Sight};
 use korero::session::snapshot::SetUp;
 use korero_dsp::loudness::Loudness;
 use korero_dsp::spectrum::BANDS;
@@ -25,15 +25,19 @@ pub(super) fn reading(short_term: f32, correlation: f32) -> Reading {
 }
 
 #[test]
-fn a_channel_is_looked_at_while_its_panel_is_open() {
+fn strips_are_looked_at_while_they_are_seen_and_a_channel_while_its_panel_is_open() {
     let mut bench = Bench::new(show());
+    let sight = |channel, strips| [Command::LookAt(Sight { channel, strips })];
+    assert_eq!(bench.every_wish(), sight(None, true));
     let reo = ChannelName::Strip(bench.snapshot.load().desk.strips[0].id.clone());
     bench.window.get_by_label("Reo, strip 1").click();
-    assert_eq!(bench.every_wish(), [Command::LookAt(Some(reo))]);
+    assert_eq!(bench.every_wish(), sight(Some(reo), true));
     bench.window.get_by_label("Group 2: all controls").click();
-    assert_eq!(bench.every_wish(), [Command::LookAt(Some(ChannelName::Group(1)))]);
+    assert_eq!(bench.every_wish(), sight(Some(ChannelName::Group(1)), true));
+    bench.window.get_by_label("Group 2: large").click();
+    assert_eq!(bench.every_wish(), sight(Some(ChannelName::Group(1)), false));
     bench.window.key_press(egui::Key::Escape);
-    assert_eq!(bench.every_wish(), [Command::LookAt(None)]);
+    assert_eq!(bench.every_wish(), sight(None, true));
 }
 
 #[test]

@@ -78,7 +78,10 @@ impl Band<'_> {
         self.keyed(ui, view, &response);
         self.asked(ui, view, response.id);
         self.paint(ui, view, &response);
-        tip(response, || format!("{spoken}: {}\n{}", self.told(view), view.word(key::STRIPS_BAND_TIP)));
+        // Beside the whole curve: who is over a point looks at that.
+        tip(response.with_new_rect(self.rect), || {
+            format!("{spoken}: {}\n{}", self.told(view), view.word(key::STRIPS_BAND_TIP))
+        });
     }
 
     fn spoken(&self, view: &View<'_>) -> String {

@@ -7,6 +7,7 @@ use korero_dsp::spectrum::{BANDS, band_freq};
 use korero_dsp::units::power_to_db;
 
 use crate::limits::SAMPLE_RATE;
+use crate::metering::SmallSpectrum;
 use crate::ui::theme::{Theme, Weight};
 use crate::ui::widgets::still::{still, still_rect};
 
@@ -92,13 +93,13 @@ pub(crate) fn small(
     theme: &Theme,
     rect: Rect,
     (response_db, on): (&[f32], bool),
-    sound: Option<&[f32; BANDS]>,
+    sound: Option<&SmallSpectrum>,
 ) {
     ground(painter, theme, rect);
     let inner = rect.shrink(theme.space.hair);
     let painter = painter.with_clip_rect(painter.clip_rect().intersect(inner));
     if let Some(sound) = sound {
-        fill(&painter, &bands_of(inner, sound), inner.bottom(), theme.cool.gamma_multiply(0.3));
+        fill(&painter, &small_bands_of(inner, sound), inner.bottom(), theme.cool.gamma_multiply(0.3));
     }
     let like: Vec<u32> = response_db.iter().map(|db| db.to_bits()).collect();
     still(&painter, theme, ("response", inner), (like, on), |shapes| changes(theme, inner, (response_db, on), shapes));
@@ -143,6 +144,14 @@ pub(crate) fn spectrum(painter: &Painter, theme: &Theme, rect: Rect, sound: Opti
 fn bands_of(rect: Rect, sound: &[f32; BANDS]) -> Vec<Pos2> {
     let point = |(band, db): (usize, &f32)| pos2(along(rect, band_freq(band)), level(rect, SOUND, db.max(SOUND.0)));
     sound.iter().enumerate().map(point).collect()
+}
+
+/// The small bands of a spectrum as points, evenly over the octaves. Every strip has them in every picture, so the way from one
+/// to the next is found once.
+fn small_bands_of(rect: Rect, sound: &SmallSpectrum) -> Vec<Pos2> {
+    let [first, second] = [1, 4].map(|band| along(rect, band_freq(band)));
+    let x = |at: usize| first + (second - first) * at as f32;
+    sound.iter().enumerate().map(|(at, db)| pos2(x(at), level(rect, SOUND, db.max(SOUND.0)))).collect()
 }
 
 /// Where a frequency stands.

@@ -21,8 +21,6 @@ use super::{bands, control, curve, listen, loudness, removed};
 
 /// Gain reduction that fills a bar, dB.
 const REDUCTION_DB: f32 = 24.0;
-/// A level below every threshold, dB.
-const QUIET_DB: f32 = -100.0;
 /// Effects that every channel has as fixed stages and nobody needs twice.
 const FIXED_ONLY: [&str; 5] = ["trim", "delay", "highpass", "lowpass", "gate"];
 
@@ -197,14 +195,13 @@ fn draw(ui: &Ui, view: &View<'_>, name: &ChannelName, section: Section, (kind, o
             let values: [f32; compressor::PARAMS.len()] = std::array::from_fn(|at| value(ParamId(at as u8)));
             let law = |db| compressor::output_db(db, |param| working(&values, param, compressor::ON));
             curve::dynamics(painter, view.theme, rect, on, law);
-            // Far below its threshold it only lifts.
-            live(painter, view, name, section, (on, law(QUIET_DB) - QUIET_DB), rect);
+            live(painter, view, name, section, on, rect);
         }
         Curve::Gate => {
             let values: [f32; gate::PARAMS.len()] = std::array::from_fn(|at| value(ParamId(at as u8)));
             let law = |db| gate::output_db(db, |param| working(&values, param, gate::ON));
             curve::dynamics(painter, view.theme, rect, on, law);
-            live(painter, view, name, section, (on, 0.0), rect);
+            live(painter, view, name, section, on, rect);
         }
     }
     let response = ui.interact(rect, ui.scope_id().with("curve"), Sense::hover());
@@ -213,12 +210,10 @@ fn draw(ui: &Ui, view: &View<'_>, name: &ChannelName, section: Section, (kind, o
     response.widget_info(|| WidgetInfo::labeled(Reading::Image, true, &spoken));
 }
 
-/// Where the sound stands: the peak at the input of the channel, and that without what is taken away now, both measured.
-fn live(painter: &Painter, view: &View<'_>, name: &ChannelName, section: Section, (on, lift): (bool, f32), rect: Rect) {
+/// Where the sound stands: what comes into the section and what leaves it, both measured there.
+fn live(painter: &Painter, view: &View<'_>, name: &ChannelName, section: Section, on: bool, rect: Rect) {
     if on {
-        let meter = view.meters.of(name);
-        let input = meter.peak_db();
-        curve::dot(painter, view.theme, rect, (input, input - meter.reduction_db(section) + lift));
+        curve::dot(painter, view.theme, rect, view.meters.of(name).through_db(section));
     }
 }
 

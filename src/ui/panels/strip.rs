@@ -20,7 +20,7 @@ use crate::ui::widgets::{chooser, hint, meter, paint_within, reduction};
 
 use super::selection::Selection;
 use super::thumbnail::{self, Thumbnails};
-use super::{lamps, scribble};
+use super::{lamps, scribble, sends};
 
 /// Gain reduction that fills a bar, dB.
 const REDUCTION_DB: f32 = 24.0;
@@ -66,7 +66,8 @@ pub(crate) fn show(
         let lamps = lamps::height(theme) + theme.space.xs;
         let pan = lamps + Knob::size(theme, theme.space.strip).y + theme.space.xs;
         let thumbnail = pan + thumbnail::height(theme) + theme.space.xs;
-        if room >= thumbnail + head_height(theme) {
+        let sends = thumbnail + sends::height(theme) + theme.space.xs;
+        if room >= sends + head_height(theme) {
             parts.input(ui);
             parts.head(ui);
         }
@@ -75,6 +76,9 @@ pub(crate) fn show(
         }
         if room >= lamps {
             parts.touched |= lamps::show(ui, parts.view, strip);
+        }
+        if room >= sends {
+            parts.touched |= sends::show(ui, parts.view, strip);
         }
         if room >= pan {
             parts.pan(ui);

@@ -1,4 +1,4 @@
-//! The equaliser of a strip, small: drawn from the coefficients that run, over the sound where that is measured.
+//! The equaliser of a strip, small: drawn from the coefficients that run, over the sound that leaves the chain.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,6 @@ use korero_dsp::effects::eq;
 use korero_dsp::param::ParamId;
 use korero_sentences::key;
 
-use crate::desk::address::ChannelName;
 use crate::desk::channel::{Control, Section};
 use crate::desk::{Desk, Strip, StripId};
 use crate::ui::theme::Theme;
@@ -48,9 +47,8 @@ impl Thumbnails {
         let value = |param: ParamId| view.on_strip(strip, Control::new(section, param));
         let values: EqValues = std::array::from_fn(|at| value(ParamId(at as u8)));
         let on = value(eq::ON) >= 0.5;
-        let sound = view.reading(&ChannelName::Strip(strip.id.clone())).map(|reading| reading.spectrum);
         let response_db = self.response_db(&strip.id, &values);
-        curve::small(ui.painter(), theme, rect, (response_db, on), sound.as_ref());
+        curve::small(ui.painter(), theme, rect, (response_db, on), view.readings.strips.get(&strip.id));
         let response = ui.interact(rect, ui.scope_id().with("thumbnail"), Sense::CLICK);
         let spoken = |view: &View<'_>| view.say(key::STRIPS_EQ_CURVE, &[("strip", strip.name.as_str().into())]);
         response.widget_info(|| WidgetInfo::labeled(Reading::Image, true, spoken(view)));

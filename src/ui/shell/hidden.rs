@@ -6,6 +6,7 @@ use std::time::Duration;
 use egui::{Context, UserAttentionType, ViewportCommand};
 
 use super::Window;
+use crate::session::command::Sight;
 
 /// The show is looked at this often: that costs nothing that could be measured.
 const LOOK: Duration = Duration::from_secs(1);
@@ -34,6 +35,7 @@ impl Window {
             self.hidden.newest = None;
             return;
         }
+        self.see(Sight::default());
         let snapshot = self.link.snapshot.load_full();
         if snapshot.ended {
             return ctx.send_viewport_cmd(ViewportCommand::Close);
