@@ -26,6 +26,7 @@ use std::time::Duration;
 use korero_sentences::key;
 
 use crate::desk::address::{ChannelName, SlotName};
+use crate::desk::compare::Pairs;
 use crate::desk::history::History;
 use crate::desk::preset::Preset;
 use crate::desk::scene::{Fade, Scenes};
@@ -116,6 +117,7 @@ pub struct Session {
     now: Duration,
     history: History,
     fade: Fade,
+    pairs: Pairs,
     /// The strip that was copied, as it was then.
     copied: Option<Strip>,
 }
@@ -141,6 +143,7 @@ impl Session {
             now: Duration::ZERO,
             history: History::default(),
             fade: Fade::default(),
+            pairs: Pairs::default(),
             copied: None,
         };
         for shown in std::mem::take(&mut session.state.faults) {

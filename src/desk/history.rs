@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::address::{Address, ChannelName};
 use super::channel::Place;
+use super::compare::Letter;
 use super::patch::Patch;
 use super::preset::PresetId;
 use super::scene::SceneId;
@@ -32,8 +33,8 @@ pub enum Edit {
     Key(StripId),
     /// Set a strip as another one was.
     Paste(StripId),
-    /// Went from one of two settings of a channel to the other.
-    Compare(ChannelName),
+    /// Went to that one of the two settings of a channel, from the other one.
+    Compare(ChannelName, Letter),
     /// Set the chain of a strip as a preset says.
     Preset(StripId, PresetId),
     /// Recalled a scene.

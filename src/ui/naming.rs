@@ -188,7 +188,7 @@ pub(crate) fn edit(language: Language, now: &Snapshot, edit: &Edit) -> String {
         Edit::Feed(id) => of_strip(key::EDIT_FEED, name(id)),
         Edit::Key(id) => of_strip(key::EDIT_KEY, name(id)),
         Edit::Paste(id) => of_strip(key::EDIT_PASTED, name(id)),
-        Edit::Compare(name) => {
+        Edit::Compare(name, _) => {
             say(language, key::EDIT_COMPARE, &[("channel", channel(language, &now.desk, name).into())])
         }
         Edit::Preset(id, preset) => {
