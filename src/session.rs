@@ -38,11 +38,11 @@ use crate::looks::Looks;
 use crate::recording::{Recording, Rolling};
 use crate::secret::StreamKey;
 use crate::show::Show;
-use cards::Cards;
+use cards::{About, Cards};
 use command::{Aim, Command};
 use destinations::Place;
 use ear::EarState;
-use event::Event;
+use event::{Event, Gear};
 use shelf::ShelfWish;
 use snapshot::{DeviceState, RecordingState, Snapshot};
 use surfaces::SurfaceOrder;
@@ -216,6 +216,7 @@ impl Session {
             Command::RefreshDevices => vec![Deed::ListDevices],
             Command::ChooseDevice(id) => self.choose_device(id),
             Command::ChooseMonitor(id) => {
+                self.cards.runs(Gear::Headphones);
                 self.state.monitor.clone_from(&id);
                 vec![Deed::UseMonitor(id), Deed::Remember]
             }
@@ -309,7 +310,10 @@ impl Session {
     /// Takes in what happened at `now` (monotonic).
     pub fn event(&mut self, event: Event, now: Duration) -> Vec<Deed> {
         match event {
-            Event::Devices(devices) => self.state.devices = devices,
+            Event::Devices(devices) => {
+                self.state.devices = devices;
+                self.cards.listed();
+            }
             Event::Device(device) => return self.device_is(device),
             Event::RecordingStarted(files) => {
                 self.state.recording = RecordingState::On { length: Duration::ZERO, files, disk_left: None };
@@ -339,12 +343,15 @@ impl Session {
             Event::SoundEnded => self.state.sound_ended = true,
             Event::Check(news) => self.check_is(news),
             Event::Surface(news) => return self.surface_is(news),
+            Event::GearLost(gear, fault) => self.cards.tell(About::Gear(gear), fault),
+            Event::GearRuns(gear) => self.cards.runs(gear),
             Event::Trouble(fault) => self.tell(fault),
         }
         Vec::new()
     }
 
     fn choose_device(&mut self, id: Option<String>) -> Vec<Deed> {
+        self.cards.runs(Gear::Interface);
         self.state.device = id.clone().map_or(DeviceState::None, |id| DeviceState::Opening { id });
         vec![Deed::UseDevice(id), Deed::Remember]
     }
@@ -370,7 +377,7 @@ impl Session {
             return Vec::new();
         }
         if self.state.device == DeviceState::None {
-            self.tell(Fault::new(key::FAULT_SESSION_NO_DEVICE));
+            self.tell_no_device();
             return Vec::new();
         }
         self.state.record.mix |= !self.state.record.has_any();
@@ -413,8 +420,13 @@ impl Session {
         self.shelf_is_known().then_some(Deed::Shelf(ShelfWish::Look)).into_iter().collect()
     }
 
+    /// What was asked for needs an interface.
+    fn tell_no_device(&mut self) {
+        self.cards.tell(About::Gear(Gear::Interface), Fault::new(key::FAULT_SESSION_NO_DEVICE));
+    }
+
     fn tell(&mut self, fault: Fault) {
-        self.cards.tell(None, fault);
+        self.cards.tell(About::Show, fault);
     }
 }
 
