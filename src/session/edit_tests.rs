@@ -103,8 +103,8 @@ fn what_was_done_is_told_with_its_values_and_where_the_desk_stands_among_it() {
     session.command(Command::Undo);
     session.command(Command::Undo);
     let told = trail(&session);
-    let turned: Vec<_> = told.steps.iter().map(|step| step.turned).collect();
-    assert_eq!(turned, [Some((0.0, -6.0)), Some((-6.0, -7.0)), None]);
+    let turned: Vec<_> = told.steps.iter().map(|step| step.turned.clone()).collect();
+    assert_eq!(turned, [vec![Some((0.0, -6.0))], vec![Some((-6.0, -7.0))], vec![]]);
     assert_eq!((told.done, told.earlier), (1, 0));
     session.command(Command::Redo);
     assert_eq!(trail(&session).done, 2);
@@ -192,8 +192,9 @@ fn several_strips_that_are_turned_together_are_one_step_also_those_that_only_mov
         session.tick(ms(at));
         session.command(together(&session, db));
     }
-    let edit = session.snapshot(ms(6_000)).undo;
-    assert_eq!(edit, Some(Edit::Turns(vec![fader(&session, 0), fader(&session, 1)])));
+    let now = session.snapshot(ms(6_000));
+    assert_eq!(now.undo, Some(Edit::Turns(vec![fader(&session, 0), fader(&session, 1)])));
+    assert_eq!(now.trail.steps[1].turned, [Some((10.0, 6.0)), Some((0.0, -4.0))], "from where each began");
     session.command(Command::Undo);
     assert_eq!((level(&session, 0), level(&session, 1)), (10.0, 0.0));
     session.command(Command::Redo);
