@@ -143,10 +143,8 @@ pub(crate) fn record(ui: &mut Ui, view: &View<'_>, size: Size) {
     if !hold.down {
         ui.data_mut(|data| data.remove::<bool>(spent));
     }
-    tell(ui, response, done, || match kept {
-        true => view.word(key::WINDOW_RECORD_KEPT_TIP),
-        false => view.tip(Action::Record, ui.ctx()),
-    });
+    let tip = || if kept { view.word(key::WINDOW_RECORD_KEPT_TIP) } else { view.tip(Action::Record, ui.ctx()) };
+    tell(ui, response, done, tip);
 }
 
 /// Says what a key does, but never over what it has just changed: not before the mouse was elsewhere. A mouse of which
