@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod channel;
+pub mod compare;
 pub mod file;
 pub mod history;
 pub mod patch;

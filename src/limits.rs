@@ -215,6 +215,8 @@ pub const MAX_FAULTS: usize = 32;
 pub const MAX_FAULTS_KEPT: usize = 1_024;
 /// Values that are kept for undo and redo, some 60 MiB at most: half a million turns, or thousands of whole desks' edits.
 pub const MAX_UNDO_VALUES: usize = 1_000_000;
+/// Channels of which the two settings are kept before those of channels that are gone are forgotten.
+pub const MAX_PAIRS: usize = 256;
 /// Steps that are told in the list of what was done, and as many that were taken back.
 pub const MAX_TOLD: usize = 100;
 /// Turns of one control that follow each other within this time are one step to undo.

@@ -247,7 +247,7 @@ impl Night {
                 }
                 air.note(news, at.since_start)
             }
-            Event::Trouble(fault) => Some(of_trouble(fault)),
+            Event::Trouble(fault) | Event::GearLost(_, fault) => Some(of_trouble(fault)),
             _ => None,
         };
         what.map(|what| self.keep(what, at))

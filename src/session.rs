@@ -25,7 +25,8 @@ use std::time::Duration;
 
 use korero_sentences::key;
 
-use crate::desk::address::SlotName;
+use crate::desk::address::{ChannelName, SlotName};
+use crate::desk::compare::Pairs;
 use crate::desk::history::History;
 use crate::desk::preset::Preset;
 use crate::desk::scene::{Fade, Scenes};
@@ -37,11 +38,11 @@ use crate::looks::Looks;
 use crate::recording::{Recording, Rolling};
 use crate::secret::StreamKey;
 use crate::show::Show;
-use cards::Cards;
+use cards::{About, Cards};
 use command::{Aim, Command, Sight};
 use destinations::Place;
 use ear::EarState;
-use event::Event;
+use event::{Event, Gear};
 use shelf::ShelfWish;
 use snapshot::{DeviceState, RecordingState, Snapshot};
 use surfaces::SurfaceOrder;
@@ -116,6 +117,7 @@ pub struct Session {
     now: Duration,
     history: History,
     fade: Fade,
+    pairs: Pairs,
     /// The strip that was copied, as it was then.
     copied: Option<Strip>,
 }
@@ -141,6 +143,7 @@ impl Session {
             now: Duration::ZERO,
             history: History::default(),
             fade: Fade::default(),
+            pairs: Pairs::default(),
             copied: None,
         };
         for shown in std::mem::take(&mut session.state.faults) {
@@ -213,6 +216,7 @@ impl Session {
             Command::RefreshDevices => vec![Deed::ListDevices],
             Command::ChooseDevice(id) => self.choose_device(id),
             Command::ChooseMonitor(id) => {
+                self.cards.runs(Gear::Headphones);
                 self.state.monitor.clone_from(&id);
                 vec![Deed::UseMonitor(id), Deed::Remember]
             }
@@ -306,7 +310,10 @@ impl Session {
     /// Takes in what happened at `now` (monotonic).
     pub fn event(&mut self, event: Event, now: Duration) -> Vec<Deed> {
         match event {
-            Event::Devices(devices) => self.state.devices = devices,
+            Event::Devices(devices) => {
+                self.state.devices = devices;
+                self.cards.listed();
+            }
             Event::Device(device) => return self.device_is(device),
             Event::RecordingStarted(files) => {
                 self.state.recording = RecordingState::On { length: Duration::ZERO, files, disk_left: None };
@@ -336,12 +343,15 @@ impl Session {
             Event::SoundEnded => self.state.sound_ended = true,
             Event::Check(news) => self.check_is(news),
             Event::Surface(news) => return self.surface_is(news),
+            Event::GearLost(gear, fault) => self.cards.tell(About::Gear(gear), fault),
+            Event::GearRuns(gear) => self.cards.runs(gear),
             Event::Trouble(fault) => self.tell(fault),
         }
         Vec::new()
     }
 
     fn choose_device(&mut self, id: Option<String>) -> Vec<Deed> {
+        self.cards.runs(Gear::Interface);
         self.state.device = id.clone().map_or(DeviceState::None, |id| DeviceState::Opening { id });
         vec![Deed::UseDevice(id), Deed::Remember]
     }
@@ -367,7 +377,7 @@ impl Session {
             return Vec::new();
         }
         if self.state.device == DeviceState::None {
-            self.tell(Fault::new(key::FAULT_SESSION_NO_DEVICE));
+            self.tell_no_device();
             return Vec::new();
         }
         self.state.record.mix |= !self.state.record.has_any();
@@ -410,8 +420,13 @@ impl Session {
         self.shelf_is_known().then_some(Deed::Shelf(ShelfWish::Look)).into_iter().collect()
     }
 
+    /// What was asked for needs an interface.
+    fn tell_no_device(&mut self) {
+        self.cards.tell(About::Gear(Gear::Interface), Fault::new(key::FAULT_SESSION_NO_DEVICE));
+    }
+
     fn tell(&mut self, fault: Fault) {
-        self.cards.tell(None, fault);
+        self.cards.tell(About::Show, fault);
     }
 }
 

@@ -303,7 +303,7 @@ impl Stage {
     }
 
     fn tell(&mut self, event: Event, now: Duration) {
-        if let Event::Trouble(fault) | Event::Air(_, AirNews::Trouble(fault)) = &event {
+        if let Event::Trouble(fault) | Event::GearLost(_, fault) | Event::Air(_, AirNews::Trouble(fault)) = &event {
             tracing::warn!(code = fault.code.name(), "{fault}");
             if self.faults.len() < MAX_FAULTS_KEPT {
                 self.faults.push(fault.clone());
@@ -325,9 +325,9 @@ impl Stage {
     fn do_it(&mut self, deed: Deed, now: Duration) -> Result<(), Fault> {
         match deed {
             Deed::ListDevices => self.list_devices(now)?,
-            Deed::UseDevice(Some(id)) => self.use_device(&id, now)?,
+            Deed::UseDevice(Some(id)) => self.use_device(&id, now),
             Deed::UseDevice(None) => self.interface.leave(),
-            Deed::UseMonitor(id) => self.use_monitor(id)?,
+            Deed::UseMonitor(id) => self.use_monitor(id, now),
             Deed::ApplyDesk(desk) => self.engine.set_desk(&desk)?,
             Deed::KeepScenes(scenes) => {
                 self.keep(|folder| scene::file::save(&folder.join(Settings::SCENES_FILE), &scenes))?;

@@ -18,6 +18,7 @@ mod palette;
 mod panels;
 mod playing;
 mod reading;
+mod scale;
 mod shell;
 mod theme;
 mod view;

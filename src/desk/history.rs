@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::address::{Address, ChannelName};
 use super::channel::Place;
+use super::compare::Letter;
 use super::patch::Patch;
 use super::preset::PresetId;
 use super::scene::SceneId;
@@ -32,8 +33,8 @@ pub enum Edit {
     Key(StripId),
     /// Set a strip as another one was.
     Paste(StripId),
-    /// Went from one of two settings of a channel to the other.
-    Compare(ChannelName),
+    /// Went to that one of the two settings of a channel, from the other one.
+    Compare(ChannelName, Letter),
     /// Set the chain of a strip as a preset says.
     Preset(StripId, PresetId),
     /// Recalled a scene.
@@ -54,8 +55,9 @@ pub enum Edit {
 pub struct Told {
     /// What was done.
     pub edit: Edit,
-    /// From where to where one control was turned, in its unit; `None` of every other edit.
-    pub turned: Option<(f32, f32)>,
+    /// From where to where each of its controls was turned, in its unit; `None` of one that stands where it stood. Empty of
+    /// every edit but turns.
+    pub turned: Vec<Option<(f32, f32)>>,
 }
 
 /// The last steps, oldest first.
@@ -75,15 +77,23 @@ struct Step {
     edit: Edit,
     back: Patch,
     forth: Patch,
+    /// As it is told, found once.
+    turned: Vec<Option<(f32, f32)>>,
 }
 
 impl Step {
-    fn told(&self) -> Told {
-        let turned = match &self.edit {
-            Edit::Turn(address) => self.back.value(address).zip(self.forth.value(address)),
-            _ => None,
+    fn of(edit: Edit, back: Patch, forth: Patch) -> Self {
+        let turned = match &edit {
+            Edit::Turn(address) => std::slice::from_ref(address),
+            Edit::Turns(addresses) => addresses,
+            _ => &[],
         };
-        Told { edit: self.edit.clone(), turned }
+        let turned = turned.iter().map(|address| back.value(address).zip(forth.value(address))).collect();
+        Self { edit, back, forth, turned }
+    }
+
+    fn told(&self) -> Told {
+        Told { edit: self.edit.clone(), turned: self.turned.clone() }
     }
 
     fn weight(&self) -> usize {
@@ -117,7 +127,7 @@ impl History {
         self.turned = matches!(edit, Edit::Turn(_) | Edit::Turns(_)).then_some(now);
         match self.done.pop_back_if(|last| soon && last.edit == edit) {
             Some(step) => self.turned_on(step, before, after),
-            None => self.keep(Step { edit, back: Patch::between(after, before), forth: forth.clone() }),
+            None => self.keep(Step::of(edit, Patch::between(after, before), forth.clone())),
         }
         if self.turned.is_none() {
             self.turning.clear();
@@ -156,7 +166,7 @@ impl History {
             // before this.
             self.turned = None;
         } else {
-            self.keep(Step { edit: step.edit, back: Patch::between(after, &begun), forth });
+            self.keep(Step::of(step.edit, Patch::between(after, &begun), forth));
         }
     }
 

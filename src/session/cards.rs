@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use korero_sentences::{Key, key};
 
+use super::event::Gear;
 use super::snapshot::ShownFault;
 use crate::destination::DestinationId;
 use crate::fault::Fault;
@@ -58,17 +59,27 @@ pub(super) struct Cards {
     last_id: u64,
 }
 
-/// One card, and the destination that it is about, if it is about one. What that is called stands in no card: it may be
-/// renamed while the card is shown.
+/// What a card is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum About {
+    /// The show as a whole.
+    Show,
+    /// A destination. What that is called stands in no card: it may be renamed while the card is shown.
+    Place(DestinationId),
+    /// Interface or headphones: that they do not run.
+    Gear(Gear),
+}
+
+/// One card.
 #[derive(Debug)]
 struct Card {
-    place: Option<DestinationId>,
+    about: About,
     shown: ShownFault,
 }
 
 impl Card {
-    fn says(&self, codes: &[Key], place: Option<DestinationId>) -> bool {
-        self.place == place && codes.contains(&self.shown.fault.code)
+    fn says(&self, codes: &[Key], about: About) -> bool {
+        self.about == about && codes.contains(&self.shown.fault.code)
     }
 }
 
@@ -77,16 +88,17 @@ impl Cards {
     pub(super) fn shown(&self, title_of: impl Fn(DestinationId) -> Option<String>) -> Vec<ShownFault> {
         let titled = |card: &Card| {
             let ShownFault { id, fault, times } = card.shown.clone();
-            ShownFault { id, fault: fault.about(card.place.and_then(&title_of)), times }
+            let title = if let About::Place(id) = card.about { title_of(id) } else { None };
+            ShownFault { id, fault: fault.about(title), times }
         };
         self.shown.iter().map(titled).collect()
     }
 
     /// Shows a fault; the same one again only counts up and comes to the front, with its latest numbers. What it makes
     /// untrue about the same place goes: there the newest truth is enough.
-    pub(super) fn tell(&mut self, place: Option<DestinationId>, fault: Fault) {
+    pub(super) fn tell(&mut self, about: About, fault: Fault) {
         let fault = fault.about(None);
-        let like = |card: &Card| card.place == place && card.shown.fault.is_like(&fault);
+        let like = |card: &Card| card.about == about && card.shown.fault.is_like(&fault);
         let again = take(&mut self.shown, like).or_else(|| take(&mut self.over, like));
         let (id, times) = match again {
             Some(Card { shown, .. }) => (shown.id, shown.times.saturating_add(1)),
@@ -95,30 +107,30 @@ impl Cards {
                 (self.last_id, 1)
             }
         };
-        self.show(Card { place, shown: ShownFault { id, fault, times } });
+        self.show(Card { about, shown: ShownFault { id, fault, times } });
     }
 
     /// A person has read it, and what it took the place of with it.
     pub(super) fn put_away(&mut self, id: u64) {
-        if let Some(Card { place, shown }) = take(&mut self.shown, |card| card.shown.id == id) {
+        if let Some(Card { about, shown }) = take(&mut self.shown, |card| card.shown.id == id) {
             let denied = denied_by(shown.fault.code);
-            self.over.retain(|card| !denied.iter().any(|codes| card.says(codes, place)));
+            self.over.retain(|card| !denied.iter().any(|codes| card.says(codes, about)));
         }
     }
 
     /// The show is on air there, whatever was told before. The night tells it still.
     pub(super) fn on_air(&mut self, place: DestinationId) {
-        self.untrue(&NOT_ON_AIR, Some(place));
+        self.untrue(&NOT_ON_AIR, About::Place(place));
     }
 
     /// Our own ear hears the show there as it was sent.
     pub(super) fn heard(&mut self, place: DestinationId) {
-        self.untrue(&NOT_HEARD, Some(place));
+        self.untrue(&NOT_HEARD, About::Place(place));
     }
 
     /// It is not on air there any more. What fails again soon is told only once: then the last card is true again.
     pub(super) fn away(&mut self, place: DestinationId) {
-        let denies = |card: &Card| card.says(&NOT_ON_AIR, Some(place));
+        let denies = |card: &Card| card.says(&NOT_ON_AIR, About::Place(place));
         if self.shown.iter().any(denies) {
             return;
         }
@@ -130,27 +142,41 @@ impl Cards {
     /// The air was left there: nothing comes back by itself any more, and nobody listens. What keeps the show from being on
     /// air is worth reading still.
     pub(super) fn left(&mut self, place: DestinationId) {
-        self.untrue(&[key::FAULT_PUBLISH_LOST], Some(place));
-        self.untrue(&NOT_HEARD, Some(place));
+        self.untrue(&[key::FAULT_PUBLISH_LOST], About::Place(place));
+        self.untrue(&NOT_HEARD, About::Place(place));
+    }
+
+    /// They run, or others were chosen: what kept these from running is not so any more.
+    pub(super) fn runs(&mut self, gear: Gear) {
+        self.over_where(|card| card.about == About::Gear(gear));
+    }
+
+    /// The interfaces that are there could be listed.
+    pub(super) fn listed(&mut self) {
+        self.untrue(&[key::FAULT_AUDIO_LIST], About::Show);
     }
 
     /// There is no such destination any more.
     pub(super) fn gone(&mut self, place: DestinationId) {
         for cards in [&mut self.shown, &mut self.over] {
-            cards.retain(|card| card.place != Some(place));
+            cards.retain(|card| card.about != About::Place(place));
         }
     }
 
     fn show(&mut self, card: Card) {
         for codes in denied_by(card.shown.fault.code) {
-            self.untrue(codes, card.place);
+            self.untrue(codes, card.about);
         }
         front(&mut self.shown, card);
     }
 
-    fn untrue(&mut self, codes: &[Key], place: Option<DestinationId>) {
+    fn untrue(&mut self, codes: &[Key], about: About) {
+        self.over_where(|card| card.says(codes, about));
+    }
+
+    fn over_where(&mut self, untrue: impl Fn(&Card) -> bool) {
         let all = std::mem::take(&mut self.shown).into_iter();
-        let (over, shown): (VecDeque<_>, _) = all.partition(|card| card.says(codes, place));
+        let (over, shown): (VecDeque<_>, _) = all.partition(untrue);
         self.shown = shown;
         over.into_iter().rev().for_each(|card| front(&mut self.over, card));
     }
@@ -204,11 +230,11 @@ mod tests {
     fn a_card_that_says_not_on_air_goes_with_on_air_and_no_other_card_does() {
         let mut cards = Cards::default();
         let (gone, late) = (key::FAULT_PUBLISH_UNREACHABLE, key::FAULT_PUBLISH_LATE);
-        cards.tell(Some(RADIO), fault(gone));
-        cards.tell(Some(MARAE), fault(gone));
-        cards.tell(Some(MARAE), fault(late));
+        cards.tell(About::Place(RADIO), fault(gone));
+        cards.tell(About::Place(MARAE), fault(gone));
+        cards.tell(About::Place(MARAE), fault(late));
         cards.on_air(MARAE);
-        cards.tell(Some(MARAE), fault(key::FAULT_EAR_LATE));
+        cards.tell(About::Place(MARAE), fault(key::FAULT_EAR_LATE));
         cards.heard(MARAE);
         assert_eq!(codes(&cards), [(late, 1), (gone, 1)]);
         assert_eq!(shown(&cards)[1].fault.about.as_deref(), Some("Radio"));
@@ -220,8 +246,8 @@ mod tests {
     fn a_card_is_back_when_it_is_true_again_and_stays_away_when_a_person_put_it_away() {
         let mut cards = Cards::default();
         let (lost, gone) = (key::FAULT_PUBLISH_LOST, key::FAULT_PUBLISH_UNREACHABLE);
-        cards.tell(Some(MARAE), fault(lost));
-        cards.tell(Some(MARAE), fault(gone));
+        cards.tell(About::Place(MARAE), fault(lost));
+        cards.tell(About::Place(MARAE), fault(gone));
         cards.on_air(MARAE);
         assert_eq!(codes(&cards), []);
         cards.away(RADIO);
@@ -229,7 +255,7 @@ mod tests {
         cards.away(MARAE);
         assert_eq!(codes(&cards), [(gone, 1)], "the latest says why");
         cards.on_air(MARAE);
-        cards.tell(Some(MARAE), fault(lost));
+        cards.tell(About::Place(MARAE), fault(lost));
         cards.away(MARAE);
         assert_eq!(codes(&cards), [(lost, 2)], "what was just told is enough");
         let id = shown(&cards)[0].id;
@@ -243,15 +269,15 @@ mod tests {
         let mut cards = Cards::default();
         let (lost, gone, full) =
             (key::FAULT_PUBLISH_LOST, key::FAULT_PUBLISH_UNREACHABLE, key::FAULT_PUBLISH_NETWORK_FULL);
-        cards.tell(Some(RADIO), fault(key::FAULT_EAR_SILENT));
-        cards.tell(Some(MARAE), fault(full));
-        cards.tell(Some(MARAE), fault(key::FAULT_EAR_SILENT));
-        cards.tell(Some(MARAE), fault(lost));
-        cards.tell(Some(MARAE), fault(gone));
+        cards.tell(About::Place(RADIO), fault(key::FAULT_EAR_SILENT));
+        cards.tell(About::Place(MARAE), fault(full));
+        cards.tell(About::Place(MARAE), fault(key::FAULT_EAR_SILENT));
+        cards.tell(About::Place(MARAE), fault(lost));
+        cards.tell(About::Place(MARAE), fault(gone));
         assert_eq!(codes(&cards), [(gone, 1), (key::FAULT_EAR_SILENT, 1)]);
         assert_eq!(shown(&cards)[1].fault.about.as_deref(), Some("Radio"));
         cards.on_air(MARAE);
-        cards.tell(Some(MARAE), fault(key::FAULT_EAR_SILENT));
+        cards.tell(About::Place(MARAE), fault(key::FAULT_EAR_SILENT));
         cards.away(MARAE);
         assert_eq!(codes(&cards)[0], (gone, 1), "it is not on air again, and that is why nobody hears it");
         assert_eq!(codes(&cards).len(), 2);
@@ -266,12 +292,31 @@ mod tests {
             (key::FAULT_PUBLISH_LATE, 1),
         ] {
             let mut cards = Cards::default();
-            cards.tell(Some(MARAE), fault(told));
+            cards.tell(About::Place(MARAE), fault(told));
             cards.left(RADIO);
             assert_eq!(codes(&cards).len(), 1);
             cards.left(MARAE);
             assert_eq!(codes(&cards).len(), stays, "{told:?}");
         }
+    }
+
+    #[test]
+    fn what_keeps_an_interface_from_running_goes_when_it_runs_and_what_is_told_of_the_headphones_stays() {
+        let mut cards = Cards::default();
+        let (lost, busy, out, slow) =
+            (key::FAULT_AUDIO_LOST, key::FAULT_AUDIO_BUSY, key::FAULT_AUDIO_MONITOR_LOST, key::FAULT_AUDIO_REALTIME);
+        cards.tell(About::Gear(Gear::Headphones), fault(busy));
+        cards.tell(About::Gear(Gear::Interface), fault(busy));
+        cards.tell(About::Gear(Gear::Interface), fault(lost));
+        cards.tell(About::Show, fault(slow));
+        cards.tell(About::Place(MARAE), fault(key::FAULT_PUBLISH_LATE));
+        cards.runs(Gear::Interface);
+        assert_eq!(codes(&cards), [(key::FAULT_PUBLISH_LATE, 1), (slow, 1), (busy, 1)]);
+        cards.tell(About::Gear(Gear::Interface), fault(lost));
+        assert_eq!(codes(&cards)[0], (lost, 2), "it went away again");
+        cards.tell(About::Gear(Gear::Headphones), fault(out));
+        cards.runs(Gear::Headphones);
+        assert_eq!(codes(&cards), [(lost, 2), (key::FAULT_PUBLISH_LATE, 1), (slow, 1)]);
     }
 
     proptest! {
@@ -285,21 +330,21 @@ mod tests {
             for (place, what) in steps {
                 let id = DestinationId(place);
                 let of_others = |cards: &Cards| -> Vec<u64> {
-                    cards.shown.iter().filter(|card| card.place != Some(id)).map(|card| card.shown.id).collect()
+                    cards.shown.iter().filter(|card| card.about != About::Place(id)).map(|card| card.shown.id).collect()
                 };
                 let before = of_others(&cards);
                 match what.checked_sub(states.len()) {
                     None => {
-                        cards.tell(Some(id), fault(states[what]));
+                        cards.tell(About::Place(id), fault(states[what]));
                         prop_assert_eq!(cards.shown[0].shown.fault.code, states[what]);
                     }
                     Some(0) => cards.on_air(id),
                     Some(1) => cards.heard(id),
-                    Some(2) => cards.tell(Some(id), fault(LEFT_OUT[0])),
+                    Some(2) => cards.tell(About::Place(id), fault(LEFT_OUT[0])),
                     Some(_) => cards.away(id),
                 }
                 prop_assert_eq!(before, of_others(&cards));
-                let told = cards.shown.iter().filter(|card| card.says(&states, Some(id))).count();
+                let told = cards.shown.iter().filter(|card| card.says(&states, About::Place(id))).count();
                 prop_assert!(told <= 1, "{:?}", cards);
             }
         }

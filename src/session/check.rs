@@ -3,6 +3,7 @@
 
 use korero_sentences::key;
 
+use super::cards::About;
 use super::command::{CheckWish, DestinationEdit};
 use super::event::CheckNews;
 use super::snapshot::{CheckNow, CheckState};
@@ -66,7 +67,7 @@ impl Session {
             CheckNews::Progress(progress) => *state = CheckState::Running(progress),
             CheckNews::Done(verdict) => *state = CheckState::Done(verdict),
             CheckNews::Failed(fault) => {
-                self.cards.tell(Some(*id), fault);
+                self.cards.tell(About::Place(*id), fault);
                 self.state.check = None;
             }
         }

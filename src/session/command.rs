@@ -8,7 +8,8 @@ use super::shelf::ShelfWish;
 use super::surfaces::SurfaceWish;
 use crate::desk::address::{Address, ChannelName, SlotName};
 use crate::desk::channel::{Kind, Place};
-use crate::desk::preset::{Preset, PresetId};
+use crate::desk::compare::Letter;
+use crate::desk::preset::PresetId;
 use crate::desk::scene::{SceneId, Scope};
 use crate::desk::{Desk, StripId, StripInput};
 use crate::destination::{DestinationId, Service};
@@ -59,8 +60,8 @@ pub enum Command {
         /// Keep its fader and pan too.
         with_fader: bool,
     },
-    /// Set the chain of a channel as it was set before: the other one of two that are compared.
-    Compare(ChannelName, Box<Preset>),
+    /// Set the chain of a channel to that one of its two settings, and keep the other one as it is.
+    Compare(ChannelName, Letter),
     /// Copy what a strip is set to.
     CopyStrip(StripId),
     /// Set a strip as the copied one was: everything but its name, inputs and solo.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use korero_sentences::key;
 
+use super::cards::About;
 use super::command::{Aim, DestinationEdit, DestinationWish, Typed};
 use super::ear::{EarState, Verdict};
 use super::event::AirNews;
@@ -277,7 +278,7 @@ impl Session {
             return Vec::new();
         }
         if self.state.device == DeviceState::None {
-            self.tell(Fault::new(key::FAULT_SESSION_NO_DEVICE));
+            self.tell_no_device();
             return Vec::new();
         }
         self.places.iter_mut().for_each(|place| place.given_up = false);
@@ -311,7 +312,7 @@ impl Session {
             AirNews::OnAir => self.cards.on_air(id),
             AirNews::Reconnecting => self.cards.away(id),
             AirNews::Ear(EarState::Listens { verdict: Verdict::Heard, .. }) => self.cards.heard(id),
-            AirNews::Trouble(fault) => self.cards.tell(Some(id), fault.clone()),
+            AirNews::Trouble(fault) => self.cards.tell(About::Place(id), fault.clone()),
             _ => {}
         }
         place.news(news, now);

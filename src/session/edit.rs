@@ -8,6 +8,7 @@ use super::command::Command;
 use super::{Deed, Session};
 use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::Control;
+use crate::desk::compare::Letter;
 use crate::desk::history::Edit;
 use crate::desk::patch::Patch;
 use crate::desk::preset::{Preset, PresetId, Title};
@@ -51,7 +52,7 @@ impl Session {
             }
             Command::ApplyPreset(id, preset) => self.apply_preset(&mut desk, &id, &preset),
             Command::PasteStrip(id) => self.paste_strip(&mut desk, &id),
-            Command::Compare(name, preset) => name.of_mut(&mut desk).map(|channel| preset.apply(channel)).is_some(),
+            Command::Compare(name, to) => self.compare(&mut desk, &name, to),
             _ => false,
         };
         if changed { self.edited(desk, edit) } else { Vec::new() }
@@ -72,7 +73,7 @@ impl Session {
             Command::ReplaceDesk(_) => Edit::Whole,
             Command::ApplyPreset(id, preset) => Edit::Preset(id.clone(), preset.clone()),
             Command::PasteStrip(id) => Edit::Paste(id.clone()),
-            Command::Compare(name, _) => Edit::Compare(name.clone()),
+            Command::Compare(name, to) => Edit::Compare(name.clone(), *to),
             _ => return None,
         })
     }
@@ -115,8 +116,10 @@ impl Session {
         let mut desk = (*self.state.desk).clone();
         let edit = self.history.last_done().cloned();
         let Some(patch) = self.history.undo(&mut desk) else { return Vec::new() };
-        if let Some(Edit::Recall { before, .. }) = edit {
-            self.place_is(before);
+        match edit {
+            Some(Edit::Recall { before, .. }) => self.place_is(before),
+            Some(Edit::Compare(name, to)) => self.light(&name, to.other()),
+            _ => {}
         }
         self.fade.let_go_of(&patch);
         self.keep_solo_in_headphones(&mut desk);
@@ -128,8 +131,10 @@ impl Session {
         let mut desk = (*self.state.desk).clone();
         let edit = self.history.last_undone().cloned();
         let Some(patch) = self.history.redo(&mut desk) else { return Vec::new() };
-        if let Some(Edit::Recall { scene, .. }) = edit {
-            self.place_is(Some(scene));
+        match edit {
+            Some(Edit::Recall { scene, .. }) => self.place_is(Some(scene)),
+            Some(Edit::Compare(name, to)) => self.light(&name, to),
+            _ => {}
         }
         self.fade.let_go_of(&patch);
         self.keep_solo_in_headphones(&mut desk);
@@ -198,6 +203,19 @@ impl Session {
         let (Some(preset), Some(strip)) = (preset, desk.strip_mut(id)) else { return false };
         preset.apply(&mut strip.channel);
         true
+    }
+
+    /// Sets a channel to the other of its two settings. While both are the same only the lamp moves.
+    fn compare(&mut self, desk: &mut Desk, name: &ChannelName, to: Letter) -> bool {
+        let Some(preset) = self.pairs.go(&self.fade.arrived(desk), name, to) else { return false };
+        self.state.on_b = Arc::new(self.pairs.on_b());
+        name.of_mut(desk).map(|channel| preset.apply(channel)).is_some()
+    }
+
+    /// The lamp of a channel's settings goes where an undo or a redo went.
+    fn light(&mut self, name: &ChannelName, lit: Letter) {
+        self.pairs.light(name, lit);
+        self.state.on_b = Arc::new(self.pairs.on_b());
     }
 
     pub(super) fn save_preset(&mut self, strip: &StripId, name: &str, with_fader: bool) -> Vec<Deed> {

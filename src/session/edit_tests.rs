@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::desk::address::ChannelName;
+use crate::desk::compare::Letter;
 use crate::desk::preset;
 use crate::desk::scene::{Part, SceneId, Scenes, Scope};
 use crate::desk::{Strip, StripInput};
@@ -102,8 +103,8 @@ fn what_was_done_is_told_with_its_values_and_where_the_desk_stands_among_it() {
     session.command(Command::Undo);
     session.command(Command::Undo);
     let told = trail(&session);
-    let turned: Vec<_> = told.steps.iter().map(|step| step.turned).collect();
-    assert_eq!(turned, [Some((0.0, -6.0)), Some((-6.0, -7.0)), None]);
+    let turned: Vec<_> = told.steps.iter().map(|step| step.turned.clone()).collect();
+    assert_eq!(turned, [vec![Some((0.0, -6.0))], vec![Some((-6.0, -7.0))], vec![]]);
     assert_eq!((told.done, told.earlier), (1, 0));
     session.command(Command::Redo);
     assert_eq!(trail(&session).done, 2);
@@ -119,16 +120,63 @@ fn what_was_done_is_told_with_its_values_and_where_the_desk_stands_among_it() {
 fn a_channel_goes_to_its_other_setting_in_one_step_and_keeps_its_fader() {
     let mut session = session();
     let name = ChannelName::Strip(session.desk().strips[0].id.clone());
-    let other = Preset::of(&session.desk().strips[0].channel, PresetId::random(), Title::Own(String::new()), false);
+    session.command(Command::Compare(name.clone(), Letter::B));
+    assert_eq!(session.snapshot(ms(0)).undo, None, "both are the same so far");
+    assert!(is_on_b(&session, &name));
     session.command(Command::Turn(fader(&session, 0), -5.0));
     session.command(Command::Turn(Address::strip(&session.desk().strips[0].id, Control::HIGHPASS_ON), 1.0));
     let before = Arc::clone(session.desk());
-    session.command(Command::Compare(name.clone(), Box::new(other)));
+    session.command(Command::Compare(name.clone(), Letter::A));
     let channel = &session.desk().strips[0].channel;
     assert_eq!((channel.is_on(Control::HIGHPASS_ON), channel.level_db()), (false, -5.0));
-    assert_eq!(session.snapshot(ms(0)).undo, Some(Edit::Compare(name)));
+    assert_eq!(session.snapshot(ms(0)).undo, Some(Edit::Compare(name.clone(), Letter::A)));
+    let after = Arc::clone(session.desk());
     session.command(Command::Undo);
-    assert_eq!(*session.desk(), before);
+    assert_eq!((session.desk(), is_on_b(&session, &name)), (&before, true));
+    session.command(Command::Redo);
+    assert_eq!((session.desk(), is_on_b(&session, &name)), (&after, false));
+}
+
+fn is_on_b(session: &Session, name: &ChannelName) -> bool {
+    session.snapshot(ms(0)).on_b.contains(name)
+}
+
+#[test]
+fn a_setting_that_is_turned_until_it_is_as_the_other_one_stays_lit_and_the_other_one_stays_as_it_was() {
+    let mut session = session();
+    let name = ChannelName::Strip(session.desk().strips[0].id.clone());
+    let cut = Address::strip(&session.desk().strips[0].id, Control::HIGHPASS_ON);
+    let freq = Address { control: Control::HIGHPASS_FREQ, ..cut.clone() };
+    let values = |session: &Session| [&cut, &freq].map(|address| address.get(session.desk()));
+    session.command(Command::Compare(name.clone(), Letter::B));
+    session.command(Command::Turn(cut.clone(), 1.0));
+    session.command(Command::Compare(name.clone(), Letter::A));
+    session.command(Command::Compare(name.clone(), Letter::B));
+    session.tick(ms(5_000));
+    session.command(Command::Turn(cut.clone(), 0.0));
+    assert!(is_on_b(&session, &name), "a hand turned it, nobody went back");
+    session.command(Command::Undo);
+    assert!(is_on_b(&session, &name), "nor did who took the turn back");
+    session.command(Command::Redo);
+    session.command(Command::Turn(freq.clone(), 200.0));
+    session.command(Command::Compare(name.clone(), Letter::A));
+    assert_eq!(values(&session), [Some(0.0), Some(80.0)]);
+    session.command(Command::Compare(name, Letter::B));
+    assert_eq!(values(&session), [Some(0.0), Some(200.0)]);
+}
+
+#[test]
+fn a_strip_that_an_undo_brings_back_has_both_its_settings_still() {
+    let mut session = session();
+    let id = session.desk().strips[0].id.clone();
+    let (name, cut) = (ChannelName::Strip(id.clone()), Address::strip(&id, Control::HIGHPASS_ON));
+    session.command(Command::Compare(name.clone(), Letter::B));
+    session.command(Command::Turn(cut.clone(), 1.0));
+    session.command(Command::RemoveStrip(id));
+    session.command(Command::Undo);
+    assert!(is_on_b(&session, &name));
+    session.command(Command::Compare(name, Letter::A));
+    assert_eq!(cut.get(session.desk()), Some(0.0));
 }
 
 #[test]
@@ -144,8 +192,9 @@ fn several_strips_that_are_turned_together_are_one_step_also_those_that_only_mov
         session.tick(ms(at));
         session.command(together(&session, db));
     }
-    let edit = session.snapshot(ms(6_000)).undo;
-    assert_eq!(edit, Some(Edit::Turns(vec![fader(&session, 0), fader(&session, 1)])));
+    let now = session.snapshot(ms(6_000));
+    assert_eq!(now.undo, Some(Edit::Turns(vec![fader(&session, 0), fader(&session, 1)])));
+    assert_eq!(now.trail.steps[1].turned, [Some((10.0, 6.0)), Some((0.0, -4.0))], "from where each began");
     session.command(Command::Undo);
     assert_eq!((level(&session, 0), level(&session, 1)), (10.0, 0.0));
     session.command(Command::Redo);

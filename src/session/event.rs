@@ -74,8 +74,21 @@ pub enum Event {
     Check(CheckNews),
     /// What the control surfaces say.
     Surface(SurfaceNews),
+    /// They gave up, or could not be taken.
+    GearLost(Gear, Fault),
+    /// They run, whatever was told of them before.
+    GearRuns(Gear),
     /// Something went wrong.
     Trouble(Fault),
+}
+
+/// Where sound comes in and goes out beside the show.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Gear {
+    /// The interface with its inputs.
+    Interface,
+    /// The headphones of whoever mixes.
+    Headphones,
 }
 
 /// How the air is at one destination.

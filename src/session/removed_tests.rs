@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::*;
 use crate::desk::address::{Address, kind};
 use crate::desk::channel::{Control, Insert, Place, Section};
+use crate::desk::compare::Letter;
 use crate::desk::file;
-use crate::desk::preset::{Preset, PresetId, Title};
 use crate::desk::scene::Scope;
 use crate::desk::{Strip, StripInput};
 use crate::session::command::{Command, SceneForm, SceneWish};
@@ -120,13 +120,11 @@ fn it_is_no_part_of_the_desk_its_history_its_scenes_or_what_is_remembered() {
 fn it_ends_with_what_is_heard_and_does_not_come_back_with_it() {
     let gone = |session: &Session| {
         let (first, id) = (slot(session, 0), session.desk().strips[0].id.clone());
-        let other = Preset::of(&session.desk().strips[2].channel, PresetId::random(), Title::Own("A".into()), false);
         [
             Command::PutEffect(first.channel.clone(), Place::PreEq, None),
             Command::PutEffect(first.channel.clone(), Place::PreEq, kind("hall")),
             Command::RemoveStrip(id),
             Command::ReplaceDesk(Box::default()),
-            Command::Compare(first.channel, Box::new(other)),
         ]
     };
     for at in 0..gone(&session()).len() {
@@ -141,6 +139,19 @@ fn it_ends_with_what_is_heard_and_does_not_come_back_with_it() {
         session.command(Command::Undo);
         assert_eq!(heard(&session), None, "{wish:?}");
     }
+}
+
+#[test]
+fn it_ends_with_the_setting_in_which_it_is_heard() {
+    let mut session = session();
+    let first = slot(&session, 0);
+    session.command(Command::Compare(first.channel.clone(), Letter::B));
+    session.command(Command::PutEffect(first.channel.clone(), Place::PreEq, None));
+    session.command(Command::Compare(first.channel.clone(), Letter::A));
+    session.command(Command::HearRemoved(Some(first.clone())));
+    assert_eq!(heard(&session), Some(first.clone()));
+    session.command(Command::Compare(first.channel, Letter::B));
+    assert_eq!(heard(&session), None);
 }
 
 #[test]

@@ -2,15 +2,12 @@
 
 use std::sync::Arc;
 
-use korero_sentences::key;
-
 use super::command::{Label, SetUpWish};
 use super::snapshot::DeviceState;
 use super::{Deed, Session};
 use crate::assistant::Setup;
 use crate::desk::history::Edit;
 use crate::desk::{Desk, Strip, StripInput};
-use crate::fault::Fault;
 use crate::limits::{MAX_NAME, MAX_STRIPS};
 use crate::models;
 
@@ -18,7 +15,7 @@ impl Session {
     pub(super) fn set_up(&mut self, wish: SetUpWish) -> Vec<Deed> {
         match wish {
             SetUpWish::Listen if self.state.device == DeviceState::None => {
-                self.tell(Fault::new(key::FAULT_SESSION_NO_DEVICE));
+                self.tell_no_device();
                 Vec::new()
             }
             SetUpWish::Listen => {

@@ -1,5 +1,6 @@
 //! The whole state of the show at one moment, as the window draws it and `--stats` writes it.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use crate::assistant::Setup;
 use crate::check::Progress;
 use crate::check::verdict::Verdict;
 use crate::desk::Desk;
-use crate::desk::address::SlotName;
+use crate::desk::address::{ChannelName, SlotName};
 use crate::desk::history::{Edit, Trail};
 use crate::desk::preset::Preset;
 use crate::desk::scene::{SceneId, Scenes};
@@ -38,6 +39,8 @@ pub struct Snapshot {
     pub monitor: Option<String>,
     /// What the mixer is set to.
     pub desk: Arc<Desk>,
+    /// The channels of which setting B is lit; of all others it is A.
+    pub on_b: Arc<BTreeSet<ChannelName>>,
     /// The edit of the desk that would be taken back.
     pub undo: Option<Edit>,
     /// The edit of the desk that would be done again.

@@ -9,7 +9,7 @@ use crate::audio::{AudioEvent, Wanted};
 use crate::engine::TapSource;
 use crate::fault::Fault;
 use crate::limits::CUE_TAP;
-use crate::session::event::Event;
+use crate::session::event::{Event, Gear};
 use crate::session::snapshot::{DeviceChoice, DeviceState};
 
 impl Stage {
@@ -33,15 +33,13 @@ impl Stage {
 
     pub(super) fn heard_from_interface(&mut self, event: AudioEvent, now: Duration) {
         match event {
-            AudioEvent::Lost(fault)
-            | AudioEvent::NoNumbers(fault)
-            | AudioEvent::RealtimeRefused(fault)
-            | AudioEvent::MonitorLost(fault) => {
-                self.tell(Event::Trouble(fault), now);
-            }
+            AudioEvent::Lost(fault) => self.tell(Event::GearLost(Gear::Interface, fault), now),
+            AudioEvent::MonitorLost(fault) => self.tell(Event::GearLost(Gear::Headphones, fault), now),
+            AudioEvent::NoNumbers(fault) | AudioEvent::RealtimeRefused(fault) => self.tell(Event::Trouble(fault), now),
             AudioEvent::Finished => self.tell(Event::SoundEnded, now),
             // The state that follows tells the rest.
-            AudioEvent::Running { .. } | AudioEvent::Returned | AudioEvent::MonitorReturned => {}
+            AudioEvent::Running { .. } | AudioEvent::Returned => self.tell(Event::GearRuns(Gear::Interface), now),
+            AudioEvent::MonitorReturned => self.tell(Event::GearRuns(Gear::Headphones), now),
         }
     }
 
@@ -55,19 +53,26 @@ impl Stage {
         Ok(())
     }
 
-    pub(super) fn use_device(&mut self, id: &str, now: Duration) -> Result<(), Fault> {
+    pub(super) fn use_device(&mut self, id: &str, now: Duration) {
         // What the interface before gathered and did not tell yet ends with it.
         if let Some(fault) = self.interface.untold() {
             self.tell(Event::Trouble(fault), now);
         }
         let needed = if self.strict { self.session.desk().inputs_needed().max(1) } else { 1 };
         let wanted = Wanted::new(id).with_channels(needed).with_frames(self.frames);
-        self.interface.choose(wanted).inspect_err(|_| {
+        if let Err(fault) = self.interface.choose(wanted) {
             self.session.event(Event::Device(DeviceState::None), now);
-        })
+            self.tell(Event::GearLost(Gear::Interface, fault), now);
+        }
     }
 
-    pub(super) fn use_monitor(&mut self, id: Option<String>) -> Result<(), Fault> {
+    pub(super) fn use_monitor(&mut self, id: Option<String>, now: Duration) {
+        if let Err(fault) = self.listen_on(id) {
+            self.tell(Event::GearLost(Gear::Headphones, fault), now);
+        }
+    }
+
+    fn listen_on(&mut self, id: Option<String>) -> Result<(), Fault> {
         let Some(id) = id else { return self.interface.choose_monitor(None, None) };
         let cue = self.engine.open_tap(TapSource::Cue(0), CUE_TAP)?;
         let wanted = Wanted::new(id).with_channels(2).with_frames(self.frames);

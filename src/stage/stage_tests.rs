@@ -59,6 +59,35 @@ fn a_desk_that_names_inputs_which_the_interface_lacks_is_told_once() {
 }
 
 #[test]
+fn a_card_of_an_interface_that_went_away_goes_when_it_is_back_and_the_report_tells_it() {
+    let unplugged =
+        "kind = 'noise'\ninputs = 2\n[[fault]]\nat_ms = 500\nkind = 'unplug'\n[[fault]]\nat_ms = 3000\nkind = 'plug'";
+    let show = begin_with(unplugged, Vec::new());
+    wait_for(&show, "the loss", |now| now.faults.iter().any(|shown| shown.fault.code == key::FAULT_AUDIO_LOST));
+    wait_for(&show, "its end", |now| matches!(now.device, DeviceState::Running { .. }) && now.faults.is_empty());
+    let report = show.end();
+    assert!(report.faults.iter().any(|fault| fault.code == key::FAULT_AUDIO_LOST), "{:?}", report.faults);
+}
+
+#[test]
+fn what_kept_an_interface_from_being_taken_goes_when_another_runs_and_the_headphones_keep_theirs() {
+    let show = begin(Vec::new());
+    let send = |command| show.commands.send(command).unwrap();
+    wait_for(&show, "sound", |now| matches!(now.device, DeviceState::Running { .. }));
+    let DeviceState::Running { id, .. } = show.snapshot.load().device.clone() else { panic!("it runs") };
+    send(Command::ChooseMonitor(Some("no headphones".into())));
+    send(Command::ChooseDevice(Some("no interface".into())));
+    wait_for(&show, "both", |now| now.faults.len() == 2);
+    send(Command::ChooseDevice(Some(id)));
+    wait_for(&show, "sound again", |now| matches!(now.device, DeviceState::Running { .. }));
+    let left = show.snapshot.load().faults.clone();
+    assert!(left.len() == 1 && left[0].fault.to_string().contains("no headphones"), "{left:?}");
+    send(Command::ChooseMonitor(None));
+    wait_for(&show, "no card", |now| now.faults.is_empty());
+    assert!(show.end().faults.len() >= 2);
+}
+
+#[test]
 fn a_recording_is_ended_by_itself_after_it_was_asked_to_and_begins_again() {
     let folder = tempfile::tempdir().unwrap();
     let show = begin(Vec::new());

@@ -1,19 +1,16 @@
 //! What channels, sections, parameters and choices are called: sentences found by the ids that the registry gives.
 
 use korero_dsp::effects::EFFECTS;
-use korero_dsp::param::Unit;
 use korero_sentences::{Args, Key, Language, key, say};
 
 use crate::desk::address::{Address, ChannelName};
 use crate::desk::channel::{Kind, Place, Section};
-use crate::desk::history::{Edit, Told};
+use crate::desk::history::Edit;
 use crate::desk::scene::Part;
 use crate::desk::{Desk, StripId};
 use crate::session::act::Act;
 use crate::session::snapshot::Snapshot;
 use crate::session::surfaces::{MidiControl, Reads};
-
-use super::reading;
 
 /// The sentence of an id; the id itself where there is none.
 fn named(language: Language, prefix: &str, id: &str, args: &Args) -> String {
@@ -105,23 +102,6 @@ pub(crate) fn control(language: Language, desk: &Desk, address: &Address) -> Str
     )
 }
 
-/// A step of the list of what was done: an edit, and from where to where a control was turned.
-pub(crate) fn step(language: Language, now: &Snapshot, step: &Told) -> String {
-    let what = edit(language, now, &step.edit);
-    let (Edit::Turn(address), Some((from, to))) = (&step.edit, step.turned) else { return what };
-    let spec = address.spec();
-    if spec.unit == Unit::Switch {
-        let state = if to >= 0.5 { key::TRAIL_ON } else { key::TRAIL_OFF };
-        return say(
-            language,
-            key::TRAIL_SWITCHED,
-            &[("edit", what.into()), ("state", say(language, state, &[]).into())],
-        );
-    }
-    let (from, to) = (reading::short(&spec, from, language), reading::full(&spec, to, language));
-    say(language, key::TRAIL_TURNED, &[("edit", what.into()), ("from", from.into()), ("to", to.into())])
-}
-
 /// Controls that were turned together: the same of several strips, or several of one band.
 fn turns(language: Language, desk: &Desk, addresses: &[Address]) -> String {
     let Some(first) = addresses.first() else { return String::new() };
@@ -188,7 +168,7 @@ pub(crate) fn edit(language: Language, now: &Snapshot, edit: &Edit) -> String {
         Edit::Feed(id) => of_strip(key::EDIT_FEED, name(id)),
         Edit::Key(id) => of_strip(key::EDIT_KEY, name(id)),
         Edit::Paste(id) => of_strip(key::EDIT_PASTED, name(id)),
-        Edit::Compare(name) => {
+        Edit::Compare(name, _) => {
             say(language, key::EDIT_COMPARE, &[("channel", channel(language, &now.desk, name).into())])
         }
         Edit::Preset(id, preset) => {
@@ -213,7 +193,7 @@ pub(crate) fn title(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use korero_dsp::param::ParamSpec;
+    use korero_dsp::param::{ParamSpec, Unit};
 
     use super::*;
     use crate::desk::channel::Role;

@@ -26,6 +26,11 @@ pub(crate) fn full(spec: &ParamSpec, value: f32, language: Language) -> String {
     }
 }
 
+/// By how many dB something went up or down.
+pub(crate) fn difference(db: f32) -> String {
+    format!("{} dB", decibels(db, Taper::Linear))
+}
+
 /// A value without its unit, for narrow places.
 pub(crate) fn short(spec: &ParamSpec, value: f32, language: Language) -> String {
     match spec.unit {

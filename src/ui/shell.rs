@@ -184,7 +184,6 @@ impl Window {
     /// Closes the panel of a channel that is gone, and any when Escape is for nothing else: first it lets strips go. Without
     /// one it leaves the guide.
     fn close_panel(&mut self, ctx: &Context, snapshot: &Snapshot) {
-        self.channel.settle(&snapshot.desk);
         if matches!(&self.opened, Some(Open::Channel(name)) if name.of(&snapshot.desk).is_none()) {
             self.opened = None;
         }

@@ -76,7 +76,7 @@ fn everything_an_artist_asks_is_said_in_words() {
     let bench = in_air_view(on_air());
     for label in [
         "LIVE 1:02:05: hold to leave the air",
-        "REC 1:02:05: hold to stop recording",
+        "REC 1:02:05: goes on as long as the show is on air",
         "Now: Pōkarekare ana",
         "Next song: Tūrangawaewae",
         "Wairua",

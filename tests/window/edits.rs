@@ -4,6 +4,8 @@ use korero::desk::Desk;
 use korero::desk::channel::Section;
 use korero::desk::history::{Edit, Told, Trail};
 use korero::desk::preset::{self, PresetId, Title};
+use korero_dsp::bank::Stage;
+use korero_dsp::effects::eq;
 
 use super::*;
 
@@ -71,9 +73,9 @@ fn what_was_done_is_listed_in_words_and_a_click_goes_there_and_back() {
         let turn = |control| Edit::Turn(strip_address(&bench, control));
         let step = |edit, turned| Told { edit, turned };
         let steps = vec![
-            step(turn(Control::HIGHPASS_FREQ), Some((80.0, 110.0))),
-            step(turn(Control::HIGHPASS_ON), Some((0.0, 1.0))),
-            step(Edit::Rename(strip(&bench, 0)), None),
+            step(turn(Control::HIGHPASS_FREQ), vec![Some((80.0, 110.0))]),
+            step(turn(Control::HIGHPASS_ON), vec![Some((0.0, 1.0))]),
+            step(Edit::Rename(strip(&bench, 0)), vec![]),
         ];
         bench.becomes(|now| now.trail = Arc::new(Trail { steps, done: 2, earlier: 0 }));
         bench.window.get_by_label(list).click();
@@ -89,6 +91,53 @@ fn what_was_done_is_listed_in_words_and_a_click_goes_there_and_back() {
             bench.window.get_by_label(begin).click();
             assert_eq!(bench.wishes().len(), usize::from(wishes.is_empty()) * 2, "it waits for the step asked for");
             bench.window.run_steps(25);
+        }
+    }
+}
+
+#[test]
+fn what_was_turned_together_is_told_with_values_where_few_words_tell_them() {
+    for (language, [list, point, one, faders, mutes, apart]) in [
+        (
+            Language::English,
+            [
+                "What was done",
+                "Reo, EQ, band 2: 80 → 110 Hz, 0.0 → +3.0 dB",
+                "Reo, EQ, band 2: 0.0 → −4.5 dB",
+                "2 strips: fader: −70.0 dB",
+                "2 strips: mute: on",
+                "2 strips: fader",
+            ],
+        ),
+        (
+            Language::Maori,
+            [
+                "Ngā mea i mahia",
+                "Reo, whārite, rahinga 2: 80 → 110 Hz, 0.0 → +3.0 dB",
+                "Reo, whārite, rahinga 2: 0.0 → −4.5 dB",
+                "Hongere e 2: kaha: −70.0 dB",
+                "Hongere e 2: ngū: kā",
+                "Hongere e 2: kaha",
+            ],
+        ),
+    ] {
+        let mut bench = Bench::in_language(show(), language);
+        let band = [eq::Knob::Freq, eq::Knob::Gain]
+            .map(|knob| strip_address(&bench, Control::new(Section::Stage(Stage::Eq), eq::param(1, knob))));
+        let both = |control| Edit::Turns([0, 1].map(|at| Address::strip(&strip(&bench, at), control)).to_vec());
+        let step = |edit, turned: &[Option<(f32, f32)>]| Told { edit, turned: turned.to_vec() };
+        let steps = vec![
+            step(Edit::Turns(band.to_vec()), &[Some((80.0, 110.0)), Some((0.0, 3.0))]),
+            step(Edit::Turns(band.to_vec()), &[None, Some((0.0, -4.5))]),
+            step(both(Control::FADER), &[Some((10.0, -60.0)), Some((9.0, -61.0))]),
+            step(both(Control::MUTE), &[None, Some((0.0, 1.0))]),
+            step(both(Control::FADER), &[Some((0.0, 3.0)), Some((9.0, 10.0))]),
+        ];
+        bench.becomes(|now| now.trail = Arc::new(Trail { steps, done: 5, earlier: 0 }));
+        bench.window.get_by_label(list).click();
+        bench.window.run_steps(4);
+        for told in [point, one, faders, mutes, apart] {
+            bench.window.get_by_label(told);
         }
     }
 }
@@ -240,7 +289,7 @@ fn a_side_chain_listens_to_another_strip() {
 #[test]
 fn width_is_only_shown_where_there_are_two_sides() {
     let mut bench = bench();
-    let width = Section::Stage(korero_dsp::bank::Stage::Width);
+    let width = Section::Stage(Stage::Width);
     assert!(!bench.snapshot.load().desk.strips[0].channel.section(width).is_empty());
     open(&mut bench, "Reo, strip 1");
     assert!(bench.window.query_by_label("Reo, width, width").is_none());

@@ -55,6 +55,41 @@ fn the_size_is_chosen_in_the_menu_of_looks() {
     assert_eq!(looks(&mut bench).scale, 110);
 }
 
+/// The window keeps its size on the screen, however large everything in it is.
+fn stands(bench: &mut Bench) {
+    for _ in 0..6 {
+        bench.window.set_size(egui::vec2(1280.0, 800.0) / bench.window.ctx.zoom_factor());
+        bench.window.run_steps(1);
+    }
+}
+
+#[test]
+fn no_press_is_counted_that_the_window_has_no_room_for_and_the_menu_says_what_is_worn() {
+    let mut bench = Bench::new(show());
+    for _ in 0..20 {
+        bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Plus);
+        stands(&mut bench);
+    }
+    let Some(Command::Look(last)) = bench.wishes().pop() else { panic!("it became larger") };
+    assert_eq!(last.scale, 150, "as the window has room for");
+    bench.window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Minus);
+    assert_eq!(looks(&mut bench).scale, 140, "the first step back is seen");
+    // Chosen where the window was larger.
+    let large = Arc::new(Looks { scale: 200, ..Looks::default() });
+    let mut bench = Bench::new(Snapshot { looks: large, ..show() });
+    stands(&mut bench);
+    bench.window.get_by_label("Look").click();
+    stands(&mut bench);
+    let worn = format!("Size {} %", (bench.window.ctx.zoom_factor() * 100.0).round());
+    assert_eq!(worn, "Size 152 %");
+    bench.window.get_by_label(&worn);
+    bench.window.get_by_label("200 % is chosen, and fits into a larger window.");
+    assert!(bench.window.get_by_label("Larger").accesskit_node().is_disabled());
+    assert_eq!(bench.wishes(), [], "it stays chosen");
+    bench.window.get_by_label("Smaller").click();
+    assert_eq!(looks(&mut bench).scale, 150);
+}
+
 #[test]
 fn what_draws_the_window_is_chosen_for_the_next_start_and_what_draws_now_is_told() {
     let mut bench = Bench::new(show());

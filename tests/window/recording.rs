@@ -83,6 +83,31 @@ fn a_hold_that_stops_a_recording_and_stays_down_does_not_start_another() {
 }
 
 #[test]
+fn on_air_the_key_says_that_the_recording_goes_on_and_a_hold_neither_fills_nor_asks_for_its_end() {
+    let mut bench = Bench::new(show());
+    let length = Duration::from_secs(9);
+    let recording = RecordingState::On { length, files: Vec::new(), disk_left: None };
+    let name = "REC 0:00:09: goes on as long as the show is on air";
+    bench.becomes(|now| (now.air, now.recording) = (AirState::Connecting, recording));
+    assert!(bench.window.get_by_label(name).accesskit_node().is_disabled());
+    let at = bench.window.get_by_label(name).rect().center();
+    bench.window.hover_at(at);
+    bench.window.run_steps(20);
+    bench.window.get_by_label("What is on air is always recorded. Leave the air first, then hold to stop.");
+    bench.window.drag_at(at);
+    bench.window.run_steps(30);
+    bench.becomes(|now| now.air = AirState::Off);
+    bench.window.run_steps(30);
+    assert_eq!(bench.wishes(), [], "nor once the show is off air, while it is still down");
+    bench.window.drop_at(at);
+    bench.window.run_steps(2);
+    bench.window.drag_at(at);
+    bench.window.run_steps(30);
+    bench.window.drop_at(at);
+    assert_eq!(bench.wishes(), [Command::StopRecording]);
+}
+
+#[test]
 fn recordings_go_into_the_folder_that_is_named() {
     let mut bench = Bench::new(show());
     bench.window.get_by_label("Folder for recordings").focus();

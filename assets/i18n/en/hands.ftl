@@ -56,6 +56,7 @@ hands-keys-fixed = Always the same: Tab and the arrows go from one thing to the 
 
 # How large
 hands-scale = Size { $percent }
+hands-scale-waits = { $percent } is chosen, and fits into a larger window.
 hands-larger = Larger
 hands-larger-tip = Shows everything a step larger.
 hands-smaller = Smaller

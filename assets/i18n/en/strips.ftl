@@ -44,8 +44,8 @@ edit-compare = A/B of { $channel }
 # What was done
 trail-name = What was done
 trail-tip = Every change of the desk in words; a click goes back to there, or forth again.
-trail-turned = { $edit }: { $from } → { $to }
-trail-switched = { $edit }: { $state }
+trail-turned = { $edit }: { $values }
+trail-values = { $from } → { $to }
 trail-on = on
 trail-off = off
 trail-back = { $edit } (taken back)

@@ -56,6 +56,7 @@ hands-keys-fixed = He ōrite i ngā wā katoa: mā te Tab me ngā pere e haere i
 
 # Te rahi
 hands-scale = Te rahi { $percent }
+hands-scale-waits = Kua kōwhiria te { $percent }: ka ō ki te matapihi rahi ake.
 hands-larger = Kia rahi ake
 hands-larger-tip = Ka whakaaturia ngā mea katoa kia rahi ake.
 hands-smaller = Kia iti iho

@@ -44,8 +44,8 @@ edit-compare = A/B o { $channel }
 # Ngā mea i mahia
 trail-name = Ngā mea i mahia
 trail-tip = Ngā panonitanga katoa o te papa, hei kupu; mā te pāwhiri e hoki ki reira, e haere whakamua anō rānei.
-trail-turned = { $edit }: { $from } → { $to }
-trail-switched = { $edit }: { $state }
+trail-turned = { $edit }: { $values }
+trail-values = { $from } → { $to }
 trail-on = kā
 trail-off = weto
 trail-back = { $edit } (kua whakahokia)

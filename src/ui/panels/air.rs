@@ -98,7 +98,7 @@ pub(crate) fn live(ui: &mut Ui, view: &View<'_>, size: Size) {
     tell(ui, response, hold.done, || view.tip(Action::Live, ui.ctx()));
 }
 
-/// The key that records and, held, stops recording.
+/// The key that records and, held, stops recording; on air that is refused, and no hold begins to look as if it were not.
 pub(crate) fn record(ui: &mut Ui, view: &View<'_>, size: Size) {
     let theme = view.theme;
     let height = size.height(theme.space.xxxl + theme.space.m);
@@ -108,34 +108,43 @@ pub(crate) fn record(ui: &mut Ui, view: &View<'_>, size: Size) {
         RecordingState::Off => (key::WINDOW_RECORD, String::new(), false),
         RecordingState::On { length, .. } => (key::WINDOW_REC, reading::clock(*length), true),
     };
-    let part = if filled { hold.part } else { 0.0 };
+    let kept = filled && view.airing();
+    let part = if filled && !kept { hold.part } else { 0.0 };
     let edge = if filled { theme.live } else { theme.line };
     let lamp = if filled { 1.0 } else { 0.0 };
     let (word, running) = (view.word(word), filled);
     let face = Face { word, beside, running, size, filled: false, edge, pill: false, part, lamp };
-    let spoken = spoken(view, &face, if filled { key::WINDOW_RECORD_STOP } else { key::WINDOW_RECORD_START });
-    response.widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), filled, &spoken));
+    let does = match (filled, kept) {
+        (false, _) => key::WINDOW_RECORD_START,
+        (true, false) => key::WINDOW_RECORD_STOP,
+        (true, true) => key::WINDOW_RECORD_KEPT,
+    };
+    let spoken = spoken(view, &face, does);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled() && !kept, filled, &spoken));
     paint(&ui.painter_at(rect.expand(theme.space.xs)), view, rect, &face, &response);
     // Starting is a press: nothing can be lost by it. Stopping is a hold.
     let pressed = response.clicked() || (ui.is_enabled() && Action::Record.newly_pressed(ui.ctx()));
-    // One press does one thing: what started does not become the hold that stops, nor the hold that stopped, while it
-    // is still down and repeats, a new start.
+    // One press does one thing: what started, or was held on air, does not become the hold that stops, nor the hold that
+    // stopped, while it is still down and repeats, a new start.
     let spent = Id::unique("record key spent");
     let asked = match (filled, pressed, hold.done) {
         _ if ui.data(|data| data.get_temp::<bool>(spent)).unwrap_or(false) => None,
         (false, true, _) => Some(Command::StartRecording),
-        (true, _, true) => Some(Command::StopRecording),
+        (true, _, true) if !kept => Some(Command::StopRecording),
         _ => None,
     };
     let done = asked.is_some();
     if let Some(command) = asked {
         view.send(command);
+    }
+    if done || (kept && hold.down) {
         ui.data_mut(|data| data.insert_temp(spent, true));
     }
     if !hold.down {
         ui.data_mut(|data| data.remove::<bool>(spent));
     }
-    tell(ui, response, done, || view.tip(Action::Record, ui.ctx()));
+    let tip = || if kept { view.word(key::WINDOW_RECORD_KEPT_TIP) } else { view.tip(Action::Record, ui.ctx()) };
+    tell(ui, response, done, tip);
 }
 
 /// Says what a key does, but never over what it has just changed: not before the mouse was elsewhere. A mouse of which

@@ -4,7 +4,6 @@ use egui::style::ScrollAnimation;
 use egui::{Align, Id, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, vec2};
 use korero_sentences::key;
 
-use crate::desk::Desk;
 use crate::desk::address::ChannelName;
 use crate::desk::channel::Section;
 use crate::ui::theme::{Theme, corner};
@@ -12,10 +11,9 @@ use crate::ui::view::View;
 use crate::ui::widgets::key::{KeyCap, fitting};
 use crate::ui::widgets::wheel;
 
-use super::compare::Compare;
 use super::plan::{self, Plan};
 use super::taken::Taken;
-use super::{flow, group, head, preset};
+use super::{compare, flow, group, head, preset};
 
 /// How long the group that the panel was opened at is marked, in seconds.
 const AIMED: f64 = 3.0;
@@ -29,7 +27,6 @@ pub(crate) struct ChannelPanel {
     aim: Option<(ChannelName, Section, f64)>,
     /// It has the whole height.
     large: bool,
-    compare: Compare,
     taken: Taken,
 }
 
@@ -51,7 +48,7 @@ impl ChannelPanel {
         let mut outside = strip;
         let shown = head::show(ui, view, (&title, hue), |ui, view| {
             self.size_key(ui, view, &title);
-            self.compare.show(ui, view, name);
+            compare::show(ui, view, name);
             if let Some(strip) = outside.take_if(|_| preset::least_width(ui, view) <= ui.available_width()) {
                 preset::show(ui, view, &strip);
             }
@@ -68,11 +65,6 @@ impl ChannelPanel {
             });
             wheel::follow(ui.ctx(), output.id, output.state.clamped_offset());
         });
-    }
-
-    /// Forgets channels that are gone.
-    pub(crate) fn settle(&mut self, desk: &Desk) {
-        self.compare.settle(desk);
     }
 
     /// Whether it has the whole height, and the strips are not seen.

@@ -5,7 +5,7 @@ use korero_sentences::{Language, key};
 
 use crate::desk::address::ChannelName;
 use crate::desk::history::Edit;
-use crate::limits::{MAX_NAME, SCALE_STEP, SCALES};
+use crate::limits::MAX_NAME;
 use crate::looks::Renderer;
 use crate::session::command::Command;
 use crate::session::snapshot::{DeviceChoice, DeviceState};
@@ -13,6 +13,7 @@ use crate::show::Show;
 use crate::ui::action::Action;
 use crate::ui::keymap::Keymap;
 use crate::ui::naming;
+use crate::ui::scale::Scale;
 use crate::ui::theme::{Mode, Theme, Weight};
 use crate::ui::view::View;
 use crate::ui::widgets::chooser;
@@ -285,20 +286,22 @@ fn menu(ui: &mut Ui, view: &mut View<'_>, drawn: Renderer) -> Looks {
 /// How large everything is: a step smaller or larger, and the usual size.
 fn scale(ui: &mut Ui, view: &View<'_>) -> Option<u16> {
     let mut chosen = None;
-    let worn = view.snapshot.looks.scale;
-    let percent = format!("{worn} %");
-    caption(ui, view.theme, view.say(key::HANDS_SCALE, &[("percent", percent.into())]));
+    let scale = Scale::now(ui.ctx(), view.snapshot.looks.scale);
+    let percent = |percent: u16| [("percent", format!("{percent} %").into())];
+    caption(ui, view.theme, view.say(key::HANDS_SCALE, &percent(scale.worn())));
+    if let Some(waits) = scale.waits() {
+        caption(ui, view.theme, view.say(key::HANDS_SCALE_WAITS, &percent(waits)));
+    }
     ui.horizontal(|ui| {
         let steps = [
-            (Action::Smaller, worn.saturating_sub(SCALE_STEP)),
-            (Action::UsualSize, 100),
-            (Action::Larger, worn.saturating_add(SCALE_STEP)),
+            (Action::Smaller, scale.smaller()),
+            (Action::UsualSize, Some(100).filter(|usual| *usual != view.snapshot.looks.scale)),
+            (Action::Larger, scale.larger()),
         ];
-        for (action, scale) in steps {
-            let can = SCALES.contains(&scale) && scale != worn;
-            let key = ui.add_enabled(can, egui::Button::new(view.word(action.label())));
+        for (action, step) in steps {
+            let key = ui.add_enabled(step.is_some(), egui::Button::new(view.word(action.label())));
             if key.on_hover_text(view.tip(action, ui.ctx())).clicked() {
-                chosen = Some(scale);
+                chosen = step;
             }
         }
     });

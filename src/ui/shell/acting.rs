@@ -4,7 +4,8 @@ use egui::{Context, Event, Key};
 
 use crate::desk::StripId;
 use crate::desk::address::ChannelName;
-use crate::limits::{MAX_STRIPS, SCALE_STEP};
+use crate::limits::MAX_STRIPS;
+use crate::looks::Looks;
 use crate::session::command::{Command, SceneWish, SongWish};
 use crate::session::guide::Step;
 use crate::session::snapshot::{AirState, RecordingState, Snapshot};
@@ -12,6 +13,7 @@ use crate::ui::action::Action;
 use crate::ui::inputs;
 use crate::ui::palette::Room;
 use crate::ui::panels::{self, Open, air, guide, next, removed, scribble, strips};
+use crate::ui::scale::Scale;
 use crate::ui::theme::Mode;
 
 use super::Window;
@@ -139,9 +141,9 @@ impl Window {
                 self.change_looks(ctx, |looks| looks.colours = Some(Mode::ALL[(at + 1) % Mode::ALL.len()]));
             }
             Action::Still => self.change_looks(ctx, |looks| looks.still = !looks.still),
-            Action::Larger => self.change_looks(ctx, |looks| looks.scale = looks.scale.saturating_add(SCALE_STEP)),
-            Action::Smaller => self.change_looks(ctx, |looks| looks.scale = looks.scale.saturating_sub(SCALE_STEP)),
-            Action::UsualSize => self.change_looks(ctx, |looks| looks.scale = 100),
+            Action::Larger => self.change_looks(ctx, |looks| step(looks, Scale::now(ctx, looks.scale).larger())),
+            Action::Smaller => self.change_looks(ctx, |looks| step(looks, Scale::now(ctx, looks.scale).smaller())),
+            Action::UsualSize => self.change_looks(ctx, |looks| step(looks, Some(100))),
             // What is held, what came too soon, and what has no room.
             Action::Record | Action::Live | Action::NextSong | Action::NextScene | Action::AddStrip => {}
         }
@@ -218,6 +220,11 @@ impl Window {
         }
         chosen
     }
+}
+
+/// Another size, where there is one.
+fn step(looks: &mut Looks, scale: Option<u16>) {
+    looks.scale = scale.unwrap_or(looks.scale);
 }
 
 /// What is being typed is taken.

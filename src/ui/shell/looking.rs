@@ -2,13 +2,13 @@
 
 use egui::{Context, Vec2, ViewportCommand, ViewportInfo, pos2};
 
-use crate::limits::SCALES;
 use crate::looks::{Looks, Place};
 use crate::session::command::Command;
+use crate::ui::FIRST_SIZE;
 use crate::ui::keymap::Keymap;
 use crate::ui::panels::top;
+use crate::ui::scale::Scale;
 use crate::ui::theme::{Mode, Theme};
-use crate::ui::{FIRST_SIZE, LEAST_ROOM};
 
 use super::Window;
 
@@ -87,8 +87,7 @@ impl Window {
     /// remembers where the window is.
     pub(super) fn fit(&mut self, ctx: &Context, now: f64) {
         let worn = ctx.zoom_factor();
-        let whole = ctx.content_rect().size() * worn;
-        let zoom = zoom(self.looks.scale, whole);
+        let zoom = Scale::now(ctx, self.looks.scale).zoom();
         if (zoom - worn).abs() > 0.001 {
             ctx.set_zoom_factor(zoom);
         }
@@ -118,12 +117,6 @@ impl Window {
     }
 }
 
-/// How much larger than usual everything is drawn: as chosen, but so that the panels find room in a window of that size.
-fn zoom(scale: u16, whole: Vec2) -> f32 {
-    let least = f32::from(*SCALES.start()) / 100.0;
-    (f32::from(scale) / 100.0).min((whole / LEAST_ROOM).min_elem()).max(least)
-}
-
 /// Where the window is now; `None` while nobody sees it or the system does not say. One that fills its screen keeps the size
 /// that it had before.
 fn whereabouts(info: &ViewportInfo, zoom: f32, before: Option<Place>) -> Option<Place> {
@@ -150,16 +143,6 @@ mod tests {
     use egui::{Rect, vec2};
 
     use super::*;
-
-    #[test]
-    fn everything_is_as_large_as_chosen_but_never_so_large_that_the_panels_find_no_room() {
-        let laptop = vec2(1280.0, 800.0);
-        assert_eq!([80, 100, 150].map(|scale| zoom(scale, laptop)), [0.8, 1.0, 1.5]);
-        let most = zoom(200, laptop);
-        assert!(most < 1.6 && (laptop / most - LEAST_ROOM).min_elem() >= -0.01, "{most}");
-        assert_eq!(zoom(200, vec2(3840.0, 2160.0)), 2.0);
-        assert_eq!(zoom(100, Vec2::ZERO), 0.8);
-    }
 
     #[test]
     fn the_place_of_a_window_does_not_depend_on_the_scale_and_survives_being_maximised() {
