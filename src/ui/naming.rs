@@ -45,6 +45,20 @@ pub(crate) fn channel(language: Language, desk: &Desk, name: &ChannelName) -> St
     }
 }
 
+/// Which channel it is, whatever a person called it: a strip by its place from the left.
+pub(crate) fn which(language: Language, desk: &Desk, name: &ChannelName) -> String {
+    let numbered = |key, at: u8| numbered(language, key, usize::from(at));
+    match name {
+        ChannelName::Strip(id) => {
+            let at = desk.strips.iter().position(|strip| strip.id == *id);
+            at.map_or_else(String::new, |at| self::numbered(language, key::HANDS_PALETTE_STRIP, at))
+        }
+        ChannelName::Group(at) => numbered(key::CHANNEL_GROUP, *at),
+        ChannelName::Return(at) => numbered(key::CHANNEL_RETURN, *at),
+        ChannelName::Mix | ChannelName::Cue(_) | ChannelName::Desk => channel(language, desk, name),
+    }
+}
+
 /// An effect.
 pub(crate) fn effect(language: Language, kind: Kind) -> String {
     EFFECTS.get(usize::from(kind.0)).map_or_else(String::new, |spec| named(language, "effect", spec.id, &[]))
