@@ -183,6 +183,11 @@ pub(crate) fn reads(language: Language, reads: Reads) -> String {
     named(language, "reads", reads.id(), &[])
 }
 
+/// A hue of a strip.
+pub(crate) fn hue(language: Language, hue: u8) -> String {
+    named(language, "hue", &hue.to_string(), &[])
+}
+
 /// A part of a channel that a scene recalls.
 pub(crate) fn part(language: Language, part: Part) -> String {
     named(language, "part", part.word(), &[])
@@ -199,6 +204,7 @@ pub(crate) fn edit(language: Language, now: &Snapshot, edit: &Edit) -> String {
         Edit::Add => say(language, key::EDIT_ADD, &[]),
         Edit::Remove(name) => of_strip(key::EDIT_REMOVE, name.clone()),
         Edit::Rename(id) => of_strip(key::EDIT_RENAME, name(id)),
+        Edit::Hue(id) => of_strip(key::EDIT_HUE, name(id)),
         Edit::Feed(id) => of_strip(key::EDIT_FEED, name(id)),
         Edit::Key(id) => of_strip(key::EDIT_KEY, name(id)),
         Edit::Paste(id) => of_strip(key::EDIT_PASTED, name(id)),
@@ -231,6 +237,7 @@ mod tests {
 
     use super::*;
     use crate::desk::channel::Role;
+    use crate::limits::HUES;
 
     fn every_spec() -> Vec<ParamSpec> {
         let roles = [Role::Strip, Role::Group, Role::Return, Role::Mix, Role::Cue, Role::Desk];
@@ -249,6 +256,7 @@ mod tests {
         Part::WORDS.iter().for_each(|part| known("part", part));
         Act::ALL.iter().for_each(|act| known("act", act.id()));
         Reads::ALL.iter().for_each(|reads| known("reads", reads.id()));
+        (0..HUES).for_each(|hue| known("hue", &hue.to_string()));
         for spec in every_spec() {
             known("param", spec.id.rsplit_once('.').map_or(spec.id, |(_, last)| last));
             if let Unit::Choice(words) = spec.unit {
