@@ -14,7 +14,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::limits::{CUES, GROUPS, RETURNS};
+use crate::limits::{CUES, GROUPS, HUES, RETURNS};
 use address::ChannelName;
 use channel::{Channel, Control, Insert, Kind, Place, Role, Section};
 
@@ -110,7 +110,7 @@ pub struct Strip {
     pub id: StripId,
     /// Its name for people.
     pub name: String,
-    /// Which of the twelve strip hues of the theme it wears, 0-11.
+    /// Which of the strip hues of the theme it wears, below [`HUES`].
     pub hue: u8,
     /// What feeds it.
     pub input: StripInput,
@@ -191,7 +191,7 @@ impl Desk {
     #[must_use]
     pub fn for_inputs(inputs: u8, name: impl Fn(u8) -> String) -> Self {
         let strips = (1..=inputs)
-            .map(|input| Strip { hue: (input - 1) % 12, ..Strip::new(name(input), StripInput::Mono(input)) })
+            .map(|input| Strip { hue: (input - 1) % HUES, ..Strip::new(name(input), StripInput::Mono(input)) })
             .collect();
         Self { strips, ..Self::default() }
     }

@@ -18,6 +18,8 @@ pub const SAMPLE_RATE: u32 = 48_000;
 pub const MAX_INPUTS: usize = 32;
 /// Strips on the desk, mono or stereo.
 pub const MAX_STRIPS: usize = 32;
+/// Hues that a strip may wear.
+pub const HUES: u8 = 12;
 /// Banks of eight lanes: enough for [`MAX_STRIPS`] stereo strips.
 pub const MAX_BANKS: usize = 8;
 /// Lanes of all banks together.

@@ -25,7 +25,7 @@ use std::time::Duration;
 
 use korero_sentences::key;
 
-use crate::desk::address::{ChannelName, SlotName};
+use crate::desk::address::SlotName;
 use crate::desk::compare::Pairs;
 use crate::desk::history::History;
 use crate::desk::preset::Preset;

@@ -47,6 +47,8 @@ mod focus;
 mod frame;
 #[path = "window/hidden.rs"]
 mod hidden;
+#[path = "window/hues.rs"]
+mod hues;
 #[path = "window/keys.rs"]
 mod keys;
 #[path = "window/listening.rs"]

@@ -3,7 +3,7 @@
 use super::{Finding, Kind, Setup};
 use crate::desk::channel::Control;
 use crate::desk::{Desk, Strip, StripId, StripInput};
-use crate::limits::MAX_STRIPS;
+use crate::limits::{HUES, MAX_STRIPS};
 
 impl Setup {
     /// A desk with one strip for each instrument, trimmed, named by `name` from its first and last input. A pair of which
@@ -13,7 +13,7 @@ impl Setup {
         let mut strips: Vec<Strip> = self.findings.iter().flat_map(|finding| strip(finding, &name)).collect();
         strips.truncate(MAX_STRIPS);
         for (at, strip) in strips.iter_mut().enumerate() {
-            strip.hue = (at % 12) as u8;
+            strip.hue = (at % usize::from(HUES)) as u8;
         }
         Desk { strips, ..Desk::default() }
     }
@@ -36,7 +36,7 @@ impl Setup {
                 }
                 None if room => {
                     taken.push(wanted.id.clone());
-                    let hue = (desk.strips.len() % 12) as u8;
+                    let hue = (desk.strips.len() % usize::from(HUES)) as u8;
                     desk.strips.push(Strip { hue, ..wanted });
                 }
                 None => {}

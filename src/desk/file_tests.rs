@@ -9,6 +9,7 @@ use super::*;
 use crate::desk::Strip;
 use crate::desk::StripInput;
 use crate::desk::channel::{Control, Insert, Role, Section};
+use crate::limits::HUES;
 use crate::random_desk::{self, Fit, Turn};
 
 fn line(text: &str) -> String {
@@ -182,6 +183,19 @@ fn saving_keeps_the_comments() {
     let text = render(COMMENTED, &desk, "new.toml").expect("it is written");
     assert!(text.contains("gain = 3.5           # dB, -24 to 24"), "{text}");
     assert!(text.starts_with("# A desk file of Covers & Kōrero Live."));
+}
+
+#[test]
+fn every_hue_of_a_strip_is_kept_and_another_one_is_refused() {
+    let mut desk = Desk::for_inputs(2, |n| format!("In {n}"));
+    let mut text = String::new();
+    for hue in 0..HUES {
+        desk.strips[1].hue = hue;
+        text = render(&text, &desk, "x").expect("written");
+        assert_eq!(parse(&text, "x").expect("read"), desk);
+    }
+    let more = text.replace(&format!("hue = {}", HUES - 1), &format!("hue = {HUES}"));
+    assert!(more != text && line(&more).contains("hue"), "{more}");
 }
 
 #[test]

@@ -27,6 +27,8 @@ pub enum Edit {
     Remove(String),
     /// Gave a strip another name.
     Rename(StripId),
+    /// Let a strip wear another hue.
+    Hue(StripId),
     /// Fed a strip from other inputs.
     Feed(StripId),
     /// Let gate and compressor of a strip listen to another strip, or to itself.

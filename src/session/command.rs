@@ -39,6 +39,8 @@ pub enum Command {
     RemoveStrip(StripId),
     /// Give a strip another name.
     RenameStrip(StripId, String),
+    /// Let a strip wear another hue, below [`crate::limits::HUES`].
+    HueStrip(StripId, u8),
     /// Feed a strip from other inputs.
     FeedStrip(StripId, StripInput),
     /// Let the gate and the compressor of a strip listen to another strip, or to itself, while their key is on.

@@ -15,7 +15,7 @@ use crate::desk::preset::{Preset, PresetId, Title};
 use crate::desk::scene::Part;
 use crate::desk::{Desk, Strip, StripId, StripInput};
 use crate::fault::Fault;
-use crate::limits::{MAX_INPUTS, MAX_NAME, MAX_PRESETS, MAX_STRIPS};
+use crate::limits::{HUES, MAX_INPUTS, MAX_NAME, MAX_PRESETS, MAX_STRIPS};
 use crate::session::snapshot::RecordingState;
 
 impl Session {
@@ -42,6 +42,7 @@ impl Session {
             Command::RenameStrip(id, name) => {
                 change(&mut desk, &id, |strip| strip.name = name.chars().take(MAX_NAME).collect())
             }
+            Command::HueStrip(id, hue) if hue < HUES => change(&mut desk, &id, |strip| strip.hue = hue),
             Command::FeedStrip(id, input) if fits(input) => change(&mut desk, &id, |strip| strip.input = input),
             Command::KeyStrip(id, key) if key.as_ref().is_none_or(|key| *key != id && desk.strip(key).is_some()) => {
                 change(&mut desk, &id, |strip| strip.key = key)
@@ -68,6 +69,7 @@ impl Session {
             Command::AddStrip(_) => Edit::Add,
             Command::RemoveStrip(id) => Edit::Remove(named(id)),
             Command::RenameStrip(id, _) => Edit::Rename(id.clone()),
+            Command::HueStrip(id, _) => Edit::Hue(id.clone()),
             Command::FeedStrip(id, _) => Edit::Feed(id.clone()),
             Command::KeyStrip(id, _) => Edit::Key(id.clone()),
             Command::ReplaceDesk(_) => Edit::Whole,
@@ -86,7 +88,7 @@ impl Session {
         if !fits(input) {
             return false;
         }
-        let hue = u8::try_from(desk.strips.len() % 12).unwrap_or(0);
+        let hue = u8::try_from(desk.strips.len() % usize::from(HUES)).unwrap_or(0);
         desk.strips.push(Strip { hue, ..Strip::new(input.highest().to_string(), input) });
         true
     }

@@ -78,6 +78,24 @@ fn edits_are_taken_back_and_done_again_and_the_snapshot_says_whether_they_can_be
 }
 
 #[test]
+fn a_strip_wears_another_hue_until_that_is_taken_back_and_none_that_the_theme_does_not_have() {
+    let mut session = session();
+    let id = session.desk().strips[1].id.clone();
+    let hue = |session: &Session| session.desk().strips[1].hue;
+    let before = Arc::clone(session.desk());
+    assert!(matches!(session.command(Command::HueStrip(id.clone(), 7))[..], [Deed::ApplyDesk(_), Deed::Remember]));
+    assert_eq!((hue(&session), session.snapshot(ms(0)).undo), (7, Some(Edit::Hue(id.clone()))));
+    assert_eq!(session.snapshot(ms(0)).trail.steps.len(), 1);
+    for (id, hue) in [(id.clone(), 7), (id, HUES), (StripId::random(), 3)] {
+        assert_eq!(session.command(Command::HueStrip(id, hue)), [], "nothing changes");
+    }
+    session.command(Command::Undo);
+    assert_eq!(session.desk(), &before);
+    session.command(Command::Redo);
+    assert_eq!(hue(&session), 7);
+}
+
+#[test]
 fn turning_on_and_on_is_one_step_and_turning_again_later_another() {
     let mut session = session();
     for (at, db) in [(0, -1.0), (400, -2.0), (800, -3.0), (2_500, -4.0)] {

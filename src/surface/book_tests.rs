@@ -11,7 +11,7 @@ use super::facts::Fact;
 use super::osc::space::{CLOSED_DB, control_path};
 use crate::desk::channel::Role;
 use crate::limits::{
-    MIDI_BOUND, MIDI_PORTS, OSC_FEEDBACK, OSC_LIFETIME, OSC_PACKET, OSC_PATTERNS, OSC_PORT, OSC_SUBSCRIBERS,
+    HUES, MIDI_BOUND, MIDI_PORTS, OSC_FEEDBACK, OSC_LIFETIME, OSC_PACKET, OSC_PATTERNS, OSC_PORT, OSC_SUBSCRIBERS,
     SURFACE_EVERY, SURFACE_HOLD, SURFACE_HOLD_LONGEST, SURFACE_MESSAGES,
 };
 use crate::session::act::Act;
@@ -90,7 +90,8 @@ fn page() -> String {
         };
         writeln!(page, "| `/show/{}` | {value} |", fact.id()).expect("text");
     }
-    page.push_str("| `/strip/NAME/name` | the name of a strip |\n\n## The desk\n");
+    page.push_str("| `/strip/NAME/name` | the name of a strip |\n");
+    writeln!(page, "| `/strip/NAME/hue` | its colour, 0 … {} |\n\n## The desk", HUES - 1).expect("text");
     for (channel, role) in CHANNELS {
         table(&mut page, &format!("`{channel}`"));
         for section in role.sections() {

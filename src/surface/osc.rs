@@ -325,6 +325,7 @@ fn state(now: &Snapshot, spot: &Spot, norm: bool) -> Option<State> {
     match spot {
         Spot::Param(address) => Some(State::Number(to_wire(&address.spec(), address.get(&now.desk)?, norm))),
         Spot::Name(id) => Some(State::Text(now.desk.strip(id)?.name.clone())),
+        Spot::Hue(id) => Some(State::Number(f32::from(now.desk.strip(id)?.hue))),
         Spot::Fact(fact) => Some(fact.of(now)),
     }
 }
@@ -336,18 +337,21 @@ fn channels(desk: &Desk) -> impl Iterator<Item = ChannelName> {
 
 /// Everything that a desk can be asked for.
 fn everything(desk: &Desk) -> impl Iterator<Item = Spot> {
-    let names = desk.strips.iter().map(|strip| Spot::Name(strip.id.clone()));
+    let names = desk.strips.iter().flat_map(|strip| [Spot::Name(strip.id.clone()), Spot::Hue(strip.id.clone())]);
     names.chain(channels(desk).flat_map(move |channel| {
         let controls = channel.of(desk).into_iter().flat_map(|all| all.controls().collect::<Vec<_>>());
         controls.map(move |control| Spot::Param(Address { channel: channel.clone(), control })).collect::<Vec<_>>()
     }))
 }
 
-/// The strips that have another name on `to`.
+/// The names and hues of strips that are others on `to`.
 fn renamed(from: &Desk, to: &Desk) -> impl Iterator<Item = Spot> {
-    let moved =
-        to.strips.iter().filter(move |strip| from.strip(&strip.id).is_none_or(|before| before.name != strip.name));
-    moved.map(|strip| Spot::Name(strip.id.clone()))
+    to.strips.iter().flat_map(move |strip| {
+        let before = from.strip(&strip.id);
+        let name = before.is_none_or(|before| before.name != strip.name).then(|| Spot::Name(strip.id.clone()));
+        let hue = before.is_none_or(|before| before.hue != strip.hue).then(|| Spot::Hue(strip.id.clone()));
+        name.into_iter().chain(hue)
+    })
 }
 
 /// What can be turned on `to` and stood otherwise, or not at all, on `from`.

@@ -101,8 +101,11 @@ fn whoever_changes_something_subscribers_know_it_within_20_ms_by_the_names_that_
     world.hand(Command::Undo);
     world.pass(ms(20));
     assert_eq!(world.numbers(7), [("/norm/strip/2/pan".to_owned(), 0.5)]);
-    // So is a rename, and a strip that has another number.
+    // So is another hue, a rename, and a strip that has another number.
     let id = world.session.desk().strips[0].id.clone();
+    world.hand(Command::HueStrip(id.clone(), 9));
+    world.pass(ms(20));
+    assert!(world.told.iter().any(|(_, to, m)| *to == 7 && m.addr == "/strip/1/hue" && m.args == float(9.0)));
     world.hand(Command::RenameStrip(id.clone(), "Reo".into()));
     world.pass(ms(2_000));
     assert!(world.told.iter().any(|(_, to, m)| *to == 7 && m.addr == "/strip/1/name" && m.args == text(&["Reo"])));

@@ -42,6 +42,20 @@ pub(crate) fn channel(language: Language, desk: &Desk, name: &ChannelName) -> St
     }
 }
 
+/// Which channel it is, whatever a person called it: a strip by its place from the left.
+pub(crate) fn which(language: Language, desk: &Desk, name: &ChannelName) -> String {
+    let numbered = |key, at: u8| numbered(language, key, usize::from(at));
+    match name {
+        ChannelName::Strip(id) => {
+            let at = desk.strips.iter().position(|strip| strip.id == *id);
+            at.map_or_else(String::new, |at| self::numbered(language, key::HANDS_PALETTE_STRIP, at))
+        }
+        ChannelName::Group(at) => numbered(key::CHANNEL_GROUP, *at),
+        ChannelName::Return(at) => numbered(key::CHANNEL_RETURN, *at),
+        ChannelName::Mix | ChannelName::Cue(_) | ChannelName::Desk => channel(language, desk, name),
+    }
+}
+
 /// An effect.
 pub(crate) fn effect(language: Language, kind: Kind) -> String {
     EFFECTS.get(usize::from(kind.0)).map_or_else(String::new, |spec| named(language, "effect", spec.id, &[]))
@@ -149,6 +163,11 @@ pub(crate) fn reads(language: Language, reads: Reads) -> String {
     named(language, "reads", reads.id(), &[])
 }
 
+/// A hue of a strip.
+pub(crate) fn hue(language: Language, hue: u8) -> String {
+    named(language, "hue", &hue.to_string(), &[])
+}
+
 /// A part of a channel that a scene recalls.
 pub(crate) fn part(language: Language, part: Part) -> String {
     named(language, "part", part.word(), &[])
@@ -165,6 +184,7 @@ pub(crate) fn edit(language: Language, now: &Snapshot, edit: &Edit) -> String {
         Edit::Add => say(language, key::EDIT_ADD, &[]),
         Edit::Remove(name) => of_strip(key::EDIT_REMOVE, name.clone()),
         Edit::Rename(id) => of_strip(key::EDIT_RENAME, name(id)),
+        Edit::Hue(id) => of_strip(key::EDIT_HUE, name(id)),
         Edit::Feed(id) => of_strip(key::EDIT_FEED, name(id)),
         Edit::Key(id) => of_strip(key::EDIT_KEY, name(id)),
         Edit::Paste(id) => of_strip(key::EDIT_PASTED, name(id)),
@@ -197,6 +217,7 @@ mod tests {
 
     use super::*;
     use crate::desk::channel::Role;
+    use crate::limits::HUES;
 
     fn every_spec() -> Vec<ParamSpec> {
         let roles = [Role::Strip, Role::Group, Role::Return, Role::Mix, Role::Cue, Role::Desk];
@@ -215,6 +236,7 @@ mod tests {
         Part::WORDS.iter().for_each(|part| known("part", part));
         Act::ALL.iter().for_each(|act| known("act", act.id()));
         Reads::ALL.iter().for_each(|reads| known("reads", reads.id()));
+        (0..HUES).for_each(|hue| known("hue", &hue.to_string()));
         for spec in every_spec() {
             known("param", spec.id.rsplit_once('.').map_or(spec.id, |(_, last)| last));
             if let Unit::Choice(words) = spec.unit {

@@ -1,5 +1,9 @@
 //! Everything that can be asked for, found by its words.
 
+mod found;
+
+use std::sync::Arc;
+
 use egui::accesskit::Live;
 use egui::style::ScrollAnimation;
 use egui::{
@@ -8,9 +12,15 @@ use egui::{
 };
 use korero_sentences::{Language, key, say};
 
+use crate::desk::Desk;
+use crate::desk::scene::Scenes;
+
 use super::action::Action;
 use super::theme::{Theme, Weight, corner};
 use super::widgets::paint_within;
+
+pub(crate) use found::Wish;
+use found::{Found, found};
 
 /// The most letters that are looked for.
 const LONGEST: usize = 64;
@@ -20,6 +30,8 @@ const LONGEST: usize = 64;
 pub(crate) struct Palette {
     open: bool,
     sought: String,
+    /// What was found the last time that anything was looked for, and in what.
+    found: Option<(Sought, Arc<[Found]>)>,
     /// Which of those that were found.
     at: usize,
     /// How the action is done that Enter does not do.
@@ -28,10 +40,22 @@ pub(crate) struct Palette {
     before: Option<Id>,
 }
 
+/// What was looked for, and in what: while it is the same, the same is found.
+struct Sought {
+    words: String,
+    language: Language,
+    desk: Arc<Desk>,
+    scenes: Arc<Scenes>,
+}
+
 /// What a palette needs to know.
 pub(crate) struct Room<'a> {
     pub(crate) theme: &'a Theme,
     pub(crate) language: Language,
+    /// Its channels can be asked for by their names.
+    pub(crate) desk: &'a Arc<Desk>,
+    /// They can be asked for as well.
+    pub(crate) scenes: &'a Arc<Scenes>,
     /// Whether an action is one that is only done by a hold.
     pub(crate) is_held: &'a dyn Fn(Action) -> bool,
 }
@@ -49,21 +73,21 @@ impl Palette {
 
     /// Closes it; the keyboard goes back to where it was.
     pub(crate) fn close(&mut self, ctx: &Context) {
-        self.open = false;
+        (self.open, self.found) = (false, None);
         if let Some(before) = self.before.take() {
             ctx.memory_mut(|memory| memory.request_focus(before));
         }
     }
 
     /// Shows it while it is open; gives what was chosen.
-    pub(crate) fn show(&mut self, ctx: &Context, room: &Room<'_>) -> Option<Action> {
+    pub(crate) fn show(&mut self, ctx: &Context, room: &Room<'_>) -> Option<Wish> {
         if !self.open {
             return None;
         }
-        let found = found(&self.sought, room.language);
+        let found = self.look(room);
         let moved = self.move_by_key(ctx, found.len());
         let entered = ctx.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Enter));
-        let mut chosen = if entered { found.get(self.at).copied() } else { None };
+        let mut chosen = if entered { found.get(self.at) } else { None };
         let theme = room.theme;
         let modal = Modal::new(Id::unique("palette")).show(ctx, |ui| {
             let screen = ctx.content_rect();
@@ -73,10 +97,10 @@ impl Palette {
             let height = (screen.height() * 0.6).min(theme.space.xxxl * 9.0);
             ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = theme.space.hair;
-                for (n, action) in found.iter().enumerate() {
+                for (n, one) in found.iter().enumerate() {
                     let selected = n == self.at;
-                    if row(ui, room, *action, (selected, selected && moved)) {
-                        chosen = Some(*action);
+                    if row(ui, room, one, (selected, selected && moved)) {
+                        chosen = Some(one);
                     }
                 }
                 if found.is_empty() {
@@ -89,17 +113,36 @@ impl Palette {
             self.close(ctx);
             return None;
         }
-        let action = chosen?;
-        if (room.is_held)(action) {
-            self.how = Some(action);
-            return None;
+        match chosen?.wish.clone() {
+            Wish::Act(action) if (room.is_held)(action) => {
+                self.how = Some(action);
+                None
+            }
+            wish => {
+                self.close(ctx);
+                Some(wish)
+            }
         }
-        self.close(ctx);
-        Some(action)
+    }
+
+    /// What fits the words in the field.
+    fn look(&mut self, room: &Room<'_>) -> Arc<[Found]> {
+        let sought = Sought {
+            words: self.sought.clone(),
+            language: room.language,
+            desk: room.desk.clone(),
+            scenes: room.scenes.clone(),
+        };
+        if let Some((_, known)) = self.found.as_ref().filter(|(before, _)| before.is(&sought)) {
+            return known.clone();
+        }
+        let found: Arc<[Found]> = found(&sought.words, sought.language, &sought.desk, &sought.scenes).into();
+        self.found = Some((sought, found.clone()));
+        found
     }
 
     /// The field to look for something, which holds the keyboard all the time.
-    fn field(&mut self, ui: &mut Ui, room: &Room<'_>, found: &[Action]) {
+    fn field(&mut self, ui: &mut Ui, room: &Room<'_>, found: &[Found]) {
         let name = say(room.language, key::HANDS_PALETTE, &[]);
         let before = self.sought.clone();
         let field = TextEdit::singleline(&mut self.sought)
@@ -116,7 +159,7 @@ impl Palette {
             (self.at, self.how) = (0, None);
         }
         // The keyboard stays in the field, so the chosen row is told.
-        let chosen = found.get(self.at).map(|action| spoken(ui.ctx(), room.language, *action));
+        let chosen = found.get(self.at).map(|one| one.spoken(ui.ctx()));
         let told = ui.interact(
             Rect::from_min_size(response.rect.min, vec2(1.0, 1.0)),
             ui.scope_id().with("chosen"),
@@ -157,19 +200,44 @@ impl Palette {
     }
 }
 
-fn spoken(ctx: &Context, language: Language, action: Action) -> String {
-    format!("{}, {}", say(language, action.label(), &[]), action.keys(ctx))
+impl Sought {
+    fn is(&self, other: &Self) -> bool {
+        let same = self.words == other.words && self.language == other.language;
+        same && Arc::ptr_eq(&self.desk, &other.desk) && Arc::ptr_eq(&self.scenes, &other.scenes)
+    }
 }
 
-/// One action with its keys; `true` when it was pressed. One that was just chosen by the arrow keys comes into view.
-fn row(ui: &mut Ui, room: &Room<'_>, action: Action, (selected, comes): (bool, bool)) -> bool {
+impl Found {
+    /// The keys that do it, if it has some.
+    fn keys(&self, ctx: &Context) -> Option<String> {
+        match self.wish {
+            Wish::Act(action) => Some(action.keys(ctx)),
+            Wish::Turn(..) | Wish::Open(_) | Wish::Recall(_) => None,
+        }
+    }
+
+    /// For screen readers: with its keys, or with what it belongs to.
+    fn spoken(&self, ctx: &Context) -> String {
+        match self.keys(ctx) {
+            Some(more) => format!("{}, {more}", self.label),
+            None if self.about.is_empty() => self.label.clone(),
+            None => format!("{}, {}", self.label, self.about),
+        }
+    }
+}
+
+/// One thing with its keys; `true` when it was pressed. One that was just chosen by the arrow keys comes into view.
+fn row(ui: &mut Ui, room: &Room<'_>, one: &Found, (selected, comes): (bool, bool)) -> bool {
     let theme = room.theme;
     let space = theme.space;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), space.touch), Sense::CLICK);
-    let spoken = spoken(ui.ctx(), room.language, action);
+    let spoken = one.spoken(ui.ctx());
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &spoken));
     if comes {
         ui.scroll_to_rect_animation(rect, None, ScrollAnimation::none());
+    }
+    if !ui.is_rect_visible(rect) {
+        return response.clicked();
     }
     let painter = ui.painter_at(rect);
     if selected || response.hovered() {
@@ -181,105 +249,17 @@ fn row(ui: &mut Ui, room: &Room<'_>, action: Action, (selected, comes): (bool, b
     }
     let inner = rect.shrink2(vec2(space.m, space.xs));
     let small = theme.font(theme.letters.tiny, Weight::Medium);
-    let keys =
-        painter.text(inner.right_center(), Align2::RIGHT_CENTER, action.keys(ui.ctx()), small.clone(), theme.ink[1]);
+    let keys = one.keys(ui.ctx()).unwrap_or_default();
+    let keys = painter.text(inner.right_center(), Align2::RIGHT_CENTER, keys, small.clone(), theme.ink[1]);
     let room_left = keys.left() - inner.left() - space.m;
-    let name = say(room.language, action.label(), &[]);
     let font = theme.font(theme.letters.body, Weight::Medium);
-    paint_within(&painter, (inner.left_top(), Align2::LEFT_TOP), name, (font, theme.ink[0]), room_left);
-    let tip = say(room.language, action.tooltip(), &[]);
-    let at = pos2(inner.left(), inner.bottom());
-    paint_within(&painter, (at, Align2::LEFT_BOTTOM), tip, (small, theme.ink[2]), room_left);
+    let at = if one.about.is_empty() {
+        (inner.left_center(), Align2::LEFT_CENTER)
+    } else {
+        (inner.left_top(), Align2::LEFT_TOP)
+    };
+    paint_within(&painter, at, one.label.clone(), (font, theme.ink[0]), room_left);
+    let at = (pos2(inner.left(), inner.bottom()), Align2::LEFT_BOTTOM);
+    paint_within(&painter, at, one.about.clone(), (small, theme.ink[2]), room_left);
     response.clicked()
-}
-
-/// The actions whose words fit, the best first.
-fn found(sought: &str, language: Language) -> Vec<Action> {
-    let fit = |action: Action| {
-        let [label, tip] = [action.label(), action.tooltip()].map(|sentence| plain(&say(language, sentence, &[])));
-        fitness(&plain(sought), &label, &tip).map(|fit| (std::cmp::Reverse(fit), action))
-    };
-    let mut all: Vec<_> = Action::ALL.into_iter().filter(|action| *action != Action::Palette).filter_map(fit).collect();
-    // Those that fit equally well stay in their order.
-    all.sort_by_key(|(fit, _)| *fit);
-    all.into_iter().map(|(_, action)| action).collect()
-}
-
-/// Small letters without macrons: what is typed on a keyboard without them is found all the same.
-fn plain(text: &str) -> String {
-    let bare = |c: char| match c {
-        'ā' => 'a',
-        'ē' => 'e',
-        'ī' => 'i',
-        'ō' => 'o',
-        'ū' => 'u',
-        c => c,
-    };
-    // A macron may also come as a sign of its own after its letter.
-    text.to_lowercase().chars().filter(|c| *c != '\u{304}').map(bare).collect()
-}
-
-/// How well every word that is sought fits a label or, less, its tip; `None` when one does not.
-fn fitness(sought: &str, label: &str, tip: &str) -> Option<u32> {
-    sought.split_whitespace().map(|word| word_fitness(word, label, tip)).sum()
-}
-
-fn word_fitness(word: &str, label: &str, tip: &str) -> Option<u32> {
-    let begins = |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(|part| part.starts_with(word));
-    match () {
-        () if begins(label) => Some(8),
-        () if label.contains(word) => Some(6),
-        () if begins(tip) => Some(4),
-        // One letter is in everything.
-        () if word.chars().count() > 1 && in_order(word, label) => Some(2),
-        () => None,
-    }
-}
-
-/// Whether the letters of a word come one after the other in a text, whatever stands between them.
-fn in_order(word: &str, text: &str) -> bool {
-    let mut letters = text.chars();
-    word.chars().all(|wanted| letters.any(|letter| letter == wanted))
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn every_action_is_found_by_its_own_words_in_both_languages_with_or_without_macrons() {
-        for language in Language::ALL {
-            for action in Action::ALL.into_iter().filter(|action| *action != Action::Palette) {
-                let label = say(language, action.label(), &[]);
-                for sought in [label.clone(), label.to_uppercase(), plain(&label)] {
-                    assert!(found(&sought, language).contains(&action), "{action:?} by {sought:?}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn what_begins_with_the_word_comes_first_and_letters_may_be_left_out() {
-        assert_eq!(found("mark", Language::English)[0], Action::Mark);
-        assert_eq!(found("nxt scn", Language::English)[0], Action::NextScene);
-        assert_eq!(found("zzz", Language::English), []);
-        assert_eq!(found("", Language::English).len(), Action::ALL.len() - 1);
-    }
-
-    #[test]
-    fn a_macron_that_was_not_typed_is_forgiven_and_one_of_two_signs_is_the_same() {
-        assert_eq!(plain("Kōrero"), plain("korero"));
-        assert_eq!(plain("ko\u{304}rero"), plain("KŌRERO"));
-    }
-
-    proptest! {
-        #[test]
-        fn more_words_never_find_more(sought in "[a-zāō ]{0,12}", more in "[a-zāō]{1,4}") {
-            let few = found(&format!("{sought} {more}"), Language::Maori);
-            let many = found(&sought, Language::Maori);
-            prop_assert!(few.iter().all(|action| many.contains(action)));
-        }
-    }
 }

@@ -19,6 +19,7 @@ pub(crate) mod guard;
 pub(crate) mod guide;
 pub(crate) mod head;
 pub(crate) mod how;
+pub(crate) mod hues;
 pub(crate) mod keys;
 pub(crate) mod lamps;
 pub(crate) mod layer;

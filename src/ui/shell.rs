@@ -158,9 +158,9 @@ impl Window {
             Some(Open::Channel(name)) => Some(name.clone()),
             _ => None,
         };
-        let covered = self.looks.air_view || guide::shown(snapshot).is_some();
-        let strips = !covered && !(channel.is_some() && self.channel.is_large());
-        self.see(Sight { channel, strips });
+        let large = channel.is_some() && self.channel.is_large();
+        let covered = large || self.looks.air_view || guide::shown(snapshot).is_some();
+        self.see(Sight { channel, strips: !covered });
         let listens_in_guide = guide::shown(snapshot) == Some(Led::Play);
         if snapshot.set_up.listening && self.opened != Some(Open::SetUp) && !listens_in_guide {
             self.send(Command::SetUp(SetUpWish::Stop));

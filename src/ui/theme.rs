@@ -9,6 +9,7 @@ use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, St
 use serde::Deserialize;
 
 use super::fonts::{MEDIUM, SEMIBOLD};
+use crate::limits::HUES;
 pub(crate) use crate::looks::Colours as Mode;
 
 const SOURCE: &str = include_str!("../../assets/theme.toml");
@@ -143,7 +144,7 @@ pub(crate) struct Theme {
     pub(crate) caution: Color32,
     pub(crate) over: Color32,
     pub(crate) cool: Color32,
-    hues: [Color32; 12],
+    hues: [Color32; HUES as usize],
     pub(crate) letters: Letters,
     pub(crate) space: Space,
     pub(crate) radius: Radius,

@@ -21,13 +21,19 @@ pub(crate) mod wheel;
 
 use egui::accesskit::Node;
 use egui::text::{LayoutJob, TextWrapping};
-use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Response, StrokeKind};
+use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Response, Shape, Stroke, StrokeKind, vec2};
 
 use super::theme::{Theme, corner};
 
 /// Paints the ring around what the keyboard holds.
 pub(crate) fn ring(painter: &Painter, theme: &Theme, rect: Rect, radius: f32) {
     painter.rect_stroke(rect, corner(radius), theme.ring(), StrokeKind::Outside);
+}
+
+/// Paints a tick as large as `square`, on something filled.
+pub(crate) fn tick(painter: &Painter, theme: &Theme, square: Rect) {
+    let points = [vec2(0.0, 0.55), vec2(0.4, 0.95), vec2(1.0, 0.1)].map(|at| square.lerp_inside(at));
+    painter.add(Shape::line(points.to_vec(), Stroke::new(theme.space.hair * 2.0, theme.onfill)));
 }
 
 /// Paints one line of `text`, which ends in an ellipsis where it would be wider than `width`; gives the room it took.

@@ -1,13 +1,21 @@
 //! The palette: everything that can be asked for, found by its words.
 
+use korero::desk::address::ChannelName;
+use korero::desk::scene::{Scene, SceneId, Scenes, Scope};
+use korero::session::command::{SceneWish, Sight};
+
 use super::*;
 
 fn open(language: Language) -> Bench {
     let mut bench = Bench::in_language(show(), language);
+    ask(&mut bench);
+    bench
+}
+
+fn ask(bench: &mut Bench) {
     let keys = egui::Modifiers::COMMAND.plus(egui::Modifiers::SHIFT);
     bench.window.key_press_modifiers(keys, egui::Key::P);
     bench.window.run_steps(3);
-    bench
 }
 
 fn seek(bench: &mut Bench, words: &str) {
@@ -15,6 +23,10 @@ fn seek(bench: &mut Bench, words: &str) {
         if bench.window.query_by_label("Find an action").is_some() { "Find an action" } else { "Kimihia he mahi" };
     bench.window.get_by_label(name).type_text(words);
     bench.window.run_steps(3);
+}
+
+fn told(bench: &Bench, row: &str) {
+    bench.window.get_by_role_and_label(egui::accesskit::Role::Status, row);
 }
 
 fn is_open(bench: &Bench) -> bool {
@@ -97,4 +109,127 @@ fn the_enter_that_chooses_does_nothing_more_while_it_is_held_down() {
         seek(&mut bench, sought);
         assert_eq!(bench.hold(egui::Modifiers::NONE, egui::Key::Enter, 30), [Command::RefreshDevices], "{held_by}");
     }
+}
+
+#[test]
+fn a_strip_is_muted_and_soloed_by_its_name_and_back_again() {
+    for (language, [mute, solo], rows) in [
+        (
+            Language::English,
+            ["mute piano", "solo piano"],
+            [
+                "Mute Piano, Strip 2",
+                "Solo Piano, Strip 2",
+                "Unmute Piano, Strip 2",
+                "Put out the solo of Piano, Strip 2",
+            ],
+        ),
+        (
+            Language::Maori,
+            ["ngu piano", "anake piano"],
+            [
+                "Whakakāngia te ngū o Piano, Hongere 2",
+                "Whakakāngia te anake o Piano, Hongere 2",
+                "Whakawetohia te ngū o Piano, Hongere 2",
+                "Whakawetohia te anake o Piano, Hongere 2",
+            ],
+        ),
+    ] {
+        let mut row = rows.into_iter();
+        for to in [1.0, 0.0] {
+            for (sought, control) in [(mute, Control::MUTE), (solo, Control::SOLO)] {
+                let mut bench = Bench::in_language(show(), language);
+                let piano = bench.snapshot.load().desk.strips[1].id.clone();
+                bench.becomes(|now| {
+                    Arc::make_mut(&mut now.desk).strips[1].channel.set(control, 1.0 - to);
+                });
+                ask(&mut bench);
+                seek(&mut bench, sought);
+                told(&bench, row.next().expect("a row"));
+                let wish = Command::Turn(Address::strip(&piano, control), to);
+                assert_eq!(bench.press(egui::Key::Enter), [wish], "{sought}");
+                assert!(!is_open(&bench));
+            }
+        }
+    }
+}
+
+#[test]
+fn what_stands_in_the_palette_follows_the_desk_while_it_is_open() {
+    let mut bench = open(Language::English);
+    seek(&mut bench, "mute reo");
+    told(&bench, "Mute Reo, Strip 1");
+    bench.becomes(|now| {
+        Arc::make_mut(&mut now.desk).strips[0].channel.set(Control::MUTE, 1.0);
+    });
+    bench.window.run_steps(2);
+    told(&bench, "Unmute Reo, Strip 1");
+    let mute = strip_address(&bench, Control::MUTE);
+    assert_eq!(bench.press(egui::Key::Enter), [Command::Turn(mute, 0.0)]);
+}
+
+#[test]
+fn a_name_opens_the_panel_of_its_channel_also_out_of_the_air_view_and_the_keyboard_goes_there() {
+    for (air_view, sought, row, name) in [
+        (false, "open reo", "Open Reo, Strip 1", "Reo"),
+        (false, "reo", "Open Reo, Strip 1", "Reo"),
+        (true, "open return 2", "Open Return 2", "Return 2"),
+        (true, "open mix", "Open Mix", "Mix"),
+    ] {
+        let mut bench = Bench::new(show());
+        if air_view {
+            bench.press(egui::Key::F11);
+        }
+        ask(&mut bench);
+        seek(&mut bench, sought);
+        told(&bench, row);
+        bench.press(egui::Key::Enter);
+        bench.window.run_steps(4);
+        assert!(bench.window.get_by_label(&format!("Close {name}")).is_focused(), "{name}");
+    }
+    let mut bench = open(Language::English);
+    seek(&mut bench, "piano");
+    let piano = bench.snapshot.load().desk.strips[1].id.clone();
+    bench.every_wish();
+    bench.window.key_press(egui::Key::Enter);
+    let sight = Sight { channel: Some(ChannelName::Strip(piano)), strips: true };
+    assert_eq!(bench.every_wish(), [Command::LookAt(sight)], "it silences no one");
+}
+
+#[test]
+fn a_scene_is_recalled_by_its_name_and_a_row_is_pressed_as_well() {
+    let scene = |name: &str| Scene {
+        id: SceneId::random(),
+        name: name.into(),
+        desk: Arc::default(),
+        scope: Scope::default(),
+        fade: Duration::ZERO,
+    };
+    let list = ["Verse", "Chorus", "Kōrero"].map(scene).to_vec();
+    let recall = |at: usize| Command::Scene(SceneWish::Recall(list[at].id.clone()));
+    let scenes = Arc::new(Scenes { list: list.clone(), locked: false });
+    for (sought, row, at) in
+        [("scene chorus", "Recall Chorus, Scene 2", 1), ("recall korero", "Recall Kōrero, Scene 3", 2)]
+    {
+        let mut bench = Bench::new(Snapshot { scenes: scenes.clone(), ..show() });
+        ask(&mut bench);
+        seek(&mut bench, sought);
+        told(&bench, row);
+        assert_eq!(bench.press(egui::Key::Enter), [recall(at)]);
+        ask(&mut bench);
+        seek(&mut bench, sought);
+        bench.window.get_by_role_and_label(egui::accesskit::Role::Button, row).click();
+        assert_eq!(bench.wishes(), [recall(at)]);
+        bench.window.run_steps(2);
+        assert!(!is_open(&bench));
+    }
+}
+
+#[test]
+fn a_locked_window_opens_no_palette() {
+    let mut bench = open(Language::English);
+    bench.press(egui::Key::Escape);
+    bench.press(egui::Key::F12);
+    ask(&mut bench);
+    assert!(!is_open(&bench));
 }

@@ -37,9 +37,15 @@ hands-unlock = Unlock: hold { $keys }
 # The palette
 hands-palette = Find an action
 hands-palette-tip = Lists everything that can be asked for, with its keys.
-hands-palette-hint = What would you like to do?
+hands-palette-hint = An action, a strip or a scene
 hands-palette-none = Nothing is called that.
 hands-palette-hold = A press is not enough for this one: hold { $keys }, or its key on the screen.
+hands-palette-open = Open { $channel }
+hands-palette-mute = Mute { $channel }
+hands-palette-unmute = Unmute { $channel }
+hands-palette-solo = Solo { $channel }
+hands-palette-unsolo = Put out the solo of { $channel }
+hands-palette-strip = Strip { $number }
 
 # Listening
 hands-removed = Hear what is removed

@@ -20,6 +20,7 @@ edit-paste-none = Paste: no strip was copied yet
 edit-add = add a strip
 edit-remove = remove { $strip }
 edit-rename = name of { $strip }
+edit-hue = colour of { $strip }
 edit-feed = input of { $strip }
 edit-key = key of { $strip }
 edit-pasted = paste onto { $strip }

@@ -27,6 +27,23 @@ edit-together = { $count } strips: { $control }
 strips-band = { $band }: point on the curve
 strips-band-tip = Drag: frequency and gain. Wheel or pinch: Q. Double-click: flat. Keys: arrows, + and −, Home.
 
+# The colour of a strip
+strips-hue = Colour of { $strip }: { $hue }
+strips-hue-tip = Choose another colour.
+strips-hue-key = { $strip }: { $hue }
+hue-0 = red
+hue-1 = orange
+hue-2 = yellow
+hue-3 = olive
+hue-4 = green
+hue-5 = jade
+hue-6 = teal
+hue-7 = sky blue
+hue-8 = blue
+hue-9 = indigo
+hue-10 = violet
+hue-11 = pink
+
 # One channel, large
 focus-large = { $channel }: large
 focus-large-key = Large

@@ -37,9 +37,15 @@ hands-unlock = Wewete: pupuritia te { $keys }
 # Te rapu
 hands-palette = Kimihia he mahi
 hands-palette-tip = Ka rārangitia ngā mea katoa ka taea te tono, me ō rātou pātuhi.
-hands-palette-hint = He aha tāu e hiahia ai?
+hands-palette-hint = He mahi, he hongere, he whakaritenga rānei
 hands-palette-none = Kāore he mea e kīia ana pēnā.
 hands-palette-hold = Kāore e rawaka te pēhi mō tēnei: pupuritia te { $keys }, tōna pātuhi rānei i te mata.
+hands-palette-open = Tuwheratia a { $channel }
+hands-palette-mute = Whakakāngia te ngū o { $channel }
+hands-palette-unmute = Whakawetohia te ngū o { $channel }
+hands-palette-solo = Whakakāngia te anake o { $channel }
+hands-palette-unsolo = Whakawetohia te anake o { $channel }
+hands-palette-strip = Hongere { $number }
 
 # Te whakarongo
 hands-removed = Whakarongo ki ngā mea ka tangohia

@@ -20,6 +20,7 @@ edit-paste-none = Whakapiri: kāore anō he hongere kia tāruatia
 edit-add = te tāpiri hongere
 edit-remove = te tango i a { $strip }
 edit-rename = te ingoa o { $strip }
+edit-hue = te tae o { $strip }
 edit-feed = te urunga o { $strip }
 edit-key = te kī o { $strip }
 edit-pasted = te whakapiri ki a { $strip }

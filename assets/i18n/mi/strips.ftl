@@ -27,6 +27,23 @@ edit-together = hongere e { $count }: { $control }
 strips-band = { $band }: pūwāhi o te ānau
 strips-band-tip = Tōia: auau me te piki. Te wīra, te kini rānei: Q. Pāwhiri rua: papatahi. Ngā pātuhi: pere, + me −, Home.
 
+# Te tae o te hongere
+strips-hue = Te tae o { $strip }: { $hue }
+strips-hue-tip = Kōwhiria he tae kē.
+strips-hue-key = { $strip }: { $hue }
+hue-0 = whero
+hue-1 = karaka
+hue-2 = kōwhai
+hue-3 = kākāriki kōwhai
+hue-4 = kākāriki
+hue-5 = pounamu
+hue-6 = kikorangi kākāriki
+hue-7 = kikorangi
+hue-8 = kahurangi
+hue-9 = kahurangi waiporoporo
+hue-10 = waiporoporo
+hue-11 = māwhero
+
 # Kotahi te hongere, kia rahi
 focus-large = { $channel }: kia rahi
 focus-large-key = Rahi

@@ -12,7 +12,7 @@ use crate::desk::address::{Address, ChannelName, kind};
 use crate::desk::channel::{Insert, Section};
 use crate::desk::{Desk, Strip, StripId, StripInput};
 use crate::fault::Fault;
-use crate::limits::{MAX_INPUTS, MAX_NAME, MAX_STRIPS};
+use crate::limits::{HUES, MAX_INPUTS, MAX_NAME, MAX_STRIPS};
 
 /// Reads one text. Errors name its file, the line and the field.
 pub(in crate::desk) struct Reader<'a> {
@@ -179,7 +179,7 @@ impl<'a> Reader<'a> {
             name.clone_into(&mut strip.name);
         }
         if let Some(item) = table.get("hue") {
-            let hue = item.as_integer().and_then(|hue| u8::try_from(hue).ok()).filter(|hue| *hue < 12);
+            let hue = item.as_integer().and_then(|hue| u8::try_from(hue).ok()).filter(|hue| *hue < HUES);
             strip.hue = hue.ok_or_else(|| wrong("hue"))?;
         }
         if let Some(item) = table.get("key") {

@@ -50,6 +50,8 @@ pub(in crate::surface) enum Spot {
     Param(Address),
     /// The name of a strip; it is only told.
     Name(StripId),
+    /// The hue of a strip; it is only told.
+    Hue(StripId),
     /// Something of the show; it is only told.
     Fact(Fact),
 }
@@ -84,6 +86,7 @@ impl Space {
         Some(match spot {
             Spot::Fact(fact) => format!("/show/{}", fact.id()),
             Spot::Name(id) => format!("/strip/{}/name", self.called(id, naming)?),
+            Spot::Hue(id) => format!("/strip/{}/hue", self.called(id, naming)?),
             Spot::Param(address) => {
                 let channel = match &address.channel {
                     ChannelName::Strip(id) => format!("strip/{}", self.called(id, naming)?),
@@ -97,7 +100,7 @@ impl Space {
     /// Everything that the strip of a thing is called; `None` for what is on no strip of this desk.
     pub(in crate::surface) fn names(&self, spot: &Spot) -> Option<[String; 3]> {
         let id = match spot {
-            Spot::Param(Address { channel: ChannelName::Strip(id), .. }) | Spot::Name(id) => id,
+            Spot::Param(Address { channel: ChannelName::Strip(id), .. }) | Spot::Name(id) | Spot::Hue(id) => id,
             Spot::Param(_) | Spot::Fact(_) => return None,
         };
         let [name, number, own] = Naming::ALL.map(|naming| self.called(id, naming));
@@ -122,10 +125,11 @@ impl Space {
         if let Some(rest) = path.strip_prefix("strip/") {
             let (word, rest) = rest.split_once('/')?;
             let id = self.strip(word)?;
-            if rest == "name" {
-                return Some(Spot::Name(id.clone()));
-            }
-            return param(&ChannelName::Strip(id.clone()), rest).map(Spot::Param);
+            return match rest {
+                "name" => Some(Spot::Name(id.clone())),
+                "hue" => Some(Spot::Hue(id.clone())),
+                _ => param(&ChannelName::Strip(id.clone()), rest).map(Spot::Param),
+            };
         }
         let (word, rest) = path.split_once('/')?;
         param(&ChannelName::fixed_named(word)?, rest).map(Spot::Param)

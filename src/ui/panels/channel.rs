@@ -42,11 +42,10 @@ impl ChannelPanel {
             ChannelName::Strip(id) => view.snapshot.desk.strip(id).cloned(),
             _ => None,
         };
-        let hue = strip.as_ref().map(|strip| view.theme.hue(strip.hue));
         let title = view.name(name);
         // Presets stand in the head where they find room there, else above the groups.
-        let mut outside = strip;
-        let shown = head::show(ui, view, (&title, hue), |ui, view| {
+        let mut outside = strip.clone();
+        let shown = head::show(ui, view, (&title, strip.as_ref()), |ui, view| {
             self.size_key(ui, view, &title);
             compare::show(ui, view, name);
             if let Some(strip) = outside.take_if(|_| preset::least_width(ui, view) <= ui.available_width()) {

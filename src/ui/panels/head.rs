@@ -3,10 +3,13 @@
 use egui::{Align, Align2, Color32, Id, Layout, Rect, Ui, UiBuilder, pos2, vec2};
 use korero_sentences::key;
 
+use crate::desk::Strip;
 use crate::ui::theme::{Theme, Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::key::KeyCap;
 use crate::ui::widgets::paint_within;
+
+use super::hues;
 
 /// Set while the panel was opened by the keyboard and has not taken it yet.
 pub(crate) fn entered() -> Id {
@@ -19,11 +22,11 @@ pub(crate) fn height(theme: &Theme) -> f32 {
 }
 
 /// Paints the ground of a panel, shows its head with `between` beside the name, and gives the room below. `None` until it
-/// has its place, in the picture after the one that opened it.
+/// has its place, in the picture after the one that opened it. The name of a strip is a key that lets it wear another hue.
 pub(crate) fn show(
     ui: &mut Ui,
     view: &mut View<'_>,
-    (title, hue): (&str, Option<Color32>),
+    (title, strip): (&str, Option<&Strip>),
     between: impl FnOnce(&mut Ui, &mut View<'_>),
 ) -> Option<Rect> {
     let theme = view.theme;
@@ -36,7 +39,10 @@ pub(crate) fn show(
     let head = head.shrink(theme.space.s);
     let close_at = Rect::from_min_max(pos2(head.right() - theme.space.strip, head.top()), head.max);
     let room = head.with_max_x(close_at.left() - theme.space.s);
-    let chip = chip(ui, theme, title, hue, room);
+    let chip = chip(ui, theme, title, strip.map(|strip| theme.hue(strip.hue)), room);
+    if let Some(strip) = strip {
+        hues::on_name(ui, view, strip, chip);
+    }
     let rest = room.with_min_x((chip.right() + theme.space.m).min(room.right()));
     let builder = UiBuilder::new().id_salt("head").max_rect(rest).layout(Layout::left_to_right(Align::Center));
     ui.scope_builder(builder, |ui| {

@@ -1,19 +1,19 @@
 //! The scribble strip: a name in its hue, renamed in place, and where the keyboard enters a strip.
 
-use egui::{Align, Id, Key, Modifiers, Rect, Response, Sense, Shape, Stroke, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Id, Key, Modifiers, Rect, Response, Sense, Ui, UiBuilder, pos2, vec2};
 use korero_sentences::key;
 
 use crate::desk::address::ChannelName;
 use crate::desk::{Strip, StripId};
 use crate::limits::MAX_NAME;
 use crate::session::command::Command;
-use crate::ui::theme::{Theme, Weight, corner};
+use crate::ui::theme::{Weight, corner};
 use crate::ui::view::View;
 use crate::ui::widgets::field::Field;
-use crate::ui::widgets::{arrows, ring, tip};
+use crate::ui::widgets::{arrows, ring, tick, tip};
 
-use super::Open;
 use super::selection::Selection;
+use super::{Open, hues};
 
 /// Shows the name of the strip with that number; `true` when the person touched it.
 pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, strip: &Strip, number: usize, selection: &mut Selection) -> bool {
@@ -38,7 +38,10 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, strip: &Strip, number: usiz
     }
     paint(ui, view, strip, rect, &response);
     if selected {
-        tick(ui, view.theme, rect);
+        let theme = view.theme;
+        let side = theme.space.s;
+        let at = rect.right_top() + vec2(-side - theme.space.xs, theme.space.xs);
+        tick(ui.painter(), theme, Rect::from_min_size(at, vec2(side, side)));
     }
     let touched = response.clicked();
     // Enter renames.
@@ -51,6 +54,7 @@ pub(crate) fn show(ui: &mut Ui, view: &mut View<'_>, strip: &Strip, number: usiz
         format!("{}\n{}", strip.name, tips.map(|tip| view.word(tip)).join(" "))
     });
     response.context_menu(|ui| {
+        hues::show(ui, view, strip, false);
         if ui.button(view.word(key::EDIT_COPY)).clicked() {
             view.send(Command::CopyStrip(strip.id.clone()));
             ui.close();
@@ -113,14 +117,6 @@ fn keys(ui: &Ui, view: &View<'_>, strip: &Strip, selection: &mut Selection) {
     if let Some(next) = reached.or_else(|| further(Modifiers::NONE)) {
         ui.memory_mut(|memory| memory.request_focus(place(&next.id)));
     }
-}
-
-/// A tick in the corner of a name that is selected.
-fn tick(ui: &Ui, theme: &Theme, rect: Rect) {
-    let side = theme.space.s;
-    let corner = Rect::from_min_size(rect.right_top() + vec2(-side - theme.space.xs, theme.space.xs), vec2(side, side));
-    let points = [vec2(0.0, 0.55), vec2(0.4, 0.95), vec2(1.0, 0.1)].map(|at| corner.lerp_inside(at));
-    ui.painter().add(Shape::line(points.to_vec(), Stroke::new(theme.space.hair * 2.0, theme.onfill)));
 }
 
 /// The name on one line, or smaller on two where it is long.

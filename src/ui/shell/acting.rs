@@ -11,7 +11,7 @@ use crate::session::guide::Step;
 use crate::session::snapshot::{AirState, RecordingState, Snapshot};
 use crate::ui::action::Action;
 use crate::ui::inputs;
-use crate::ui::palette::Room;
+use crate::ui::palette::{Room, Wish};
 use crate::ui::panels::{self, Open, air, guide, next, removed, scribble, strips};
 use crate::ui::scale::Scale;
 use crate::ui::theme::Mode;
@@ -201,13 +201,26 @@ impl Window {
         }
     }
 
-    /// Shows the palette while it is open; gives what was chosen there.
+    /// Shows the palette while it is open and does what was chosen there, but for an action, which it gives.
     pub(super) fn chosen_in_palette(&mut self, ctx: &Context, now: &Snapshot) -> Option<Action> {
+        match self.show_palette(ctx, now)? {
+            Wish::Act(action) => return Some(action),
+            Wish::Turn(address, value) => self.send(Command::Turn(address, value)),
+            Wish::Recall(scene) => self.send(Command::Scene(SceneWish::Recall(scene))),
+            Wish::Open(channel) => {
+                self.change_looks(ctx, |looks| looks.air_view = false);
+                panels::open(ctx, &mut self.opened, Open::Channel(channel), None);
+            }
+        }
+        None
+    }
+
+    fn show_palette(&mut self, ctx: &Context, now: &Snapshot) -> Option<Wish> {
         let records = now.recording != RecordingState::Off;
         let is_held = |action| action == Action::Live || (action == Action::Record && records);
         let Self { palette, above, theme, language, .. } = self;
         let (theme, language) = (&*theme, *language);
-        let room = Room { theme, language, is_held: &is_held };
+        let room = Room { theme, language, desk: &now.desk, scenes: &now.scenes, is_held: &is_held };
         if !palette.is_open() {
             // Asked for again, it is tried again.
             above.palette.mend();
