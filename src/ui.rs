@@ -5,6 +5,7 @@ mod action;
 mod farewell;
 mod fonts;
 mod hand;
+mod heap;
 mod inputs;
 mod keymap;
 mod lateness;

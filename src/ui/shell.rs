@@ -33,7 +33,7 @@ use super::playing::{Playing, dressed, hold_still};
 use super::theme::{Mode, Theme, corner};
 use super::view::View;
 use super::words::Words;
-use super::{Link, fonts};
+use super::{Link, fonts, heap};
 
 /// The window: what it shows comes from the link, what it keeps is only how it looks.
 pub struct Window {
@@ -91,6 +91,7 @@ impl Window {
     /// A window onto the show at the other end of `link`, dressed for `ctx`.
     #[must_use]
     pub fn new(ctx: &Context, link: Link) -> Self {
+        heap::keep();
         ctx.set_fonts(fonts::definitions());
         // Everything is made larger by our own keys, which are kept and bounded.
         ctx.options_mut(|options| {

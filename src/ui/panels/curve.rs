@@ -97,12 +97,11 @@ pub(crate) fn small(
 ) {
     ground(painter, theme, rect);
     let inner = rect.shrink(theme.space.hair);
-    let painter = painter.with_clip_rect(painter.clip_rect().intersect(inner));
     if let Some(sound) = sound {
-        fill(&painter, &small_bands_of(inner, sound), inner.bottom(), theme.cool.gamma_multiply(0.3));
+        fill(painter, &small_bands_of(inner, sound), inner.bottom(), theme.cool.gamma_multiply(0.3));
     }
     let like: Vec<u32> = response_db.iter().map(|db| db.to_bits()).collect();
-    still(&painter, theme, ("response", inner), (like, on), |shapes| changes(theme, inner, (response_db, on), shapes));
+    still(painter, theme, ("response", inner), (like, on), |shapes| changes(theme, inner, (response_db, on), shapes));
 }
 
 /// The small curve of what an equaliser changes.
@@ -110,7 +109,7 @@ fn changes(theme: &Theme, inner: Rect, (response_db, on): (&[f32], bool), shapes
     let y = |db: f32| level(inner, (-SMALL_CHANGE_DB, SMALL_CHANGE_DB), db);
     shapes.push(Shape::hline(inner.x_range(), y(0.0), theme.hairline()));
     let x = |n: usize| inner.left() + inner.width() * n as f32 / (SMALL_POINTS - 1) as f32;
-    let near = |db: f32| y(db.clamp(-SMALL_CHANGE_DB * 2.0, SMALL_CHANGE_DB * 2.0));
+    let near = |db: f32| y(db.clamp(-SMALL_CHANGE_DB, SMALL_CHANGE_DB));
     let points: Vec<Pos2> = response_db.iter().enumerate().map(|(n, db)| pos2(x(n), near(*db))).collect();
     let ink = if on { theme.ember } else { theme.ink[2] };
     if on {
@@ -151,7 +150,7 @@ fn bands_of(rect: Rect, sound: &[f32; BANDS]) -> Vec<Pos2> {
 fn small_bands_of(rect: Rect, sound: &SmallSpectrum) -> Vec<Pos2> {
     let [first, second] = [1, 4].map(|band| along(rect, band_freq(band)));
     let x = |at: usize| first + (second - first) * at as f32;
-    sound.iter().enumerate().map(|(at, db)| pos2(x(at), level(rect, SOUND, db.max(SOUND.0)))).collect()
+    sound.iter().enumerate().map(|(at, db)| pos2(x(at), level(rect, SOUND, db.clamp(SOUND.0, SOUND.1)))).collect()
 }
 
 /// Where a frequency stands.
@@ -251,6 +250,8 @@ fn fill(painter: &Painter, points: &[Pos2], base: f32, ink: Color32) {
 
 fn filled(points: &[Pos2], base: f32, ink: Color32) -> Shape {
     let mut mesh = Mesh::default();
+    mesh.reserve_vertices(points.len() * 2);
+    mesh.reserve_triangles(points.len() * 2);
     for (n, point) in points.iter().enumerate() {
         mesh.colored_vertex(*point, ink);
         mesh.colored_vertex(pos2(point.x, base), ink);
