@@ -248,7 +248,12 @@ impl Theme {
         space.interact_size = Vec2::splat(self.space.hit);
         space.menu_margin = Margin::same(self.space.s as i8);
         space.window_margin = Margin::same(self.space.l as i8);
-        space.scroll = egui::style::ScrollStyle { bar_width: self.space.s, ..egui::style::ScrollStyle::solid() };
+        space.scroll = egui::style::ScrollStyle {
+            bar_width: self.space.s,
+            // A press beside a handle that is longer than its area breaks down, and in a very small window one would be.
+            handle_min_length: 0.0,
+            ..egui::style::ScrollStyle::solid()
+        };
         space.icon_width = self.space.l;
         space.icon_width_inner = self.space.s;
         style.animation_time = if self.still { 0.0 } else { Duration::from_millis(self.motion.calm).as_secs_f32() };
