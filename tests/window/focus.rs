@@ -49,6 +49,18 @@ fn a_band_is_dragged_to_a_frequency_and_a_gain_as_one_edit() {
 }
 
 #[test]
+fn what_a_band_is_set_to_is_told_beside_the_curve_and_covers_none_of_it() {
+    let mut bench = open();
+    let at = there(&mut bench);
+    let curve = bench.window.get_by_label("Reo, EQ, curve").rect();
+    assert!(curve.contains(at));
+    bench.window.hover_at(at);
+    bench.window.run_steps(30);
+    let told = bench.window.get_by_label_contains("Double-click: flat").rect();
+    assert!(!told.intersects(curve), "{told:?} over {curve:?}");
+}
+
+#[test]
 fn the_wheel_turns_the_q_of_a_band_and_a_double_click_makes_it_flat() {
     let mut bench = open();
     let gain = knob(&bench, eq::Knob::Gain);

@@ -79,9 +79,8 @@ impl Band<'_> {
         self.asked(ui, view, response.id);
         self.paint(ui, view, &response);
         // Beside the whole curve: who is over a point looks at that.
-        tip(response.with_new_rect(self.rect), || {
-            format!("{spoken}: {}\n{}", self.told(view), view.word(key::STRIPS_BAND_TIP))
-        });
+        let beside = Response { rect: self.rect, interact_rect: self.rect, ..response };
+        tip(beside, || format!("{spoken}: {}\n{}", self.told(view), view.word(key::STRIPS_BAND_TIP)));
     }
 
     fn spoken(&self, view: &View<'_>) -> String {
