@@ -48,8 +48,9 @@ pub const MAIL_COMMANDS: usize = 32_768;
 pub const MAIL_WORK: usize = 64;
 /// Of [`MAIL_COMMANDS`], how many a change of the desk leaves free, so that taps can still be opened while no interface runs.
 pub const MAIL_RESERVE: usize = 256;
-/// Taps that may be open at once (publish, record mix, record inputs, ear, cues).
-pub const MAX_TAPS: usize = 32;
+/// Taps that may be open at once: everything that is recorded twice, four destinations and their ears, meters and a closer look
+/// at every rack take less than 50.
+pub const MAX_TAPS: usize = 64;
 /// The most frames that a tap's reader is given at once.
 pub const TAP_BLOCK_FRAMES: usize = 1_024;
 /// Discontinuities that may wait in one tap; while there are more, its blocks are dropped and counted.

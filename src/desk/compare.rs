@@ -78,9 +78,13 @@ impl Pairs {
         Some(pair.settings[to as usize].clone())
     }
 
-    /// A change from one to the other was taken back, or done again: this one is lit now, and the channel is set so already.
-    pub fn light(&mut self, name: &ChannelName, lit: Letter) {
+    /// A change from one to the other is taken back, or done again: this one is lit, and the one that was is left as it is in
+    /// `desk`, before that.
+    pub fn light(&mut self, desk: &Desk, name: &ChannelName, lit: Letter) {
         if let Some(pair) = self.pairs.get_mut(name) {
+            if let Some(channel) = name.of(desk).filter(|_| pair.lit != lit) {
+                pair.settings[pair.lit as usize] = kept(channel);
+            }
             pair.lit = lit;
         }
     }

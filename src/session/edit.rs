@@ -214,9 +214,9 @@ impl Session {
         name.of_mut(desk).map(|channel| preset.apply(channel)).is_some()
     }
 
-    /// The lamp of a channel's settings goes where an undo or a redo went.
+    /// The lamp of a channel's settings goes where an undo or a redo goes, before the desk does.
     fn light(&mut self, name: &ChannelName, lit: Letter) {
-        self.pairs.light(name, lit);
+        self.pairs.light(&self.state.desk, name, lit);
         self.state.on_b = Arc::new(self.pairs.on_b());
     }
 

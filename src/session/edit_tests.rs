@@ -155,6 +155,23 @@ fn a_channel_goes_to_its_other_setting_in_one_step_and_keeps_its_fader() {
     assert_eq!((session.desk(), is_on_b(&session, &name)), (&after, false));
 }
 
+#[test]
+fn what_was_taken_back_in_one_setting_does_not_come_back_with_it() {
+    let mut session = session();
+    let name = ChannelName::Strip(session.desk().strips[0].id.clone());
+    let freq = Address::strip(&session.desk().strips[0].id, Control::HIGHPASS_FREQ);
+    let first = freq.get(session.desk());
+    session.command(Command::Compare(name.clone(), Letter::B));
+    session.command(Command::Turn(freq.clone(), 200.0));
+    session.command(Command::Compare(name.clone(), Letter::A));
+    session.command(Command::Undo);
+    session.command(Command::Undo);
+    assert_eq!((freq.get(session.desk()), is_on_b(&session, &name)), (first, true));
+    session.command(Command::Compare(name.clone(), Letter::A));
+    session.command(Command::Compare(name.clone(), Letter::B));
+    assert_eq!((freq.get(session.desk()), is_on_b(&session, &name)), (first, true), "it was taken back");
+}
+
 fn is_on_b(session: &Session, name: &ChannelName) -> bool {
     session.snapshot(ms(0)).on_b.contains(name)
 }

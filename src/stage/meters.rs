@@ -84,8 +84,13 @@ impl Meters {
                 }
             }
         }
-        if let Err(fault) = self.follow(engine).and_then(|()| self.follow_strips(engine, desk)) {
-            self.wanted = Sight::default();
+        // What cannot be looked at is told once, and asked for again when something else is wanted.
+        if let Err(fault) = self.follow(engine) {
+            self.wanted.channel = None;
+            events.push(Event::Trouble(fault));
+        }
+        if let Err(fault) = self.follow_strips(engine, desk) {
+            self.wanted.strips = false;
             events.push(Event::Trouble(fault));
         }
         let Some(metering) = &self.metering else { return events };

@@ -58,6 +58,8 @@ pub(crate) struct Room<'a> {
     pub(crate) scenes: &'a Arc<Scenes>,
     /// Whether an action is one that is only done by a hold.
     pub(crate) is_held: &'a dyn Fn(Action) -> bool,
+    /// The show is on air, or on its way there.
+    pub(crate) airing: bool,
 }
 
 impl Palette {
@@ -137,6 +139,11 @@ impl Palette {
             return known.clone();
         }
         let found: Arc<[Found]> = found(&sought.words, sought.language, &sought.desk, &sought.scenes).into();
+        // While somebody else turns the desk, what was chosen stays chosen wherever it stands now.
+        let same = self.found.as_ref().filter(|(before, _)| before.words == sought.words);
+        if let Some(chosen) = same.and_then(|(_, known)| known.get(self.at)) {
+            self.at = found.iter().position(|one| one.wish.is_about_the_same_as(&chosen.wish)).unwrap_or(0);
+        }
         self.found = Some((sought, found.clone()));
         found
     }
@@ -192,8 +199,12 @@ impl Palette {
 
     fn say_how(&self, ui: &mut Ui, room: &Room<'_>) {
         let Some(action) = self.how else { return };
-        let args = [("keys", action.keys(ui.ctx()).into())];
-        let words = RichText::new(say(room.language, key::HANDS_PALETTE_HOLD, &args));
+        let words = match action {
+            // On air no hold stops it.
+            Action::Record if room.airing => say(room.language, key::WINDOW_RECORD_KEPT_TIP, &[]),
+            _ => say(room.language, key::HANDS_PALETTE_HOLD, &[("keys", action.keys(ui.ctx()).into())]),
+        };
+        let words = RichText::new(words);
         let words = words.font(room.theme.font(room.theme.letters.body, Weight::Medium)).color(room.theme.caution);
         let said = ui.add(Label::new(words).wrap());
         ui.ctx().accesskit_node_builder(said.id, |node| node.set_live(Live::Assertive));

@@ -14,7 +14,7 @@ use crate::looks::{Looks, Renderer};
 use crate::session::command::{Command, SetUpWish, Sight};
 use crate::session::guide::Step as Led;
 use crate::session::shelf::ShelfWish;
-use crate::session::snapshot::{AirState, RecordingState, Snapshot};
+use crate::session::snapshot::{AirState, DeviceState, RecordingState, Snapshot};
 use crate::session::surfaces::SurfaceWish;
 
 use super::action::Action;
@@ -161,7 +161,9 @@ impl Window {
         };
         let large = channel.is_some() && self.channel.is_large();
         let covered = large || self.looks.air_view || guide::shown(snapshot).is_some();
-        self.see(Sight { channel, strips: !covered });
+        // Without sound there is nothing to see, and what was seen last is not true any more.
+        let sounds = matches!(snapshot.device, DeviceState::Running { .. });
+        self.see(Sight { channel, strips: sounds && !covered });
         let listens_in_guide = guide::shown(snapshot) == Some(Led::Play);
         if snapshot.set_up.listening && self.opened != Some(Open::SetUp) && !listens_in_guide {
             self.send(Command::SetUp(SetUpWish::Stop));

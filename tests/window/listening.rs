@@ -26,7 +26,7 @@ pub(super) fn reading(short_term: f32, correlation: f32) -> Reading {
 
 #[test]
 fn strips_are_looked_at_while_they_are_seen_and_a_channel_while_its_panel_is_open() {
-    let mut bench = Bench::new(show());
+    let mut bench = Bench::new(Snapshot { device: running(2), ..show() });
     let sight = |channel, strips| [Command::LookAt(Sight { channel, strips })];
     assert_eq!(bench.every_wish(), sight(None, true));
     let reo = ChannelName::Strip(bench.snapshot.load().desk.strips[0].id.clone());
@@ -38,6 +38,9 @@ fn strips_are_looked_at_while_they_are_seen_and_a_channel_while_its_panel_is_ope
     assert_eq!(bench.every_wish(), sight(Some(ChannelName::Group(1)), false));
     bench.window.key_press(egui::Key::Escape);
     assert_eq!(bench.every_wish(), sight(None, true));
+    // What was heard last is no picture of what is heard now.
+    bench.becomes(|now| now.device = DeviceState::None);
+    assert_eq!(bench.every_wish(), sight(None, false));
 }
 
 #[test]

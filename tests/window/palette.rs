@@ -192,7 +192,7 @@ fn a_name_opens_the_panel_of_its_channel_also_out_of_the_air_view_and_the_keyboa
     let piano = bench.snapshot.load().desk.strips[1].id.clone();
     bench.every_wish();
     bench.window.key_press(egui::Key::Enter);
-    let sight = Sight { channel: Some(ChannelName::Strip(piano)), strips: true };
+    let sight = Sight { channel: Some(ChannelName::Strip(piano)), strips: false };
     assert_eq!(bench.every_wish(), [Command::LookAt(sight)], "it silences no one");
 }
 
@@ -232,4 +232,30 @@ fn a_locked_window_opens_no_palette() {
     bench.press(egui::Key::F12);
     ask(&mut bench);
     assert!(!is_open(&bench));
+}
+
+#[test]
+fn what_was_chosen_stays_chosen_while_somebody_else_turns_the_desk() {
+    let mut bench = open(Language::English);
+    let mute = |bench: &Bench, at: usize| Address::strip(&bench.snapshot.load().desk.strips[at].id, Control::MUTE);
+    seek(&mut bench, "mute");
+    bench.press(egui::Key::ArrowDown);
+    told(&bench, "Mute Piano, Strip 2");
+    let (reo, piano) = (mute(&bench, 0), mute(&bench, 1));
+    // Its row is called otherwise now, and stands elsewhere.
+    bench.becomes(|now| assert!(reo.set(Arc::make_mut(&mut now.desk), 1.0)));
+    bench.window.run_steps(3);
+    told(&bench, "Mute Piano, Strip 2");
+    assert_eq!(bench.press(egui::Key::Enter), [Command::Turn(piano, 1.0)]);
+}
+
+#[test]
+fn on_air_the_palette_says_that_no_hold_stops_the_recording() {
+    let mut bench = open(Language::English);
+    let recording = RecordingState::On { length: Duration::from_secs(9), files: Vec::new(), disk_left: None };
+    bench.becomes(|now| (now.air, now.recording) = (AirState::Connecting, recording));
+    seek(&mut bench, "record or");
+    bench.press(egui::Key::Enter);
+    bench.window.run_steps(2);
+    bench.window.get_by_label("What is on air is always recorded. Leave the air first, then hold to stop.");
 }

@@ -22,6 +22,16 @@ pub(crate) enum Wish {
     Recall(SceneId),
 }
 
+impl Wish {
+    /// Whether both turn the same control, wherever to, or are the same.
+    pub(super) fn is_about_the_same_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Turn(one, _), Self::Turn(two, _)) => one == two,
+            _ => self == other,
+        }
+    }
+}
+
 /// The same in words.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct Found {

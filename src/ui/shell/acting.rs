@@ -220,7 +220,8 @@ impl Window {
         let is_held = |action| action == Action::Live || (action == Action::Record && records);
         let Self { palette, above, theme, language, .. } = self;
         let (theme, language) = (&*theme, *language);
-        let room = Room { theme, language, desk: &now.desk, scenes: &now.scenes, is_held: &is_held };
+        let airing = now.air != AirState::Off;
+        let room = Room { theme, language, desk: &now.desk, scenes: &now.scenes, is_held: &is_held, airing };
         if !palette.is_open() {
             // Asked for again, it is tried again.
             above.palette.mend();
