@@ -5,7 +5,6 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::desk::address::ChannelName;
-use crate::desk::compare::Letter;
 use crate::desk::preset;
 use crate::desk::scene::{Part, SceneId, Scenes, Scope};
 use crate::desk::{Strip, StripInput};
@@ -15,6 +14,10 @@ use crate::session::command::{Command, SceneEdit, SceneForm, SceneWish};
 use crate::session::event::{AirNews, Event};
 use crate::session::snapshot::{DestinationNow, DeviceState, Snapshot};
 
+#[path = "compare_tests.rs"]
+mod compare;
+#[path = "preset_tests.rs"]
+mod presets;
 #[path = "set_up_tests.rs"]
 mod set_up;
 
@@ -132,86 +135,6 @@ fn what_was_done_is_told_with_its_values_and_where_the_desk_stands_among_it() {
     }
     let told = trail(&session);
     assert_eq!((told.done, told.steps.len(), told.earlier), (100, 100, 2));
-}
-
-#[test]
-fn a_channel_goes_to_its_other_setting_in_one_step_and_keeps_its_fader() {
-    let mut session = session();
-    let name = ChannelName::Strip(session.desk().strips[0].id.clone());
-    session.command(Command::Compare(name.clone(), Letter::B));
-    assert_eq!(session.snapshot(ms(0)).undo, None, "both are the same so far");
-    assert!(is_on_b(&session, &name));
-    session.command(Command::Turn(fader(&session, 0), -5.0));
-    session.command(Command::Turn(Address::strip(&session.desk().strips[0].id, Control::HIGHPASS_ON), 1.0));
-    let before = Arc::clone(session.desk());
-    session.command(Command::Compare(name.clone(), Letter::A));
-    let channel = &session.desk().strips[0].channel;
-    assert_eq!((channel.is_on(Control::HIGHPASS_ON), channel.level_db()), (false, -5.0));
-    assert_eq!(session.snapshot(ms(0)).undo, Some(Edit::Compare(name.clone(), Letter::A)));
-    let after = Arc::clone(session.desk());
-    session.command(Command::Undo);
-    assert_eq!((session.desk(), is_on_b(&session, &name)), (&before, true));
-    session.command(Command::Redo);
-    assert_eq!((session.desk(), is_on_b(&session, &name)), (&after, false));
-}
-
-#[test]
-fn what_was_taken_back_in_one_setting_does_not_come_back_with_it() {
-    let mut session = session();
-    let name = ChannelName::Strip(session.desk().strips[0].id.clone());
-    let freq = Address::strip(&session.desk().strips[0].id, Control::HIGHPASS_FREQ);
-    let first = freq.get(session.desk());
-    session.command(Command::Compare(name.clone(), Letter::B));
-    session.command(Command::Turn(freq.clone(), 200.0));
-    session.command(Command::Compare(name.clone(), Letter::A));
-    session.command(Command::Undo);
-    session.command(Command::Undo);
-    assert_eq!((freq.get(session.desk()), is_on_b(&session, &name)), (first, true));
-    session.command(Command::Compare(name.clone(), Letter::A));
-    session.command(Command::Compare(name.clone(), Letter::B));
-    assert_eq!((freq.get(session.desk()), is_on_b(&session, &name)), (first, true), "it was taken back");
-}
-
-fn is_on_b(session: &Session, name: &ChannelName) -> bool {
-    session.snapshot(ms(0)).on_b.contains(name)
-}
-
-#[test]
-fn a_setting_that_is_turned_until_it_is_as_the_other_one_stays_lit_and_the_other_one_stays_as_it_was() {
-    let mut session = session();
-    let name = ChannelName::Strip(session.desk().strips[0].id.clone());
-    let cut = Address::strip(&session.desk().strips[0].id, Control::HIGHPASS_ON);
-    let freq = Address { control: Control::HIGHPASS_FREQ, ..cut.clone() };
-    let values = |session: &Session| [&cut, &freq].map(|address| address.get(session.desk()));
-    session.command(Command::Compare(name.clone(), Letter::B));
-    session.command(Command::Turn(cut.clone(), 1.0));
-    session.command(Command::Compare(name.clone(), Letter::A));
-    session.command(Command::Compare(name.clone(), Letter::B));
-    session.tick(ms(5_000));
-    session.command(Command::Turn(cut.clone(), 0.0));
-    assert!(is_on_b(&session, &name), "a hand turned it, nobody went back");
-    session.command(Command::Undo);
-    assert!(is_on_b(&session, &name), "nor did who took the turn back");
-    session.command(Command::Redo);
-    session.command(Command::Turn(freq.clone(), 200.0));
-    session.command(Command::Compare(name.clone(), Letter::A));
-    assert_eq!(values(&session), [Some(0.0), Some(80.0)]);
-    session.command(Command::Compare(name, Letter::B));
-    assert_eq!(values(&session), [Some(0.0), Some(200.0)]);
-}
-
-#[test]
-fn a_strip_that_an_undo_brings_back_has_both_its_settings_still() {
-    let mut session = session();
-    let id = session.desk().strips[0].id.clone();
-    let (name, cut) = (ChannelName::Strip(id.clone()), Address::strip(&id, Control::HIGHPASS_ON));
-    session.command(Command::Compare(name.clone(), Letter::B));
-    session.command(Command::Turn(cut.clone(), 1.0));
-    session.command(Command::RemoveStrip(id));
-    session.command(Command::Undo);
-    assert!(is_on_b(&session, &name));
-    session.command(Command::Compare(name, Letter::A));
-    assert_eq!(cut.get(session.desk()), Some(0.0));
 }
 
 #[test]
@@ -357,67 +280,6 @@ fn solo_in_place_is_refused_while_on_air_or_recording_and_ends_before_either_beg
         session.command(Command::Turn(Address::SOLO_MODE, 1.0));
         assert_eq!(mode(&session), 1.0, "after the fader is heard in the headphones only");
     }
-}
-
-#[test]
-fn a_preset_sets_the_chain_of_a_strip_and_is_one_step_to_undo() {
-    let mut session = session();
-    let id = session.desk().strips[0].id.clone();
-    session.command(Command::Turn(Address::strip(&id, Control::TRIM), 6.0));
-    let before = Arc::clone(session.desk());
-    session.command(Command::ApplyPreset(id.clone(), PresetId::parse("voice").expect("an id")));
-    let channel = &session.desk().strip(&id).expect("there").channel;
-    assert!(channel.is_on(Control::HIGHPASS_ON) && channel.value(Control::TRIM) == 6.0);
-    session.command(Command::Undo);
-    assert_eq!(*session.desk(), before);
-    assert_eq!(session.command(Command::ApplyPreset(id, PresetId::random())), []);
-}
-
-#[test]
-fn a_preset_of_ones_own_is_kept_and_one_of_the_same_name_replaced() {
-    let mut session = session();
-    let strip = session.desk().strips[0].id.clone();
-    let save = |name: &str| Command::SavePreset { strip: strip.clone(), name: name.into(), with_fader: false };
-    let own = |session: &Session| {
-        session.snapshot(ms(0)).presets.iter().filter(|preset| preset.is_own()).cloned().collect::<Vec<_>>()
-    };
-    assert!(matches!(session.command(save(" Reo "))[..], [Deed::KeepPreset(_)]));
-    let first = own(&session);
-    session.command(Command::Turn(Address::strip(&strip, Control::HIGHPASS_ON), 1.0));
-    session.command(save("Reo"));
-    let second = own(&session);
-    assert_eq!((first.len(), second.len(), &first[0].id), (1, 1, &second[0].id));
-    assert_ne!(first, second);
-    assert_eq!(session.command(save("  ")), []);
-    let mut newer = second[0].clone();
-    newer.locked = true;
-    session.state.presets = Arc::new(vec![newer]);
-    assert_eq!(session.command(save("Reo")), []);
-    assert_eq!(told(&session), [key::FAULT_PRESET_LOCKED]);
-}
-
-#[test]
-fn a_strip_is_pasted_with_all_its_settings_but_keeps_its_name_inputs_and_solo() {
-    let mut session = session();
-    let mut desk = (**session.desk()).clone();
-    desk.strips[0] = Strip { key: Some(desk.strips[1].id.clone()), ..desk.strips[0].clone() }
-        .with(Control::FADER, -9.0)
-        .with(Control::SOLO, 1.0)
-        .with(Control::send(2), -3.0);
-    desk.strips[2].input = StripInput::Stereo(2, 3);
-    session.command(Command::ReplaceDesk(Box::new(desk.clone())));
-    assert_eq!(session.command(Command::PasteStrip(desk.strips[2].id.clone())), []);
-    session.command(Command::CopyStrip(desk.strips[0].id.clone()));
-    assert_eq!(session.snapshot(ms(0)).copied.as_deref(), Some("1"));
-    // The copy is of then: what is turned since is not in it.
-    session.command(Command::Turn(fader(&session, 0), 3.0));
-    session.command(Command::PasteStrip(desk.strips[2].id.clone()));
-    let pasted = &session.desk().strips[2];
-    assert_eq!((pasted.channel.level_db(), pasted.channel.value(Control::send(2))), (-9.0, -3.0));
-    assert_eq!((pasted.name.as_str(), pasted.input, pasted.channel.solo()), ("3", StripInput::Stereo(2, 3), false));
-    assert_eq!(pasted.key, desk.strips[0].key);
-    session.command(Command::Undo);
-    assert_eq!(session.desk().strips[2], desk.strips[2]);
 }
 
 #[test]

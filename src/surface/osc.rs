@@ -287,7 +287,7 @@ impl Osc {
         if !Arc::ptr_eq(&before.desk, &latest.desk) {
             let space = Space::of(&latest.desk);
             if space == self.space {
-                news.extend(renamed(&before.desk, &latest.desk));
+                news.extend(labelled_anew(&before.desk, &latest.desk));
                 news.extend(changed(&before.desk, &latest.desk).map(Spot::Param));
             } else {
                 self.space = space;
@@ -345,7 +345,7 @@ fn everything(desk: &Desk) -> impl Iterator<Item = Spot> {
 }
 
 /// The names and hues of strips that are others on `to`.
-fn renamed(from: &Desk, to: &Desk) -> impl Iterator<Item = Spot> {
+fn labelled_anew(from: &Desk, to: &Desk) -> impl Iterator<Item = Spot> {
     to.strips.iter().flat_map(move |strip| {
         let before = from.strip(&strip.id);
         let name = before.is_none_or(|before| before.name != strip.name).then(|| Spot::Name(strip.id.clone()));
